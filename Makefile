@@ -1,0 +1,64 @@
+# The commands of this work tree. `make` alone lists them; the steps are in tools/ and dev/.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+# Any Python from 3.11 on will do; make PYTHON=/path/to/python3 names one.
+PYTHONS = $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3 python)
+SUITS = import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+FIND = for p in $(PYTHONS); do "$$p" -c '$(SUITS)' 2>/dev/null && { echo "$$p"; break; }; done
+NO_PYTHON = no Python 3.11 or later with venv and pip among: $(PYTHONS). Install one \
+	(Debian, Ubuntu: python3 and python3-venv) or name it: make PYTHON=/path/to/python3
+BASE = $(or $(shell $(FIND)),$(error $(NO_PYTHON)))
+
+PY := .venv/bin/python
+ICONS := app/static/vendor/icons.svg
+CODE = $(wildcard app dev tools tests benchmarks)
+
+.PHONY: help setup run test check bench format lock clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
+
+setup: .venv/.ready $(ICONS) ## install everything the dashboard and its tests need
+	@:
+
+run: setup ## serve the dashboard, with a local LiveKit server unless LIVEKIT_URL names one
+	@$(PY) -m dev.run
+
+test: setup ## run all tests, or some: make test ARGS="-k rooms"
+	@$(PY) -m dev.toolchain livekit redis chromium
+	@$(PY) -m pytest $(ARGS)
+
+check: setup ## run the linters
+	@$(PY) -m black --quiet --check --diff $(CODE)
+	@$(PY) -m ruff check --quiet $(CODE)
+	@$(PY) -m mypy $(CODE)
+
+bench: setup ## measure the dashboard on the real server
+	@$(PY) -m dev.toolchain livekit redis
+	@$(PY) -m benchmarks $(ARGS)
+
+format: setup ## format the code and order its imports
+	@$(PY) -m ruff check --quiet --fix $(CODE)
+	@$(PY) -m black --quiet $(CODE)
+
+lock: ## write both lock files anew
+	@$(BASE) -m tools.poetry lock
+	@$(BASE) -m tools.node lock
+
+clean: ## remove everything that make made
+	rm -rf .venv .tools .dev node_modules app/static/vendor
+
+# A link to a Python that is gone counts as missing, so the environment is made again.
+.venv/bin/python:
+	@$(BASE) -m tools.poetry venv
+
+.venv/.ready: pyproject.toml poetry.lock .venv/bin/python
+	@$(BASE) -m tools.poetry install
+
+node_modules/.ready: package.json package-lock.json .npmrc
+	@$(BASE) -m tools.node install
+
+$(ICONS): node_modules/.ready app/static/icons.txt tools/vendor.py
+	@$(BASE) -m tools.vendor

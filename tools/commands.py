@@ -1,0 +1,60 @@
+"""Say what happens, and run a command whose output matters only when it fails."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".tools"
+LINES_SHOWN = 40
+
+
+class SetupError(Exception):
+    """Setting up cannot go on; the message is the one line to show."""
+
+
+def say(line: str) -> None:
+    """Print one line at once; a terminal that has gone away is no reason to fail."""
+    try:
+        print(line, flush=True)
+    except OSError:
+        # the next print would fail the same way, and so would Python's own flush at exit
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+
+
+def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
+    """Run a command to its end and return what it printed; raise SetupError with its last lines."""
+    words = [str(word) for word in command]
+    try:
+        done = subprocess.run(
+            words,
+            cwd=ROOT,
+            env=None if env is None else dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise SetupError(f"{words[0]} does not start: {error.strerror}") from error
+    if done.returncode:
+        for line in done.stdout.splitlines()[-LINES_SHOWN:]:
+            say(f"    {line}")
+        raise SetupError(f"'{' '.join(words)}' failed with exit code {done.returncode}")
+    return done.stdout
+
+
+def main(work: Callable[[list[str]], None]) -> None:
+    """Run a tool as a command: a SetupError becomes one line and exit code 1."""
+    try:
+        work(sys.argv[1:])
+    except SetupError as error:
+        say(f"make: {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
