@@ -1,0 +1,60 @@
+// What an answer to a refresh means: the note that the page is old and why, the server's state, the page's title.
+const live = document.querySelector("#live[hx-get]");
+const note = document.getElementById("stale");
+const root = document.documentElement;
+const HEADS = { 401: "You are signed out", 403: "This page may no longer be seen", 404: "What this page shows is gone", 429: "The dashboard was asked too often",
+  502: "LiveKit gives no usable answer", 503: "LiveKit does not answer", 504: "LiveKit does not answer" };
+let good = new Date();
+// the page itself came as an error: there is nothing old to keep
+const failed = () => live.querySelector(":scope > .error-page") !== null;
+
+function clock(date) {
+  const time = date.toLocaleTimeString("en-GB");
+  return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString()} ${time}`;
+}
+
+function old(head, reason, status) {
+  const next = root.hasAttribute("data-paused") ? "The refresh is paused." : `Trying again every ${root.dataset.refresh} s.`;
+  const text = [`${head} since ${clock(good)}.`, reason, failed() ? "" : "This is what was seen then.", next].filter(Boolean).join(" ");
+  const says = note.querySelector("[data-stale-text]");
+  if (says.textContent !== text) says.textContent = text;
+  note.querySelector("[data-stale-reload]").hidden = status !== 401;
+  note.hidden = false;
+  live.classList.toggle("stale", !failed());
+}
+
+function server(state, latency, title) {
+  const box = document.getElementById("server");
+  if (!box) return;
+  box.dataset.state = state;
+  box.querySelector("[data-latency]").textContent = latency;
+  box.title = title;
+}
+
+function measured(header) {
+  const [, call, took] = /^\s*([^;,\s]+)[^,]*;\s*dur=([\d.]+)/.exec(header ?? "") ?? [];
+  if (took && call !== "total") server("ok", `${Number(took).toFixed(took < 9.95 ? 1 : 0)} ms`, `${call} took this long`);
+}
+
+live?.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  const status = ctx.response.status;
+  if (event.target !== live) return;
+  if (status < 400) {
+    good = new Date();
+    note.hidden = true;
+    live.classList.remove("stale");
+    return measured(ctx.response.headers.get("server-timing"));
+  }
+  const reason = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[data-reason]")?.textContent.trim();
+  if ([502, 503, 504].includes(status)) server("bad", "no answer", reason ?? "");
+  if (failed()) return; // one error page gives way to the next
+  event.preventDefault();
+  old(HEADS[status] ?? "The dashboard failed to make this page", reason, status);
+});
+
+live?.addEventListener("htmx:error", (event) => { if (event.target === live) old("The dashboard does not answer", "", 0); });
+live?.addEventListener("htmx:after:swap", () => {
+  const title = live.firstElementChild?.dataset.title;
+  if (title) document.title = `${title} · LiveKit Dashboard`;
+});

@@ -1,0 +1,25 @@
+// What was typed in the dialog is not lost by a click beside it, nor by one Escape: the first one says so, the second means it.
+const dialog = document.getElementById("dialog");
+const body = document.getElementById("dialog-body");
+let changed = false;
+let warned = false;
+
+function note(now) {
+  changed = now;
+  warned = false;
+  // while text is unsaved a click on the backdrop closes nothing
+  dialog.setAttribute("closedby", now ? "closerequest" : "any");
+}
+
+dialog?.addEventListener("input", () => note(true));
+dialog?.addEventListener("close", () => note(false));
+dialog?.addEventListener("cancel", (event) => {
+  if (!changed || warned || event.target !== dialog) return;
+  event.preventDefault();
+  warned = true;
+  document.dispatchEvent(new CustomEvent("say", { detail: { text: "What you typed is not saved. Escape once more closes this without saving.", kind: "warn" } }));
+});
+// a new page in the dialog, unless it is the same form with its errors
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail.ctx.target === body && detail.ctx.response.status < 400) note(false);
+});
