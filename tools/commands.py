@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
@@ -30,7 +32,7 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
     """Run a command to its end and return what it printed; raise SetupError with its last lines."""
     words = [str(word) for word in command]
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             words,
             cwd=ROOT,
             env=None if env is None else dict(env),
@@ -39,22 +41,34 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
+            process_group=0,
         )
     except OSError as error:
         raise SetupError(f"{words[0]} does not start: {error.strerror}") from error
-    if done.returncode:
-        for line in done.stdout.splitlines()[-LINES_SHOWN:]:
+    with process:
+        try:
+            printed, _ = process.communicate()
+        except BaseException:
+            # the command may have started others: its whole group ends with it
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        for line in printed.splitlines()[-LINES_SHOWN:]:
             say(f"    {line}")
-        raise SetupError(f"'{' '.join(words)}' failed with exit code {done.returncode}")
-    return done.stdout
+        raise SetupError(f"'{' '.join(words)}' failed with exit code {process.returncode}")
+    return printed
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def main(work: Callable[[list[str]], None]) -> None:
     """Run a tool as a command: a SetupError becomes one line and exit code 1."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     try:
         work(sys.argv[1:])
     except SetupError as error:
         say(f"make: {error}")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)

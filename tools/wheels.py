@@ -62,11 +62,11 @@ def unpacked(name: str, version: str, *, only_for: str = "") -> Path:
     if folder.exists():
         return folder
     say(f"Installing {name} {version} into .tools/ ...")
-    tags: list[str] = []
+    tags = ["--only-binary", ":all:"]
     if only_for:
         abi = "cp" + only_for.replace(".", "")
-        tags = ["--python-version", only_for, "--implementation", "cp", "--abi", abi]
-    pip = [toolbox(), "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        tags += ["--python-version", only_for, "--implementation", "cp", "--abi", abi]
+    pip: list[str | Path] = [toolbox(), "-m", "pip", "install", "--quiet", "--no-deps"]
     staging = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=TOOLS))
     try:
         run([*pip, *tags, "--target", staging / "wheel", f"{name}=={version}"])

@@ -1,0 +1,128 @@
+"""A server as a child process: started, waited for, stopped, never left behind."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+TETHER = Path(__file__).with_name("tether.py")
+LINES_SHOWN = 25
+
+
+class StartError(Exception):
+    """A process did not come up; the message holds the end of its log."""
+
+
+class Process:
+    """One child process in a group of its own, with its output in a log file.
+
+    It can be stopped and started again with the same command. It ends with this process, however
+    that ends; on Linux also with the thread that started it, so start it from one that lives on.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        log: Path | None,
+        answers: Callable[[], bool] = lambda: True,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
+        """Describe the process; `answers` says if it serves, no `log` sends output to ours."""
+        self.name = name
+        self.log = log
+        self._command = [str(word) for word in command]
+        self._answers = answers
+        self._env = None if env is None else dict(env)
+        self._cwd = cwd
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._child is not None and self._child.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 before the first start."""
+        return 0 if self._child is None else self._child.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code, or None while it runs or before the first start."""
+        return None if self._child is None else self._child.poll()
+
+    def start(self, patience: float = 20.0) -> None:
+        """Start it and wait until it answers; raise StartError if it ends or takes too long."""
+        if self.alive:
+            return
+        self._spawn()
+        deadline = time.monotonic() + patience
+        while not self._answers():
+            if self.exit_code is not None:
+                raise StartError(f"{self.name} ended at once ({self.exit_code}){self.last_lines()}")
+            if time.monotonic() > deadline:
+                self.stop()
+                raise StartError(f"{self.name} gave no answer in {patience:g} s{self.last_lines()}")
+            time.sleep(0.03)
+
+    def _spawn(self) -> None:
+        tether = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid())]
+        output = None if self.log is None else self.log.open("ab")
+        try:
+            self._child = subprocess.Popen(
+                [*tether, *self._command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=None if output is None else subprocess.STDOUT,
+                env=self._env,
+                cwd=self._cwd,
+                start_new_session=True,
+            )
+        finally:
+            if output is not None:
+                output.close()
+        atexit.register(self.stop)
+
+    def stop(self, patience: float = 5.0) -> None:
+        """End it and all that it started: asked first, then asked again, then killed."""
+        atexit.unregister(self.stop)
+        child = self._child
+        if child is None:
+            return
+        deadline = time.monotonic() + patience
+        while child.poll() is None and time.monotonic() < deadline:
+            # livekit-server takes the second signal as "do not wait for the participants to leave"
+            self._signal(signal.SIGTERM)
+            try:
+                child.wait(0.5)
+            except subprocess.TimeoutExpired:
+                continue
+        self._signal(signal.SIGKILL)
+        child.wait()
+
+    def kill(self) -> None:
+        """End it without a warning, as a crash would."""
+        self.stop(patience=0)
+
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            # nobody of the group is left (macOS says "not permitted" of a zombie)
+            return
+
+    def last_lines(self) -> str:
+        """Return the end of its log, to be shown below a message."""
+        if self.log is None or not self.log.exists():
+            return ""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "".join(f"\n    {line}" for line in lines[-LINES_SHOWN:])

