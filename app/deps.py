@@ -1,0 +1,43 @@
+"""What routes ask for by annotation."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path
+from starlette.requests import Request
+
+from app.paths import name_in
+from app.security.roles import User
+from app.services.livekit import LiveKit
+from app.settings import Settings
+
+
+def _livekit(request: Request) -> LiveKit:
+    livekit: LiveKit = request.app.state.livekit
+    return livekit
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _user(request: Request) -> User:
+    user: User = request.state.user
+    return user
+
+
+def room_named(room: Annotated[str, Path(max_length=20_000)]) -> str:
+    """Give the room's name behind its path segment."""
+    return name_in(room)
+
+
+def identity_named(identity: Annotated[str, Path(max_length=20_000)]) -> str:
+    """Give the participant's identity behind its path segment."""
+    return name_in(identity)
+
+
+LiveKitDep = Annotated[LiveKit, Depends(_livekit)]
+SettingsDep = Annotated[Settings, Depends(_settings)]
+UserDep = Annotated[User, Depends(_user)]
+RoomName = Annotated[str, Depends(room_named)]
+Identity = Annotated[str, Depends(identity_named)]

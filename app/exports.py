@@ -1,0 +1,56 @@
+"""Lists as files: CSV that a spreadsheet can open without harm, and JSON as it is."""
+
+import csv
+import dataclasses
+import io
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+# What spreadsheets run as a formula (OWASP, "CSV Injection"); such a cell gets a quote in front.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(name: str, records: Sequence[Any], kind: type[Any]) -> Response:
+    """Give frozen records of the dataclass `kind` as a CSV file with a header row."""
+    columns = [field.name for field in dataclasses.fields(kind)]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for record in records:
+        writer.writerow([_cell(getattr(record, column)) for column in columns])
+    return _file(f"{name}.csv", "text/csv; charset=utf-8", "\ufeff" + text.getvalue())
+
+
+def as_json(name: str, records: Sequence[Any]) -> Response:
+    """Give frozen records as a JSON file: a list of objects, times in ISO 8601, spans in seconds."""
+    plain = [dataclasses.asdict(record) for record in records]
+    text = json.dumps(plain, default=_plain, indent=2, ensure_ascii=False)
+    return _file(f"{name}.json", "application/json", text)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, tuple):
+        value = " ".join(map(str, value))
+    elif not isinstance(value, str | bool | int):
+        value = _plain(value)
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+
+
+def _file(name: str, kind: str, text: str) -> Response:
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    stem, _, ending = name.rpartition(".")
+    headers = {"Content-Disposition": f'attachment; filename="{stem}-{stamp}.{ending}"'}
+    return Response(text, media_type=kind, headers=headers)

@@ -1,0 +1,95 @@
+"""The one error path: whatever went wrong becomes one clear page, fragment, or form shown again."""
+
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from app.errors import DashboardError, LiveKitError, NoSuchPage, NotSignedIn, OriginRefused
+from app.forms import FormPage, message
+from app.pages import page
+from app.security import csrf
+from app.tables import BadQuery
+
+log = structlog.get_logger("errors")
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers of everything that is raised on purpose."""
+    for kind in (DashboardError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, answer)
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """Answer a request that ended with `error`."""
+    ours = as_ours(error)
+    if ours.status >= 500:
+        log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
+    form_page: FormPage | None = getattr(request.state, "form_page", None)
+    if form_page and not isinstance(ours, OriginRefused):
+        try:
+            return await form_page.again(request, ours)
+        except LiveKitError:
+            pass  # what the form shows besides cannot be had now; what was typed still can
+    kept = await _kept(request, ours)
+    response = await page(
+        request,
+        "error.html.j2",
+        status=ours.status,
+        live=_recovers(request, ours),
+        error=ours,
+        phrase=HTTPStatus(ours.status).phrase,
+        kept=kept,
+        request_id=request.state.request_id,
+    )
+    response.headers.update(ours.headers)
+    return response
+
+
+async def crashed(request: Request, error: Exception) -> Response:
+    """Answer a request that ended with an error nobody foresaw; plain text if even that fails."""
+    try:
+        return await answer(request, DashboardError())
+    except Exception:
+        log.exception("the error page failed", path=request.url.path)
+        text = f"500: something broke. Request {request.state.request_id}"
+        return PlainTextResponse(text, 500)
+
+
+def as_ours(error: Exception) -> DashboardError:
+    """Give the error of ours that stands for a framework's own."""
+    if isinstance(error, DashboardError):
+        return error
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        return BadQuery(f"{first['loc'][-1]}: {message(first)}")
+    if isinstance(error, HTTPException):
+        if error.status_code == 404:
+            return NoSuchPage()
+        ours = DashboardError(str(error.detail), advice="Go back and try it from the page itself.")
+        ours.status = error.status_code
+        ours.title = HTTPStatus(error.status_code).phrase
+        ours.headers = dict(error.headers or {})
+        return ours
+    return DashboardError()
+
+
+async def _kept(request: Request, error: DashboardError) -> list[tuple[str, str]]:
+    """Give what was posted, so that it can be sent again; nothing for nobody or another site."""
+    signed_in = getattr(request.state, "user", None)
+    if request.method != "POST" or not signed_in or isinstance(error, OriginRefused | NotSignedIn):
+        return []
+    try:
+        posted = await request.form()
+    except (DashboardError, HTTPException):
+        return []
+    return [(n, v) for n, v in posted.multi_items() if isinstance(v, str) and n != csrf.FIELD]
+
+
+def _recovers(request: Request, error: DashboardError) -> bool:
+    """Whether the page may be there again by itself, so that it is worth polling for."""
+    return request.method == "GET" and isinstance(error, LiveKitError) and error.status >= 500

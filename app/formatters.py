@@ -1,0 +1,124 @@
+"""How figures read: durations, times, counts, sizes, JSON. None of them guesses."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from markupsafe import Markup
+
+JSON_OPENS = "[{"
+JSON_CLOSES = "]}"
+
+
+def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
+    """Give `moment` relative to now, the absolute time on hover; a dash where there is none.
+
+    Polls ignore the text of <time> when they compare answers, and the browser keeps it current.
+    """
+    if moment is None:
+        return Markup("–")
+    seconds = int(((now or datetime.now(UTC)) - moment).total_seconds())
+    return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(
+        moment.astimezone(UTC).isoformat(timespec="seconds"),
+        moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
+        _ago_text(seconds),
+    )
+
+
+def _ago_text(seconds: int) -> str:
+    if seconds < 10:
+        return "just now"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def duration(span: timedelta) -> str:
+    """Give a span in its two largest units: `5 min`, `1 h 30 min`, `0 s`."""
+    seconds = int(span.total_seconds())
+    parts = []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        if seconds >= size:
+            parts.append(f"{seconds // size} {unit}")
+            seconds %= size
+    return " ".join(parts[:2]) or "0 s"
+
+
+def milliseconds(value: float) -> str:
+    """Give milliseconds with one decimal below ten, none above."""
+    return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
+
+
+def count(number: int) -> str:
+    """Give a whole number with its thousands apart."""
+    return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Give the number with its noun: `1 room`, `2 rooms`, `0 people`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def json_problem(text: str) -> str | None:
+    """Why `text` is not the JSON that it looks like; None where it is, or does not look so."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        return f"This looks like JSON but is not: {error.msg}, line {error.lineno}, column {error.colno}."
+    except (ValueError, RecursionError) as error:
+        return f"This looks like JSON but cannot be read: {error}."
+    return None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON (RFC 8259)")
+
+
+def pretty(text: str) -> str:
+    """Give JSON text indented, every other text as it is.
+
+    It moves white space only: numbers, key order and repeated keys stay as they were written.
+    """
+    if not text.lstrip().startswith(("{", "[")) or json_problem(text):
+        return text
+    out: list[str] = []
+    depth = 0
+    for token in _tokens(text):
+        if token in JSON_OPENS:
+            depth += 1
+            out.append(f"{token}\n{'  ' * depth}")
+        elif token in JSON_CLOSES:
+            depth -= 1
+            empty = out[-1][:1] in JSON_OPENS and out[-1].endswith(" " * 2 * (depth + 1))
+            out[-1] = out[-1][0] if empty else out[-1]
+            out.append(token if empty else f"\n{'  ' * depth}{token}")
+        elif token == ",":
+            out.append(f",\n{'  ' * depth}")
+        else:
+            out.append(": " if token == ":" else token)
+    return "".join(out)
+
+
+def _tokens(text: str) -> list[str]:
+    """Cut valid JSON into strings, punctuation and scalars, dropping the white space between."""
+    tokens: list[str] = []
+    at = 0
+    while at < len(text):
+        start = at
+        if text[at] == '"':
+            at += 1
+            while text[at] != '"':
+                at += 2 if text[at] == "\\" else 1
+            at += 1
+        elif text[at] in "[]{}:,":
+            at += 1
+        elif text[at].isspace():
+            at += 1
+            continue
+        else:
+            while at < len(text) and text[at] not in "[]{}:, \t\r\n":
+                at += 1
+        tokens.append(text[start:at])
+    return tokens

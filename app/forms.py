@@ -1,0 +1,155 @@
+"""The one form cycle: show, read, and on any failure show again with everything that was typed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import DashboardError, Invalid
+from app.pages import page
+from app.security import csrf
+
+Model = TypeVar("Model", bound=BaseModel)
+Context = dict[str, Any]
+
+MESSAGES = {
+    "missing": "Fill this in.",
+    "string_too_short": "Fill this in.",
+    "string_too_long": "Use at most {max_length} characters.",
+    "int_parsing": "Give a whole number.",
+    "int_parsing_size": "This number is too large.",
+    "float_parsing": "Give a number.",
+    "greater_than_equal": "Give {ge} or more.",
+    "less_than_equal": "Give {le} or less.",
+    "too_short": "Choose at least one.",
+    "literal_error": "Choose one of: {expected}.",
+    "enum": "Choose one of: {expected}.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as its template shows it: what stands in the fields, and what is wrong with them."""
+
+    action: str
+    csrf: str
+    values: Mapping[str, str | list[str]]
+    errors: Mapping[str, str] = field(default_factory=dict)
+    error: DashboardError | None = None
+
+    def value(self, name: str) -> str:
+        """Give the text in a field; empty where there is none."""
+        value = self.values.get(name, "")
+        return value if isinstance(value, str) else "\n".join(value)
+
+    def has(self, name: str, option: str = "") -> bool:
+        """Whether a checkbox is ticked, or `option` is among the chosen ones."""
+        value = self.values.get(name)
+        return option in value if isinstance(value, list) else bool(value) and option in {"", value}
+
+
+async def no_context(request: Request) -> tuple[Context, Context]:
+    """Load nothing: for a form that shows only what is typed into it."""
+    return {}, {}
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """A form with a page of its own.
+
+    `load` gives what the template shows besides, and the initial values by field name.
+    """
+
+    template: str
+    model: type[BaseModel]
+    load: Callable[[Request], Awaitable[tuple[Context, Context]]] = no_context
+
+    async def show(self, request: Request) -> Response:
+        """Answer a GET with the form, filled with the present values."""
+        context, initial = await self.load(request)
+        defaults = {n: f.get_default(call_default_factory=True) for n, f in self._fields()}
+        values = {n: shown(v) for n, v in (defaults | initial).items() if v is not None}
+        form = Form(request.url.path, token(request), values)
+        return await page(request, self.template, live=False, form=form, **context)
+
+    async def again(self, request: Request, error: DashboardError) -> Response:
+        """Answer a failed POST with the form as it was sent, and with what is wrong.
+
+        Raises what `load` raises; the caller then has the plain error page.
+        """
+        context, _ = await self.load(request)
+        form = Form(
+            request.url.path, token(request), await typed(request, self.model), error.fields, error
+        )
+        response = await page(
+            request, self.template, status=error.status, live=False, form=form, **context
+        )
+        response.headers.update(error.headers)
+        return response
+
+    def _fields(self) -> list[tuple[str, FieldInfo]]:
+        return [(n, f) for n, f in self.model.model_fields.items() if not f.is_required()]
+
+
+async def read(request: Request, model: type[Model]) -> Model:
+    """Give the posted values. Raises Invalid with a readable reason for each wrong field."""
+    try:
+        return model.model_validate(_present(model, await typed(request, model)))
+    except ValidationError as error:
+        fields = {str(e["loc"][0]) if e["loc"] else "": message(e) for e in error.errors()}
+        raise Invalid(fields.pop("", ""), fields=fields) from None
+
+
+async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | list[str]]:
+    """Give what stood in the model's fields, as text, with line breaks as one character."""
+    posted = await request.form()
+    values: dict[str, str | list[str]] = {}
+    for name, info in model.model_fields.items():
+        texts = [text.replace("\r\n", "\n") for text in posted.getlist(name) if isinstance(text, str)]
+        if _is_list(info):
+            values[name] = texts
+        elif texts:
+            values[name] = texts[0]
+    return values
+
+
+def token(request: Request) -> str:
+    """Give a fresh CSRF token for the signed-in user."""
+    return csrf.make_token(request, request.app.state.settings, request.state.user.name)
+
+
+def shown(value: Any) -> str | list[str]:
+    """Give a model's value as the text of a form field."""
+    if isinstance(value, bool):
+        return "on" if value else ""
+    if isinstance(value, list | tuple):
+        return [str(item) for item in value]
+    return str(value)
+
+
+def message(error: Any) -> str:
+    """Give pydantic's complaint in the words of this product."""
+    text = MESSAGES.get(error["type"])
+    if text is None:
+        return str(error["msg"]).removeprefix("Value error, ")
+    return text.format(**error.get("ctx", {}))
+
+
+def _present(model: type[BaseModel], values: dict[str, str | list[str]]) -> dict[str, Any]:
+    """Leave out empty optional numbers and choices, so that their default holds."""
+    present: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        value = values.get(name, [] if _is_list(info) else None)
+        if info.annotation is bool:
+            present[name] = bool(value)
+        elif value is not None and (value != "" or info.annotation is str or info.is_required()):
+            present[name] = value
+    return present
+
+
+def _is_list(info: FieldInfo) -> bool:
+    return get_origin(info.annotation) in {list, tuple}

@@ -1,0 +1,104 @@
+"""The outermost layer: request id, body limit, headers on every response, one log line, the 500."""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import TooLarge
+from app.security.headers import security_headers
+from app.services.livekit import Call, Ledger, open_ledger
+from app.settings import Settings
+
+LARGEST_BODY = 1024 * 1024
+
+log = structlog.get_logger("request")
+Answer = Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Front:
+    """ASGI middleware around everything, so that an error page has the same headers as any other."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, failed: Answer) -> None:
+        self.app = app
+        self.failed = failed
+        self.seconds = settings.livekit_timeout
+        self.headers = security_headers(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run one request and log it; an error nobody caught becomes the 500 page."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        ledger = open_ledger(self.seconds)
+        began = time.monotonic()
+        status = 0
+
+        async def start(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                headers["X-Request-ID"] = request_id
+                headers["Server-Timing"] = server_timing(ledger, time.monotonic() - began)
+            await send(message)
+
+        try:
+            await self.app(scope, limited(receive), start)
+        except Exception as error:
+            log.exception("unexpected error", path=scope["path"])
+            if status:
+                raise  # half an answer is out; the server can only drop the connection
+            response = await self.failed(Request(scope, receive), error)
+            await response(scope, receive, start)
+        finally:
+            if not scope["path"].startswith("/static/") or status >= 400:
+                self._log(scope, status, ledger, time.monotonic() - began)
+
+    def _log(self, scope: Scope, status: int, ledger: Ledger, seconds: float) -> None:
+        user = scope["state"].get("user")
+        log.info(
+            "request",
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            ms=round(seconds * 1000, 1),
+            user=user.name if user else None,
+            livekit=[f"{call.name} {call.seconds * 1000:.1f}" for call in ledger.calls],
+        )
+
+
+def server_timing(ledger: Ledger, total: float) -> str:
+    """Give the Server-Timing header (W3C): each LiveKit call of the request, then the whole."""
+    return ", ".join([*map(_timing, ledger.calls), f"total;dur={total * 1000:.1f}"])
+
+
+def _timing(call: Call) -> str:
+    note = ";desc=failed" if call.error else ";desc=shared" if call.shared else ""
+    return f"{call.name}{note};dur={call.seconds * 1000:.1f}"
+
+
+def limited(receive: Receive) -> Receive:
+    """Give a `receive` that raises TooLarge once the body passes the limit."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > LARGEST_BODY:
+            raise TooLarge(f"The request is larger than {LARGEST_BODY // 1024} KiB.")
+        return message
+
+    return counted

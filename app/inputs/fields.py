@@ -1,0 +1,33 @@
+"""Kinds of fields that several forms share."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.formatters import json_problem
+
+UINT32 = 2**32 - 1
+
+
+class Input(BaseModel):
+    """The base of all form models: frozen, and text is taken exactly as it was typed."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def _json_if_it_looks_so(text: str) -> str:
+    problem = json_problem(text)
+    if problem:
+        raise ValueError(problem)
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("Fill this in.")
+    return text
+
+
+Metadata = Annotated[str, AfterValidator(_json_if_it_looks_so)]
+Name = Annotated[str, AfterValidator(_not_blank)]
+Whole = Annotated[int | None, Field(ge=0, le=UINT32)]

@@ -1,0 +1,87 @@
+"""What the forms about participants accept."""
+
+import json
+from typing import Literal
+
+from pydantic import field_validator
+
+from app.inputs.fields import Input, Metadata, Name
+
+SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
+
+
+class RemoveParticipant(Input):
+    """Nothing to fill in: the confirmation is the button."""
+
+
+class MuteTrack(Input):
+    """Mute or unmute one track."""
+
+    track: Name
+
+
+class EditParticipant(Input):
+    """Name, metadata and attributes; LiveKit reads an empty name or metadata as unchanged.
+
+    `shown` is the attributes as the form showed them, so that only the user's own changes are sent.
+    """
+
+    name: str = ""
+    metadata: Metadata = ""
+    attributes: str = "{}"
+    shown: str = "{}"
+
+    @field_validator("attributes", "shown")
+    @classmethod
+    def _texts_by_name(cls, text: str) -> str:
+        _attributes(text)
+        return text
+
+    @property
+    def changed_attributes(self) -> dict[str, str]:
+        """What to send: new and changed attributes, and the empty text for each one taken out."""
+        before, after = _attributes(self.shown), _attributes(self.attributes)
+        gone = {key: "" for key in before if key not in after}
+        return gone | {key: value for key, value in after.items() if before.get(key) != value}
+
+
+def _attributes(text: str) -> dict[str, str]:
+    try:
+        attributes = json.loads(text.strip() or "{}")
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"This is not JSON: {error}.") from error
+    if not isinstance(attributes, dict):
+        raise ValueError('Give a JSON object, such as {"color": "blue"}.')
+    for key, value in attributes.items():
+        if not isinstance(value, str):
+            raise ValueError(f"The value of {key} must be text in quotes: LiveKit knows no other.")
+    return attributes
+
+
+class Permit(Input):
+    """The whole set of permissions; LiveKit replaces all of them."""
+
+    can_subscribe: bool = False
+    can_publish: bool = False
+    can_publish_data: bool = False
+    can_publish_sources: list[Literal["camera", "microphone", "screen_share", "screen_share_audio"]] = []
+    can_update_metadata: bool = False
+    can_subscribe_metrics: bool = False
+    can_manage_agent_session: bool = False
+    hidden: bool = False
+    recorder: bool = False
+    agent: bool = False
+
+
+class Subscribe(Input):
+    """The tracks of others that a participant is to be subscribed to, or no more."""
+
+    track: list[str]
+    what: Literal["subscribe", "unsubscribe"] = "subscribe"
+
+    @field_validator("track")
+    @classmethod
+    def _one_at_least(cls, tracks: list[str]) -> list[str]:
+        if not tracks:
+            raise ValueError("Choose at least one track.")
+        return tracks

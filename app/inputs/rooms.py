@@ -1,0 +1,113 @@
+"""What the forms about rooms accept."""
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from app.formatters import json_problem
+from app.inputs.fields import Input, Metadata, Name, Whole
+
+TTL_SECONDS = {"min": 60, "h": 3600, "d": 86400}
+
+
+class CreateRoom(Input):
+    """Create a room: the name is enough; the rest is LiveKit's default where it is left empty."""
+
+    name: Name
+    empty_timeout: Whole = None
+    departure_timeout: Whole = None
+    max_participants: Whole = None
+    metadata: Metadata = ""
+    min_playout_delay: Whole = None
+    max_playout_delay: Whole = None
+    sync_streams: bool = False
+    node_id: str = ""
+    room_preset: str = ""
+    agents: str = ""
+    egress: str = ""
+
+    @field_validator("agents")
+    @classmethod
+    def _agents_metadata(cls, text: str) -> str:
+        for number, (name, metadata) in enumerate(agent_lines(text), 1):
+            problem = json_problem(metadata)
+            if problem:
+                raise ValueError(f"Agent {number}, {name}: {problem}")
+        return text
+
+    @field_validator("egress")
+    @classmethod
+    def _egress_is_json(cls, text: str) -> str:
+        if text.strip() and (json_problem(text) or not text.lstrip().startswith("{")):
+            raise ValueError(json_problem(text) or "Give a JSON object.")
+        return text
+
+
+def agent_lines(text: str) -> tuple[tuple[str, str], ...]:
+    """Give name and metadata of each agent: a line each, the metadata after the first space."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return tuple((name, metadata.strip()) for name, _, metadata in (x.partition(" ") for x in lines))
+
+
+class EditRoom(Input):
+    """Replace a room's metadata."""
+
+    metadata: Metadata = ""
+
+
+class DeleteRoom(Input):
+    """Nothing to fill in: the confirmation is the button."""
+
+
+class DeleteRooms(Input):
+    """Delete the ticked rooms, or all that match; `seen` is the digest of what was confirmed."""
+
+    room: list[str] = Field(default_factory=list)
+    scope: Literal["selected", "matching"] = "selected"
+    q: str = ""
+    people: Literal["", "any", "empty"] = ""
+    seen: str = ""
+
+
+class SendData(Input):
+    """Send a data packet; LiveKit loses large ones in silence, so there is a limit."""
+
+    payload: Name
+    topic: str = ""
+    delivery: Literal["reliable", "lossy"] = "reliable"
+
+    @field_validator("payload")
+    @classmethod
+    def _fits(cls, text: str) -> str:
+        size = len(text.encode())
+        if size > 64_000:
+            raise ValueError(f"This is {size:,} bytes; more than 64,000 may be lost on the way.")
+        return text
+
+
+class RoomToken(Input):
+    """Make a join token for one room."""
+
+    identity: Name
+    name: str = ""
+    ttl: int = Field(6, ge=1, le=10_000)
+    ttl_unit: Literal["min", "h", "d"] = "h"
+    metadata: Metadata = ""
+    can_publish: bool = True
+    can_subscribe: bool = True
+    can_publish_data: bool = True
+    hidden: bool = False
+    room_admin: bool = False
+
+    @field_validator("identity")
+    @classmethod
+    def _short_enough(cls, text: str) -> str:
+        if len(text.encode()) > 256:
+            raise ValueError("LiveKit takes identities of 256 bytes at most.")
+        return text
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long the token is valid."""
+        return timedelta(seconds=self.ttl * TTL_SECONDS[self.ttl_unit])

@@ -1,0 +1,250 @@
+"""The `lk` command that does what a page does, safe to paste whoever chose the names in it.
+
+Syntax: livekit-cli v2, cmd/lk/room.go and cmd/lk/token.go, parsed by urfave/cli v3. Server and key
+are those that `lk` is set up with (LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET, or its own
+project), so no command here holds a secret. None stands for an action that `lk` cannot do.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import ParamSpec
+
+from app.shell import PLAIN, UnsayableError, line
+
+Given = ParamSpec("Given")
+
+# What lk expands in --room, --identity and --name; nothing escapes it (pkg/util/templates.go).
+TEMPLATE = re.compile("%[tTYmdHMSxUhp]")
+SOURCES = {"camera": 1, "microphone": 2, "screen_share": 3, "screen_share_audio": 4}
+GRANT_FLAGS = {
+    "roomJoin": "--join",
+    "roomAdmin": "--admin",
+    "roomCreate": "--create",
+    "roomList": "--list",
+    "roomRecord": "--egress",
+    "ingressAdmin": "--ingress",
+}
+
+
+def _values(*values: str, option: str = "") -> list[str]:
+    """Give positional values, behind `--` where one could be read as an option.
+
+    A first value of `help` or `h` is a subcommand to some versions; `option` carries it instead.
+    """
+    if values and values[0] in ("help", "h"):
+        if not option:
+            raise UnsayableError
+        return [option, *values]
+    clear = all(PLAIN.fullmatch(value) and value[0] != "-" for value in values)
+    return [*values] if clear else ["--", *values]
+
+
+def _flag(name: str, value: str) -> list[str]:
+    """Give `name` and its value. Raises UnsayableError where lk would expand a template in it."""
+    if not value or TEMPLATE.search(value):
+        raise UnsayableError
+    return [name, value]
+
+
+def _who(room: str, identity: str) -> list[str]:
+    """Give room and participant for a command that takes the identity as option or value."""
+    where = _flag("--room", room)
+    if identity and TEMPLATE.search(identity):
+        return [*where, *_values(identity)]
+    return [*where, *_flag("--identity", identity)]
+
+
+def _given(options: Mapping[str, int | str | None]) -> Iterable[str]:
+    """Give the options that have a value; lk leaves out a 0, as LiveKit reads it anyway."""
+    for name, value in options.items():
+        if value:
+            yield from (name, str(value))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
+    """Let a command that lk cannot do be None."""
+
+    @wraps(command)
+    def answer(*args: Given.args, **values: Given.kwargs) -> str | None:
+        try:
+            return command(*args, **values)
+        except UnsayableError:
+            return None
+
+    return answer
+
+
+@_or_none
+def list_rooms(*, names: Sequence[str] = ()) -> str:
+    """List all rooms, or those of `names`."""
+    return line("lk", "room", "list", *_values(*names))
+
+
+@_or_none
+def create_room(
+    *,
+    name: str,
+    empty_timeout: int | None = None,
+    departure_timeout: int | None = None,
+    max_participants: int | None = None,
+    metadata: str = "",
+    min_playout_delay: int | None = None,
+    max_playout_delay: int | None = None,
+    sync_streams: bool = False,
+    node_id: str = "",
+    room_preset: str = "",
+    agents: Sequence[tuple[str, str]] = (),
+    egress: str = "",
+) -> str:
+    """Create a room; `agents` are pairs of name and metadata, given to lk as its --agents-file.
+
+    lk sets metadata in a second step. It has no option for max_participants and node_id, and reads
+    egress from files, which often hold storage keys: None for those, and for an empty name.
+    """
+    if not name or max_participants or node_id or egress.strip():
+        raise UnsayableError
+    options = {
+        "--empty-timeout": empty_timeout,
+        "--departure-timeout": departure_timeout,
+        "--min-playout-delay": min_playout_delay,
+        "--max-playout-delay": max_playout_delay,
+        "--room-preset": room_preset,
+    }
+    words = ["room", "create", *_given(options), *(["--sync-streams"] if sync_streams else [])]
+    dispatches = _json({"dispatches": [{"agentName": a, "metadata": m} for a, m in agents]})
+    if agents:
+        words += ["--agents-file", "/dev/stdin"]
+    create = line("lk", *words, *_values(name, option="--name"), stdin=dispatches if agents else "")
+    if not metadata:
+        return create
+    update = line("lk", "room", "update", "--metadata", metadata, *_values(name))
+    return f"{create} && {update}"
+
+
+@_or_none
+def delete_room(*, room: str) -> str:
+    """Delete a room."""
+    return line("lk", "room", "delete", *_values(room))
+
+
+@_or_none
+def update_room_metadata(*, room: str, metadata: str) -> str:
+    """Replace a room's metadata."""
+    return line("lk", "room", "update", "--metadata", metadata, *_values(room))
+
+
+@_or_none
+def list_participants(*, room: str) -> str:
+    """List who is in a room."""
+    return line("lk", "room", "participants", "list", *_values(room))
+
+
+@_or_none
+def get_participant(*, room: str, identity: str) -> str:
+    """Show one participant."""
+    return line("lk", "room", "participants", "get", *_who(room, identity))
+
+
+@_or_none
+def remove_participant(*, room: str, identity: str) -> str:
+    """Remove a participant from its room."""
+    return line("lk", "room", "participants", "remove", *_who(room, identity))
+
+
+@_or_none
+def update_participant(
+    *,
+    room: str,
+    identity: str,
+    name: str = "",
+    metadata: str = "",
+    attributes: Mapping[str, str] | None = None,
+    permissions: Mapping[str, bool | Sequence[str]] | None = None,
+) -> str:
+    """Change metadata or permissions, the latter by the names of ParticipantPermission's fields.
+
+    lk merges permissions into those in force, so give all of them. It has no option for name and
+    attributes: None for those.
+    """
+    if name or attributes or not (metadata or permissions):
+        raise UnsayableError
+    words = ["--metadata", metadata] if metadata else []
+    if permissions:
+        words += ["--permissions", _json({k: _permission(v) for k, v in permissions.items()})]
+    return line("lk", "room", "participants", "update", *words, *_who(room, identity))
+
+
+def _permission(value: bool | Sequence[str]) -> bool | list[int]:
+    """Give a permission as lk reads it: sources by number (livekit_models.proto, TrackSource)."""
+    return value if isinstance(value, bool) else [SOURCES[source] for source in value]
+
+
+@_or_none
+def mute_track(*, room: str, identity: str, track_sid: str, muted: bool) -> str:
+    """Mute a track, or ask its publisher to unmute it."""
+    who = [*_flag("--room", room), *_flag("--identity", identity)]
+    what = "--mute" if muted else "--unmute"
+    return line("lk", "room", "mute-track", *who, what, *_values(track_sid))
+
+
+@_or_none
+def update_subscriptions(
+    *, room: str, identity: str, track_sids: Sequence[str], subscribe: bool
+) -> str:
+    """Subscribe a participant to tracks, or unsubscribe it."""
+    who = [*_flag("--room", room), *_flag("--identity", identity)]
+    what = "--subscribe" if subscribe else "--unsubscribe"
+    return line("lk", "room", "update-subscriptions", *who, what, *_values(*track_sids))
+
+
+@_or_none
+def send_data(
+    *, room: str, data: str, topic: str = "", to: Sequence[str] = (), lossy: bool = False
+) -> str:
+    """Send data to all in a room, or to those of `to`.
+
+    lk sends reliably only, and takes a comma between identities: None for what that rules out.
+    """
+    if lossy or any(not identity or "," in identity for identity in to):
+        raise UnsayableError
+    receivers = [word for identity in to for word in ("--identity", identity)]
+    words = [*_flag("--room", room), *_given({"--topic": topic}), *receivers]
+    return line("lk", "room", "send-data", *words, *_values(data, option="--data"))
+
+
+@_or_none
+def create_token(
+    *,
+    identity: str,
+    room: str = "",
+    name: str = "",
+    seconds: int,
+    grants: Mapping[str, bool | str | Sequence[str]],
+    metadata: str = "",
+    attributes: Mapping[str, str] | None = None,
+) -> str:
+    """Make an access token; `grants` are the video claims by their names (auth/grants.go).
+
+    lk names a participant after its identity where `name` is empty, and has no option for kind,
+    SIP and agent grants, room configuration and sha256.
+    """
+    words = ["token", "create", "--valid-for", f"{seconds}s"]
+    words += [flag for claim, flag in GRANT_FLAGS.items() if grants.get(claim) is True]
+    rest = {k: v for k, v in grants.items() if k not in GRANT_FLAGS or not isinstance(v, bool)}
+    if not room or TEMPLATE.search(room):
+        rest["room"] = room  # --grant is not expanded; with no --room lk makes up a name
+    else:
+        words += ["--room", room]
+    words += [*_flag("--identity", identity), *(_flag("--name", name) if name else [])]
+    words += _given({"--metadata": metadata})
+    if rest or not any(grants.values()):
+        words += ["--grant", _json(rest)]
+    if attributes:
+        words += ["--attribute-file", "/dev/stdin"]
+    return line("lk", *words, stdin=_json(dict(attributes)) if attributes else "")

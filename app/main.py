@@ -1,0 +1,69 @@
+"""create_app: what the dashboard is put together from."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from app import __version__, failures
+from app.assets import Assets, HashedFiles
+from app.front import Front
+from app.pages import make_environment
+from app.routes import routers
+from app.security.basic_auth import BasicAuth
+from app.security.permissions import check_guards
+from app.security.session import Sessions
+from app.services.livekit import LiveKit
+from app.settings import Settings, load_settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Give the application for `settings`, or for those of the environment.
+
+    Raises SettingsError for a configuration, RuntimeError for a route, that cannot be used.
+    """
+    settings = settings or load_settings()
+    app = FastAPI(
+        title="LiveKit Dashboard",
+        version=__version__,
+        lifespan=_lifespan,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    assets = Assets()
+    app.state.settings = settings
+    app.state.auth = BasicAuth(settings)
+    app.state.environment = make_environment(assets)
+    _add_middleware(app, settings)
+    failures.install(app)
+    for router in routers(settings):
+        app.include_router(router)
+    app.mount("/static", HashedFiles(assets))
+    check_guards(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with LiveKit(app.state.settings) as livekit:
+        app.state.livekit = livekit
+        yield
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """The last one added is the outermost."""
+    app.add_middleware(Sessions, settings=settings)
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_credentials=True,
+        )
+    if "*" not in settings.allowed_hosts:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Front, settings=settings, failed=failures.crashed)

@@ -1,0 +1,56 @@
+"""The sidebar as plain rows; a part that is switched off has no row and no router."""
+
+from dataclasses import dataclass
+
+from app.security.roles import Permission, User
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One line of the sidebar; `flag` names the setting that must be on for it."""
+
+    label: str
+    icon: str
+    path: str
+    permission: Permission
+    flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """A line as one page shows it; `current` when the page stands below its path."""
+
+    label: str
+    icon: str
+    path: str
+    current: bool
+
+
+NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
+    (
+        "",
+        (
+            NavItem("Overview", "speedometer2", "/", Permission.SERVER_READ),
+            NavItem("Rooms", "door-open", "/rooms", Permission.ROOMS_READ),
+        ),
+    ),
+)
+
+
+def nav_for(user: User, settings: Settings, path: str) -> list[tuple[str, list[NavLink]]]:
+    """Give the groups and lines that `user` sees on the page at `path`."""
+    groups = []
+    for label, items in NAV:
+        links = [
+            NavLink(item.label, item.icon, item.path, _below(path, item.path))
+            for item in items
+            if user.can(item.permission) and (item.flag is None or getattr(settings, item.flag))
+        ]
+        if links:
+            groups.append((label, links))
+    return groups
+
+
+def _below(path: str, root: str) -> bool:
+    return path == root or (root != "/" and path.startswith(f"{root}/"))

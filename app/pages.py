@@ -1,0 +1,142 @@
+"""Pages: one Jinja environment, and one way to answer with a page or with its live block."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app import formatters, lk, paths
+from app.assets import Assets
+from app.nav import nav_for
+from app.security import csrf
+from app.security.basic_auth import BasicAuth
+from app.services.livekit import LiveKit
+from app.settings import Settings
+
+TEMPLATES = Path(__file__).parent / "templates"
+# The browser keeps these current by itself; a change in them alone is no change.
+VOLATILE = re.compile(r"(<(?:time|data) [^>]*>)[^<]*")
+
+
+def make_environment(assets: Assets) -> Environment:
+    """Give the environment: escaping always on, a misspelt variable is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        static=assets.url,
+        icon=assets.icon,
+        ago=formatters.ago,
+        duration=formatters.duration,
+        milliseconds=formatters.milliseconds,
+        count=formatters.count,
+        plural=formatters.plural,
+        pretty=formatters.pretty,
+        room_path=paths.room_path,
+        participant_path=paths.participant_path,
+        lk=lk,
+    )
+    # A block rendered alone skips the imports at the top of its template, so they are globals.
+    for name in ("ui", "fields", "table"):
+        environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
+    return environment
+
+
+async def page(
+    request: Request, template: str, *, status: int = 200, live: bool = True, **context: Any
+) -> Response:
+    """Answer with the page, or with its live block alone where only that is asked for.
+
+    `live` says whether the page refreshes itself. An unchanged poll is answered with 304.
+    """
+    environment: Environment = request.app.state.environment
+    shell = _shell(request)
+    source = environment.get_template(template)
+    block = _block(source, "live", shell | context)
+    if is_fragment(request):
+        return _fragment(request, block, status, shell["csrf"])
+    livekit: LiveKit = request.app.state.livekit
+    if shell["user"] and not livekit.seen():
+        await livekit.probe()
+    shell |= {
+        "title": "".join(source.blocks["title"](source.new_context(shell | context))).strip(),
+        "live": block,
+        "live_url": live_url(request) if live else None,
+        "ptag": _ptag(block),
+        "server": livekit.seen() if shell["user"] else None,
+        "flashes": request.session.pop("flash", []) if shell["user"] else [],
+    }
+    return HTMLResponse(source.render(shell | context), status)
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether the browser wants the block alone: a poll, or the answer to a form sent by htmx."""
+    if request.query_params.get("partial") == "1":
+        return True
+    return request.method != "GET" and request.headers.get("hx-request") == "true"
+
+
+def live_url(request: Request) -> str:
+    """Give the page's own address as it polls itself: its filter and page kept."""
+    url = URL(scope=request.scope).include_query_params(partial="1")
+    return f"{url.path}?{url.query}"
+
+
+def done(request: Request, to: str, text: str, kind: str = "ok") -> Response:
+    """Answer an action that went well: go to `to` and say `text`.
+
+    With htmx on the page `to` itself there is nothing to load: a toast and a refresh do.
+    """
+    note = {"text": text, "kind": kind}
+    if request.headers.get("hx-request") != "true":
+        request.session["flash"] = [*request.session.get("flash", []), note]
+        return RedirectResponse(to, 303)
+    here = urlsplit(request.headers.get("hx-current-url", "")).path
+    if here == urlsplit(to).path:
+        return Response(status_code=204, headers={"HX-Trigger": json.dumps({"done": note})})
+    request.session["flash"] = [*request.session.get("flash", []), note]
+    return Response(status_code=204, headers={"HX-Redirect": to})
+
+
+def _fragment(request: Request, block: Markup, status: int, token: str) -> Response:
+    ptag = _ptag(block)
+    headers = {"HX-PTag": ptag} if status == 200 else {}
+    if token:
+        headers[csrf.HEADER] = token  # a page may stay open longer than its first token lives
+    if status == 200 and request.headers.get("hx-ptag") == ptag:
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(block, status, headers)
+
+
+def _shell(request: Request) -> dict[str, Any]:
+    """What the frame of every page shows; nothing but the name for somebody not signed in."""
+    settings: Settings = request.app.state.settings
+    auth: BasicAuth = request.app.state.auth
+    user = auth.visitor(request)
+    return {
+        "user": user,
+        "nav": nav_for(user, settings, request.url.path) if user else [],
+        "csrf": csrf.make_token(request, settings, user.name) if user else "",
+        "read_only": settings.read_only,
+        "refresh_seconds": settings.refresh_seconds,
+    }
+
+
+def _block(source: Template, name: str, context: dict[str, Any]) -> Markup:
+    return Markup("".join(source.blocks[name](source.new_context(context))))
+
+
+def _ptag(block: str) -> str:
+    return hashlib.sha256(VOLATILE.sub(r"\1", block).encode()).hexdigest()[:16]

@@ -1,0 +1,45 @@
+"""Names in addresses: any room name or identity as one path segment, and back.
+
+A plain name stands as it is (`/rooms/standup`). Any other (`a/b`, `..`, `%2F`, spaces, emoji) is
+written as `~` and the base64url (RFC 4648, section 5) of its UTF-8 bytes, because browsers and
+proxies rewrite dots, slashes and percent signs in paths. A plain name never begins with `-` or
+`~`, so `/rooms/-/new` can be no room.
+"""
+
+import base64
+import binascii
+import re
+
+from app.errors import NoSuchPage
+
+PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}", re.ASCII)
+
+
+def segment(name: str) -> str:
+    """Give the path segment for `name`."""
+    if PLAIN.fullmatch(name):
+        return name
+    return "~" + base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")
+
+
+def name_in(part: str) -> str:
+    """Give the name that a path segment stands for. Raises NoSuchPage for one we never wrote."""
+    if not part.startswith("~"):
+        return part
+    encoded = part[1:]
+    try:
+        return base64.b64decode(
+            encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True
+        ).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise NoSuchPage from None
+
+
+def room_path(room: str, *rest: str) -> str:
+    """Give the path of a room's page, or of what stands below it."""
+    return "/".join(["/rooms", segment(room), *rest])
+
+
+def participant_path(room: str, identity: str, *rest: str) -> str:
+    """Give the path of something that concerns one participant."""
+    return room_path(room, "participants", segment(identity), *rest)

@@ -1,0 +1,18 @@
+"""The routers that the settings ask for; what is switched off has none."""
+
+from fastapi import APIRouter
+
+from app.routes import auth, health, overview, participants, room, rooms
+from app.settings import Settings
+
+
+def routers(settings: Settings) -> list[APIRouter]:
+    """Give the routers of every part that is on."""
+    return [
+        health.router,
+        auth.router,
+        overview.router,
+        rooms.router,
+        room.router,
+        participants.router,
+    ]

@@ -1,0 +1,130 @@
+"""/rooms/{room}: one room: its page, metadata, end, data for everybody, and a token for it."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.deps import LiveKitDep, RoomName, SettingsDep
+from app.forms import FormPage, read
+from app.formatters import pretty
+from app.inputs.rooms import DeleteRoom, EditRoom, RoomToken, SendData
+from app.pages import done, page
+from app.paths import name_in, room_path
+from app.security.permissions import does, sees
+from app.security.roles import Permission
+from app.services import moderation, participants, rooms, tokens
+from app.services.livekit import LiveKit
+from app.tables import AskDep
+
+router = APIRouter()
+
+
+async def _room(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Load the room that the address names, for a form about it."""
+    livekit: LiveKit = request.app.state.livekit
+    room = await rooms.get(livekit, name_in(request.path_params["room"]))
+    return {"room": room}, {"metadata": pretty(room.metadata)}
+
+
+async def _name(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the room's name alone, for a form that needs no more."""
+    return {"room_name": name_in(request.path_params["room"])}, {}
+
+
+EDIT = FormPage("rooms/edit.html.j2", EditRoom, _room)
+DELETE = FormPage("rooms/delete.html.j2", DeleteRoom, _room)
+SEND = FormPage("rooms/send.html.j2", SendData, _name)
+TOKEN = FormPage("rooms/token.html.j2", RoomToken, _name)
+
+
+@router.get("/rooms/{room}", dependencies=[sees(Permission.ROOMS_READ)])
+async def room_page(
+    request: Request, livekit: LiveKitDep, name: RoomName, ask: AskDep
+) -> Response:
+    """Show the room and its participants, a page of them, by two LiveKit calls."""
+    room, table = await asyncio.gather(
+        rooms.get(livekit, name), participants.table(livekit, name, ask)
+    )
+    return await page(request, "rooms/room.html.j2", room=room, people=table)
+
+
+@router.get("/rooms/{room}/edit", dependencies=[sees(Permission.ROOMS_WRITE)])
+async def edit_room_form(request: Request) -> Response:
+    """Show the room's metadata to edit."""
+    return await EDIT.show(request)
+
+
+@router.post(
+    "/rooms/{room}/edit", dependencies=[does("room.edit", Permission.ROOMS_WRITE, EDIT)]
+)
+async def edit_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
+    """Replace the room's metadata."""
+    form = await read(request, EditRoom)
+    await rooms.set_metadata(livekit, name, form.metadata)
+    return done(request, room_path(name), f"The metadata of {name} was saved.")
+
+
+@router.get("/rooms/{room}/delete", dependencies=[sees(Permission.ROOMS_WRITE)])
+async def delete_room_form(request: Request) -> Response:
+    """Ask before the room is deleted, and name what ends with it."""
+    return await DELETE.show(request)
+
+
+@router.post(
+    "/rooms/{room}/delete", dependencies=[does("room.delete", Permission.ROOMS_WRITE, DELETE)]
+)
+async def delete_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
+    """Delete the room and everybody's connection to it."""
+    await rooms.delete(livekit, name)
+    return done(request, rooms.PATH, f"Room {name} was deleted.")
+
+
+@router.get("/rooms/{room}/send", dependencies=[sees(Permission.PARTICIPANTS_WRITE)])
+async def send_to_room_form(request: Request) -> Response:
+    """Show the form that sends data to everybody in the room."""
+    return await SEND.show(request)
+
+
+@router.post(
+    "/rooms/{room}/send", dependencies=[does("room.send", Permission.PARTICIPANTS_WRITE, SEND)]
+)
+async def send_to_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
+    """Send data to everybody in the room."""
+    form = await read(request, SendData)
+    payload = form.payload.encode()
+    lossy = form.delivery == "lossy"
+    await moderation.send(livekit, name, payload, topic=form.topic, lossy=lossy, to=())
+    return done(request, room_path(name), f"{len(payload):,} bytes were sent to all in {name}.")
+
+
+@router.get("/rooms/{room}/token", dependencies=[sees(Permission.TOKENS_CREATE)])
+async def token_form(request: Request) -> Response:
+    """Show the form for a token to this room."""
+    return await TOKEN.show(request)
+
+
+@router.post(
+    "/rooms/{room}/token", dependencies=[does("token.create", Permission.TOKENS_CREATE, TOKEN)]
+)
+async def make_token(request: Request, settings: SettingsDep, name: RoomName) -> Response:
+    """Sign a token and show it once; it goes into no log, address or cookie."""
+    form = await read(request, RoomToken)
+    request.state.audit = {"identity": form.identity, "seconds": form.lifetime.total_seconds()}
+    wanted = tokens.JoinToken(
+        room=name,
+        ttl=form.lifetime,
+        **form.model_dump(exclude={"ttl", "ttl_unit"}),
+    )
+    signed = tokens.sign(settings, wanted)
+    return await page(
+        request,
+        "rooms/token_made.html.j2",
+        live=False,
+        room_name=name,
+        wanted=wanted,
+        signed=signed,
+        livekit_url=settings.livekit_url,
+    )

@@ -1,0 +1,99 @@
+"""/rooms: the list, its export, a new room, and deleting many."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.deps import LiveKitDep
+from app.exports import as_csv, as_json
+from app.forms import Form, FormPage, read, token
+from app.inputs.rooms import CreateRoom, DeleteRooms, agent_lines
+from app.pages import done, page
+from app.paths import room_path
+from app.security.permissions import does, sees
+from app.security.roles import Permission
+from app.services import new_room, rooms
+from app.services.livekit import LiveKit
+from app.services.rooms import People, Room
+from app.tables import Ask, AskDep
+
+BULK_SECONDS = 120
+
+router = APIRouter()
+PeopleQuery = Annotated[People, Query()]
+
+CREATE = FormPage("rooms/new.html.j2", CreateRoom)
+
+
+@router.get("/rooms", dependencies=[sees(Permission.ROOMS_READ)])
+async def rooms_index(
+    request: Request, livekit: LiveKitDep, ask: AskDep, people: PeopleQuery = ""
+) -> Response:
+    """Show the matching rooms, a page of them."""
+    table_ = await rooms.table(livekit, ask, people)
+    return await page(request, "rooms/index.html.j2", rooms=table_, people=people)
+
+
+@router.get("/rooms/-/export.{kind}", dependencies=[sees(Permission.ROOMS_READ)])
+async def export_rooms(
+    livekit: LiveKitDep, ask: AskDep, kind: Literal["csv", "json"], people: PeopleQuery = ""
+) -> Response:
+    """Give all matching rooms as a file; an outage is an error page, never an empty file."""
+    matching = await rooms.matching(livekit, ask, people)
+    return as_csv("rooms", matching, Room) if kind == "csv" else as_json("rooms", matching)
+
+
+@router.get("/rooms/-/new", dependencies=[sees(Permission.ROOMS_WRITE)])
+async def new_room_form(request: Request) -> Response:
+    """Show the form for a new room."""
+    return await CREATE.show(request)
+
+
+@router.post("/rooms/-/new", dependencies=[does("room.create", Permission.ROOMS_WRITE, CREATE)])
+async def create_room(request: Request, livekit: LiveKitDep) -> Response:
+    """Create the room and go to it."""
+    form = await read(request, CreateRoom)
+    request.state.audit = {"room": form.name}
+    values = form.model_dump() | {"agents": agent_lines(form.agents)}
+    room = await new_room.create(livekit, new_room.NewRoom(**values))
+    return done(request, room_path(room.name), f"Room {room.name} is open.")
+
+
+@router.post("/rooms/-/delete", dependencies=[does("room.delete", Permission.ROOMS_WRITE)])
+async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
+    """First show what would be deleted; then, once exactly that is confirmed, delete it."""
+    form = await read(request, DeleteRooms)
+    chosen = await _chosen(livekit, form)
+    names = [room.name for room in chosen]
+    context = {"rooms": chosen, "scope": form.scope, "q": form.q, "people": form.people}
+    seen = _digest(chosen)
+    if form.seen != seen:
+        return await page(
+            request,
+            "rooms/delete_many.html.j2",
+            status=409 if form.seen else 200,
+            live=False,
+            form=Form(request.url.path, token(request), {}),
+            seen=seen,
+            changed=bool(form.seen),
+            **context,
+        )
+    results = await rooms.delete_all(livekit, names, BULK_SECONDS)
+    request.state.audit = {"rooms": {r.room: r.error or "deleted" for r in results}}
+    return await page(request, "rooms/deleted.html.j2", live=False, results=results)
+
+
+async def _chosen(livekit: LiveKit, form: DeleteRooms) -> list[Room]:
+    if form.scope == "matching":
+        return await rooms.matching(livekit, Ask(q=form.q, sort="name"), form.people)
+    return await rooms.named(livekit, form.room) if form.room else []
+
+
+def _digest(chosen: Sequence[Room]) -> str:
+    """Tell one set of rooms from another; a room opened anew under its name is another one."""
+    text = "\n".join(sorted(room.sid for room in chosen))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

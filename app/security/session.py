@@ -1,0 +1,79 @@
+"""The session: a small encrypted cookie, set only when it changed, readable by every instance."""
+
+import base64
+import binascii
+import json
+import secrets
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+
+LIFETIME = 14 * 24 * 3600
+LARGEST = 3800  # browsers drop cookies over 4096 bytes, name and attributes included
+
+
+def _key(secret: str) -> Fernet:
+    raw = HKDF(SHA256(), 32, salt=None, info=b"livekit-dashboard session").derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(raw))
+
+
+class Sessions:
+    """ASGI middleware that puts a dict at `request.session`.
+
+    The first of SESSION_SECRET encrypts, all of them decrypt, so that a secret can be rotated.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.secure = settings.production
+        self.cookie = "__Host-livekit-dashboard" if self.secure else "livekit-dashboard"
+        self.box = MultiFernet([_key(s.get_secret_value()) for s in settings.session_secret])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Open the cookie, run the request, seal the cookie where the session changed."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        session = self.open(HTTPConnection(scope).cookies.get(self.cookie, ""))
+        before = json.dumps(session)
+        scope["session"] = session
+
+        async def seal(message: Message) -> None:
+            if message["type"] == "http.response.start" and json.dumps(session) != before:
+                MutableHeaders(scope=message).append("Set-Cookie", self.seal(session))
+            await send(message)
+
+        await self.app(scope, receive, seal)
+
+    def open(self, cookie: str) -> dict[str, Any]:
+        """Give the session in `cookie`; an empty one where it is missing, old or not ours."""
+        try:
+            session = json.loads(self.box.decrypt(cookie, ttl=LIFETIME))
+        except (InvalidToken, binascii.Error, ValueError):
+            return {}
+        return session if isinstance(session, dict) else {}
+
+    def seal(self, session: dict[str, Any]) -> str:
+        """Give the Set-Cookie value for `session`; an empty session removes the cookie."""
+        flags = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if self.secure else "")
+        if not session:
+            return f"{self.cookie}=; Max-Age=0{flags}"
+        sealed = self.box.encrypt(json.dumps(session).encode()).decode()
+        while len(sealed) > LARGEST and session.get("flash"):
+            session["flash"].pop(0)  # better to lose a note than the whole session
+            sealed = self.box.encrypt(json.dumps(session).encode()).decode()
+        return f"{self.cookie}={sealed}{flags}"
+
+
+def session_id(session: dict[str, Any]) -> str:
+    """Give the session's random id, which CSRF tokens are bound to; made on first use."""
+    if not isinstance(session.get("id"), str):
+        session["id"] = secrets.token_urlsafe(16)
+    return str(session["id"])

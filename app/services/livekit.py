@@ -1,0 +1,189 @@
+"""The one way to LiveKit: time limits, one flight for equal reads, errors translated, calls noted."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, TypeVar
+
+import aiohttp
+from google.protobuf.message import DecodeError, Message
+from livekit.api import LiveKitAPI, ListRoomsRequest, ServerError
+
+from app.errors import BadAnswer, DashboardError, TimedOut, Unavailable
+from app.services.twirp import broken_connection, only_protobuf, translate
+from app.settings import Settings
+
+Request = TypeVar("Request", bound=Message)
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True)
+class Call:
+    """One LiveKit call as this request saw it; `seconds` it waited, `shared` if another began it."""
+
+    name: str
+    seconds: float
+    shared: bool = False
+    error: DashboardError | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The LiveKit calls of one dashboard request, and when it has to be answered."""
+
+    deadline: float
+    calls: list[Call] = field(default_factory=list)
+
+
+_ledger: ContextVar[Ledger] = ContextVar("livekit_ledger")
+
+
+def open_ledger(seconds: float) -> Ledger:
+    """Start noting the calls of the current request, which has `seconds` for LiveKit."""
+    ledger = Ledger(deadline=time.monotonic() + seconds)
+    _ledger.set(ledger)
+    return ledger
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSeen:
+    """The server as one request found it; `latency_ms` is how long `call` took."""
+
+    host: str
+    reachable: bool
+    latency_ms: float
+    call: str
+    reason: str
+
+
+class LiveKit:
+    """The LiveKit server of this dashboard; one for the process, opened by the lifespan."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._flights: dict[tuple[int, str, bytes], asyncio.Task[Any]] = {}
+        self._writes = 0
+
+    async def __aenter__(self) -> "LiveKit":
+        """Open the HTTP session; LiveKitAPI must be made where a loop runs."""
+        self._session = aiohttp.ClientSession(
+            middlewares=(only_protobuf,), connector=aiohttp.TCPConnector(limit=0)
+        )
+        self.api = LiveKitAPI(
+            self._settings.livekit_url,
+            self._settings.livekit_api_key,
+            self._settings.livekit_api_secret.get_secret_value(),
+            session=self._session,
+            failover=False,  # a retry behind our back would repeat writes and hide outages
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Close the session that __aenter__ opened."""
+        for flight in self._flights.values():
+            flight.cancel()
+        await self._session.close()
+
+    async def read(
+        self, name: str, call: Callable[[Request], Awaitable[Answer]], request: Request
+    ) -> Answer:
+        """Ask LiveKit; equal questions in flight share one call.
+
+        A read joins no flight that began before a write of this process ended, so that whoever
+        wrote sees what it did. Nothing is kept once the flight lands.
+        Raises a LiveKitError.
+        """
+        key = (self._writes, name, request.SerializeToString(deterministic=True))
+        flight = self._flights.get(key)
+        shared = flight is not None
+        if flight is None:
+            flight = asyncio.create_task(self._answer(name, call(request)))
+            self._flights[key] = flight
+            flight.add_done_callback(lambda landed: self._land(key, landed))
+        return await self._noted(name, asyncio.shield(flight), shared=shared)
+
+    async def write(
+        self, name: str, call: Callable[[Request], Awaitable[Answer]], request: Request
+    ) -> Answer:
+        """Tell LiveKit to change something; never shared, never repeated. Raises a LiveKitError."""
+        try:
+            return await self._noted(name, self._answer(name, call(request)))
+        finally:
+            self._writes += 1
+
+    async def probe(self) -> None:
+        """Ask the cheapest question there is, for a page that asks LiveKit nothing else."""
+        try:
+            await self.read("ListRooms", self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
+        except DashboardError:
+            pass  # the ledger has it, and the page shows it
+
+    def seen(self) -> ServerSeen | None:
+        """Give what the current request's calls say of the server; None before the first call.
+
+        Any answer of LiveKit's own, be it a refusal of one part, shows that it is there.
+        """
+        calls = _ledger.get().calls
+        if not calls:
+            return None
+        call = next((c for c in calls if c.error is None or c.error.status < 500), calls[0])
+        down = call.error if call.error and call.error.status >= 500 else None
+        return ServerSeen(
+            host=self._settings.livekit_host,
+            reachable=down is None,
+            latency_ms=call.seconds * 1000,
+            call=call.name,
+            reason=down.reason if down else "",
+        )
+
+    def renew_deadline(self, seconds: float = 0) -> None:
+        """Give the current request `seconds`, or a full time limit, again; for one step of many."""
+        limit = seconds or self._settings.livekit_timeout
+        _ledger.get().deadline = time.monotonic() + limit
+
+    def _land(self, key: tuple[int, str, bytes], landed: asyncio.Task[Any]) -> None:
+        self._flights.pop(key, None)
+        if not landed.cancelled():
+            landed.exception()  # marks it as seen when everybody who waited has left
+
+    async def _noted(self, name: str, answer: Awaitable[Answer], shared: bool = False) -> Answer:
+        """Wait until the request's deadline at most, and note the call in its ledger."""
+        ledger = _ledger.get()
+        began = time.monotonic()
+        call = Call(name, 0.0, shared)
+        ledger.calls.append(call)
+        try:
+            async with asyncio.timeout(ledger.deadline - began):
+                return await answer
+        except TimeoutError:
+            call.error = self._timed_out(name)
+            raise call.error from None
+        except DashboardError as error:
+            call.error = error
+            raise
+        finally:
+            call.seconds = time.monotonic() - began
+
+    async def _answer(self, name: str, answer: Awaitable[Answer]) -> Answer:
+        try:
+            async with asyncio.timeout(self._settings.livekit_timeout):
+                return await answer
+        except TimeoutError:
+            raise self._timed_out(name) from None
+        except ServerError as error:
+            raise translate(name, error) from error
+        except DecodeError as error:
+            raise BadAnswer(f"{name}: the answer is not a LiveKit message.") from error
+        except aiohttp.ClientError as error:
+            raise broken_connection(self._settings.livekit_host, error) from error
+        except OSError as error:
+            raise Unavailable(f"{self._settings.livekit_host}: {error}") from error
+
+    def _timed_out(self, name: str) -> TimedOut:
+        limit = self._settings.livekit_timeout
+        return TimedOut(f"{self._settings.livekit_host} gave no answer to {name} within {limit:g} s.")

@@ -1,0 +1,223 @@
+"""Participants and their tracks: frozen records of what ListParticipants gives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from livekit.api import ListParticipantsRequest, RoomParticipantIdentity
+from livekit.protocol import models
+
+from app.paths import room_path
+from app.services.livekit import LiveKit
+from app.tables import Ask, Table, arrange, cut
+
+
+class State(StrEnum):
+    """Where a participant stands (livekit_models.proto, ParticipantInfo.State)."""
+
+    UNKNOWN = "unknown"
+    JOINING = "joining"
+    JOINED = "joined"
+    ACTIVE = "active"
+    DISCONNECTED = "disconnected"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "State":
+        return cls.UNKNOWN  # a state newer than this build
+
+
+class Source(StrEnum):
+    """Where a track comes from (livekit_models.proto, TrackSource)."""
+
+    UNKNOWN = "unknown"
+    CAMERA = "camera"
+    MICROPHONE = "microphone"
+    SCREEN_SHARE = "screen_share"
+    SCREEN_SHARE_AUDIO = "screen_share_audio"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Source":
+        return cls.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One quality of a video track; `bitrate` in bits per second is the one it aims at."""
+
+    quality: str
+    width: int
+    height: int
+    bitrate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One published track."""
+
+    sid: str
+    name: str
+    source: Source
+    kind: str
+    codec: str
+    width: int
+    height: int
+    layers: tuple[Layer, ...]
+    muted: bool
+    encryption: str
+    simulcast: bool
+    stereo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What a participant may do (livekit_models.proto, ParticipantPermission)."""
+
+    can_subscribe: bool
+    can_publish: bool
+    can_publish_data: bool
+    can_publish_sources: tuple[str, ...]
+    can_update_metadata: bool
+    can_subscribe_metrics: bool
+    can_manage_agent_session: bool
+    hidden: bool
+    recorder: bool
+    agent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody, or something, in a room."""
+
+    sid: str
+    identity: str
+    name: str
+    state: State
+    kind: str
+    joined: datetime | None
+    region: str
+    metadata: str
+    attributes: MappingProxyType[str, str]
+    permissions: Permissions
+    tracks: tuple[Track, ...]
+    protocol: int
+    details: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The name to show: the display name, or the identity where there is none."""
+        return self.name or self.identity
+
+
+def _word(enum: Any, number: int) -> str:
+    """Give an enum value's name in lower case, its number for one newer than this build."""
+    try:
+        return str(enum.Name(number)).lower()
+    except ValueError:
+        return str(number)
+
+
+def record(participant: models.ParticipantInfo) -> Participant:
+    """Translate the protobuf."""
+    joined = participant.joined_at_ms or participant.joined_at * 1000
+    return Participant(
+        sid=participant.sid,
+        identity=participant.identity,
+        name=participant.name,
+        state=State(_word(models.ParticipantInfo.State, participant.state)),
+        kind=_word(models.ParticipantInfo.Kind, participant.kind),
+        joined=datetime.fromtimestamp(joined / 1000, UTC) if joined else None,
+        region=participant.region,
+        metadata=participant.metadata,
+        attributes=MappingProxyType(dict(sorted(participant.attributes.items()))),
+        permissions=_permissions(participant.permission),
+        tracks=tuple(_track(track) for track in participant.tracks),
+        protocol=participant.client_protocol,
+        details=tuple(
+            _word(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details
+        ),
+    )
+
+
+def _permissions(permission: models.ParticipantPermission) -> Permissions:
+    return Permissions(
+        can_subscribe=permission.can_subscribe,
+        can_publish=permission.can_publish,
+        can_publish_data=permission.can_publish_data,
+        can_publish_sources=tuple(
+            _word(models.TrackSource, source) for source in permission.can_publish_sources
+        ),
+        can_update_metadata=permission.can_update_metadata,
+        can_subscribe_metrics=permission.can_subscribe_metrics,
+        can_manage_agent_session=permission.can_manage_agent_session,
+        hidden=permission.hidden,
+        recorder=permission.recorder,
+        agent=permission.agent,
+    )
+
+
+def _track(track: models.TrackInfo) -> Track:
+    codecs = [codec.mime_type for codec in track.codecs] or [track.mime_type]
+    layers = track.layers or next((c.layers for c in track.codecs if c.layers), ())
+    return Track(
+        sid=track.sid,
+        name=track.name,
+        source=Source(_word(models.TrackSource, track.source)),
+        kind=_word(models.TrackType, track.type),
+        codec=", ".join(dict.fromkeys(mime.partition("/")[2] for mime in codecs if mime)),
+        width=track.width,
+        height=track.height,
+        layers=tuple(
+            Layer(_word(models.VideoQuality, y.quality), y.width, y.height, y.bitrate)
+            for y in layers
+        ),
+        muted=track.muted,
+        encryption=_word(models.Encryption.Type, track.encryption),
+        simulcast=track.simulcast,
+        stereo=track.stereo,
+    )
+
+
+SORTS: dict[str, Callable[[models.ParticipantInfo], Any]] = {
+    "name": lambda p: (p.name or p.identity).casefold(),
+    "joined": lambda p: p.joined_at_ms or p.joined_at * 1000,
+    "tracks": lambda p: (len(p.tracks), p.identity),
+}
+
+
+async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo]:
+    """Give everybody in the room, hidden ones too; an absent room has nobody."""
+    request = ListParticipantsRequest(room=room)
+    answer = await livekit.read(
+        "ListParticipants", livekit.api.room.list_participants, request
+    )
+    return answer.participants
+
+
+async def table(livekit: LiveKit, room: str, ask: Ask) -> Table[Participant]:
+    """Give one page of the room's participants by one LiveKit call."""
+    everybody = await listed(livekit, room)
+    wanted = ask.q.casefold()
+    found = [
+        p for p in everybody if wanted in p.identity.casefold() or wanted in p.name.casefold()
+    ]
+    ordered, sort = arrange(found, ask, SORTS, "name")
+    shown, number = cut(ordered, ask)
+    return Table(
+        rows=[record(p) for p in shown],
+        ask=ask,
+        sort=sort,
+        page=number,
+        matched=len(ordered),
+        total=len(everybody),
+        filters={},
+        path=room_path(room),
+    )
+
+
+async def get(livekit: LiveKit, room: str, identity: str) -> Participant:
+    """Give one participant. Raises NotFound."""
+    request = RoomParticipantIdentity(room=room, identity=identity)
+    return record(await livekit.read("GetParticipant", livekit.api.room.get_participant, request))

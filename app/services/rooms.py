@@ -1,0 +1,190 @@
+"""Rooms: frozen records of what ListRooms gives, and what can be done to a room."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from livekit.api import DeleteRoomRequest, ListRoomsRequest, UpdateRoomMetadataRequest
+from livekit.protocol import models
+
+from app.errors import LiveKitError, NotFound
+from app.services.livekit import LiveKit
+from app.tables import Ask, Table, arrange, cut
+
+People = Literal["", "any", "empty"]
+PATH = "/rooms"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room as ListRooms tells it; the two counts are refreshed by LiveKit every 5 s."""
+
+    sid: str
+    name: str
+    metadata: str
+    participants: int
+    publishers: int
+    max_participants: int
+    empty_timeout: timedelta
+    departure_timeout: timedelta
+    created: datetime
+    recording: bool
+    codecs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What one ListRooms tells of the whole server."""
+
+    rooms: int
+    occupied: int
+    participants: int
+    publishers: int
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one room of many; `error` is empty where it was deleted."""
+
+    room: str
+    error: str = ""
+    tried: bool = True
+
+
+def _created(room: models.Room) -> int:
+    return room.creation_time_ms or room.creation_time * 1000
+
+
+SORTS: dict[str, Callable[[models.Room], object]] = {
+    "name": lambda room: room.name,
+    "participants": lambda room: (room.num_participants, room.name),
+    "publishers": lambda room: (room.num_publishers, room.name),
+    "created": _created,
+}
+DEFAULT_SORT = "-participants"
+
+
+def record(room: models.Room) -> Room:
+    """Translate the protobuf; `turn_password` stays behind, it is a secret."""
+    return Room(
+        sid=room.sid,
+        name=room.name,
+        metadata=room.metadata,
+        participants=room.num_participants,
+        publishers=room.num_publishers,
+        max_participants=room.max_participants,
+        empty_timeout=timedelta(seconds=room.empty_timeout),
+        departure_timeout=timedelta(seconds=room.departure_timeout),
+        created=datetime.fromtimestamp(_created(room) / 1000, UTC),
+        recording=room.active_recording,
+        codecs=tuple(dict.fromkeys(c.mime.partition("/")[2] for c in room.enabled_codecs if c.mime)),
+    )
+
+
+async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
+    """Give all open rooms, or those of `names`, in no order; for the services of this package."""
+    request = ListRoomsRequest(names=names)
+    return (await livekit.read("ListRooms", livekit.api.room.list_rooms, request)).rooms
+
+
+def _matching(rooms: Iterable[models.Room], q: str, people: People) -> list[models.Room]:
+    wanted = q.casefold()
+    return [
+        room
+        for room in rooms
+        if (not people or (room.num_participants > 0) == (people == "any"))
+        and (not wanted or wanted in room.name.casefold() or wanted in room.sid.casefold())
+    ]
+
+
+async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
+    """Give one page of the matching rooms by one LiveKit call; only its rows become records."""
+    rooms = await listed(livekit)
+    matching = _matching(rooms, ask.q, people) if ask.q or people else rooms
+    ordered, sort = arrange(matching, ask, SORTS, DEFAULT_SORT)
+    shown, number = cut(ordered, ask)
+    return Table(
+        rows=[record(room) for room in shown],
+        ask=ask,
+        sort=sort,
+        page=number,
+        matched=len(ordered),
+        total=len(rooms),
+        filters={"people": people},
+        path=PATH,
+    )
+
+
+async def matching(livekit: LiveKit, ask: Ask, people: People) -> list[Room]:
+    """Give all matching rooms, in the order asked for: for an export or a bulk delete."""
+    found = _matching(await listed(livekit), ask.q, people)
+    return [record(room) for room in arrange(found, ask, SORTS, DEFAULT_SORT)[0]]
+
+
+async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:
+    """Give the totals and the `newest` rooms, by one LiveKit call."""
+    rooms = await listed(livekit)
+    counts = [room.num_participants for room in rooms]
+    totals = Totals(
+        rooms=len(rooms),
+        occupied=sum(1 for count in counts if count),
+        participants=sum(counts),
+        publishers=sum(room.num_publishers for room in rooms),
+        largest=max(counts, default=0),
+    )
+    return totals, [record(room) for room in sorted(rooms, key=_created, reverse=True)[:newest]]
+
+
+async def get(livekit: LiveKit, name: str) -> Room:
+    """Give the room. Raises NotFound where it is not, or no longer, open."""
+    rooms = await listed(livekit, name)
+    if not rooms:
+        raise NotFound(f"The room {name} is not open.")
+    return record(rooms[0])
+
+
+async def named(livekit: LiveKit, names: Sequence[str]) -> list[Room]:
+    """Give those of `names` that are open, in that order."""
+    open_rooms = {room.name: record(room) for room in await listed(livekit, *names)}
+    return [open_rooms[name] for name in dict.fromkeys(names) if name in open_rooms]
+
+
+async def set_metadata(livekit: LiveKit, name: str, metadata: str) -> None:
+    """Replace the room's metadata; the empty text clears it. Raises NotFound, Invalid."""
+    request = UpdateRoomMetadataRequest(room=name, metadata=metadata)
+    await livekit.write("UpdateRoomMetadata", livekit.api.room.update_room_metadata, request)
+
+
+async def delete(livekit: LiveKit, name: str) -> None:
+    """Delete the room, which disconnects everybody in it. Raises NotFound."""
+    request = DeleteRoomRequest(room=name)
+    await livekit.write("DeleteRoom", livekit.api.room.delete_room, request)
+
+
+async def delete_all(livekit: LiveKit, names: Sequence[str], seconds: float) -> list[Result]:
+    """Delete one room after the other and give what became of each.
+
+    After an outage, or `seconds`, the rest is left alone and said to be so.
+    """
+    results: list[Result] = []
+    until = time.monotonic() + seconds
+    stopped = ""
+    for name in names:
+        if not stopped and time.monotonic() > until:
+            stopped = f"not tried: {seconds:g} s were used up"
+        if stopped:
+            results.append(Result(name, stopped, tried=False))
+            continue
+        livekit.renew_deadline()
+        try:
+            await delete(livekit, name)
+            results.append(Result(name))
+        except NotFound:
+            results.append(Result(name, "was gone already"))
+        except LiveKitError as error:
+            results.append(Result(name, error.reason))
+            stopped = "not tried: LiveKit failed before" if error.status >= 500 else ""
+    return results

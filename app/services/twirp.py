@@ -1,0 +1,77 @@
+"""What LiveKit's errors mean: Twirp codes and broken connections, each in plain words once.
+
+Codes: https://twitchtv.github.io/twirp/docs/spec_v7.html#error-codes
+"""
+
+import aiohttp
+from livekit.api import ServerError
+
+from app.errors import (
+    BadAnswer,
+    Conflict,
+    Invalid,
+    LiveKitError,
+    NotFound,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
+
+KINDS: dict[str, type[LiveKitError]] = {
+    "unauthenticated": Refused,
+    "permission_denied": Refused,
+    "not_found": NotFound,
+    "already_exists": Conflict,
+    "aborted": Conflict,
+    "failed_precondition": Conflict,
+    "resource_exhausted": Conflict,
+    "invalid_argument": Invalid,
+    "malformed": Invalid,
+    "out_of_range": Invalid,
+    "unimplemented": Unsupported,
+    "unavailable": Unavailable,
+    "deadline_exceeded": Unavailable,
+    "internal": LiveKitError,
+    "dataloss": LiveKitError,
+    "canceled": LiveKitError,
+}
+
+
+def translate(name: str, error: ServerError) -> LiveKitError:
+    """Give the error of ours for LiveKit's answer to the call `name`."""
+    if error.status == 401:  # in plain text, without a code, and with the token in it
+        return Refused(f"{name}: LiveKit does not accept the API key, the secret or the clock.")
+    said = error.message.removeprefix("twirp error unknown: ")
+    if "redis required" in said:
+        return Unsupported(f"{name}: {said}", advice="It needs Redis: set redis.address.")
+    kind = KINDS.get(error.code)
+    if kind is None and not said:
+        return BadAnswer(f"{name}: it answered with status {error.status} and no LiveKit error.")
+    return (kind or LiveKitError)(f"{name}: {said or error.code}")
+
+
+def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
+    """Give the error of ours for a connection that failed before an answer was whole."""
+    match error:
+        case aiohttp.ClientSSLError():
+            return Unavailable(f"{host}: TLS failed: {error}")
+        case aiohttp.ClientConnectorDNSError():
+            return Unavailable(f"{host}: the name cannot be resolved.")
+        case aiohttp.ClientConnectorError():
+            return Unavailable(f"{host}: {error.strerror or 'cannot connect'}.")
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
+            return Unavailable(f"{host}: the connection broke before there was an answer.")
+        case _:
+            return BadAnswer(f"{host}: the answer is not HTTP as LiveKit speaks it.")
+
+
+async def only_protobuf(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Refuse a 200 that is no protobuf: an empty body would read as an empty server."""
+    response = await handler(request)
+    if response.status == 200 and response.content_type != "application/protobuf":
+        kind = response.content_type
+        response.close()
+        raise BadAnswer(f"{request.url.host} answered with {kind}, not with a LiveKit message.")
+    return response

@@ -1,0 +1,182 @@
+"""The only reader of the environment: every setting, its default and its check.
+
+Each setting NAME can come from the environment, from `.env`, or from a file named by NAME_FILE
+(for secrets mounted by an orchestrator). docs/settings.md is held to this file by a test.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from app.strength import weak_password, weak_secret
+
+WORDS = Annotated[tuple[str, ...], NoDecode]
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; `lines` has one readable line a wrong setting."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class FromFile(PydanticBaseSettingsSource):
+    """Reads NAME from the file that NAME_FILE points to, without its trailing line break."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Give the content of the file, or None where NAME_FILE is not set."""
+        name = field_name.upper()
+        path = self._environment.get(f"{name}_FILE")
+        if not path:
+            return None, field_name, False
+        if self._environment.get(name):
+            raise SettingsError([f"{name}: set it or {name}_FILE, not both"])
+        try:
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise SettingsError([f"{name}_FILE: cannot read {path}: {reason}"]) from error
+
+    def __call__(self) -> dict[str, Any]:
+        """Give every field that has a NAME_FILE."""
+        import os
+
+        self._environment: dict[str, str | None] = {**dotenv_values(".env"), **os.environ}
+        found = {}
+        for name, field in self.settings_cls.model_fields.items():
+            text, key, _ = self.get_field_value(field, name)
+            if text is not None:
+                found[key] = text
+        return found
+
+
+class Settings(BaseSettings):
+    """The configuration in force; immutable once read."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    livekit_url: str
+    livekit_api_key: str = Field(min_length=1)
+    livekit_api_secret: SecretStr = Field(min_length=1)
+    livekit_timeout: float = Field(5.0, gt=0, le=60)
+    admin_username: str = Field("admin", min_length=1, max_length=200)
+    admin_password: SecretStr = Field(min_length=1)
+    session_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    environment: Literal["development", "production"] = "development"
+    read_only: bool = False
+    enable_sip: bool = False
+    refresh_seconds: int = Field(5, ge=1, le=3600)
+    allowed_origins: WORDS = ()
+    allowed_hosts: WORDS = ("*",)
+    trusted_proxies: WORDS = ("127.0.0.1", "::1")
+    signin_tries_per_minute: int = Field(10, ge=1, le=1000)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "text", "json"] = "auto"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put NAME_FILE beside the environment; a setting given both ways is refused."""
+        return init_settings, FromFile(settings_cls), env_settings, dotenv_settings
+
+    @property
+    def production(self) -> bool:
+        """Whether the stricter rules of a public deployment hold."""
+        return self.environment == "production"
+
+    @property
+    def livekit_host(self) -> str:
+        """Host and port of the LiveKit server, as the top bar shows it."""
+        return urlsplit(self.livekit_url).netloc.rpartition("@")[2]
+
+    @field_validator(
+        "session_secret", "allowed_origins", "allowed_hosts", "trusted_proxies", mode="before"
+    )
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value
+
+    @field_validator("livekit_url")
+    @classmethod
+    def _is_a_livekit_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"ws", "wss", "http", "https"} or not parts.hostname:
+            raise ValueError("must look like ws://host:7880 or wss://livekit.example.com")
+        if parts.username or parts.password:
+            raise ValueError("must not carry a user or password")
+        return value.rstrip("/")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError(f"{origin!r} is not an origin such as https://ops.example.com")
+        return value
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> "Settings":
+        if not self.production:
+            return self
+        problems = [
+            ("ADMIN_PASSWORD", weak_password(self.admin_password, self.admin_username)),
+            ("LIVEKIT_API_SECRET", weak_secret(self.livekit_api_secret)),
+            *(("SESSION_SECRET", weak_secret(secret)) for secret in self.session_secret),
+        ]
+        if not self.session_secret:
+            problems.append(("SESSION_SECRET", "is required in production; try: openssl rand -hex 32"))
+        lines = [f"{name}: {problem}" for name, problem in problems if problem]
+        if lines:
+            raise SettingsError(lines)
+        return self
+
+    @model_validator(mode="after")
+    def _session_secret_for_development(self) -> "Settings":
+        if not self.session_secret:
+            fresh = (SecretStr(secrets.token_urlsafe(32)),)
+            object.__setattr__(self, "session_secret", fresh)
+        return self
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings, `overrides` first.
+
+    Raises SettingsError with one line for each setting that is missing or wrong.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(sorted({_line(e) for e in error.errors()})) from None
+
+
+def _line(error: Any) -> str:
+    """One readable line; the refused value is left out, it may be a secret."""
+    name = str(error["loc"][0]).upper() if error["loc"] else "settings"
+    if error["type"] == "missing":
+        return f"{name}: missing; set {name} or {name}_FILE (see docs/settings.md)"
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}"
