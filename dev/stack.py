@@ -3,8 +3,8 @@
     with Stack() as stack:
         ...  # stack.url, stack.api_key, stack.api_secret
 
-Stop or kill `stack.livekit` or `stack.redis` and start it again to see an outage: ports and keys stay
-what they were. A server that is asked to stop ends its rooms; after a kill they are still in Redis.
+Stop or kill `stack.livekit` or `stack.redis` and start it again to see an outage: ports and keys
+stay what they were. A server that is asked to stop ends its rooms; after a kill Redis has them.
 """
 
 from __future__ import annotations

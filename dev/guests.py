@@ -1,0 +1,137 @@
+"""Real participants over the LiveKit SDK, with synthetic microphone, camera and screen.
+
+guest = await join(Server(url, key, secret), "standup", "ada", audio=True)
+
+with Crowd(url, key, secret) as crowd:        # the same for code without an event loop
+    ada = crowd.join("standup", "ada", audio=True, video=True)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypedDict, Unpack
+
+from livekit import api, rtc
+
+from dev.media import CODECS, SOURCES, Feed, colour_bars, tone
+
+PATIENCE = 15.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A LiveKit server and a key to it."""
+
+    url: str
+    api_key: str
+    api_secret: str
+
+
+class Guise(TypedDict, total=False):
+    """How a participant joins; everything may be left out."""
+
+    name: str
+    kind: str
+    metadata: str
+    attributes: Mapping[str, str]
+    audio: bool
+    video: bool
+    screen: bool
+    video_size: tuple[int, int]
+    fps: int
+    codec: str
+    simulcast: bool
+    encrypted: bool
+    hidden: bool
+    subscribe: bool
+    grants: Mapping[str, object]
+
+
+def token(server: Server, room: str, identity: str, guise: Guise) -> str:
+    """Return an access token; `kind` is standard, sip, agent, ingress or egress."""
+    allowed: dict[str, Any] = {"hidden": guise.get("hidden", False), **guise.get("grants", {})}
+    grants = api.VideoGrants(room_join=True, room=room, **allowed)
+    kind: Any = guise.get("kind", "standard")
+    access = api.AccessToken(server.api_key, server.api_secret).with_identity(identity)
+    access = access.with_grants(grants).with_kind(kind).with_name(guise.get("name", ""))
+    access = access.with_metadata(guise.get("metadata", ""))
+    return access.with_attributes(dict(guise.get("attributes", {}))).to_jwt()
+
+
+class Guest:
+    """A participant that has joined."""
+
+    def __init__(self, server: Server, room_name: str, identity: str) -> None:
+        """Describe who joins where; `join` does it."""
+        self.room = rtc.Room()
+        self.received: list[tuple[str, bytes]] = []
+        self.ended = asyncio.Event()
+        self.reason = ""
+        self._server = server
+        self._self = api.RoomParticipantIdentity(room=room_name, identity=identity)
+        self._feeds: list[Feed] = []
+        self.room.on("data_received", self._keep)
+        self.room.on("disconnected", self._end)
+
+    def _keep(self, packet: rtc.DataPacket) -> None:
+        self.received.append((packet.topic or "", packet.data))
+
+    def _end(self, reason: rtc.DisconnectReason.ValueType) -> None:
+        self.reason = rtc.DisconnectReason.Name(reason)
+        self.ended.set()
+
+    async def publish(self, *sources: str, **guise: Unpack[Guise]) -> list[str]:
+        """Publish microphone, camera, screen_share; return the SIDs once the server lists them."""
+        sids = [await self._publish(source, guise) for source in sources]
+        if sids:
+            async with asyncio.timeout(PATIENCE):
+                await self._listed(set(sids))
+        return sids
+
+    async def _publish(self, source: str, guise: Guise) -> str:
+        options = rtc.TrackPublishOptions(source=SOURCES[source])
+        if source == "microphone":
+            feed = tone()
+        else:
+            feed = colour_bars(source, guise.get("video_size", (640, 360)), guise.get("fps", 10))
+            options.simulcast = guise.get("simulcast", source == "camera")
+            options.video_codec = CODECS[guise.get("codec", "vp8")]
+        self._feeds.append(feed)
+        publication = await self.room.local_participant.publish_track(feed.track, options)
+        return publication.sid
+
+    async def _listed(self, sids: set[str]) -> None:
+        # the server lists a track only when the first packet of it has come
+        key = (self._server.url, self._server.api_key, self._server.api_secret)
+        async with api.LiveKitAPI(*key) as livekit:
+            while True:
+                person = await livekit.room.get_participant(self._self)
+                if sids <= {track.sid for track in person.tracks}:
+                    return
+                await asyncio.sleep(0.05)
+
+    async def leave(self) -> None:
+        """Leave the room and end the tracks."""
+        await self.room.disconnect()
+        for feed in self._feeds:
+            await feed.close()
+        self._feeds.clear()
+
+
+async def join(server: Server, room: str, identity: str, **guise: Unpack[Guise]) -> Guest:
+    """Join a room and publish what the guise names; return when the server lists all of it."""
+    options = rtc.RoomOptions(auto_subscribe=guise.get("subscribe", False))
+    if guise.get("encrypted"):
+        shared = rtc.KeyProviderOptions(shared_key=b"everybody in the room knows it")
+        options.encryption = rtc.E2EEOptions(key_provider_options=shared)
+    guest = Guest(server, room, identity)
+    await guest.room.connect(server.url, token(server, room, identity, guise), options)
+    wanted = {"microphone": "audio", "camera": "video", "screen_share": "screen"}
+    try:
+        await guest.publish(*(of for of, asked in wanted.items() if guise.get(asked)), **guise)
+    except BaseException:
+        await guest.leave()
+        raise
+    return guest

@@ -1,0 +1,91 @@
+"""Synthetic microphone, camera and screen: a tone and moving colour bars, fed into real tracks."""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import itertools
+import math
+from collections.abc import Coroutine
+from typing import Any
+
+from livekit import rtc
+
+SAMPLE_RATE = 48_000
+CHUNK = SAMPLE_RATE // 10
+LOUDNESS = 4_000
+BARS = (
+    (235, 235, 235),
+    (235, 235, 16),
+    (16, 235, 235),
+    (16, 235, 16),
+    (235, 16, 235),
+    (235, 16, 16),
+    (16, 16, 235),
+    (16, 16, 16),
+)
+SOURCES = {
+    "microphone": rtc.TrackSource.SOURCE_MICROPHONE,
+    "camera": rtc.TrackSource.SOURCE_CAMERA,
+    "screen_share": rtc.TrackSource.SOURCE_SCREENSHARE,
+}
+CODECS = {"vp8": rtc.VideoCodec.VP8, "h264": rtc.VideoCodec.H264, "vp9": rtc.VideoCodec.VP9}
+
+
+class Feed:
+    """A local track and the task that feeds it."""
+
+    def __init__(
+        self,
+        track: rtc.LocalAudioTrack | rtc.LocalVideoTrack,
+        source: rtc.AudioSource | rtc.VideoSource,
+        feeding: Coroutine[Any, Any, None],
+    ) -> None:
+        """Begin to feed the track, in the running event loop."""
+        self.track = track
+        self._source = source
+        self._task = asyncio.ensure_future(feeding)
+
+    async def close(self) -> None:
+        """Stop feeding and release what the track holds."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        await self._source.aclose()
+
+
+def tone(pitch: int = 440) -> Feed:
+    """Return a microphone that plays a sine tone of a whole number of hertz."""
+    source = rtc.AudioSource(SAMPLE_RATE, 1)
+    track = rtc.LocalAudioTrack.create_audio_track("microphone", source)
+    return Feed(track, source, _play(source, pitch))
+
+
+async def _play(source: rtc.AudioSource, pitch: int) -> None:
+    # one second of it holds whole waves, so it repeats without a click
+    step = 2 * math.pi * pitch / SAMPLE_RATE
+    second = array.array("h", (int(LOUDNESS * math.sin(step * n)) for n in range(SAMPLE_RATE)))
+    chunks = [second[at : at + CHUNK].tobytes() for at in range(0, SAMPLE_RATE, CHUNK)]
+    for chunk in itertools.cycle(chunks):
+        await source.capture_frame(rtc.AudioFrame(chunk, SAMPLE_RATE, 1, CHUNK))
+
+
+def colour_bars(name: str, size: tuple[int, int], fps: int) -> Feed:
+    """Return a camera or screen that shows bars which move to the left."""
+    source = rtc.VideoSource(*size, is_screencast=name == "screen_share")
+    track = rtc.LocalVideoTrack.create_video_track(name, source)
+    return Feed(track, source, _show(source, size, fps))
+
+
+async def _show(source: rtc.VideoSource, size: tuple[int, int], fps: int) -> None:
+    width, height = size
+    pixels = [bytes((*BARS[x * len(BARS) // width], 255)) for x in range(width)]
+    # twice the row, so that each frame's row is one slice of it
+    row = b"".join(pixels) * 2
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    for shift in itertools.cycle(range(0, width, 4)):
+        frame = row[shift * 4 : (shift + width) * 4] * height
+        source.capture_frame(rtc.VideoFrame(width, height, rtc.VideoBufferType.RGBA, frame))
+        # a busy machine drops frames and does not pile them up
+        due = max(due + 1 / fps, loop.time())
+        await asyncio.sleep(due - loop.time())
