@@ -1,0 +1,120 @@
+"""One real LiveKit and Redis for the whole run; each test works in rooms of its own."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from livekit import api
+
+from dev.participants import Crowd
+from dev.stack import Stack
+from tests.support.dashboard import Dashboard
+from tests.support.fault import Relay
+from tests.support.visitor import Visitor
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The local stack, with remote unmute allowed."""
+    with Stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def start_dashboard(stack: Stack) -> Iterator[Callable[..., Dashboard]]:
+    """Start a dashboard of the local stack, some settings changed; stopped when the run ends."""
+    started: list[Dashboard] = []
+
+    def start(**settings: Any) -> Dashboard:
+        own = {
+            "livekit_url": stack.url,
+            "livekit_api_key": stack.api_key,
+            "livekit_api_secret": stack.api_secret,
+        }
+        started.append(Dashboard(**{**own, **settings}).start())
+        return started[-1]
+
+    yield start
+    for dashboard in started:
+        dashboard.stop()
+
+
+@pytest.fixture(scope="session")
+def dashboard(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+    """The dashboard that most tests use."""
+    return start_dashboard()
+
+
+@pytest.fixture
+def admin(dashboard: Dashboard) -> Iterator[Visitor]:
+    """A signed-in visitor with a session of its own."""
+    visitor = dashboard.visitor()
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def nobody(dashboard: Dashboard) -> Iterator[Visitor]:
+    """A visitor without credentials."""
+    visitor = dashboard.visitor(username=None)
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture(scope="session")
+def crowd(stack: Stack) -> Iterator[Crowd]:
+    """Real participants: crowd.join(room, identity, audio=True, …)."""
+    with Crowd(stack.url, stack.api_key, stack.api_secret) as people:
+        yield people
+
+
+@pytest.fixture
+def relay(stack: Stack) -> Iterator[Relay]:
+    """A relay before the stack's LiveKit, to break the connection with."""
+    running = Relay(stack.url)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def livekit(stack: Stack) -> Callable[..., Any]:
+    """Ask LiveKit directly: livekit("room.list_rooms", api.ListRoomsRequest())."""
+
+    def ask(call: str, request: Any) -> Any:
+        async def answer() -> Any:
+            url, key, secret = stack.url, stack.api_key, stack.api_secret
+            async with api.LiveKitAPI(url, key, secret, failover=False) as sdk:
+                service, method = call.split(".")
+                return await getattr(getattr(sdk, service), method)(request)
+
+        return asyncio.run(answer())
+
+    return ask
+
+
+@pytest.fixture
+def make_room(livekit: Callable[..., Any]) -> Iterator[Callable[..., str]]:
+    """Open a room directly in LiveKit and give its name; deleted after the test."""
+    made: list[str] = []
+
+    def make(name: str = "", **fields: Any) -> str:
+        name = name or f"test-{secrets.token_hex(4)}"
+        livekit("room.create_room", api.CreateRoomRequest(name=name, **fields))
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        try:
+            livekit("room.delete_room", api.DeleteRoomRequest(room=name))
+        except api.TwirpError as error:
+            if error.code != "not_found":
+                raise
+
+
+@pytest.fixture
+def room(make_room: Callable[..., str]) -> str:
+    """The name of an open, empty room of the test's own."""
+    return make_room()

@@ -1,0 +1,151 @@
+"""Creating a room: /rooms/-/new."""
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from livekit import api
+
+from app.paths import room_path
+from tests.support.dashboard import Dashboard
+from tests.support.visitor import Visitor
+
+Ask = Callable[..., Any]
+ODD_NAMES = [
+    "a/b",
+    "..",
+    ".",
+    "%2F",
+    "?x=1",
+    "#top",
+    "<script>alert(1)</script>",
+    "o'neil \"quoted\"",
+    "emoji 🎥 ünïcode",
+    "مرحبا بالعالم",
+    "export.csv",
+    "new",
+    " spaced ",
+    "{{ 7 * 7 }}",
+]
+
+
+def opened(livekit: Ask, name: str) -> Any:
+    """Give the room as LiveKit has it, or None."""
+    rooms = livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms
+    return rooms[0] if rooms else None
+
+
+@pytest.fixture
+def name(livekit: Ask) -> Any:
+    """A name no room has; the room is deleted after the test."""
+    chosen = f"new-{secrets.token_hex(4)}"
+    yield chosen
+    if opened(livekit, chosen):
+        livekit("room.delete_room", api.DeleteRoomRequest(room=chosen))
+
+
+def test_creates_a_room_and_goes_to_it(admin: Visitor, livekit: Ask, name: str) -> None:
+    answer = admin.post("/rooms/-/new", name=name, metadata='{"a": 1}', max_participants="7")
+    page = admin.follow(answer)
+    assert answer.location == room_path(name)
+    assert f"Room {name} is open." in page.text
+    room = opened(livekit, name)
+    assert (room.metadata, room.max_participants) == ('{"a": 1}', 7)
+
+
+def test_passes_every_field_on(admin: Visitor, livekit: Ask, name: str) -> None:
+    fields = {
+        "empty_timeout": "61",
+        "departure_timeout": "62",
+        "max_participants": "3",
+        "min_playout_delay": "10",
+        "max_playout_delay": "20",
+        "sync_streams": "on",
+        "agents": f'first {json.dumps({"x": 1})}\nsecond',
+    }
+    answer = admin.post("/rooms/-/new", name=name, **fields)
+    assert answer.status == 303, answer.text
+    room = opened(livekit, name)
+    assert (room.empty_timeout, room.departure_timeout, room.max_participants) == (61, 62, 3)
+    dispatches = livekit("agent_dispatch.list_dispatch", name)
+    agents = {d.agent_name: d.metadata for d in dispatches}
+    assert agents["first"] == '{"x": 1}'
+    assert agents["second"] == ""
+
+
+@pytest.mark.parametrize("odd", ODD_NAMES)
+def test_odd_names_work_all_the_way(admin: Visitor, livekit: Ask, odd: str) -> None:
+    answer = admin.post("/rooms/-/new", name=odd)
+    try:
+        page = admin.follow(answer)
+        assert page.status == 200
+        assert odd.strip() in page.text
+        assert answer.location in [a.get("href") for a in admin.get("/rooms?per_page=200").all("a")]
+        assert admin.post(f"{answer.location}/delete").status == 303
+        assert opened(livekit, odd) is None
+    finally:
+        if opened(livekit, odd):
+            livekit("room.delete_room", api.DeleteRoomRequest(room=odd))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 500),
+        ("max_participants", "-1"),
+        ("max_participants", "4294967296"),
+        ("max_participants", "many"),
+        ("empty_timeout", "1.5"),
+        ("metadata", '{"broken'),
+        ("metadata", "[NaN]"),
+        ("agents", "worker {broken"),
+        ("egress", "no json"),
+        ("egress", '{"unknown": 1}'),
+        ("room_preset", "no-such-preset"),
+        ("node_id", "ND_no_such_node"),
+    ],
+)
+def test_bad_input_is_422_with_the_field_marked_and_all_kept(
+    admin: Visitor, livekit: Ask, name: str, field: str, value: str
+) -> None:
+    typed = {"name": name, "max_playout_delay": "99", field: value}
+    page = admin.post("/rooms/-/new", **typed)
+    assert page.status == 422
+    marked = [t for t in page.all("input") + page.all("textarea") if t.get("aria-invalid")]
+    assert [t["name"] for t in marked] == [field]
+    assert page.all("input", name="max_playout_delay")[0]["value"] == "99"
+    assert opened(livekit, name) is None
+
+
+def test_an_open_room_of_that_name_is_said_and_not_touched(
+    admin: Visitor, livekit: Ask, room: str
+) -> None:
+    page = admin.post("/rooms/-/new", name=room, metadata="other")
+    assert page.status == 409
+    assert "already open" in page.text
+    assert page.all("input", name="name")[0]["value"] == room
+    assert opened(livekit, room).metadata == ""
+
+
+def test_refuses_who_may_not(
+    nobody: Visitor, start_dashboard: Callable[..., Dashboard], livekit: Ask, name: str
+) -> None:
+    assert nobody.send("/rooms/-/new", {"name": name}).status == 401
+    reader = start_dashboard(read_only=True).visitor()
+    assert reader.post("/rooms/-/new", name=name).status == 403
+    assert opened(livekit, name) is None
+
+
+def test_refuses_without_the_token_and_keeps_what_was_typed(
+    admin: Visitor, livekit: Ask, name: str
+) -> None:
+    page = admin.post("/rooms/-/new", name=name, metadata="kept text", csrf="wrong")
+    assert page.status == 403
+    assert page.all("input", name="name")[0]["value"] == name
+    assert "kept text" in page.text
+    assert opened(livekit, name) is None
+    again = admin.send("/rooms/-/new", {"name": name, "csrf": page.csrf})
+    assert again.status == 303

@@ -1,0 +1,65 @@
+"""A real dashboard on a free loopback port, in a thread of the test run."""
+
+import socket
+import threading
+from typing import Any
+
+import uvicorn
+
+from app.main import create_app
+from app.settings import load_settings
+from tests.support.visitor import Visitor
+
+PASSWORD = "correct-Horse-9-battery"
+SESSION_SECRET = "a-session-secret-of-the-tests-0123456789"
+
+
+class Dashboard:
+    """One running dashboard; settings by their field names, the rest as for every test."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = load_settings(
+            _env_file=None,
+            **{
+                "admin_password": PASSWORD,
+                "session_secret": SESSION_SECRET,
+                "signin_tries_per_minute": 1000,
+                **settings,
+            },
+        )
+        self.app = create_app(self.settings)
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="on")
+        self._server = uvicorn.Server(config)
+        self._visitors: list[Visitor] = []
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def start(self) -> "Dashboard":
+        """Serve, and return when it answers."""
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise RuntimeError("the dashboard did not start")
+            self._thread.join(0.01)
+        return self
+
+    def stop(self) -> None:
+        """Stop serving; the lifespan ends too, and visitors leave."""
+        for visitor in self._visitors:
+            visitor.close()
+        self._server.should_exit = True
+        self._server.force_exit = True  # a browser may keep its connection open
+        self._thread.join(10)
+        self._socket.close()
+        assert not self._thread.is_alive(), "the dashboard did not stop"
+
+    def visitor(self, **how: Any) -> Visitor:
+        """Give a new browser-like client, signed in unless told otherwise."""
+        visitor = Visitor(self.url, **{"username": "admin", "password": PASSWORD, **how})
+        self._visitors.append(visitor)
+        return visitor
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])

@@ -1,0 +1,80 @@
+"""A TCP relay before the real LiveKit, which can hang, break, slow down or talk nonsense."""
+
+import socket
+import threading
+from contextlib import suppress
+from typing import Literal
+from urllib.parse import urlsplit
+
+Mode = Literal["pass", "hang", "reset", "garbage", "html", "empty", "slow"]
+ANSWERS = {
+    "garbage": b"\x00\x17 this is not HTTP\r\n\r\n",
+    "html": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\n<b>hi",
+    "empty": b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+class Relay:
+    """Listens on a free loopback port and passes on to `target` unless `mode` says otherwise."""
+
+    def __init__(self, target: str) -> None:
+        parts = urlsplit(target)
+        self._target = (str(parts.hostname), int(parts.port or 80))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.mode: Mode = "pass"
+        self.delay = 2.0
+        self.requests = 0
+        self._ended = threading.Event()
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening and drop every connection."""
+        self._ended.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.drop()
+
+    def drop(self) -> None:
+        """Drop the connections there are, so that a changed mode holds for every request."""
+        while self._open:
+            with suppress(OSError):
+                self._open.pop().close()
+
+    def _accept(self) -> None:
+        while not self._ended.is_set():
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(client)
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        upstream: socket.socket | None = None
+        with suppress(OSError), client:
+            while request := client.recv(65536):
+                self.requests += request.count(b"POST /twirp/")
+                if self.mode == "hang":
+                    self._ended.wait(600)
+                    return
+                if self.mode == "reset":
+                    return
+                if self.mode in ANSWERS:
+                    client.sendall(ANSWERS[self.mode])
+                    return
+                if self.mode == "slow":
+                    self._ended.wait(self.delay)
+                if upstream is None:
+                    upstream = socket.create_connection(self._target)
+                    self._open.append(upstream)
+                    threading.Thread(target=_pump, args=(upstream, client), daemon=True).start()
+                upstream.sendall(request)
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)

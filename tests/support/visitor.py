@@ -1,0 +1,98 @@
+"""Somebody who uses the dashboard over HTTP as a browser without JavaScript does."""
+
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+
+class _Reader(HTMLParser):
+    """Collects what the tests ask of a page: tokens, text, and every tag with its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+class Seen:
+    """One answered page."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+        self.html = response.text
+        reader = _Reader()
+        reader.feed(self.html)
+        self.tags = reader.tags
+        self.text = " ".join(" ".join(reader.words).split())
+
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str]]:
+        """Give the attributes of every `tag` that has all of `attributes`."""
+        return [
+            found
+            for name, found in self.tags
+            if name == tag and all(found.get(k.rstrip("_")) == v for k, v in attributes.items())
+        ]
+
+    @property
+    def csrf(self) -> str:
+        """The page's CSRF token; empty where it has none."""
+        return next((t.get("value", "") for t in self.all("input", name="csrf")), "")
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads, without the host."""
+        parts = urlsplit(self.headers.get("location", ""))
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    @property
+    def calls(self) -> list[str]:
+        """The LiveKit calls of the request, by the Server-Timing header."""
+        entries = [entry.strip() for entry in self.headers["server-timing"].split(",")]
+        return [e.partition(";")[0] for e in entries if not e.startswith("total")]
+
+
+class Visitor:
+    """A client with cookies, and with credentials unless `username` is None."""
+
+    def __init__(self, url: str, username: str | None, password: str) -> None:
+        auth = (username, password) if username is not None else None
+        self.origin = url
+        self.http = httpx.Client(base_url=url, auth=auth, timeout=30)
+
+    def get(self, path: str, **options: Any) -> Seen:
+        """Open a page."""
+        return Seen(self.http.get(path, **options))
+
+    def post(self, path: str, **fields: Any) -> Seen:
+        """Send a form with a valid token, as a browser does; `csrf` replaces the token."""
+        if "csrf" not in fields:
+            fields["csrf"] = self.token()
+        return self.send(path, fields)
+
+    def send(self, path: str, fields: dict[str, Any], **headers: str) -> Seen:
+        """Send exactly these fields, with the Origin a browser would send."""
+        given = {"Origin": self.origin} | {k.replace("_", "-"): v for k, v in headers.items()}
+        return Seen(self.http.post(path, data=fields, headers=given))
+
+    def token(self) -> str:
+        """Give a fresh CSRF token, from the overview."""
+        return self.get("/").csrf
+
+    def follow(self, seen: Seen) -> Seen:
+        """Open the page that a redirect leads to; its flash message is on it."""
+        assert seen.status == 303, (seen.status, seen.text[:500])
+        return self.get(seen.location)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
