@@ -31,7 +31,7 @@ class Assets:
         self._icons = frozenset(name.strip() for name in names if name.strip()[:1] not in {"", "#"})
 
     def url(self, path: str) -> str:
-        """Give the address of a file. Raises KeyError if there is none (`make setup` copies them)."""
+        """Give the address of a file. Raises KeyError if there is none; make setup copies them."""
         if path not in self._files:
             raise KeyError(f"no static file {path}; run make setup")
         return f"/static/{self.hash}/{path}"

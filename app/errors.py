@@ -1,22 +1,22 @@
 """Everything that can go wrong, each with a status, what happened and what to do.
 
-    DashboardError
-    ├── NotSignedIn        401  no or wrong credentials
-    ├── TooManyTries       429  sign-ins from this address or for this user are paused
-    ├── NotAllowed         403  the role, or READ_ONLY, does not permit it
-    │   ├── TokenRefused   403  the CSRF token is missing, old, or somebody else's
-    │   └── OriginRefused  403  another site sent this form
-    ├── TooLarge           413  the body passes the limit
-    ├── NoSuchPage         404  there is no such page here
-    └── LiveKitError
-        ├── NotFound       404  the room, participant or track is gone
-        ├── Conflict       409  it exists already, or is in the wrong state for this
-        ├── Invalid        422  LiveKit, or a form's own check, does not accept a value
-        ├── Unsupported    409  this server does not offer it
-        ├── Refused        502  LiveKit does not accept the API key or secret
-        ├── BadAnswer      502  what answers does not speak LiveKit
-        ├── Unavailable    503  nothing answers, or it broke off
-        └── TimedOut       504  no answer in time
+DashboardError
+├── NotSignedIn        401  no or wrong credentials
+├── TooManyTries       429  sign-ins from this address or for this user are paused
+├── NotAllowed         403  the role, or READ_ONLY, does not permit it
+│   ├── TokenRefused   403  the CSRF token is missing, old, or somebody else's
+│   └── OriginRefused  403  another site sent this form
+├── TooLarge           413  the body passes the limit
+├── NoSuchPage         404  there is no such page here
+└── LiveKitError
+    ├── NotFound       404  the room, participant or track is gone
+    ├── Conflict       409  it exists already, or is in the wrong state for this
+    ├── Invalid        422  LiveKit, or a form's own check, does not accept a value
+    ├── Unsupported    409  this server does not offer it
+    ├── Refused        502  LiveKit does not accept the API key or secret
+    ├── BadAnswer      502  what answers does not speak LiveKit
+    ├── Unavailable    503  nothing answers, or it broke off
+    └── TimedOut       504  no answer in time
 """
 
 

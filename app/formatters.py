@@ -15,7 +15,7 @@ def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
     Polls ignore the text of <time> when they compare answers, and the browser keeps it current.
     """
     if moment is None:
-        return Markup("–")
+        return Markup("&ndash;")
     seconds = int(((now or datetime.now(UTC)) - moment).total_seconds())
     return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(
         moment.astimezone(UTC).isoformat(timespec="seconds"),
@@ -66,7 +66,10 @@ def json_problem(text: str) -> str | None:
     try:
         json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        return f"This looks like JSON but is not: {error.msg}, line {error.lineno}, column {error.colno}."
+        return (
+            f"This looks like JSON but is not: {error.msg}, "
+            f"line {error.lineno}, column {error.colno}."
+        )
     except (ValueError, RecursionError) as error:
         return f"This looks like JSON but cannot be read: {error}."
     return None
@@ -85,25 +88,25 @@ def pretty(text: str) -> str:
         return text
     out: list[str] = []
     depth = 0
-    for token in _tokens(text):
-        if token in JSON_OPENS:
+    for part in _parts(text):
+        if part in JSON_OPENS:
             depth += 1
-            out.append(f"{token}\n{'  ' * depth}")
-        elif token in JSON_CLOSES:
+            out.append(f"{part}\n{'  ' * depth}")
+        elif part in JSON_CLOSES:
             depth -= 1
             empty = out[-1][:1] in JSON_OPENS and out[-1].endswith(" " * 2 * (depth + 1))
             out[-1] = out[-1][0] if empty else out[-1]
-            out.append(token if empty else f"\n{'  ' * depth}{token}")
-        elif token == ",":
+            out.append(part if empty else f"\n{'  ' * depth}{part}")
+        elif part == ",":
             out.append(f",\n{'  ' * depth}")
         else:
-            out.append(": " if token == ":" else token)
+            out.append(": " if part == ":" else part)
     return "".join(out)
 
 
-def _tokens(text: str) -> list[str]:
+def _parts(text: str) -> list[str]:
     """Cut valid JSON into strings, punctuation and scalars, dropping the white space between."""
-    tokens: list[str] = []
+    parts: list[str] = []
     at = 0
     while at < len(text):
         start = at
@@ -120,5 +123,5 @@ def _tokens(text: str) -> list[str]:
         else:
             while at < len(text) and text[at] not in "[]{}:, \t\r\n":
                 at += 1
-        tokens.append(text[start:at])
-    return tokens
+        parts.append(text[start:at])
+    return parts

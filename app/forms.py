@@ -109,7 +109,9 @@ async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | lis
     posted = await request.form()
     values: dict[str, str | list[str]] = {}
     for name, info in model.model_fields.items():
-        texts = [text.replace("\r\n", "\n") for text in posted.getlist(name) if isinstance(text, str)]
+        texts = [
+            text.replace("\r\n", "\n") for text in posted.getlist(name) if isinstance(text, str)
+        ]
         if _is_list(info):
             values[name] = texts
         elif texts:

@@ -22,7 +22,7 @@ Answer = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class Front:
-    """ASGI middleware around everything, so that an error page has the same headers as any other."""
+    """ASGI middleware around everything, so that error pages have the same headers."""
 
     def __init__(self, app: ASGIApp, settings: Settings, failed: Answer) -> None:
         self.app = app

@@ -66,7 +66,11 @@ class Settings(BaseSettings):
     """The configuration in force; immutable once read."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     host: str = "127.0.0.1"
@@ -135,7 +139,10 @@ class Settings(BaseSettings):
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
             parts = urlsplit(origin)
-            if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}":
+            if (
+                parts.scheme not in {"http", "https"}
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
                 raise ValueError(f"{origin!r} is not an origin such as https://ops.example.com")
         return value
 
@@ -149,7 +156,9 @@ class Settings(BaseSettings):
             *(("SESSION_SECRET", weak_secret(secret)) for secret in self.session_secret),
         ]
         if not self.session_secret:
-            problems.append(("SESSION_SECRET", "is required in production; try: openssl rand -hex 32"))
+            problems.append(
+                ("SESSION_SECRET", "is required in production; try: openssl rand -hex 32")
+            )
         lines = [f"{name}: {problem}" for name, problem in problems if problem]
         if lines:
             raise SettingsError(lines)

@@ -2,7 +2,17 @@
 
 from pydantic import SecretStr
 
-COMMON = ("password", "passwort", "changeme", "letmein", "qwerty", "livekit", "12345", "secret", "admin")
+COMMON = (
+    "password",
+    "passwort",
+    "changeme",
+    "letmein",
+    "qwerty",
+    "livekit",
+    "12345",
+    "secret",
+    "admin",
+)
 
 
 def weak_password(password: SecretStr, username: str) -> str | None:

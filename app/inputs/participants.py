@@ -3,11 +3,11 @@
 import json
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from app.inputs.fields import Input, Metadata, Name
 
-SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
+Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 
 
 class RemoveParticipant(Input):
@@ -64,7 +64,7 @@ class Permit(Input):
     can_subscribe: bool = False
     can_publish: bool = False
     can_publish_data: bool = False
-    can_publish_sources: list[Literal["camera", "microphone", "screen_share", "screen_share_audio"]] = []
+    can_publish_sources: list[Source] = Field(default_factory=list)
     can_update_metadata: bool = False
     can_subscribe_metrics: bool = False
     can_manage_agent_session: bool = False

@@ -1,9 +1,8 @@
 """/: the server at a glance, by one ListRooms and one list call a part."""
 
 import asyncio
-from typing import TypeVar
-
 from collections.abc import Awaitable
+from typing import TypeVar
 
 from fastapi import APIRouter
 from starlette.requests import Request

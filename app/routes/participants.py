@@ -44,7 +44,8 @@ async def _participant(request: Request) -> Loaded:
 
 async def _permissions(request: Request) -> Loaded:
     context, _ = await _participant(request)
-    return context, asdict(context["who"].permissions)
+    present = asdict(context["who"].permissions)
+    return context | {"present": present}, present
 
 
 async def _tracks_of_others(request: Request) -> Loaded:

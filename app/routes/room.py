@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import LiveKitDep, RoomName, SettingsDep
-from app.forms import FormPage, read
 from app.formatters import pretty
+from app.forms import FormPage, read
 from app.inputs.rooms import DeleteRoom, EditRoom, RoomToken, SendData
 from app.pages import done, page
 from app.paths import name_in, room_path
@@ -41,9 +41,7 @@ TOKEN = FormPage("rooms/token.html.j2", RoomToken, _name)
 
 
 @router.get("/rooms/{room}", dependencies=[sees(Permission.ROOMS_READ)])
-async def room_page(
-    request: Request, livekit: LiveKitDep, name: RoomName, ask: AskDep
-) -> Response:
+async def room_page(request: Request, livekit: LiveKitDep, name: RoomName, ask: AskDep) -> Response:
     """Show the room and its participants, a page of them, by two LiveKit calls."""
     room, table = await asyncio.gather(
         rooms.get(livekit, name), participants.table(livekit, name, ask)
@@ -57,9 +55,7 @@ async def edit_room_form(request: Request) -> Response:
     return await EDIT.show(request)
 
 
-@router.post(
-    "/rooms/{room}/edit", dependencies=[does("room.edit", Permission.ROOMS_WRITE, EDIT)]
-)
+@router.post("/rooms/{room}/edit", dependencies=[does("room.edit", Permission.ROOMS_WRITE, EDIT)])
 async def edit_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
     """Replace the room's metadata."""
     form = await read(request, EditRoom)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app import lk
 from app.deps import LiveKitDep
 from app.exports import as_csv, as_json
 from app.forms import Form, FormPage, read, token
@@ -22,6 +23,7 @@ from app.services.rooms import People, Room
 from app.tables import Ask, AskDep
 
 BULK_SECONDS = 120
+COMMANDS = 10  # past that a command line is no help
 
 router = APIRouter()
 PeopleQuery = Annotated[People, Query()]
@@ -70,6 +72,7 @@ async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
     chosen = await _chosen(livekit, form)
     names = [room.name for room in chosen]
     context = {"rooms": chosen, "scope": form.scope, "q": form.q, "people": form.people}
+    commands = [lk.delete_room(room=name) for name in names] if len(names) <= COMMANDS else []
     seen = _digest(chosen)
     if form.seen != seen:
         return await page(
@@ -80,6 +83,7 @@ async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
             form=Form(request.url.path, token(request), {}),
             seen=seen,
             changed=bool(form.seen),
+            commands=" && ".join(filter(None, commands)),
             **context,
         )
     results = await rooms.delete_all(livekit, names, BULK_SECONDS)

@@ -32,7 +32,7 @@ class Capability:
     advice: str = ""
 
 
-NO_WORKER_SEEN = "A list proves only that records are kept; whether a worker runs cannot be asked."
+NO_WORKER_SEEN = "Whether a worker runs shows only once it has something to do."
 
 
 async def ask(livekit: LiveKit, enable_sip: bool) -> list[Capability]:
@@ -57,7 +57,7 @@ async def _part(
         return Capability(name, Offer.FAILED, error.title, error.reason)
     if working:
         return Capability(name, Offer.WORKS, working)
-    return Capability(name, Offer.KEPT, "records kept, none active", NO_WORKER_SEEN)
+    return Capability(name, Offer.KEPT, "answers, nothing active", NO_WORKER_SEEN)
 
 
 async def _egress(livekit: LiveKit) -> str:
@@ -76,7 +76,5 @@ async def _ingress(livekit: LiveKit) -> str:
 
 async def _sip(livekit: LiveKit) -> str:
     request = ListSIPInboundTrunkRequest()
-    await livekit.read(
-        "ListSIPInboundTrunk", livekit.api.sip.list_inbound_trunk, request
-    )
+    await livekit.read("ListSIPInboundTrunk", livekit.api.sip.list_inbound_trunk, request)
     return ""  # calls are participants; no list tells of them without a call for each room

@@ -1,8 +1,9 @@
-"""The one way to LiveKit: time limits, one flight for equal reads, errors translated, calls noted."""
+"""The one way to LiveKit: time limits, one flight for equal reads, errors translated."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 from google.protobuf.message import DecodeError, Message
-from livekit.api import LiveKitAPI, ListRoomsRequest, ServerError
+from livekit.api import ListRoomsRequest, LiveKitAPI, ServerError
 
 from app.errors import BadAnswer, DashboardError, TimedOut, Unavailable
 from app.services.twirp import broken_connection, only_protobuf, translate
@@ -22,7 +23,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(slots=True)
 class Call:
-    """One LiveKit call as this request saw it; `seconds` it waited, `shared` if another began it."""
+    """One LiveKit call as this request saw it; `shared` if another request began it."""
 
     name: str
     seconds: float
@@ -82,7 +83,10 @@ class LiveKit:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         """Close the session that __aenter__ opened."""
         for flight in self._flights.values():
@@ -118,10 +122,8 @@ class LiveKit:
 
     async def probe(self) -> None:
         """Ask the cheapest question there is, for a page that asks LiveKit nothing else."""
-        try:
+        with suppress(DashboardError):  # the ledger has it, and the page shows it
             await self.read("ListRooms", self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
-        except DashboardError:
-            pass  # the ledger has it, and the page shows it
 
     def seen(self) -> ServerSeen | None:
         """Give what the current request's calls say of the server; None before the first call.
@@ -186,4 +188,6 @@ class LiveKit:
 
     def _timed_out(self, name: str) -> TimedOut:
         limit = self._settings.livekit_timeout
-        return TimedOut(f"{self._settings.livekit_host} gave no answer to {name} within {limit:g} s.")
+        return TimedOut(
+            f"{self._settings.livekit_host} gave no answer to {name} within {limit:g} s."
+        )

@@ -53,9 +53,7 @@ async def mute_all(livekit: LiveKit, room: str, identity: str) -> int:
 async def _mute(livekit: LiveKit, room: str, identity: str, sid: str, muted: bool) -> None:
     request = MuteRoomTrackRequest(room=room, identity=identity, track_sid=sid, muted=muted)
     try:
-        await livekit.write(
-            "MutePublishedTrack", livekit.api.room.mute_published_track, request
-        )
+        await livekit.write("MutePublishedTrack", livekit.api.room.mute_published_track, request)
     except Conflict as error:
         if "remote unmute" not in error.reason:
             raise
@@ -87,7 +85,7 @@ async def edit(
 async def permit(livekit: LiveKit, room: str, identity: str, permissions: Permissions) -> None:
     """Replace the participant's permissions as a whole, as LiveKit does. Raises NotFound."""
     values = asdict(permissions)
-    sources = [models.TrackSource.Value(s.upper()) for s in values.pop("can_publish_sources")]
+    sources = [source.upper() for source in values.pop("can_publish_sources")]
     request = UpdateParticipantRequest(
         room=room,
         identity=identity,

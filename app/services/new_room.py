@@ -25,7 +25,7 @@ SAID = {
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """What a room is created with; times in seconds, delays in milliseconds, None for the default."""
+    """What a room is created with; seconds, delays in milliseconds, None: the default."""
 
     name: str
     empty_timeout: int | None = None

@@ -158,15 +158,21 @@ def _permissions(permission: models.ParticipantPermission) -> Permissions:
     )
 
 
+def _codec(mime: str) -> str:
+    """Give the codec's name; RED (RFC 2198) only wraps opus, twice for safety."""
+    name = mime.partition("/")[2]
+    return "opus with RED" if name == "red" else name
+
+
 def _track(track: models.TrackInfo) -> Track:
     codecs = [codec.mime_type for codec in track.codecs] or [track.mime_type]
-    layers = track.layers or next((c.layers for c in track.codecs if c.layers), ())
+    layers = track.layers or next((c.layers for c in track.codecs if c.layers), track.layers)
     return Track(
         sid=track.sid,
         name=track.name,
         source=Source(_word(models.TrackSource, track.source)),
         kind=_word(models.TrackType, track.type),
-        codec=", ".join(dict.fromkeys(mime.partition("/")[2] for mime in codecs if mime)),
+        codec=", ".join(dict.fromkeys(_codec(mime) for mime in codecs if mime)),
         width=track.width,
         height=track.height,
         layers=tuple(
@@ -190,9 +196,7 @@ SORTS: dict[str, Callable[[models.ParticipantInfo], Any]] = {
 async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo]:
     """Give everybody in the room, hidden ones too; an absent room has nobody."""
     request = ListParticipantsRequest(room=room)
-    answer = await livekit.read(
-        "ListParticipants", livekit.api.room.list_participants, request
-    )
+    answer = await livekit.read("ListParticipants", livekit.api.room.list_participants, request)
     return answer.participants
 
 
@@ -200,9 +204,7 @@ async def table(livekit: LiveKit, room: str, ask: Ask) -> Table[Participant]:
     """Give one page of the room's participants by one LiveKit call."""
     everybody = await listed(livekit, room)
     wanted = ask.q.casefold()
-    found = [
-        p for p in everybody if wanted in p.identity.casefold() or wanted in p.name.casefold()
-    ]
+    found = [p for p in everybody if wanted in p.identity.casefold() or wanted in p.name.casefold()]
     ordered, sort = arrange(found, ask, SORTS, "name")
     shown, number = cut(ordered, ask)
     return Table(

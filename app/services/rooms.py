@@ -80,7 +80,9 @@ def record(room: models.Room) -> Room:
         departure_timeout=timedelta(seconds=room.departure_timeout),
         created=datetime.fromtimestamp(_created(room) / 1000, UTC),
         recording=room.active_recording,
-        codecs=tuple(dict.fromkeys(c.mime.partition("/")[2] for c in room.enabled_codecs if c.mime)),
+        codecs=tuple(
+            dict.fromkeys(c.mime.partition("/")[2] for c in room.enabled_codecs if c.mime)
+        ),
     )
 
 

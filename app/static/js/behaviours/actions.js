@@ -24,10 +24,25 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("htmx:finally:request", ({ detail }) => detail.ctx.button?.removeAttribute("data-js-busy"));
 
+// "unchanged" is an answer for the polled block alone: the dialog was emptied since, so the same page must come again
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.id !== "live") delete ctx.request.headers["HX-PTag"];
+});
+
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const token = ctx.response.headers.get("x-csrf-token");
   if (token) for (const input of document.querySelectorAll("input[name=csrf]")) input.value = token;
-  if (ctx.request.method === "POST" && ctx.response.status >= 400 && !ctx.text.trim()) say(`The dashboard answered ${ctx.response.status} and no word more.`, "bad");
+});
+
+// a failure that brings no form must not take away the one being filled in
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  if (ctx.target !== body || ctx.response.status < 400) return;
+  const answer = tasks[0]?.fragment;
+  const filling = dialog.open && body.querySelector("form[data-form]") && !answer?.querySelector("form");
+  if (!filling && ctx.text.trim()) return;
+  event.preventDefault();
+  say(answer?.querySelector("[data-reason]")?.textContent.trim() || `The dashboard answered ${ctx.response.status} and no word more.`, "bad");
 });
 
 document.addEventListener("htmx:error", ({ detail }) => {

@@ -1,4 +1,4 @@
-// What an answer to a refresh means: the note that the page is old and why, the server's state, the page's title.
+// What an answer to a refresh means: the note that the page is old and why, and the page's title.
 const live = document.querySelector("#live[hx-get]");
 const note = document.getElementById("stale");
 const root = document.documentElement;
@@ -6,7 +6,7 @@ const HEADS = { 401: "You are signed out", 403: "This page may no longer be seen
   502: "LiveKit gives no usable answer", 503: "LiveKit does not answer", 504: "LiveKit does not answer" };
 let good = new Date();
 // the page itself came as an error: there is nothing old to keep
-const failed = () => live.querySelector(":scope > .error-page") !== null;
+const failed = () => live.querySelector("[data-reason]") !== null;
 
 function clock(date) {
   const time = date.toLocaleTimeString("en-GB");
@@ -23,19 +23,6 @@ function old(head, reason, status) {
   live.classList.toggle("stale", !failed());
 }
 
-function server(state, latency, title) {
-  const box = document.getElementById("server");
-  if (!box) return;
-  box.dataset.state = state;
-  box.querySelector("[data-latency]").textContent = latency;
-  box.title = title;
-}
-
-function measured(header) {
-  const [, call, took] = /^\s*([^;,\s]+)[^,]*;\s*dur=([\d.]+)/.exec(header ?? "") ?? [];
-  if (took && call !== "total") server("ok", `${Number(took).toFixed(took < 9.95 ? 1 : 0)} ms`, `${call} took this long`);
-}
-
 live?.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
   const status = ctx.response.status;
@@ -44,11 +31,10 @@ live?.addEventListener("htmx:before:swap", (event) => {
     good = new Date();
     note.hidden = true;
     live.classList.remove("stale");
-    return measured(ctx.response.headers.get("server-timing"));
+    return;
   }
-  const reason = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[data-reason]")?.textContent.trim();
-  if ([502, 503, 504].includes(status)) server("bad", "no answer", reason ?? "");
-  if (failed()) return; // one error page gives way to the next
+  const reason = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[data-reason]")?.textContent.trim().replace(/[^.!?]$/, "$&.");
+  if (failed()) return void (note.hidden = true); // one error page gives way to the next
   event.preventDefault();
   old(HEADS[status] ?? "The dashboard failed to make this page", reason, status);
 });

@@ -26,6 +26,7 @@ document.addEventListener("say", ({ detail }) => {
   note.className = `notice ${detail.kind ?? ""}`;
   note.textContent = detail.text;
   note.hidden = false;
+  note.scrollIntoView({ block: "nearest" });
 });
 
 document.addEventListener("click", (event) => {
