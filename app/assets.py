@@ -7,7 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -28,7 +28,9 @@ class Assets:
         self.hash = digest.hexdigest()[:12]
         self._files = frozenset(path.relative_to(folder).as_posix() for path in files)
         names = (folder / "icons.txt").read_text(encoding="utf-8").splitlines()
-        self._icons = frozenset(name.strip() for name in names if name.strip()[:1] not in {"", "#"})
+        sprite = self.url("vendor/icons.svg")
+        icons = [name.strip() for name in names if name.strip()[:1] not in {"", "#"}]
+        self._uses = {name: f'<use href="{sprite}#{name}"></use>' for name in icons}
 
     def url(self, path: str) -> str:
         """Give the address of a file. Raises KeyError if there is none; make setup copies them."""
@@ -38,15 +40,11 @@ class Assets:
 
     def icon(self, name: str, label: str = "") -> Markup:
         """Give an icon of icons.txt; without a label it is hidden from screen readers."""
-        if name not in self._icons:
+        use = self._uses.get(name)
+        if use is None:
             raise KeyError(f"icon {name} is not in icons.txt")
-        href = f"{self.url('vendor/icons.svg')}#{name}"
-        named = (
-            Markup('role="img" aria-label="{}"').format(label)
-            if label
-            else Markup('aria-hidden="true"')
-        )
-        return Markup('<svg class="icon" {}><use href="{}"></use></svg>').format(named, href)
+        named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+        return Markup(f'<svg class="icon" {named}>{use}</svg>')  # noqa: S704  Markup.format is slow
 
 
 class HashedFiles(StaticFiles):

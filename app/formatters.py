@@ -17,10 +17,11 @@ def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
     if moment is None:
         return Markup("&ndash;")
     seconds = int(((now or datetime.now(UTC)) - moment).total_seconds())
-    return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(
-        moment.astimezone(UTC).isoformat(timespec="seconds"),
-        moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
-        _ago_text(seconds),
+    iso = moment.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
+    # no Markup.format: it costs more than the rest of a row, and nothing here needs escaping
+    return Markup(  # noqa: S704
+        f'<time datetime="{iso.replace(" ", "T")}Z" title="{iso} UTC" data-ago>'
+        f"{_ago_text(seconds)}</time>"
     )
 
 

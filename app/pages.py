@@ -34,6 +34,7 @@ def make_environment(assets: Assets) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # twelve stat calls a page
     )
     environment.globals.update(
         static=assets.url,

@@ -106,14 +106,21 @@ def arrange(
     ask: Ask,
     keys: dict[str, Callable[[Item], Any]],
     default: str,
+    ties: str = "name",
 ) -> tuple[list[Item], str]:
-    """Sort `items` by what is asked, or by `default`. Raises BadQuery for an unknown column."""
+    """Sort `items` by what is asked, or by `default`; equal ones by the column `ties`, upwards.
+
+    Raises BadQuery for an unknown column.
+    """
     sort = ask.sort or default
     key = keys.get(sort.removeprefix("-"))
     if key is None:
         columns = ", ".join(keys)
         raise BadQuery(f"sort: there is no column {sort.removeprefix('-')!r}; there are {columns}.")
-    return sorted(items, key=key, reverse=sort.startswith("-")), sort
+    ordered = sorted(items, key=keys[ties])  # two stable sorts beat one by tuples
+    if key is not keys[ties] or sort.startswith("-"):
+        ordered.sort(key=key, reverse=sort.startswith("-"))
+    return ordered, sort
 
 
 def cut(items: Sequence[Item], ask: Ask) -> tuple[Sequence[Item], int]:

@@ -189,7 +189,7 @@ def _track(track: models.TrackInfo) -> Track:
 SORTS: dict[str, Callable[[models.ParticipantInfo], Any]] = {
     "name": lambda p: (p.name or p.identity).casefold(),
     "joined": lambda p: p.joined_at_ms or p.joined_at * 1000,
-    "tracks": lambda p: (len(p.tracks), p.identity),
+    "tracks": lambda p: len(p.tracks),
 }
 
 

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 from livekit.api import DeleteRoomRequest, ListRoomsRequest, UpdateRoomMetadataRequest
 from livekit.protocol import models
@@ -58,10 +59,16 @@ def _created(room: models.Room) -> int:
     return room.creation_time_ms or room.creation_time * 1000
 
 
-SORTS: dict[str, Callable[[models.Room], object]] = {
-    "name": lambda room: room.name,
-    "participants": lambda room: (room.num_participants, room.name),
-    "publishers": lambda room: (room.num_publishers, room.name),
+def _codecs(room: models.Room) -> list[str]:
+    """Give the codecs that carry media; RED and RTX only repeat it."""
+    names = [codec.mime.partition("/")[2] for codec in room.enabled_codecs]
+    return [name for name in names if name and name not in {"red", "rtx"}]
+
+
+SORTS: dict[str, Callable[[models.Room], Any]] = {
+    "name": attrgetter("name"),
+    "participants": attrgetter("num_participants"),
+    "publishers": attrgetter("num_publishers"),
     "created": _created,
 }
 DEFAULT_SORT = "-participants"
@@ -80,9 +87,7 @@ def record(room: models.Room) -> Room:
         departure_timeout=timedelta(seconds=room.departure_timeout),
         created=datetime.fromtimestamp(_created(room) / 1000, UTC),
         recording=room.active_recording,
-        codecs=tuple(
-            dict.fromkeys(c.mime.partition("/")[2] for c in room.enabled_codecs if c.mime)
-        ),
+        codecs=tuple(dict.fromkeys(_codecs(room))),
     )
 
 

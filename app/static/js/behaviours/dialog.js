@@ -46,6 +46,8 @@ body.addEventListener("htmx:error", ({ detail }) => {
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (detail.ctx.target !== body || detail.ctx.swap === "none") return;
+  // a form printed without one belongs to the address that answered with it
+  for (const form of body.querySelectorAll("form[data-form]:not([action])")) form.setAttribute("action", detail.ctx.request.action);
   open();
   (body.querySelector("[aria-invalid=true]") ?? body.querySelector("[autofocus]") ?? body.querySelector("input:not([type=hidden]), select, textarea, .form-actions :is(a, button)"))?.focus();
 });

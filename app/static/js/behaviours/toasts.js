@@ -4,12 +4,14 @@ const pattern = document.getElementById("toast");
 const dialog = document.getElementById("dialog");
 const note = document.getElementById("dialog-note");
 const STAYS_MS = 6000;
+const MOST = 4;
 
 function toast({ text, kind = "ok" }) {
   const item = pattern.content.cloneNode(true).firstElementChild;
   item.classList.add(kind);
   item.querySelector("p").textContent = text;
   toasts.append(item);
+  if (toasts.childElementCount > MOST) toasts.firstElementChild.remove();
   if (kind === "ok") leave(item);
 }
 
