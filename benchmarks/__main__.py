@@ -1,0 +1,156 @@
+"""`python -m benchmarks`: measure, print the tables, keep them in docs/benchmarks.md.
+
+python -m benchmarks                      # everything, a few minutes
+python -m benchmarks --rooms 10 1000      # these sizes only; nothing is written down
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote
+
+from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
+
+from benchmarks import report
+from benchmarks.dashboard import Browser, Dashboard
+from benchmarks.load import LIST, POLL, Measured, pollers, rate, side_by_side, timed
+from benchmarks.report import ListFigures, RoomFigures
+from benchmarks.server import Server
+from dev.participants import Crowd
+
+SIZES = (10, 100, 1_000, 10_000)
+SAMPLES = 200
+SECONDS = 25.0
+RATE_SECONDS = 4.0
+FULL_ROOM = "everybody"
+PEOPLE = 100
+TALKING = 10
+
+
+async def _dashboard_measures(browser: Browser, page: str, poll: str) -> dict[str, Measured]:
+    ptag = (await browser.get(poll)).ptag
+
+    async def seconds(path: str, headers: dict[str, str]) -> float:
+        reply = await browser.get(path, headers)
+        if (reply.status == 304) != bool(headers):
+            raise RuntimeError(f"{path} answered {reply.status}: the rooms changed meanwhile")
+        return reply.seconds
+
+    return {
+        "page": lambda: seconds(page, {}),
+        "changed": lambda: seconds(poll, {}),
+        "unchanged": lambda: seconds(poll, {"HX-PTag": ptag}),
+    }
+
+
+async def measure_list(
+    server: Server, livekit: LiveKitAPI, dashboard: Dashboard, rooms: int
+) -> ListFigures:
+    """Measure the list of that many rooms."""
+    await server.fill(livekit, rooms)
+    async with Browser(dashboard) as browser:
+        list_rooms = livekit.room.list_rooms
+        measures: dict[str, Measured] = {
+            "bare": lambda: timed(lambda: list_rooms(ListRoomsRequest()))
+        }
+        measures |= await _dashboard_measures(browser, LIST, POLL)
+        times = await side_by_side(measures, SAMPLES, SECONDS)
+        page, poll = await browser.get(LIST), await browser.get(POLL)
+        first_load = await browser.first_load(LIST)
+    page_rate = await rate(dashboard, LIST, RATE_SECONDS)
+    poll_rate = await rate(dashboard, POLL, RATE_SECONDS, {"HX-PTag": poll.ptag})
+    poller_calls, slowest = await pollers(dashboard, server.calls)
+    return ListFigures(
+        rooms=rooms,
+        **times,
+        page_rate=page_rate,
+        poll_rate=poll_rate,
+        calls=page.calls,
+        poller_calls=poller_calls,
+        slowest_poll=slowest,
+        first_load=first_load,
+        page_size=page.size,
+        refresh=poll.size,
+        resident=dashboard.resident,
+    )
+
+
+def _gather(crowd: Crowd) -> None:
+    names = [f"guest-{number:03}" for number in range(PEOPLE)]
+    crowd.join_all(FULL_ROOM, names[:TALKING], audio=True)
+    crowd.join_all(FULL_ROOM, names[TALKING:])
+
+
+async def measure_room(server: Server, livekit: LiveKitAPI, dashboard: Dashboard) -> RoomFigures:
+    """Measure the page of a room with real participants, some of them publishing."""
+    stack = server.stack
+    path = f"/rooms/{quote(FULL_ROOM)}"
+    crowd = await asyncio.to_thread(Crowd, stack.url, stack.api_key, stack.api_secret)
+    try:
+        await asyncio.to_thread(_gather, crowd)
+        await asyncio.sleep(6)  # LiveKit refreshes the room's counts every 5 s
+
+        async def bare() -> None:
+            await asyncio.gather(
+                livekit.room.list_rooms(ListRoomsRequest(names=[FULL_ROOM])),
+                livekit.room.list_participants(ListParticipantsRequest(room=FULL_ROOM)),
+            )
+
+        async with Browser(dashboard) as browser:
+            poll = f"{path}?partial=1"
+            measures: dict[str, Measured] = {"bare": lambda: timed(bare)}
+            measures |= await _dashboard_measures(browser, path, poll)
+            times = await side_by_side(measures, SAMPLES, SECONDS)
+            shown, fragment = await browser.get(path), await browser.get(poll)
+    finally:
+        await asyncio.to_thread(crowd.close)
+        await livekit.room.delete_room(DeleteRoomRequest(room=FULL_ROOM))
+    return RoomFigures(
+        participants=PEOPLE,
+        **times,
+        calls=shown.calls,
+        page_size=shown.size,
+        refresh=fragment.size,
+    )
+
+
+async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures]:
+    """Run everything on one stack and one dashboard process, the smallest list first."""
+    server = Server()
+    with ExitStack() as exits:
+        folder = Path(exits.enter_context(tempfile.TemporaryDirectory()))
+        stack = exits.enter_context(server.stack)
+        dashboard = exits.enter_context(Dashboard(stack, folder))
+        async with server.api() as livekit:
+            print(f"a room with {PEOPLE} participants …", flush=True)
+            room = await measure_room(server, livekit, dashboard)
+            lists = []
+            for size in sizes:
+                print(f"{size:,} rooms …", flush=True)
+                lists.append(await measure_list(server, livekit, dashboard, size))
+    return lists, room
+
+
+def main() -> int:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--rooms", type=int, nargs="+", default=list(SIZES))
+    sizes = sorted(parser.parse_args().rooms)
+    lists, room = asyncio.run(measure(sizes))
+    columns = ["p50 / p95 where two", *(f"{figures.rooms:,} rooms" for figures in lists)]
+    tables = [
+        f"Measured {report.machine()}.",
+        report.table(columns, report.list_rows(lists)),
+        report.table([f"the room page, {PEOPLE} participants", "figure"], report.room_rows(room)),
+    ]
+    print("\n\n".join(["", *tables]))
+    if sizes == list(SIZES):
+        report.write("\n\n".join(tables))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""The dashboard under test: a process of its own, and a browser's way of asking it."""
+
+import gzip
+import http.client
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from dev.ports import free_ports
+from dev.processes import Process
+from dev.stack import HOST, Stack
+from tools.commands import ROOT
+
+USER = "bench"
+# what a page, a style sheet or a script makes a browser fetch
+IN_HTML = re.compile(r"""(?:src|href)="(/static/[^"]+)\"""")
+IN_CSS = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
+IN_JS = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer as it came over the wire: `size` is that of the compressed body."""
+
+    status: int
+    seconds: float
+    size: int
+    text: str
+    ptag: str
+    calls: int
+
+
+class Dashboard:
+    """`python -m app` for a stack; a context manager that starts and stops it."""
+
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        """Describe the process; its log stands in `folder`, where it runs to read no `.env`."""
+        self._port = free_ports(1)[0]
+        self.url = f"http://{HOST}:{self._port}"
+        self.password = secrets.token_urlsafe(18)
+        self._process = Process(
+            "dashboard",
+            [sys.executable, "-m", "app"],
+            log=folder / "dashboard.log",
+            answers=self._healthy,
+            env=self._environment(stack),
+            cwd=folder,
+        )
+
+    def _environment(self, stack: Stack) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": str(ROOT),
+            "ENVIRONMENT": "development",
+            "HOST": HOST,
+            "PORT": str(self._port),
+            "LIVEKIT_URL": stack.url,
+            "LIVEKIT_API_KEY": stack.api_key,
+            "LIVEKIT_API_SECRET": stack.api_secret,
+            "ADMIN_USERNAME": USER,
+            "ADMIN_PASSWORD": self.password,
+            "SESSION_SECRET": secrets.token_urlsafe(48),
+        }
+
+    def _healthy(self) -> bool:
+        connection = http.client.HTTPConnection(HOST, self._port, timeout=1)
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def __enter__(self) -> Self:
+        """Start it, and return when it answers."""
+        self._process.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Stop it."""
+        self._process.stop()
+
+    @property
+    def resident(self) -> int:
+        """The bytes of memory that it holds now."""
+        shown = subprocess.run(
+            ["ps", "-o", "rss=", "-p", str(self._process.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return int(shown.stdout) * 1024
+
+
+class Browser:
+    """Connections to the dashboard, signed in, with the cookies of one browser."""
+
+    def __init__(self, dashboard: Dashboard, connections: int = 1) -> None:
+        """Open a session with at most that many connections; close it when done."""
+        self._base = dashboard.url
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=connections),
+            cookie_jar=aiohttp.CookieJar(unsafe=True),  # else it keeps none of an IP address
+            auth=aiohttp.BasicAuth(USER, dashboard.password),
+            auto_decompress=False,
+            headers={"Accept-Encoding": "gzip"},
+            timeout=aiohttp.ClientTimeout(total=60),
+        )
+
+    async def __aenter__(self) -> Self:
+        """Return the browser."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        await self._session.close()
+
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Fetch one address; the time ends with the last byte. Raises RuntimeError on an error."""
+        began = time.perf_counter()
+        async with self._session.get(urljoin(self._base, path), headers=headers) as response:
+            body = await response.read()
+            seconds = time.perf_counter() - began
+        if response.status not in (http.HTTPStatus.OK, http.HTTPStatus.NOT_MODIFIED):
+            raise RuntimeError(f"{path} answered {response.status}")
+        packed = response.headers.get("Content-Encoding") == "gzip"
+        return Reply(
+            status=response.status,
+            seconds=seconds,
+            size=len(body),
+            text=(gzip.decompress(body) if packed else body).decode(errors="replace"),
+            ptag=response.headers.get("HX-PTag", ""),
+            calls=_calls(response.headers.get("Server-Timing", "")),
+        )
+
+    async def first_load(self, path: str) -> int:
+        """Give the bytes that a first visit takes: the page and all it refers to, each once."""
+        page = await self.get(path)
+        total = page.size
+        seen: set[str] = set()
+        wanted = IN_HTML.findall(page.text)
+        while wanted:
+            address = urlsplit(wanted.pop()).path
+            if address in seen:
+                continue
+            seen.add(address)
+            asset = await self.get(address)
+            total += asset.size
+            pattern = {".css": IN_CSS, ".js": IN_JS}.get(Path(address).suffix)
+            found = pattern.findall(asset.text) if pattern else []
+            wanted += [urljoin(address, link) for link in found if not link.startswith("data:")]
+        return total
+
+
+def _calls(server_timing: str) -> int:
+    """Count the LiveKit calls that this request itself made: those it shared are another's."""
+    entries = [entry.split(";") for entry in server_timing.split(", ") if entry]
+    return sum(name != "total" and "desc=shared" not in rest for name, *rest in entries)

@@ -1,0 +1,90 @@
+"""Measuring: samples side by side, requests per second, many pollers at once."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from benchmarks.dashboard import Browser, Dashboard
+
+WARM_UP = 5
+FEWEST = 30
+CONNECTIONS = 50
+POLLERS = 100
+LIST = "/rooms"
+POLL = "/rooms?partial=1"
+
+Measured = Callable[[], Awaitable[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The middle and the slow end of many samples, in milliseconds."""
+
+    p50: float
+    p95: float
+
+    @classmethod
+    def of(cls, seconds: list[float]) -> "Times":
+        """Sum samples up."""
+        ordered = [sample * 1000 for sample in seconds]
+        return cls(median(ordered), quantiles(ordered, n=20)[-1])
+
+
+async def side_by_side(
+    measures: Mapping[str, Measured], samples: int, seconds: float
+) -> dict[str, Times]:
+    """Take the measures in turn, so that all see the same machine; fewer samples where slow.
+
+    Ends after `samples` rounds, or after `seconds` once there are enough.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in measures}
+    for _ in range(WARM_UP):
+        for measure in measures.values():
+            await measure()
+    until = time.monotonic() + seconds
+    for done in range(samples):
+        if done >= FEWEST and time.monotonic() > until:
+            break
+        for name, measure in measures.items():
+            taken[name].append(await measure())
+    return {name: Times.of(values) for name, values in taken.items()}
+
+
+async def timed(work: Callable[[], Awaitable[object]]) -> float:
+    """Give the seconds that `work` takes."""
+    began = time.perf_counter()
+    await work()
+    return time.perf_counter() - began
+
+
+async def rate(
+    dashboard: Dashboard, path: str, seconds: float, headers: Mapping[str, str] | None = None
+) -> float:
+    """Give the requests answered per second with all connections busy."""
+    answered = 0
+    until = time.monotonic() + seconds
+
+    async def visit(browser: Browser) -> None:
+        nonlocal answered
+        while time.monotonic() < until:
+            await browser.get(path, headers)
+            answered += 1
+
+    async with Browser(dashboard, CONNECTIONS) as browser:
+        began = time.monotonic()
+        await asyncio.gather(*(visit(browser) for _ in range(CONNECTIONS)))
+        return answered / (time.monotonic() - began)
+
+
+async def pollers(dashboard: Dashboard, count: Callable[[], Awaitable[int]]) -> tuple[int, float]:
+    """Let many poll at the same moment; give the calls LiveKit counted and the slowest answer, s.
+
+    Their connections are open before, as those of waiting browsers are.
+    """
+    async with Browser(dashboard, POLLERS) as browser:
+        await asyncio.gather(*(browser.get("/health") for _ in range(POLLERS)))
+        before = await count()
+        replies = await asyncio.gather(*(browser.get(POLL) for _ in range(POLLERS)))
+        return await count() - before, max(reply.seconds for reply in replies)

@@ -1,0 +1,182 @@
+"""The figures beside their targets: as a table for the terminal and for docs/benchmarks.md."""
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.load import Times
+from tools.commands import ROOT
+
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+BEGIN = "<!-- written by make bench: begin -->"
+END = "<!-- written by make bench: end -->"
+
+# the targets; KB are 1,000 bytes and MB 1,000,000
+MORE_MS = 4.0
+MORE_TIMES = 1.15
+MANY_ROOMS = 10_000
+HANDFUL = 5
+RESIDENT_MB = 120
+FIRST_LOAD_KB = 120
+REFRESH_KB = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure; `met` is None where nothing is aimed at."""
+
+    text: str
+    met: bool | None = None
+
+    def __str__(self) -> str:
+        """Give the figure and whether it meets its target."""
+        return self.text if self.met is None else f"{self.text} {'met' if self.met else 'MISSED'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing measured at every size."""
+
+    what: str
+    target: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class ListFigures:
+    """What the list of rooms costs with that many of them; sizes in bytes."""
+
+    rooms: int
+    bare: Times
+    page: Times
+    changed: Times
+    unchanged: Times
+    page_rate: float
+    poll_rate: float
+    calls: int
+    poller_calls: int
+    slowest_poll: float
+    first_load: int
+    page_size: int
+    refresh: int
+    resident: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFigures:
+    """What the page of a room full of participants costs."""
+
+    participants: int
+    bare: Times
+    page: Times
+    changed: Times
+    unchanged: Times
+    calls: int
+    page_size: int
+    refresh: int
+
+
+def _times(times: Times, met: bool | None = None) -> Cell:
+    return Cell(f"{times.p50:.1f} / {times.p95:.1f}", met)
+
+
+def _kilobytes(size: int, most: float | None = None) -> Cell:
+    kilobytes = size / 1000
+    return Cell(f"{kilobytes:.1f}", None if most is None else kilobytes < most)
+
+
+def _over_bare(figures: ListFigures) -> Cell:
+    more = figures.page.p50 - figures.bare.p50
+    times = figures.page.p50 / figures.bare.p50
+    if figures.rooms >= MANY_ROOMS:
+        return Cell(f"x{times:.2f}", times <= MORE_TIMES)
+    return Cell(f"+{more:.1f} ms", more <= MORE_MS)
+
+
+def list_rows(all_figures: Sequence[ListFigures]) -> list[Row]:
+    """Give the rows of the table about the list of rooms, a column for each size."""
+    each = all_figures
+    over = f"+{MORE_MS:g} ms; x{MORE_TIMES} at {MANY_ROOMS:,}"
+    resident = [f.resident / 1e6 for f in each]
+    return [
+        Row("ListRooms by the bare SDK, ms", "", [_times(f.bare) for f in each]),
+        Row("/rooms, ms", "", [_times(f.page) for f in each]),
+        Row("/rooms p50 over the bare call", over, [_over_bare(f) for f in each]),
+        Row("/rooms?partial=1 changed, ms", "", [_times(f.changed) for f in each]),
+        Row("/rooms?partial=1 unchanged, ms", "", [_times(f.unchanged) for f in each]),
+        Row("/rooms per second, 50 connections", "", [Cell(f"{f.page_rate:.0f}") for f in each]),
+        Row("unchanged polls per second, 50", "", [Cell(f"{f.poll_rate:.0f}") for f in each]),
+        Row("LiveKit calls per request", "1", [Cell(str(f.calls), f.calls == 1) for f in each]),
+        Row(
+            "LiveKit calls of 100 polls at once",
+            f"a handful: {HANDFUL}",
+            [Cell(str(f.poller_calls), f.poller_calls <= HANDFUL) for f in each],
+        ),
+        Row("slowest of these, ms", "", [Cell(f"{f.slowest_poll * 1000:.0f}") for f in each]),
+        Row(
+            "first load with all files, KB",
+            f"below {FIRST_LOAD_KB}",
+            [_kilobytes(f.first_load, FIRST_LOAD_KB) for f in each],
+        ),
+        Row("/rooms alone, KB", "", [_kilobytes(f.page_size) for f in each]),
+        Row(
+            "refresh, KB",
+            f"below {REFRESH_KB}",
+            [_kilobytes(f.refresh, REFRESH_KB) for f in each],
+        ),
+        Row(
+            "resident memory afterwards, MB",
+            f"below {RESIDENT_MB}",
+            [Cell(f"{megabytes:.0f}", megabytes < RESIDENT_MB) for megabytes in resident],
+        ),
+    ]
+
+
+def room_rows(figures: RoomFigures) -> list[Row]:
+    """Give the rows of the table about one room."""
+    return [
+        Row("its LiveKit calls by the bare SDK, ms", "", [_times(figures.bare)]),
+        Row("the page, ms", "", [_times(figures.page)]),
+        Row("?partial=1 changed, ms", "", [_times(figures.changed)]),
+        Row("?partial=1 unchanged, ms", "", [_times(figures.unchanged)]),
+        Row("LiveKit calls per request", "2", [Cell(str(figures.calls), figures.calls <= 2)]),
+        Row("the page alone, KB", "", [_kilobytes(figures.page_size)]),
+        Row("refresh, KB", "", [_kilobytes(figures.refresh)]),
+    ]
+
+
+def table(columns: Sequence[str], rows: Sequence[Row]) -> str:
+    """Give a Markdown table that is also readable as it stands."""
+    lines = [[*columns, "target"]]
+    lines += [[row.what, *map(str, row.cells), row.target] for row in rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    lines.insert(1, ["-" * width for width in widths])
+    padded = (
+        " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        for line in lines
+    )
+    return "\n".join(f"| {line} |" for line in padded)
+
+
+def machine() -> str:
+    """Say what the figures were measured on, in general terms."""
+    model = platform.processor() or platform.machine()
+    facts = Path("/proc/cpuinfo")
+    if facts.exists():
+        lines = facts.read_text(encoding="utf-8").splitlines()
+        model = next((x.partition(": ")[2] for x in lines if x.startswith("model name")), model)
+    python = ".".join(map(str, sys.version_info[:3]))
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    return f"{today}, {model}, {os.cpu_count()} cores, {platform.system()}, Python {python}"
+
+
+def write(text: str) -> None:
+    """Put `text` into the marked part of docs/benchmarks.md; the rest is kept."""
+    document = DOCUMENT.read_text(encoding="utf-8")
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
