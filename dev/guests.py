@@ -18,6 +18,7 @@ from livekit import api, rtc
 from dev.media import CODECS, SOURCES, Feed, colour_bars, tone
 
 PATIENCE = 15.0
+PROBE = "dev.probe"
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,19 @@ class Guest:
         self.reason = ""
         self._server = server
         self._self = api.RoomParticipantIdentity(room=room_name, identity=identity)
+        self._probe = api.SendDataRequest(
+            room=room_name, topic=PROBE, destination_identities=[identity]
+        )
+        self._hears = False
         self._feeds: list[Feed] = []
         self.room.on("data_received", self._keep)
         self.room.on("disconnected", self._end)
 
     def _keep(self, packet: rtc.DataPacket) -> None:
-        self.received.append((packet.topic or "", packet.data))
+        if packet.topic == PROBE:
+            self._hears = True
+        else:
+            self.received.append((packet.topic or "", packet.data))
 
     def _end(self, reason: rtc.DisconnectReason.ValueType) -> None:
         self.reason = rtc.DisconnectReason.Name(reason)
@@ -85,9 +93,7 @@ class Guest:
     async def publish(self, *sources: str, **guise: Unpack[Guise]) -> list[str]:
         """Publish microphone, camera, screen_share; return the SIDs once the server lists them."""
         sids = [await self._publish(source, guise) for source in sources]
-        if sids:
-            async with asyncio.timeout(PATIENCE):
-                await self._listed(set(sids))
+        await self._settled(set(sids))
         return sids
 
     async def _publish(self, source: str, guise: Guise) -> str:
@@ -102,22 +108,23 @@ class Guest:
         publication = await self.room.local_participant.publish_track(feed.track, options)
         return publication.sid
 
-    async def _listed(self, sids: set[str]) -> None:
-        # the server lists a track only when the first packet of it has come
+    async def _settled(self, sids: set[str]) -> None:
+        # the server lists a track at its first packet, and drops data until its channel is open
         key = (self._server.url, self._server.api_key, self._server.api_secret)
-        async with api.LiveKitAPI(*key) as livekit:
+        async with asyncio.timeout(PATIENCE), api.LiveKitAPI(*key) as livekit:
             while True:
                 person = await livekit.room.get_participant(self._self)
-                if sids <= {track.sid for track in person.tracks}:
+                listed = {track.sid for track in person.tracks}
+                if self._hears and sids <= listed:
                     return
+                await livekit.room.send_data(self._probe)
                 await asyncio.sleep(0.05)
 
     async def leave(self) -> None:
         """Leave the room and end the tracks."""
+        feeds, self._feeds = self._feeds, []
+        await asyncio.gather(*(feed.close() for feed in feeds))
         await self.room.disconnect()
-        for feed in self._feeds:
-            await feed.close()
-        self._feeds.clear()
 
 
 async def join(server: Server, room: str, identity: str, **guise: Unpack[Guise]) -> Guest:

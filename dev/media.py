@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import array
 import asyncio
+import atexit
 import itertools
 import math
-from collections.abc import Coroutine
+import time
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from livekit import rtc
@@ -14,6 +16,7 @@ from livekit import rtc
 SAMPLE_RATE = 48_000
 CHUNK = SAMPLE_RATE // 10
 LOUDNESS = 4_000
+PATIENCE = 1.0
 BARS = (
     (235, 235, 235),
     (235, 235, 16),
@@ -31,6 +34,10 @@ SOURCES = {
 }
 CODECS = {"vp8": rtc.VideoCodec.VP8, "h264": rtc.VideoCodec.H264, "vp9": rtc.VideoCodec.VP9}
 
+# The SDK's threads may be on their way into Python when it ends, and would abort the process. What
+# is registered before the SDK's own farewell runs after it, and lets them pass.
+atexit.register(time.sleep, 0.3)
+
 
 class Feed:
     """A local track and the task that feeds it."""
@@ -39,15 +46,19 @@ class Feed:
         self,
         track: rtc.LocalAudioTrack | rtc.LocalVideoTrack,
         source: rtc.AudioSource | rtc.VideoSource,
-        feeding: Coroutine[Any, Any, None],
+        feeding: Callable[[asyncio.Event], Coroutine[Any, Any, None]],
     ) -> None:
-        """Begin to feed the track, in the running event loop."""
+        """Begin to feed the track, in the running event loop, until the event is set."""
         self.track = track
         self._source = source
-        self._task = asyncio.ensure_future(feeding)
+        self._over = asyncio.Event()
+        self._task = asyncio.ensure_future(feeding(self._over))
 
     async def close(self) -> None:
         """Stop feeding and release what the track holds."""
+        self._over.set()
+        # a frame that is on its way is let through: the SDK would report back to nobody
+        await asyncio.wait([self._task], timeout=PATIENCE)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         await self._source.aclose()
@@ -55,37 +66,41 @@ class Feed:
 
 def tone(pitch: int = 440) -> Feed:
     """Return a microphone that plays a sine tone of a whole number of hertz."""
-    source = rtc.AudioSource(SAMPLE_RATE, 1)
+    source = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=200)
     track = rtc.LocalAudioTrack.create_audio_track("microphone", source)
-    return Feed(track, source, _play(source, pitch))
-
-
-async def _play(source: rtc.AudioSource, pitch: int) -> None:
     # one second of it holds whole waves, so it repeats without a click
     step = 2 * math.pi * pitch / SAMPLE_RATE
     second = array.array("h", (int(LOUDNESS * math.sin(step * n)) for n in range(SAMPLE_RATE)))
     chunks = [second[at : at + CHUNK].tobytes() for at in range(0, SAMPLE_RATE, CHUNK)]
-    for chunk in itertools.cycle(chunks):
-        await source.capture_frame(rtc.AudioFrame(chunk, SAMPLE_RATE, 1, CHUNK))
+
+    async def play(over: asyncio.Event) -> None:
+        for chunk in itertools.cycle(chunks):
+            if over.is_set():
+                return
+            await source.capture_frame(rtc.AudioFrame(chunk, SAMPLE_RATE, 1, CHUNK))
+
+    return Feed(track, source, play)
 
 
 def colour_bars(name: str, size: tuple[int, int], fps: int) -> Feed:
     """Return a camera or screen that shows bars which move to the left."""
-    source = rtc.VideoSource(*size, is_screencast=name == "screen_share")
-    track = rtc.LocalVideoTrack.create_video_track(name, source)
-    return Feed(track, source, _show(source, size, fps))
-
-
-async def _show(source: rtc.VideoSource, size: tuple[int, int], fps: int) -> None:
     width, height = size
+    source = rtc.VideoSource(width, height, is_screencast=name == "screen_share")
+    track = rtc.LocalVideoTrack.create_video_track(name, source)
     pixels = [bytes((*BARS[x * len(BARS) // width], 255)) for x in range(width)]
     # twice the row, so that each frame's row is one slice of it
     row = b"".join(pixels) * 2
-    loop = asyncio.get_running_loop()
-    due = loop.time()
-    for shift in itertools.cycle(range(0, width, 4)):
-        frame = row[shift * 4 : (shift + width) * 4] * height
-        source.capture_frame(rtc.VideoFrame(width, height, rtc.VideoBufferType.RGBA, frame))
-        # a busy machine drops frames and does not pile them up
-        due = max(due + 1 / fps, loop.time())
-        await asyncio.sleep(due - loop.time())
+
+    async def show(over: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        for shift in itertools.cycle(range(0, width, 4)):
+            if over.is_set():
+                return
+            frame = row[shift * 4 : (shift + width) * 4] * height
+            source.capture_frame(rtc.VideoFrame(width, height, rtc.VideoBufferType.RGBA, frame))
+            # a busy machine drops frames and does not pile them up
+            due = max(due + 1 / fps, loop.time())
+            await asyncio.sleep(due - loop.time())
+
+    return Feed(track, source, show)

@@ -39,7 +39,8 @@ class Participant:
     @property
     def connected(self) -> bool:
         """Whether it is in the room."""
-        return self._guest.room.isconnected()
+        # not the SDK's own flag, which turns a moment before the reason is known
+        return not self._guest.ended.is_set()
 
     @property
     def disconnect_reason(self) -> str:

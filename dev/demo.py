@@ -1,0 +1,96 @@
+"""A few rooms with real participants, so that the first page is alive.
+
+LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET name the server. Who loses the server comes back
+when it does; who was removed stays away. SIGTERM ends the demo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+
+import aiohttp
+from livekit import api, rtc
+from livekit.rtc.participant import PublishTrackError
+
+from dev.guests import Guest, Server, join
+from dev.scenes import SCENES, Member, Scene
+from tools.commands import say
+
+PAUSE = 2.0
+# somebody wanted them gone: coming back would undo it
+SENT_AWAY = {"PARTICIPANT_REMOVED", "ROOM_DELETED", "DUPLICATE_IDENTITY"}
+OUTAGE = (api.TwirpError, aiohttp.ClientError, rtc.ConnectError, PublishTrackError, OSError)
+
+
+class Play:
+    """One scene, kept going on one server."""
+
+    def __init__(self, server: Server, scene: Scene) -> None:
+        """Describe the play; nobody is on stage yet."""
+        self._server = server
+        self._scene = scene
+        self._opening = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Let everybody of the cast join, and stay."""
+        await asyncio.gather(*(self._stay(member) for member in self._scene.cast))
+
+    async def _open(self) -> None:
+        key = (self._server.url, self._server.api_key, self._server.api_secret)
+        async with self._opening, api.LiveKitAPI(*key) as livekit:
+            named = api.ListRoomsRequest(names=[self._scene.name])
+            if not (await livekit.room.list_rooms(named)).rooms:
+                await livekit.room.create_room(self._scene.request())
+
+    async def _stay(self, member: Member) -> None:
+        reason = ""
+        while reason not in SENT_AWAY:
+            try:
+                await self._open()
+                guest = await join(self._server, self._scene.name, member.identity, **member.guise)
+            except OUTAGE as error:
+                say(f"{member.identity}: {type(error).__name__}; trying again")
+            else:
+                reason = await _until_the_end(guest)
+                say(f"{member.identity} is out of {self._scene.name}: {reason or 'no answer'}")
+            await asyncio.sleep(PAUSE)
+
+
+async def _until_the_end(guest: Guest) -> str:
+    # the SDK would reconnect by itself, but to a room without its metadata
+    guest.room.on("reconnecting", guest.ended.set)
+    try:
+        await guest.ended.wait()
+    finally:
+        await guest.leave()
+    return guest.reason
+
+
+async def perform(server: Server) -> None:
+    """Play all scenes until SIGTERM or SIGINT."""
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    playing = asyncio.gather(*(Play(server, scene).run() for scene in SCENES))
+    playing.add_done_callback(lambda _: over.set())
+    await over.wait()
+    playing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await playing
+
+
+def main() -> None:
+    """Play on the server that the environment names."""
+    names = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        sys.exit(f"{missing[0]} is not set")
+    asyncio.run(perform(Server(*(os.environ[name] for name in names))))
+
+
+if __name__ == "__main__":
+    main()
