@@ -33,14 +33,19 @@ class Process:
         *,
         log: Path | None,
         answers: Callable[[], bool] = lambda: True,
+        prepare: Callable[[], None] = lambda: None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
     ) -> None:
-        """Describe the process; `answers` says if it serves, no `log` sends output to ours."""
+        """Describe the process; without a `log` its output goes where ours does.
+
+        `prepare` is called before each start, `answers` until it says that the process serves.
+        """
         self.name = name
         self.log = log
         self._command = [str(word) for word in command]
         self._answers = answers
+        self._prepare = prepare
         self._env = None if env is None else dict(env)
         self._cwd = cwd
         self._child: subprocess.Popen[bytes] | None = None
@@ -64,6 +69,7 @@ class Process:
         """Start it and wait until it answers; raise StartError if it ends or takes too long."""
         if self.alive:
             return
+        self._prepare()
         self._spawn()
         deadline = time.monotonic() + patience
         while not self._answers():

@@ -128,7 +128,13 @@ class Stack:
             [livekit_binary, "--config", config],
             log=self.folder / "livekit.log",
             answers=lambda: _says_ok(port),
+            prepare=lambda: self._forget_dead_server(redis_port),
         )
+
+    def _forget_dead_server(self, redis_port: int) -> None:
+        # after a crash the next server would give new rooms to the dead one for 5 s
+        if self._redis is not None and self._redis.alive:
+            _ask_redis(redis_port, b"DEL nodes")
 
     def _configuration(self, port: int, tcp: int, udp: int, redis_port: int) -> dict[str, object]:
         redis = {"redis": {"address": f"{HOST}:{redis_port}"}} if self._with_redis else {}
@@ -183,8 +189,12 @@ def _says_ok(port: int) -> bool:
 
 def _says_pong(port: int) -> bool:
     try:
-        with socket.create_connection((HOST, port), timeout=1) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith(b"+PONG")
+        return _ask_redis(port, b"PING").startswith(b"+PONG")
     except OSError:
         return False
+
+
+def _ask_redis(port: int, command: bytes) -> bytes:
+    with socket.create_connection((HOST, port), timeout=1) as connection:
+        connection.sendall(command + b"\r\n")
+        return connection.recv(64)

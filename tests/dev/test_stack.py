@@ -35,10 +35,7 @@ def room_names(stack: Stack, create: str = "") -> list[str]:
             answer = await livekit.room.list_rooms(api.ListRoomsRequest())
             return [room.name for room in answer.rooms]
 
-    try:
-        return asyncio.run(ask())
-    except api.TwirpError:
-        return []
+    return asyncio.run(ask())
 
 
 def exists(pid: int) -> bool:
@@ -85,9 +82,6 @@ def test_a_room_outlives_a_restart_of_redis(own_stack: Stack) -> None:
     own_stack.redis.stop()
     own_stack.redis.start()
 
-    deadline = time.monotonic() + 10
-    while "kept too" not in room_names(own_stack) and time.monotonic() < deadline:
-        time.sleep(0.2)
     assert "kept too" in room_names(own_stack)
 
 
