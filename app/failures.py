@@ -1,5 +1,6 @@
 """The one error path: whatever went wrong becomes one clear page, fragment, or form shown again."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 import structlog
@@ -9,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from app.errors import DashboardError, LiveKitError, NoSuchPage, NotSignedIn, OriginRefused
+from app.body import posted
+from app.errors import DashboardError, LiveKitError, NoSuchPage, TooLarge
 from app.forms import FormPage, message
 from app.pages import page
 from app.security import csrf
@@ -30,12 +32,12 @@ async def answer(request: Request, error: Exception) -> Response:
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
     form_page: FormPage | None = getattr(request.state, "form_page", None)
-    if form_page and not isinstance(ours, OriginRefused):
-        try:
+    ours_sent = csrf.same_site(request, request.app.state.settings)
+    if form_page and ours_sent:
+        # what the form shows besides, or what was sent, may not be there: then the plain page
+        with suppress(LiveKitError, TooLarge, HTTPException):
             return await form_page.again(request, ours)
-        except LiveKitError:
-            pass  # what the form shows besides cannot be had now; what was typed still can
-    kept = await _kept(request, ours)
+    kept = await _kept(request) if ours_sent else []
     response = await page(
         request,
         "error.html.j2",
@@ -78,16 +80,15 @@ def as_ours(error: Exception) -> DashboardError:
     return DashboardError()
 
 
-async def _kept(request: Request, error: DashboardError) -> list[tuple[str, str]]:
-    """Give what was posted, so that it can be sent again; nothing for nobody or another site."""
-    signed_in = getattr(request.state, "user", None)
-    if request.method != "POST" or not signed_in or isinstance(error, OriginRefused | NotSignedIn):
+async def _kept(request: Request) -> list[tuple[str, str]]:
+    """Give what was posted, so that it can be sent again; nothing for somebody not signed in."""
+    if request.method != "POST" or not getattr(request.state, "user", None):
         return []
     try:
-        posted = await request.form()
+        sent = await posted(request)
     except (DashboardError, HTTPException):
         return []
-    return [(n, v) for n, v in posted.multi_items() if isinstance(v, str) and n != csrf.FIELD]
+    return [(n, v) for n, v in sent.multi_items() if isinstance(v, str) and n != csrf.FIELD]
 
 
 def _recovers(request: Request, error: DashboardError) -> bool:

@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.body import posted
 from app.errors import DashboardError, Invalid
 from app.pages import page
 from app.security import csrf
@@ -106,12 +107,10 @@ async def read(request: Request, model: type[Model]) -> Model:
 
 async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | list[str]]:
     """Give what stood in the model's fields, as text, with line breaks as one character."""
-    posted = await request.form()
+    sent = await posted(request)
     values: dict[str, str | list[str]] = {}
     for name, info in model.model_fields.items():
-        texts = [
-            text.replace("\r\n", "\n") for text in posted.getlist(name) if isinstance(text, str)
-        ]
+        texts = [text.replace("\r\n", "\n") for text in sent.getlist(name) if isinstance(text, str)]
         if _is_list(info):
             values[name] = texts
         elif texts:

@@ -21,6 +21,7 @@ from app.security.basic_auth import BasicAuth
 from app.services.livekit import LiveKit
 from app.settings import Settings
 
+SAFE = frozenset({"GET", "HEAD"})
 TEMPLATES = Path(__file__).parent / "templates"
 # The browser keeps these current by itself; a change in them alone is no change.
 VOLATILE = re.compile(r"(<(?:time|data) [^>]*>)[^<]*")
@@ -104,11 +105,17 @@ def done(request: Request, to: str, text: str, kind: str = "ok") -> Response:
     if request.headers.get("hx-request") != "true":
         request.session["flash"] = [*request.session.get("flash", []), note]
         return RedirectResponse(to, 303)
-    here = urlsplit(request.headers.get("hx-current-url", "")).path
-    if here == urlsplit(to).path:
+    if _path(request.headers.get("hx-current-url", "")) == _path(to):
         return Response(status_code=204, headers={"HX-Trigger": json.dumps({"done": note})})
     request.session["flash"] = [*request.session.get("flash", []), note]
     return Response(status_code=204, headers={"HX-Redirect": to})
+
+
+def _path(url: str) -> str | None:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return None
 
 
 def _fragment(request: Request, block: Markup, status: int, token: str) -> Response:
@@ -125,11 +132,12 @@ def _shell(request: Request) -> dict[str, Any]:
     """What the frame of every page shows; nothing but the name for somebody not signed in."""
     settings: Settings = request.app.state.settings
     auth: BasicAuth = request.app.state.auth
-    user = auth.visitor(request)
+    user = None if getattr(request.state, "signed_out", False) else auth.visitor(request)
+    may_send = user and (request.method in SAFE or csrf.same_site(request, settings))
     return {
         "user": user,
         "nav": nav_for(user, settings, request.url.path) if user else [],
-        "csrf": csrf.make_token(request, settings, user.name) if user else "",
+        "csrf": csrf.make_token(request, settings, user.name) if user and may_send else "",
         "read_only": settings.read_only,
         "refresh_seconds": settings.refresh_seconds,
     }

@@ -32,12 +32,13 @@ class BasicAuth:
 
         Raises NotSignedIn, or TooManyTries while sign-ins are paused.
         """
-        user: User | None = getattr(request.state, "user", None)
-        if user is None:
-            user = request.state.user = self._check(request)
-            request.session["user"] = user.name
-            session_id(request.session)
-        return user
+        known: User | DashboardError | None = getattr(request.state, "sign_in", None)
+        if known is None:
+            known = request.state.sign_in = self._try(request)
+        if isinstance(known, DashboardError):
+            raise known
+        request.state.user = known
+        return known
 
     def visitor(self, request: Request) -> User | None:
         """Give the signed-in user, or None for anybody else; for pages that have no guard."""
@@ -45,6 +46,15 @@ class BasicAuth:
             return self.sign_in(request)
         except DashboardError:
             return None
+
+    def _try(self, request: Request) -> User | DashboardError:
+        try:
+            user = self._check(request)
+        except DashboardError as error:
+            return error  # kept for the request: its error page must not count as another try
+        request.session["user"] = user.name
+        session_id(request.session)
+        return user
 
     def _check(self, request: Request) -> User:
         header = request.headers.get("authorization", "")

@@ -3,11 +3,11 @@
 import hashlib
 import hmac
 import secrets
-from urllib.parse import urlsplit
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 
+from app.body import posted
 from app.errors import OriginRefused, TokenRefused
 from app.security.session import session_id
 from app.settings import Settings
@@ -30,9 +30,8 @@ def same_site(request: Request, settings: Settings) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return request.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
-    if origin in settings.allowed_origins:
-        return True
-    return bool(origin != "null" and urlsplit(origin).netloc == request.headers.get("host"))
+    host = request.headers.get("host")
+    return origin in {f"http://{host}", f"https://{host}", *settings.allowed_origins}
 
 
 async def check(request: Request, settings: Settings, user: str) -> None:
@@ -42,7 +41,7 @@ async def check(request: Request, settings: Settings, user: str) -> None:
     """
     if not same_site(request, settings):
         raise OriginRefused
-    token = request.headers.get(HEADER) or (await request.form()).get(FIELD)
+    token = request.headers.get(HEADER) or (await posted(request)).get(FIELD)
     if not isinstance(token, str) or not token:
         raise TokenRefused("The form came without its security token.")
     try:

@@ -1,0 +1,24 @@
+"""The posted form, read once a request: what could not be read is not read again."""
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from app.errors import DashboardError
+
+
+async def posted(request: Request) -> FormData:
+    """Give the form; kept in the scope, which every Request object of this request shares.
+
+    Raises what reading it raised, each time it is asked for: the body cannot be received twice.
+    """
+    state = request.scope["state"]
+    if "posted" not in state:
+        try:
+            state["posted"] = await request.form()
+        except (DashboardError, HTTPException) as error:
+            state["posted"] = error
+    found: FormData | Exception = state["posted"]
+    if isinstance(found, Exception):
+        raise found
+    return found
