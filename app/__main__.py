@@ -23,6 +23,7 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         log_config=None,
+        lifespan="on",
         access_log=False,
         server_header=False,
         proxy_headers=True,

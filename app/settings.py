@@ -10,7 +10,14 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -19,9 +26,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from app.strength import weak_password, weak_secret
+from app import checks
+from app.checks import weak_password, weak_secret
 
 WORDS = Annotated[tuple[str, ...], NoDecode]
+LOWER = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 
 
 class SettingsError(Exception):
@@ -82,7 +91,7 @@ class Settings(BaseSettings):
     admin_username: str = Field("admin", min_length=1, max_length=200)
     admin_password: SecretStr = Field(min_length=1)
     session_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
-    environment: Literal["development", "production"] = "development"
+    environment: Annotated[Literal["development", "production"], LOWER] = "development"
     read_only: bool = False
     enable_sip: bool = False
     refresh_seconds: int = Field(5, ge=1, le=3600)
@@ -90,8 +99,8 @@ class Settings(BaseSettings):
     allowed_hosts: WORDS = ("*",)
     trusted_proxies: WORDS = ("127.0.0.1", "::1")
     signin_tries_per_minute: int = Field(10, ge=1, le=1000)
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["auto", "text", "json"] = "auto"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], LOWER] = "info"
+    log_format: Annotated[Literal["auto", "text", "json"], LOWER] = "auto"
 
     @classmethod
     def settings_customise_sources(
@@ -124,27 +133,43 @@ class Settings(BaseSettings):
             return tuple(word.strip() for word in value.split(",") if word.strip())
         return value
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            raise ValueError("is not UTF-8 text") from None
+        return value
+
     @field_validator("livekit_url")
     @classmethod
     def _is_a_livekit_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"ws", "wss", "http", "https"} or not parts.hostname:
-            raise ValueError("must look like ws://host:7880 or wss://livekit.example.com")
-        if parts.username or parts.password:
-            raise ValueError("must not carry a user or password")
-        return value.rstrip("/")
+        return checks.livekit_url(value)
+
+    @field_validator("admin_username")
+    @classmethod
+    def _can_be_sent(cls, value: str) -> str:
+        if ":" in value:
+            raise ValueError(
+                "must not have a colon; HTTP Basic sign-in cannot carry one (RFC 7617)"
+            )
+        return value
 
     @field_validator("allowed_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
-            parts = urlsplit(origin)
-            if (
-                parts.scheme not in {"http", "https"}
-                or origin != f"{parts.scheme}://{parts.netloc}"
-            ):
-                raise ValueError(f"{origin!r} is not an origin such as https://ops.example.com")
-        return value
+        return tuple(checks.origin(origin) for origin in value)
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checks.host_pattern(host) for host in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checks.network(word) for word in value)
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> "Settings":
@@ -181,6 +206,8 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(sorted({_line(e) for e in error.errors()})) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f".env: cannot be read: {error}"]) from None
 
 
 def _line(error: Any) -> str:

@@ -1,0 +1,80 @@
+"""What a setting may be: addresses that can be reached, secrets that can guard a server."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+COMMON = (
+    "password",
+    "passwort",
+    "changeme",
+    "letmein",
+    "qwerty",
+    "livekit",
+    "12345",
+    "secret",
+    "admin",
+)
+
+
+def weak_password(password: SecretStr, username: str) -> str | None:
+    """Why `password` is refused in production, or None where it will do.
+
+    Length before composition, as NIST SP 800-63B (5.1.1.2) advises, and no known default.
+    """
+    text = password.get_secret_value()
+    if len(text) < 12:
+        return "is too short for production; use 12 characters or more"
+    bare = text.casefold().replace(username.casefold(), "")
+    for word in COMMON:
+        bare = bare.replace(word, "")
+    if len(bare) < 8 or len(set(text)) < 6:
+        return "is too easy to guess for production"
+    return None
+
+
+def weak_secret(secret: SecretStr) -> str | None:
+    """Why `secret` is refused in production, or None; LiveKit itself asks for 32 characters."""
+    text = secret.get_secret_value()
+    if len(text) < 32:
+        return "is too short for production; use 32 random characters or more"
+    if len(set(text)) < 8:
+        return "is too easy to guess for production"
+    return None
+
+
+def livekit_url(value: str) -> str:
+    """Give the server's URL without a trailing slash. Raises ValueError saying what is wrong."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"ws", "wss", "http", "https"} or not parts.hostname:
+        raise ValueError("must look like ws://host:7880 or wss://livekit.example.com")
+    if any(char.isspace() for char in value) or parts.query or parts.fragment:
+        raise ValueError("must not have white space, a query or a fragment")
+    if parts.username or parts.password:
+        raise ValueError("must not carry a user or password")
+    if parts.port == 0:  # reading the port raises ValueError for one that is none
+        raise ValueError("has port 0")
+    return value.rstrip("/")
+
+
+def origin(value: str) -> str:
+    """Give an origin as browsers send it (RFC 6454). Raises ValueError for anything else."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or value != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError(f"{value!r} is not an origin such as https://ops.example.com")
+    return value
+
+
+def host_pattern(value: str) -> str:
+    """Give a host name, `*.` and one, or `*`. Raises ValueError for a star anywhere else."""
+    if value != "*" and "*" in value.removeprefix("*."):
+        raise ValueError(f"{value!r}: a star stands alone or in front, as in *.example.com")
+    return value
+
+
+def network(value: str) -> str:
+    """Give an address, a network or `*`. Raises ValueError for anything else."""
+    if value != "*":
+        ipaddress.ip_network(value, strict=False)
+    return value
