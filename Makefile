@@ -54,7 +54,7 @@ clean: ## remove everything that make made
 .venv/bin/python:
 	@$(BASE) -m tools.poetry venv
 
-.venv/.ready: pyproject.toml poetry.lock .venv/bin/python
+.venv/.ready: poetry.lock .venv/bin/python
 	@$(BASE) -m tools.poetry install
 
 node_modules/.ready: package.json package-lock.json .npmrc

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from livekit import api
 
-from dev.ports import free_ports, is_free
+from dev.ports import free_ports, refusal
 from dev.processes import Process, StartError
 from dev.stack import Stack
 
@@ -135,9 +135,9 @@ def test_nothing_is_left_when_the_owner_dies(number: signal.Signals, tmp_path: P
 def test_free_ports_are_different_and_free() -> None:
     ports = free_ports(3)
     assert len(set(ports)) == 3
-    assert all(is_free("127.0.0.1", port) for port in ports)
+    assert not any(refusal("127.0.0.1", port) for port in ports)
 
 
 def test_a_port_with_a_listener_is_not_free() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        assert not is_free("127.0.0.1", listener.getsockname()[1])
+        assert "in use" in refusal("127.0.0.1", listener.getsockname()[1])
