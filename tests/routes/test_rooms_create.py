@@ -21,7 +21,7 @@ ODD_NAMES = [
     "?x=1",
     "#top",
     "<script>alert(1)</script>",
-    "o'neil \"quoted\"",
+    'o\'neil "quoted"',
     "emoji 🎥 ünïcode",
     "مرحبا بالعالم",
     "export.csv",

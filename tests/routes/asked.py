@@ -1,0 +1,44 @@
+"""What LiveKit itself says, asked without the dashboard; and names that are hard on addresses."""
+
+from collections.abc import Callable
+from typing import Any
+
+from livekit import api
+
+Ask = Callable[..., Any]
+
+# Each works as a room's name and as an identity: LiveKit takes any text of 256 bytes.
+ODD = {
+    "slash": "a/b",
+    "dots": "..",
+    "percent": "%2F",
+    "query": "?x=1&y=2#z",
+    "quotes": 'o\'neil "quoted" `tick`',
+    "markup": "<script>alert(1)</script>",
+    "emoji": "🎥 ünïcode",
+    "right-to-left": "مرحبا \u202e بالعالم",
+    "250 bytes": "é" * 125,
+}
+
+
+def opened(livekit: Ask, name: str) -> Any:
+    """Give the room, or None where it is not open."""
+    rooms = livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms
+    return rooms[0] if rooms else None
+
+
+def all_rooms(livekit: Ask, part: str = "") -> list[Any]:
+    """Give the open rooms with `part` in their name."""
+    rooms = livekit("room.list_rooms", api.ListRoomsRequest()).rooms
+    return [room for room in rooms if part in room.name]
+
+
+def people(livekit: Ask, room: str) -> dict[str, Any]:
+    """Give who is in the room, by identity."""
+    answer = livekit("room.list_participants", api.ListParticipantsRequest(room=room))
+    return {person.identity: person for person in answer.participants}
+
+
+def muted(livekit: Ask, room: str, identity: str) -> list[bool]:
+    """Whether each of the participant's tracks is muted."""
+    return [track.muted for track in people(livekit, room)[identity].tracks]

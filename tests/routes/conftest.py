@@ -1,0 +1,152 @@
+"""What the tests of routes share: rooms with people, other dashboards, and the refusals."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, Unpack
+
+import pytest
+
+from dev.participants import Crowd, Guise, Participant
+from dev.stack import Stack
+from tests.routes.asked import Ask, all_rooms
+from tests.support.dashboard import Dashboard
+from tests.support.fault import Relay
+from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
+
+Start = Callable[..., Dashboard]
+Shelf = tuple[str, list[Any]]
+
+
+class Join(Protocol):
+    """Lets a real participant join, until the test ends."""
+
+    def __call__(self, room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
+        """Give the participant once LiveKit lists it."""
+
+
+@pytest.fixture
+def join(crowd: Crowd) -> Iterator[Join]:
+    """Let real participants join; they leave after the test."""
+    joined: list[Participant] = []
+
+    def one(room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
+        joined.append(crowd.join(room, identity, **guise))
+        return joined[-1]
+
+    yield one
+    for participant in joined:
+        participant.leave()
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Two rooms with people in them, for as long as the tests run; `full` has more than `some`."""
+
+    full: str
+    some: str
+
+
+@pytest.fixture(scope="session")
+def busy(crowd: Crowd, stack: Stack) -> Busy:
+    """Rooms whose counts ListRooms already gives: 3 people with 2 publishers, and 1 with 1."""
+    rooms = Busy(*(f"busy-{secrets.token_hex(4)}-{kind}" for kind in ("full", "some")))
+    for identity in ("ada", "bob"):
+        crowd.join(rooms.full, identity, audio=True)
+    crowd.join(rooms.full, "cyd")
+    crowd.join(rooms.some, "dee", audio=True)
+
+    def counted() -> bool:
+        async def ask() -> list[Any]:
+            from livekit import api
+
+            async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as livekit:
+                wanted = api.ListRoomsRequest(names=[rooms.full, rooms.some])
+                return list((await livekit.room.list_rooms(wanted)).rooms)
+
+        found = {r.name: (r.num_participants, r.num_publishers) for r in crowd.wait_for(ask())}
+        return found == {rooms.full: (3, 2), rooms.some: (1, 1)}
+
+    until(counted)
+    return rooms
+
+
+@pytest.fixture
+def shelf(busy: Busy, make_room: Callable[..., str], livekit: Ask) -> Shelf:
+    """Give a text that four empty rooms and one busy room have in their names, and those rooms."""
+    part = busy.full.removesuffix("-full")
+    for ending in ("b", "D", "a", "c"):
+        make_room(f"{part}-{ending}", metadata=f"of {ending}")
+    return part, all_rooms(livekit, part)
+
+
+@pytest.fixture(scope="session")
+def reader(start_dashboard: Start) -> Visitor:
+    """A visitor of a dashboard that is READ_ONLY."""
+    return start_dashboard(read_only=True).visitor()
+
+
+@pytest.fixture(scope="session")
+def bare_stack() -> Iterator[Stack]:
+    """A server without Redis, on which nobody may unmute others."""
+    with Stack(redis=False, remote_unmute=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def bare(bare_stack: Stack, start_dashboard: Start) -> Visitor:
+    """A visitor of a dashboard of the bare stack."""
+    return start_dashboard(
+        livekit_url=bare_stack.url,
+        livekit_api_key=bare_stack.api_key,
+        livekit_api_secret=bare_stack.api_secret,
+    ).visitor()
+
+
+class Counted:
+    """A visitor whose dashboard's calls to LiveKit are counted on the wire."""
+
+    def __init__(self, relay: Relay, visitor: Visitor) -> None:
+        self._relay = relay
+        self.visitor = visitor
+
+    def get(self, path: str) -> tuple[Seen, int]:
+        """Open a page, and give how many calls it cost."""
+        before = self._relay.requests
+        seen = self.visitor.get(path)
+        return seen, self._relay.requests - before
+
+
+@pytest.fixture(scope="session")
+def counted(stack: Stack, start_dashboard: Start) -> Iterator[Counted]:
+    """A dashboard of the stack whose calls are counted."""
+    relay = Relay(stack.url)
+    yield Counted(relay, start_dashboard(livekit_url=relay.url).visitor())
+    relay.close()
+
+
+@pytest.fixture
+def guarded(admin: Visitor, nobody: Visitor, reader: Visitor) -> Callable[..., None]:
+    """Check that an action refuses whoever and whatever must not do it; call it, then look."""
+
+    def check(path: str, *, form: bool = True, **fields: str) -> None:
+        for method in ("PUT", "PATCH", "DELETE") if form else ("GET", "PUT", "PATCH", "DELETE"):
+            assert admin.http.request(method, path).status_code == 405, method
+        token = admin.token()
+        refused = nobody.send(path, fields | {"csrf": token})
+        assert (refused.status, refused.csrf, refused.all("nav")) == (401, "", [])
+        refused = reader.post(path, **fields)
+        assert refused.status == 403
+        assert "read-only" in refused.text
+        foreign = admin.send(path, fields | {"csrf": token}, Origin="https://elsewhere.example")
+        assert foreign.status == 403
+        assert "Another site" in foreign.text
+        for wrong in ("", "wrong", reader.token()):
+            refused = admin.send(path, fields | {"csrf": wrong})
+            assert refused.status == 403
+            assert "too old" in refused.text
+            for value in fields.values():
+                assert value in refused.html, f"{value!r} was typed, and is lost"
+
+    return check

@@ -1,0 +1,57 @@
+"""A form as a browser would send it back when nobody touches it."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from tests.support.visitor import Seen
+
+
+class _Form(HTMLParser):
+    """Collects what the page's own form holds; those of the shell have an id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pairs: list[tuple[str, str]] = []
+        self._inside = False
+        self._area = ""
+        self._select = ""
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._inside = given.get("method") == "post" and "id" not in given
+        elif not self._inside:
+            return
+        elif tag == "input":
+            ticked = given.get("type") not in {"checkbox", "radio"} or "checked" in given
+            if ticked and given.get("name"):
+                self.pairs.append((given["name"], given.get("value", "on")))
+        elif tag == "textarea":
+            self._area, self._text = given["name"], ""
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "option" and "selected" in given:
+            self.pairs.append((self._select, given["value"]))
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._area:
+            self.pairs.append((self._area, self._text.removeprefix("\n")))
+            self._area = ""
+        elif tag == "form":
+            self._inside = False
+
+
+def filled(page: Seen) -> dict[str, Any]:
+    """Give the fields of the form that the page is about; several of one name are a list."""
+    form = _Form()
+    form.feed(page.html)
+    fields: dict[str, Any] = {}
+    for name, value in form.pairs:
+        fields.setdefault(name, []).append(value)
+    assert fields, f"no form in: {page.text}"
+    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}

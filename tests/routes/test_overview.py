@@ -1,0 +1,105 @@
+"""The overview: /."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from app.services.capabilities import NO_WORKER_SEEN
+from tests.routes.asked import Ask, all_rooms
+from tests.routes.conftest import Busy, Counted
+from tests.support.dashboard import Dashboard
+from tests.support.fault import Relay
+from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
+
+TILES = re.compile(
+    r"Rooms ([\d,]+) ([\d,]+) with people in them "
+    r"Participants ([\d,]+) ([\d,]+) in the largest room Publishers ([\d,]+)"
+)
+
+
+def figures(page: Seen) -> list[int]:
+    """Give rooms, rooms with people, participants, the most in one room, publishers."""
+    found = TILES.search(page.text)
+    assert found, page.text
+    return [int(figure.replace(",", "")) for figure in found.groups()]
+
+
+def own(rooms: list[Any]) -> list[int]:
+    """Give the same figures from LiveKit's own list."""
+    counts = [room.num_participants for room in rooms]
+    with_people = sum(1 for count in counts if count)
+    publishers = sum(room.num_publishers for room in rooms)
+    return [len(rooms), with_people, sum(counts), max(counts), publishers]
+
+
+def test_the_figures_are_livekits_own(admin: Visitor, livekit: Ask, busy: Busy) -> None:
+    def agree() -> bool:  # a room of an earlier test may close in between
+        before, page, after = all_rooms(livekit), admin.get("/"), all_rooms(livekit)
+        return own(before) == own(after) == figures(page)
+
+    until(agree)
+    assert figures(admin.get("/"))[3] >= 3
+
+
+def test_newest_rooms_come_first(admin: Visitor, livekit: Ask, make_room: Ask) -> None:
+    made = [make_room() for _ in range(9)]
+    page = admin.get("/")
+    linked = [a["title"] for a in page.all("a") if a.get("title") in made]
+    assert linked == made[:0:-1]
+
+
+def test_one_list_call_a_part_and_none_a_room(counted: Counted, make_room: Ask, busy: Busy) -> None:
+    for _ in range(5):
+        make_room()
+    page, calls = counted.get("/")
+    assert (page.status, calls) == (200, 3)
+    assert sorted(page.calls) == ["ListEgress", "ListIngress", "ListRooms"]
+
+
+def test_parts_that_are_there_are_not_said_to_work(admin: Visitor) -> None:
+    text = admin.get("/").text
+    assert text.count(NO_WORKER_SEEN) == 2  # egress and ingress; no worker has reported anything
+    assert "ENABLE_SIP is off here." in text
+
+
+def test_sip_is_asked_where_it_is_on(start_dashboard: Callable[..., Dashboard]) -> None:
+    page = start_dashboard(enable_sip=True).visitor().get("/")
+    assert page.text.count(NO_WORKER_SEEN) == 3
+    assert "ListSIPInboundTrunk" in page.calls
+
+
+def test_without_redis_egress_and_ingress_are_missing_and_rooms_work(bare: Visitor) -> None:
+    name = "alone on the bare stack"
+    assert bare.post("/rooms/-/new", name=name).status == 303
+    page = bare.get("/")
+    assert page.status == 200
+    for part in ("Egress", "Ingress"):
+        assert f"{part} not configured It needs Redis: set redis.address." in page.text
+    assert figures(page)[0] >= 1
+    assert [a["title"] for a in page.all("a") if a.get("title") == name]
+    assert "LiveKit reachable" in page.text
+
+
+def test_nothing_there_is_said_so_and_no_figure_is_made_up(
+    relay: Relay, start_dashboard: Callable[..., Dashboard]
+) -> None:
+    visitor = start_dashboard(livekit_url=relay.url).visitor()
+    assert visitor.get("/").status == 200
+    relay.close()
+    for path in ("/", "/?partial=1"):
+        page = visitor.get(path)
+        assert page.status == 503
+        assert "LiveKit does not answer" in page.text
+        assert "Connection refused" in page.text
+        assert not TILES.search(page.text)
+        assert "No room is open" not in page.text
+        assert page.text.count("not known while LiveKit is away") == 3
+
+
+def test_is_for_the_signed_in_only_and_readers_too(nobody: Visitor, reader: Visitor) -> None:
+    assert nobody.get("/").status == 401
+    page = reader.get("/")
+    assert page.status == 200
+    assert not page.all("a", href="/rooms/-/new")
+    assert reader.http.post("/").status_code == 405

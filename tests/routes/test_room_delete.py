@@ -1,0 +1,56 @@
+"""Deleting one room: /rooms/{room}/delete."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.paths import room_path
+from tests.routes.asked import ODD, Ask, opened
+from tests.routes.conftest import Busy, Join
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
+
+
+def test_asks_first_and_names_what_ends(admin: Visitor, livekit: Ask, busy: Busy) -> None:
+    page = admin.get(room_path(busy.full, "delete"))
+    assert page.status == 200
+    assert busy.full in page.text
+    assert "3 participants" in page.text
+    assert "2 publish" in page.text
+    assert page.all("form", method="post", action=room_path(busy.full, "delete"))
+    assert opened(livekit, busy.full).num_participants == 3
+
+
+def test_deletes_the_room_and_disconnects_everybody(
+    admin: Visitor, livekit: Ask, room: str, join: Join
+) -> None:
+    ada = join(room, "ada")
+    answer = admin.post(room_path(room, "delete"))
+    assert answer.location == "/rooms"
+    assert f"Room {room} was deleted." in admin.follow(answer).text
+    assert opened(livekit, room) is None
+    until(lambda: not ada.connected)
+    assert ada.disconnect_reason == "ROOM_DELETED"
+
+
+def test_a_second_click_says_that_it_is_gone(admin: Visitor, room: str) -> None:
+    assert admin.post(room_path(room, "delete")).status == 303
+    again = admin.post(room_path(room, "delete"))
+    assert again.status == 404
+    assert "It is not there any more" in again.text
+    assert admin.get(room_path(room, "delete")).status == 404
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_names(admin: Visitor, make_room: Ask, livekit: Ask, odd: str) -> None:
+    make_room(odd)
+    page = admin.get(room_path(odd, "delete"))
+    assert odd in page.text
+    assert "<script>alert" not in page.html
+    assert f"Room {odd} was deleted." in admin.follow(admin.post(room_path(odd, "delete"))).text
+    assert opened(livekit, odd) is None
+
+
+def test_refuses_what_it_must(guarded: Callable[..., None], livekit: Ask, room: str) -> None:
+    guarded(room_path(room, "delete"))
+    assert opened(livekit, room)

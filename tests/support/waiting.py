@@ -1,0 +1,16 @@
+"""Waiting for what comes true a moment later; LiveKit's own counts lag by up to 5 s."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T], seconds: float = 10.0) -> T:
+    """Give what `look` gives as soon as that is true; fail with the last of it after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"not so within {seconds:g} s; last seen: {found!r}"
+        time.sleep(0.05)
+    return found
