@@ -21,26 +21,38 @@ class MuteTrack(Input):
 
 
 class EditParticipant(Input):
-    """Name, metadata and attributes; LiveKit reads an empty name or metadata as unchanged.
+    """Name, metadata and attributes, each with what the form showed of it.
 
-    `shown` is the attributes as the form showed them, so that only the user's own changes are sent.
+    Only the user's own changes are sent; LiveKit reads an empty name or metadata as unchanged.
     """
 
     name: str = ""
     metadata: Metadata = ""
     attributes: str = "{}"
-    shown: str = "{}"
+    shown_name: str = ""
+    shown_metadata: str = ""
+    shown_attributes: str = "{}"
 
-    @field_validator("attributes", "shown")
+    @field_validator("attributes", "shown_attributes")
     @classmethod
     def _texts_by_name(cls, text: str) -> str:
         _attributes(text)
         return text
 
     @property
+    def changed_name(self) -> str:
+        """The name to send; empty where it was not touched."""
+        return "" if self.name == self.shown_name else self.name
+
+    @property
+    def changed_metadata(self) -> str:
+        """The metadata to send; empty where it was not touched."""
+        return "" if self.metadata == self.shown_metadata else self.metadata
+
+    @property
     def changed_attributes(self) -> dict[str, str]:
         """What to send: new and changed attributes, and the empty text for each one taken out."""
-        before, after = _attributes(self.shown), _attributes(self.attributes)
+        before, after = _attributes(self.shown_attributes), _attributes(self.attributes)
         gone = {key: "" for key in before if key not in after}
         return gone | {key: value for key, value in after.items() if before.get(key) != value}
 

@@ -53,9 +53,13 @@ def agent_lines(text: str) -> tuple[tuple[str, str], ...]:
 
 
 class EditRoom(Input):
-    """Replace a room's metadata."""
+    """Replace a room's metadata; `shown` is what the form showed, indented for reading.
+
+    Saved untouched, the metadata stays as it is, byte for byte.
+    """
 
     metadata: Metadata = ""
+    shown: str | None = None
 
 
 class DeleteRoom(Input):

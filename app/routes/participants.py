@@ -39,7 +39,8 @@ async def _participant(request: Request) -> Loaded:
     who = await participants.get(livekit, room, name_in(request.path_params["identity"]))
     attributes = json.dumps(dict(who.attributes), indent=2, ensure_ascii=False)
     initial = {"name": who.name, "metadata": pretty(who.metadata), "attributes": attributes}
-    return {"room_name": room, "who": who}, initial | {"shown": attributes}
+    shown = {f"shown_{field}": value for field, value in initial.items()}
+    return {"room_name": room, "who": who}, initial | shown
 
 
 async def _permissions(request: Request) -> Loaded:
@@ -136,8 +137,8 @@ async def edit(
         livekit,
         room,
         identity,
-        name=form.name,
-        metadata=form.metadata,
+        name=form.changed_name,
+        metadata=form.changed_metadata,
         attributes=form.changed_attributes,
     )
     return done(request, room_path(room), f"{identity} was saved.")

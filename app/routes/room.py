@@ -26,7 +26,8 @@ async def _room(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
     """Load the room that the address names, for a form about it."""
     livekit: LiveKit = request.app.state.livekit
     room = await rooms.get(livekit, name_in(request.path_params["room"]))
-    return {"room": room}, {"metadata": pretty(room.metadata)}
+    metadata = pretty(room.metadata)
+    return {"room": room}, {"metadata": metadata, "shown": metadata}
 
 
 async def _name(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -59,6 +60,9 @@ async def edit_room_form(request: Request) -> Response:
 async def edit_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
     """Replace the room's metadata."""
     form = await read(request, EditRoom)
+    if form.metadata == form.shown:
+        await rooms.get(livekit, name)
+        return done(request, room_path(name), "Nothing was changed.", "warn")
     await rooms.set_metadata(livekit, name, form.metadata)
     return done(request, room_path(name), f"The metadata of {name} was saved.")
 

@@ -3,6 +3,9 @@
 Codes: https://twitchtv.github.io/twirp/docs/spec_v7.html#error-codes
 """
 
+import errno
+import os
+
 import aiohttp
 from livekit.api import ServerError
 
@@ -58,7 +61,8 @@ def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
         case aiohttp.ClientConnectorDNSError():
             return Unavailable(f"{host}: the name cannot be resolved.")
         case aiohttp.ClientConnectorError():
-            return Unavailable(f"{host}: {error.strerror or 'cannot connect'}.")
+            # asyncio's own text is a repr of the address; the number says what happened
+            return Unavailable(f"{host}: {os.strerror(error.errno or errno.ECONNREFUSED)}.")
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
             return Unavailable(f"{host}: the connection broke before there was an answer.")
         case _:
