@@ -1,0 +1,191 @@
+"""One room's page: /rooms/{room}."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+
+from app.paths import participant_path, room_path
+from dev.participants import Crowd, Guise
+from tests.routes.asked import ODD, Ask, opened, people
+from tests.routes.conftest import Counted, Join
+from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
+
+CROWD = "a room with thirteen people"
+SIZE = "{} \N{MULTIPLICATION SIGN} {}"
+
+
+@pytest.fixture(scope="module")
+def crowded(crowd: Crowd) -> Iterator[str]:
+    """A room with people of many names, nobody publishing."""
+    there = crowd.join_all(CROWD, [f"guest-{number:02}" for number in range(1, 11)])
+    there += [crowd.join(CROWD, f"same-{letter}", name="Same Name") for letter in "abc"]
+    yield CROWD
+    for participant in there:
+        participant.leave()
+
+
+def shown(page: Seen) -> list[str]:
+    """Give the SIDs of the participants on the page, from the top."""
+    assert page.status == 200, page.text
+    return [person["id"] for person in page.all("article")]
+
+
+def test_facts_of_the_room(admin: Visitor, make_room: Ask, livekit: Ask) -> None:
+    room = make_room(max_participants=12, empty_timeout=90, metadata='{"a":{"b":[1.50]}}')
+    record = opened(livekit, room)
+    page = admin.get(room_path(room))
+    assert page.all("h1", title=room)
+    assert record.sid in page.text
+    assert "Participants 0 of 12 at most" in page.text
+    assert "after 1 min 30 s" in page.text
+    assert '"b": [\n      1.50\n    ]' in page.html.replace("&#34;", '"')
+    assert "Nobody is here" in page.text
+    assert "Recording no" in page.text
+
+
+def test_everything_of_a_participant(admin: Visitor, room: str, livekit: Ask, join: Join) -> None:
+    about: Guise = {"name": "Ada L.", "attributes": {"colour": "<blue>"}, "metadata": '{"n":1.0}'}
+    join(room, "ada", **(about | Guise(audio=True, video=True, video_size=(640, 360))))
+    page = admin.get(room_path(room))
+    ada = people(livekit, room)["ada"]
+    assert page.all("article", id=ada.sid, **{"aria-label": "Ada L."})
+    for text in ("ada", "colour <blue>", ada.sid, '"n": 1.0', "standard"):
+        assert text in page.text
+    assert page.all("span", title="active")
+    assert {t["id"] for t in page.all("div", class_="track")} == {t.sid for t in ada.tracks}
+    assert "Microphone" in page.text
+    assert "Camera" in page.text
+    size = SIZE.format(640, 360)
+    assert "opus" in page.text.lower()
+    assert size in page.text
+    camera = next(track for track in ada.tracks if track.width)
+    layers = [t["title"] for t in page.all("span") if size in t.get("title", "")]
+    assert len(camera.layers) > 1
+    assert f"{len(camera.layers)} layers" in page.text
+    assert all(SIZE.format(layer.width, layer.height) in layers[0] for layer in camera.layers)
+    assert page.text.count(" live ") >= 2
+    assert "publish, send data" in page.text  # what ada may
+    assert "<blue>" not in page.html
+
+
+def test_kinds_and_what_is_muted_hidden_or_encrypted(admin: Visitor, room: str, join: Join) -> None:
+    for kind in ("sip", "agent"):
+        join(room, f"the-{kind}", kind=kind, attributes={"sip.callStatus": "active"})
+    join(room, "ghost", hidden=True)
+    ada = join(room, "ada", audio=True, encrypted=True)
+    admin.post(participant_path(room, "ada", "mute"), track=ada.track_sids["microphone"])
+    text = admin.get(room_path(room)).text
+    assert "the-sip sip" in text
+    assert "the-agent agent" in text
+    assert "sip.callStatus active" in text
+    assert "ghost standard hidden" in text
+    assert "encrypted (gcm)" in text
+    assert " muted " in text
+    assert (
+        "Participants 4" in text
+    )  # LiveKit's own count leaves out agents; this one is of who is listed
+
+
+def test_permissions_are_said(admin: Visitor, room: str, join: Join) -> None:
+    nothing = {"can_publish": False, "can_subscribe": False, "can_publish_data": False}
+    join(room, "nothing", grants=nothing)
+    narrow = {"can_publish": True, "can_publish_sources": ["microphone"]}
+    join(room, "narrow", grants=nothing | narrow)
+    text = admin.get(room_path(room)).text
+    assert "May publish; only microphone" in text
+    assert "May nothing" in text
+
+
+def test_costs_exactly_two_livekit_calls(counted: Counted, crowded: str) -> None:
+    for path in ("", "?partial=1", "?q=guest&sort=-joined&page=2&per_page=3"):
+        page, calls = counted.get(room_path(crowded) + path)
+        assert (page.status, calls) == (200, 2)
+        assert sorted(page.calls) == ["ListParticipants", "ListRooms"]
+
+
+def test_many_participants_are_paged_and_none_is_left_out(
+    admin: Visitor, crowded: str, livekit: Ask
+) -> None:
+    everybody = {person.sid for person in people(livekit, crowded).values()}
+    pages = [admin.get(f"{room_path(crowded)}?per_page=5&page={n}") for n in (1, 2, 3, 4)]
+    assert [len(shown(page)) for page in pages] == [5, 5, 3, 3]  # past the end is the last page
+    assert set().union(*map(shown, pages)) == everybody
+    assert "page 3 of 3" in pages[3].text
+    polled = pages[1].all("div", id="live")[0]["hx-get"]
+    assert polled == f"{room_path(crowded)}?per_page=5&page=2&partial=1"
+    (following,) = pages[0].all("a", rel="next")
+    assert shown(admin.get(following["href"])) == shown(pages[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("GUEST-0", 9), ("same name", 3), ("same-b", 1), ("nobody at all", 0)]
+)
+def test_filters_by_name_and_identity(admin: Visitor, crowded: str, text: str, found: int) -> None:
+    page = admin.get(f"{room_path(crowded)}?{urlencode({'q': text})}")
+    assert len(shown(page)) == found
+    assert ("Nobody matches" in page.text) == (found == 0)
+    assert page.all("input", name="q", type="search")[0]["value"] == text
+
+
+def test_sorts_and_keeps_the_order_of_equals(admin: Visitor, crowded: str, livekit: Ask) -> None:
+    there = people(livekit, crowded)
+    names = sorted(there.values(), key=lambda p: ((p.name or p.identity).casefold(), p.identity))
+    for _ in range(6):  # LiveKit gives them in another order each time
+        assert shown(admin.get(room_path(crowded))) == [person.sid for person in names]
+    joined = {person.sid: person.joined_at_ms for person in there.values()}
+    for sort, downwards in (("joined", False), ("-joined", True)):
+        order = [joined[sid] for sid in shown(admin.get(f"{room_path(crowded)}?sort={sort}"))]
+        assert order == sorted(joined.values(), reverse=downwards)
+    assert admin.get(f"{room_path(crowded)}?sort=size").status == 422
+
+
+def test_somebody_who_just_joined_is_there_at_once(admin: Visitor, room: str, join: Join) -> None:
+    ada = join(room, "ada")
+    page = admin.get(room_path(room))
+    assert shown(page) == [ada.sid]
+    assert "Participants 1" in page.text  # ListRooms still says 0 for up to 5 s
+    ada.leave()
+    until(lambda: shown(admin.get(room_path(room))) == [])
+
+
+def test_a_room_that_ended_is_404_as_page_and_as_fragment(admin: Visitor) -> None:
+    page = admin.get(room_path("ended a moment ago"))
+    assert page.status == 404
+    assert "The room ended a moment ago is not open." in page.text
+    assert page.all("nav")
+    fragment = admin.get(room_path("ended a moment ago") + "?partial=1")
+    assert (fragment.status, fragment.all("nav")) == (404, [])
+    assert "It is not there any more" in fragment.text
+
+
+@pytest.mark.parametrize("odd", [*ODD.values(), "export.csv", "new", "-", "~", "~x"])
+def test_odd_names(admin: Visitor, make_room: Ask, livekit: Ask, odd: str) -> None:
+    make_room(odd)
+    page = admin.get(room_path(odd))
+    assert page.status == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.all("h1", title=odd)
+    assert opened(livekit, odd).sid in page.text
+    assert "<script>alert" not in page.html
+
+
+@pytest.mark.parametrize("part", ["~!", "~%2e%2e", "~====", "~gA", "~" + "A" * 30_000])
+def test_addresses_that_are_no_name_are_4xx(admin: Visitor, part: str) -> None:
+    assert 400 <= admin.get(f"/rooms/{part}").status < 500
+
+
+def test_who_may_only_read_gets_no_buttons(
+    nobody: Visitor, reader: Visitor, admin: Visitor, crowded: str
+) -> None:
+    assert nobody.get(room_path(crowded)).status == 401
+    assert admin.http.post(room_path(crowded)).status_code == 405
+
+    def offered(page: Seen) -> int:
+        below = room_path(crowded) + "/"
+        links = [a for a in page.all("a") if a.get("href", "").startswith(below)]
+        return len(links + [b for b in page.all("button") if b.get("formaction")])
+
+    assert offered(reader.get(room_path(crowded))) == 0
+    assert offered(admin.get(room_path(crowded))) > 13
