@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from dotenv import dotenv_values
 
+from app.settings import Settings, SettingsError, load_settings
 from dev.ports import refusal
 from dev.processes import Process, StartError
 from dev.stack import Stack
@@ -29,6 +30,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 STARTING = 60.0
 LOOK_EVERY = 0.3
+# long enough to see how the dashboard takes an outage
+START_AGAIN = 15.0
 
 
 class Stopped(BaseException):
@@ -41,80 +44,58 @@ class WrongSetting(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be started, as the environment says."""
+    """What is to be started, as the settings say."""
 
-    host: str
-    port: int
+    settings: Settings
     with_stack: bool
-    user: str
-    password: str
-    env: Mapping[str, str]
+    generated: Mapping[str, str]
 
     @property
     def address(self) -> str:
         """Host and port that a browser on this machine uses."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+        host = everywhere.get(self.settings.host, self.settings.host)
+        return f"[{host}]:{self.settings.port}" if ":" in host else f"{host}:{self.settings.port}"
 
 
-def read_plan(env: Mapping[str, str]) -> Plan:
-    """Return what the settings ask for; raise WrongSetting where they cannot be served."""
-    given = [name for name in LIVEKIT if _is_set(env, name)]
-    if given and len(given) < len(LIVEKIT):
-        missing = next(name for name in LIVEKIT if name not in given)
+def read_plan() -> Plan:
+    """Return what the environment and .env ask for; raise WrongSetting where they cannot."""
+    read = {**dotenv_values(), **{name: value for name, value in os.environ.items() if value}}
+    given = [name for name in LIVEKIT if _is_set(read, name)]
+    missing = [name for name in LIVEKIT if name not in given]
+    if given and missing:
         raise WrongSetting(
-            f"{missing}: missing; set it beside {given[0]}, or set none of "
+            f"{missing[0]}: missing; set it beside {given[0]}, or set none of "
             f"{', '.join(LIVEKIT)} for a local server"
         )
-    port = _text(env, "PORT", "8000")
-    if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-        raise WrongSetting(f"PORT: must be a number from 1 to 65535, not {port!r}")
-    generated = {}
-    if not _is_set(env, "ADMIN_PASSWORD"):
-        generated["ADMIN_PASSWORD"] = _password()
-    if not _is_set(env, "SESSION_SECRET"):
-        generated["SESSION_SECRET"] = secrets.token_urlsafe(32)
-    return Plan(
-        host=_text(env, "HOST", "127.0.0.1"),
-        port=int(port),
-        with_stack=not given,
-        user=_text(env, "ADMIN_USERNAME", "admin"),
-        password=generated.get("ADMIN_PASSWORD", ""),
-        env=generated,
-    )
-
-
-def _require_free(plan: Plan) -> None:
-    reason = refusal(plan.host, plan.port)
-    if reason:
-        raise WrongSetting(
-            f"PORT: cannot listen on {plan.host}:{plan.port} ({reason}); "
-            "stop what does, or choose another: make run PORT=8001"
-        )
-
-
-def _is_set(env: Mapping[str, str], name: str) -> bool:
-    return bool(env.get(name) or env.get(f"{name}_FILE"))
-
-
-def _text(env: Mapping[str, str], name: str, default: str) -> str:
-    file = env.get(f"{name}_FILE")
-    if env.get(name) or not file:
-        return env.get(name) or default
+    generators = {"ADMIN_PASSWORD": _password, "SESSION_SECRET": secrets.token_urlsafe}
+    generated = {name: new() for name, new in generators.items() if not _is_set(read, name)}
+    # the stack's own address and key are not known yet, but all else can be checked before
+    stack = ("ws://127.0.0.1:1", "key", secrets.token_urlsafe())
+    known = {**generated, **(dict(zip(LIVEKIT, stack, strict=True)) if missing else {})}
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongSetting(f"{name}_FILE: cannot read {file}: {error}") from error
+        settings = load_settings(**{name.lower(): value for name, value in known.items()})
+    except SettingsError as error:
+        raise WrongSetting(str(error)) from error
+    return Plan(settings, bool(missing), generated)
+
+
+def _is_set(read: Mapping[str, str | None], name: str) -> bool:
+    return bool(read.get(name) or read.get(f"{name}_FILE"))
 
 
 def _password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
 
 
-def settings() -> dict[str, str]:
-    """Return what .env and the environment set; an empty value sets nothing."""
-    read = {**dotenv_values(ROOT / ".env"), **{k: v for k, v in os.environ.items() if v}}
-    return {name: value for name, value in read.items() if value}
+def _require_free(plan: Plan) -> None:
+    host, port = plan.settings.host, plan.settings.port
+    reason = refusal(host, port)
+    if reason:
+        raise WrongSetting(
+            f"PORT: cannot listen on {host}:{port} ({reason}); "
+            "stop what does, or choose another: make run PORT=8001"
+        )
 
 
 def _answers(plan: Plan) -> bool:
@@ -129,7 +110,7 @@ def _answers(plan: Plan) -> bool:
     return True
 
 
-def _start_stack(folder: Path, closing: ExitStack) -> tuple[Stack, Process]:
+def _start_stack(folder: Path, closing: ExitStack) -> Stack:
     say("Starting a local LiveKit server with demo rooms.")
     say(f"(To manage a server of yours instead, set {', '.join(LIVEKIT)}.)")
     try:
@@ -148,7 +129,7 @@ def _start_stack(folder: Path, closing: ExitStack) -> tuple[Stack, Process]:
     closing.callback(demo.stop)
     demo.start()
     say(f"LiveKit serves on {stack.url}; its key and all logs are in {folder.relative_to(ROOT)}/.")
-    return stack, demo
+    return stack
 
 
 def _environment(stack: Stack | None) -> dict[str, str]:
@@ -160,17 +141,17 @@ def _environment(stack: Stack | None) -> dict[str, str]:
 
 def serve(plan: Plan, closing: ExitStack) -> int:
     """Start everything, and return the dashboard's exit code when it ends by itself."""
-    stack, helpers = None, []
+    stack, servers = None, []
     if plan.with_stack:
-        stack, demo = _start_stack(ROOT / ".dev" / "run" / str(plan.port), closing)
-        helpers = [stack.livekit, demo]
+        stack = _start_stack(ROOT / ".dev" / "run" / str(plan.settings.port), closing)
+        servers = stack.processes
     say("Starting the dashboard ...")
     dashboard = Process(
         "the dashboard",
         [sys.executable, "-m", "app"],
         log=None,
         answers=lambda: _answers(plan),
-        env={**_environment(stack), **plan.env},
+        env={**_environment(stack), **plan.generated},
         cwd=ROOT,
     )
     closing.callback(dashboard.stop)
@@ -180,26 +161,42 @@ def serve(plan: Plan, closing: ExitStack) -> int:
         # it has said why; a process that ended by itself has an exit code
         return dashboard.exit_code or 1
     _announce(plan)
-    return _watch(dashboard, helpers)
+    return _watch(dashboard, servers)
 
 
 def _announce(plan: Plan) -> None:
-    password = plan.password or "the one that ADMIN_PASSWORD sets"
+    password = plan.generated.get("ADMIN_PASSWORD", "the one that ADMIN_PASSWORD sets")
     say("")
     say(f"    LiveKit Dashboard  http://{plan.address}/")
-    say(f"    User               {plan.user}")
+    say(f"    User               {plan.settings.admin_username}")
     say(f"    Password           {password}")
     say("")
     say("Ctrl-C stops everything.")
 
 
-def _watch(dashboard: Process, helpers: list[Process]) -> int:
+def _watch(dashboard: Process, servers: list[Process]) -> int:
+    due: dict[Process, float] = {}
     while dashboard.alive:
-        for process in [process for process in helpers if process.exit_code is not None]:
-            helpers.remove(process)
-            say(f"{process.name} has ended; its log: {process.log}")
+        for server in servers:
+            if server.alive:
+                due.pop(server, None)
+            elif server not in due:
+                due[server] = time.monotonic() + START_AGAIN
+                say(f"{server.name} has ended; it is started again in {START_AGAIN:g} s.")
+            elif time.monotonic() > due[server]:
+                del due[server]
+                _start_again(server)
         time.sleep(LOOK_EVERY)
     return dashboard.exit_code or 0
+
+
+def _start_again(server: Process) -> None:
+    try:
+        server.start()
+    except StartError as error:
+        say(str(error))
+    else:
+        say(f"{server.name} is back.")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -213,7 +210,7 @@ def main() -> int:
     try:
         with ExitStack() as closing:
             try:
-                plan = read_plan(settings())
+                plan = read_plan()
                 _require_free(plan)
                 return serve(plan, closing)
             finally:

@@ -34,7 +34,6 @@ class Stack:
     """LiveKit and Redis for one run of the tests or of `make run`."""
 
     url: str
-    livekit: Process
 
     def __init__(
         self,
@@ -56,6 +55,14 @@ class Stack:
         self._with_redis = redis
         self._settings = dict(settings or {})
         self._redis: Process | None = None
+        self._livekit: Process | None = None
+
+    @property
+    def livekit(self) -> Process:
+        """The server process; there is none before start."""
+        if self._livekit is None:
+            raise RuntimeError("this stack is not started yet")
+        return self._livekit
 
     @property
     def redis(self) -> Process:
@@ -71,9 +78,8 @@ class Stack:
         for attempt in range(1, TRIES + 1):
             self._arrange(livekit_binary, redis_binary)
             try:
-                if self._redis is not None:
-                    self._redis.start()
-                self.livekit.start()
+                for process in self.processes:
+                    process.start()
             except StartError:
                 self._stop_processes()
                 if attempt == TRIES:
@@ -104,10 +110,14 @@ class Stack:
         """Stop everything."""
         self.stop()
 
+    @property
+    def processes(self) -> list[Process]:
+        """What was started, in the order of starting."""
+        return [process for process in (self._redis, self._livekit) if process is not None]
+
     def _stop_processes(self) -> None:
-        for process in (getattr(self, "livekit", None), self._redis):
-            if process is not None:
-                process.stop()
+        for process in reversed(self.processes):
+            process.stop()
 
     def _arrange(self, livekit_binary: Path, redis_binary: Path | None) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -123,7 +133,7 @@ class Stack:
         settings = self._configuration(port, tcp, udp, redis_port)
         config.write_text(json.dumps(settings, indent=2), encoding="utf-8")
         config.chmod(0o600)
-        self.livekit = Process(
+        self._livekit = Process(
             "livekit-server",
             [livekit_binary, "--config", config],
             log=self.folder / "livekit.log",

@@ -1,0 +1,122 @@
+"""`make run`: what it starts, what it refuses, and that nothing is left of it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dev.ports import free_ports
+from dev.stack import Stack
+from tools.commands import ROOT
+
+DECIDING = ("LIVEKIT", "ADMIN", "SESSION", "HOST", "PORT", "ENVIRONMENT", "ALLOWED")
+
+
+def clean(**settings: str) -> dict[str, str]:
+    """The environment of this run without the dashboard's settings, and then these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(DECIDING)}
+    return {**kept, **settings}
+
+
+def refused(**settings: str) -> str:
+    """What `make run` prints when it refuses these settings."""
+    words = [sys.executable, "-m", "dev.run"]
+    done = subprocess.run(
+        words,
+        cwd=ROOT,
+        env=clean(**settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stdout.count("\n") == 1
+    return done.stdout
+
+
+@contextmanager
+def running(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`make run` with these settings, until it says that it serves."""
+    words = [sys.executable, "-m", "dev.run"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            words, cwd=ROOT, env=clean(**settings), stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while "Ctrl-C stops everything" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def children(pid: int) -> list[int]:
+    """The ids of a process's children."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_one_missing_setting_is_named() -> None:
+    said = refused(LIVEKIT_URL="ws://127.0.0.1:1", LIVEKIT_API_KEY="key")
+    assert said.startswith("LIVEKIT_API_SECRET: missing;")
+
+
+def test_a_file_counts_as_set(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("key")
+    said = refused(LIVEKIT_API_KEY_FILE=str(tmp_path / "key"))
+    assert said.startswith("LIVEKIT_URL: missing; set it beside LIVEKIT_API_KEY")
+
+
+def test_a_wrong_setting_is_refused_before_anything_starts() -> None:
+    assert refused(PORT="http").startswith("PORT: ")
+
+
+def test_a_taken_port_is_refused_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        said = refused(PORT=str(port))
+    assert said.startswith(f"PORT: cannot listen on 127.0.0.1:{port} (Address already in use);")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_everything_starts_and_ends_with_it(number: signal.Signals, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    log = tmp_path / "log"
+    with running(log, PORT=str(port)) as process:
+        assert f"http://127.0.0.1:{port}/" in log.read_text()
+        pids = children(process.pid)
+        assert len(pids) == 4, "Redis, LiveKit, the demo and the dashboard"
+        process.send_signal(number)
+        assert process.wait(20) == 0
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    assert log.read_text().endswith("Stopped.\n")
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_with_a_server_of_its_own_it_starts_only_the_dashboard(
+    stack: Stack, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    settings = {
+        "LIVEKIT_URL": stack.url,
+        "LIVEKIT_API_KEY": stack.api_key,
+        "LIVEKIT_API_SECRET": stack.api_secret,
+        "ADMIN_PASSWORD": "not to be printed",
+    }
+    with running(tmp_path / "log", PORT=str(port), **settings) as process:
+        assert len(children(process.pid)) == 1
+    said = (tmp_path / "log").read_text()
+    assert "not to be printed" not in said
+    assert "the one that ADMIN_PASSWORD sets" in said
