@@ -76,6 +76,15 @@ def json_problem(text: str) -> str | None:
     return None
 
 
+def is_utf8(text: str) -> bool:
+    """Whether `text` can be sent at all: JSON's escapes can name half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON (RFC 8259)")
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from app.formatters import is_utf8
 from app.inputs.fields import Input, Metadata, Name
 
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
@@ -67,6 +68,8 @@ def _attributes(text: str) -> dict[str, str]:
     for key, value in attributes.items():
         if not isinstance(value, str):
             raise ValueError(f"The value of {key} must be text in quotes: LiveKit knows no other.")
+    if not is_utf8("".join([*attributes, *attributes.values()])):
+        raise ValueError("There is half a character (a lone surrogate) in it; UTF-8 has none.")
     return attributes
 
 

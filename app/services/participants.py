@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -188,6 +189,7 @@ def _track(track: models.TrackInfo) -> Track:
 
 SORTS: dict[str, Callable[[models.ParticipantInfo], Any]] = {
     "name": lambda p: (p.name or p.identity).casefold(),
+    "identity": attrgetter("identity"),
     "joined": lambda p: p.joined_at_ms or p.joined_at * 1000,
     "tracks": lambda p: len(p.tracks),
 }
@@ -205,7 +207,7 @@ async def table(livekit: LiveKit, room: str, ask: Ask) -> Table[Participant]:
     everybody = await listed(livekit, room)
     wanted = ask.q.casefold()
     found = [p for p in everybody if wanted in p.identity.casefold() or wanted in p.name.casefold()]
-    ordered, sort = arrange(found, ask, SORTS, "name")
+    ordered, sort = arrange(found, ask, SORTS, "name", ties="identity")
     shown, number = cut(ordered, ask)
     return Table(
         rows=[record(p) for p in shown],
