@@ -1,0 +1,61 @@
+"""Who may do what: every route and method answers each visitor as its declaration says."""
+
+from app.security.permissions import ActionGuard
+from tests.contracts.conftest import ROOM, Answered, declared
+from tests.contracts.surface import METHODS, Place
+from tests.support.dashboard import Dashboard
+from tests.support.visitor import Visitor
+
+
+def test_every_route_answers_as_declared(walked: list[Answered]) -> None:
+    wrong = [f"{a}, not {declared(a)}" for a in walked if a.seen.status != declared(a)]
+    assert wrong == []
+
+
+def test_the_walk_saw_everything(walked: list[Answered], surface: list[Place]) -> None:
+    assert len(surface) >= 20
+    by_who = {a.who for a in walked}
+    assert by_who == {"nobody", "admin", "reader", "wrong", "without", "foreign"}
+    assert sum(a.who == "nobody" for a in walked) == len(surface) * len(METHODS)
+    actions = [m for p in surface for m, g in p.guards.items() if isinstance(g, ActionGuard)]
+    assert sum(a.who == "foreign" for a in walked) == len(actions) > 10
+    assert {declared(a) for a in walked} == {200, 401, 403, 405}
+
+
+def test_a_method_that_is_not_taken_is_named(walked: list[Answered]) -> None:
+    refused = [a for a in walked if a.seen.status == 405]
+    assert refused
+    assert [str(a) for a in refused if not a.seen.headers.get("allow")] == []
+
+
+def test_nobody_gets_neither_token_nor_navigation(walked: list[Answered]) -> None:
+    for answered in walked:
+        if answered.who == "nobody":
+            assert answered.seen.csrf == "", str(answered)
+            assert "x-csrf-token" not in answered.seen.headers, str(answered)
+            assert answered.seen.all("nav") == [], str(answered)
+
+
+def test_nothing_was_done_by_those_refused(walked: list[Answered], admin: Visitor) -> None:
+    assert walked
+    page = admin.get(f"/rooms?q={ROOM.partition('/')[2]}")
+    assert "1 room" in page.text  # deleting it was refused to everybody
+
+
+def test_a_path_without_a_route_is_404_for_all(admin: Visitor, nobody: Visitor) -> None:
+    for path in ("/nope", "/rooms/", "/docs", "/openapi.json", "/redoc", "/rooms/a/nope"):
+        assert admin.get(path).status == 404, path
+        page = nobody.get(path)
+        assert page.status == 404, path
+        assert page.csrf == ""
+        assert page.all("nav") == []
+
+
+def test_the_dashboard_speaks_no_web_socket(dashboard: Dashboard, admin: Visitor) -> None:
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    assert admin.get("/nope", headers=upgrade).status in {403, 404}

@@ -1,0 +1,149 @@
+"""Guards: create_app refuses to start with a route or mount that does not say who may use it."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
+from starlette.websockets import WebSocket
+
+from app.main import create_app
+from app.routes import rooms
+from app.security.permissions import ActionGuard, Public, check_guards, does, public, sees
+from app.security.roles import ROLES, Permission, User
+from app.settings import Settings, load_settings
+from tests.contracts.surface import guard_of
+
+READ = Permission.ROOMS_READ
+WRITE = Permission.ROOMS_WRITE
+
+
+async def nothing() -> None:
+    """Answer nothing."""
+
+
+async def plain(request: Request) -> PlainTextResponse:
+    """Answer as Starlette's own routes do."""
+    return PlainTextResponse("")
+
+
+async def socket(websocket: WebSocket) -> None:
+    """Take nothing."""
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    """Settings of a server that nobody asks."""
+    return load_settings(
+        _env_file=None,
+        livekit_url="ws://127.0.0.1:1",
+        livekit_api_key="key",
+        livekit_api_secret="secret",
+        admin_password="password",
+    )
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    """An application without any route."""
+    return FastAPI(openapi_url=None)
+
+
+WRONG: dict[str, Callable[[FastAPI], object]] = {
+    "no declaration": lambda app: app.get("/bad")(nothing),
+    "two declarations": lambda app: app.get("/bad", dependencies=[sees(READ), public()])(nothing),
+    "the same twice": lambda app: app.get("/bad", dependencies=[sees(READ), sees(READ)])(nothing),
+    "POST that only sees": lambda app: app.post("/bad", dependencies=[sees(WRITE)])(nothing),
+    "PUT that only sees": lambda app: app.put("/bad", dependencies=[sees(WRITE)])(nothing),
+    "DELETE for everybody": lambda app: app.delete("/bad", dependencies=[public()])(nothing),
+    "POST beside GET": lambda app: app.api_route(
+        "/bad", methods=["GET", "POST"], dependencies=[sees(READ)]
+    )(nothing),
+    "Starlette's route": lambda app: app.add_route("/bad", plain),
+    "a web socket": lambda app: app.add_api_websocket_route("/bad", socket),
+    "an undeclared mount": lambda app: app.mount("/bad", Starlette()),
+    "a mount inside a router": lambda app: app.include_router(
+        APIRouter(prefix="/bad", routes=[Mount("/bad/inside", Starlette())])
+    ),
+}
+
+
+@pytest.mark.parametrize("add", WRONG.values(), ids=WRONG.keys())
+def test_refuses_and_names_the_path(app: FastAPI, add: Callable[[FastAPI], object]) -> None:
+    app.get("/good", dependencies=[sees(READ)])(nothing)
+    add(app)
+    with pytest.raises(RuntimeError, match="/bad") as refusal:
+        check_guards(app)
+    assert "/good" not in str(refusal.value)
+
+
+def test_names_every_wrong_route_at_once(app: FastAPI) -> None:
+    for path in ("/first", "/second"):
+        app.get(path)(nothing)
+    with pytest.raises(RuntimeError, match=r"(?s)/first.*/second"):
+        check_guards(app)
+
+
+def test_a_route_of_an_included_router_is_seen(app: FastAPI) -> None:
+    router = APIRouter(prefix="/inner")
+    router.get("/bad")(nothing)
+    app.include_router(router, prefix="/outer")
+    with pytest.raises(RuntimeError, match="/outer/inner/bad"):
+        check_guards(app)
+
+
+def test_lets_declared_routes_pass(app: FastAPI) -> None:
+    app.get("/see", dependencies=[sees(READ)])(nothing)
+    app.post("/do", dependencies=[does("room.test", WRITE)])(nothing)
+    app.get("/open", dependencies=[public()])(nothing)
+    app.mount("/static", Starlette())
+    check_guards(app)
+
+
+def test_create_app_itself_refuses(settings: Settings) -> None:
+    rooms.router.add_api_route("/stray", nothing)
+    try:
+        with pytest.raises(RuntimeError, match="/stray"):
+            create_app(settings)
+    finally:
+        rooms.router.routes.pop()
+    assert create_app(settings)
+
+
+def test_only_health_logout_and_static_are_public(settings: Settings) -> None:
+    contexts = list(iter_route_contexts(create_app(settings).routes))
+    open_to_all = {c.path for c in contexts if isinstance(guard_of(c), Public)}
+    assert open_to_all == {"/health", "/logout"}
+    assert [c.path for c in contexts if isinstance(c.route, Mount)] == ["/static"]
+
+
+def test_every_action_is_a_post_and_every_post_an_action(settings: Settings) -> None:
+    contexts = [
+        c
+        for c in iter_route_contexts(create_app(settings).routes)
+        if not isinstance(c.route, Mount)
+    ]
+    actions = [c for c in contexts if isinstance(guard_of(c), ActionGuard)]
+    assert actions
+    assert all(c.methods == {"POST"} for c in actions)
+    assert all(c in actions for c in contexts if "POST" in (c.methods or ()))
+
+
+def test_every_action_has_a_name_and_changes_something(settings: Settings) -> None:
+    guards = [guard_of(c) for c in iter_route_contexts(create_app(settings).routes)]
+    actions = [guard for guard in guards if isinstance(guard, ActionGuard)]
+    assert all("." in guard.action and guard.permission.writes for guard in actions)
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_roles_hold_what_they_say(permission: Permission) -> None:
+    assert User("a", "admin").can(permission)
+    assert User("v", "viewer").can(permission) is not permission.writes
+    assert User("a", "admin", read_only=True).can(permission) is not permission.writes
+    assert ROLES["viewer"] < ROLES["operator"] < ROLES["admin"]
+    tokens = permission is Permission.TOKENS_CREATE
+    assert User("o", "operator").can(permission) is not tokens

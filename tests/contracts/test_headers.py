@@ -1,0 +1,121 @@
+"""Security headers on every response: pages, fragments, redirects, files and all errors."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+import pytest
+
+from app.security.headers import CSP
+from tests.contracts.conftest import Answered
+from tests.support.dashboard import Dashboard
+from tests.support.visitor import Seen
+
+EXPECTED = {
+    "content-security-policy": CSP,
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+TIMING = re.compile(r"([A-Za-z]+(;desc=\w+)?;dur=\d+\.\d, )*total;dur=\d+\.\d")
+ALLOWED = "https://ops.example"
+
+
+def missing(seen: Seen) -> list[str]:
+    """Give what a response lacks of what every response must have."""
+    found = [name for name, value in EXPECTED.items() if seen.headers.get(name) != value]
+    if not re.fullmatch("[0-9a-f]{16}", seen.headers.get("x-request-id", "")):
+        found.append("x-request-id")
+    if not TIMING.fullmatch(seen.headers.get("server-timing", "")):
+        found.append("server-timing")
+    is_page = "text/html" in seen.headers.get("content-type", "")
+    if is_page and seen.headers.get("cache-control") != "no-store":
+        found.append("cache-control")
+    return found
+
+
+@pytest.fixture(scope="module")
+def others(start_dashboard: Callable[..., Dashboard], crashing: Dashboard) -> dict[str, Seen]:
+    """Answers that the walk over all routes does not meet, by what they are."""
+    dashboard = start_dashboard(allowed_hosts=("127.0.0.1",), allowed_origins=(ALLOWED,))
+    admin = dashboard.visitor()
+    lost = start_dashboard(livekit_url="ws://127.0.0.1:9").visitor()
+    paused = start_dashboard(signin_tries_per_minute=1).visitor(password="wrong")
+    paused.get("/")
+    room = f"headers-{secrets.token_hex(4)}"
+    style = next(link["href"] for link in admin.get("/").all("link", rel="stylesheet"))
+    tag = admin.get(style).headers["etag"]
+    poll = admin.get("/logout?partial=1")
+    preflight = {"Origin": ALLOWED, "Access-Control-Request-Method": "POST"}
+    unchanged = {"HX-PTag": poll.headers["hx-ptag"]}
+    made = admin.send("/rooms/-/new", {"name": room, "csrf": admin.token()}, HX_Request="true")
+    return {
+        "200 fragment": poll,
+        "200 file": admin.get(style),
+        "200 export": admin.get("/rooms/-/export.json"),
+        "200 health": admin.get("/health"),
+        "200 preflight": Seen(admin.http.options("/rooms", headers=preflight)),
+        "204": made,
+        "303": admin.post(f"/rooms/{room}/delete"),
+        "304 fragment": admin.get("/logout?partial=1", headers=unchanged),
+        "304 file": admin.get(style, headers={"If-None-Match": tag}),
+        "400 host": admin.get("/", headers={"Host": "evil.example"}),
+        "404": admin.get("/nope"),
+        "404 file": admin.get("/static/nope.css"),
+        "404 room": admin.get("/rooms/no-such-room"),
+        "405 file": admin.send(style, {}),
+        "413": admin.send("/rooms/-/delete", {"q": "x" * 1_100_000}),
+        "422": admin.get("/rooms?page=0"),
+        "422 form": admin.post("/rooms/-/new", name=""),
+        "429": paused.get("/"),
+        "500": crashing.visitor().get("/crash"),
+        "503": lost.get("/rooms"),
+        "503 fragment": lost.get("/rooms?partial=1"),
+        "503 health": lost.get("/health?deep=1"),
+    }
+
+
+def test_every_route_sends_them_to_everybody(walked: list[Answered]) -> None:
+    lacking = {str(answered): missing(answered.seen) for answered in walked}
+    assert {answered: names for answered, names in lacking.items() if names} == {}
+
+
+def test_every_other_kind_of_answer_has_them(others: dict[str, Seen]) -> None:
+    wrong = {kind: s.status for kind, s in others.items() if str(s.status) != kind.split()[0]}
+    assert wrong == {}
+    lacking = {kind: missing(seen) for kind, seen in others.items()}
+    assert {kind: names for kind, names in lacking.items() if names} == {}
+
+
+def test_whatever_is_no_file_is_kept_by_nobody(others: dict[str, Seen]) -> None:
+    kept = {k for k, seen in others.items() if seen.headers["cache-control"] != "no-store"}
+    assert kept == {"200 file", "304 file"}
+
+
+def test_each_request_has_an_id_of_its_own(walked: list[Answered]) -> None:
+    ids = [answered.seen.headers["x-request-id"] for answered in walked]
+    assert len(set(ids)) == len(ids) > 100
+
+
+def test_a_request_cannot_choose_its_id(others: dict[str, Seen], dashboard: Dashboard) -> None:
+    with_id = dashboard.visitor().get("/health", headers={"X-Request-ID": "chosen"})
+    assert with_id.headers["x-request-id"] != "chosen"
+    assert with_id.headers.get_list("x-request-id") == [with_id.headers["x-request-id"]]
+
+
+def test_pages_hold_nothing_that_the_policy_would_refuse(walked: list[Answered]) -> None:
+    pages = [a for a in walked if "text/html" in a.seen.headers.get("content-type", "")]
+    assert len({a.place.path for a in pages if a.seen.status == 200}) > 10
+    for answered in pages:
+        for tag, attributes in answered.seen.tags:
+            assert not [name for name in attributes if name.startswith(("on", "hx-on", "style"))], (
+                str(answered),
+                tag,
+            )
+            for name in ("src", "href", "action", "formaction", "hx-get"):
+                assert re.match(r"$|#|\?|/(?!/)", attributes.get(name, "")), (str(answered), tag)
+        assert all(script.get("src") for script in answered.seen.all("script")), str(answered)
+        assert answered.seen.all("style") == [], str(answered)

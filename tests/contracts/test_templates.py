@@ -1,0 +1,103 @@
+"""Templates: nothing inline that the CSP would refuse, escaping on, misspelt names are errors."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import DictLoader, Environment, UndefinedError
+
+from app.assets import Assets
+from app.pages import make_environment
+from tests.contracts.tree import STATIC, label, own_static, templates
+
+MARKUP = [*templates(), *own_static(".svg", ".html")]
+REFUSED = {
+    "a script in the page": r"<script(?![^>]*\bsrc=)[^>]*>|<script[^>]*>(?!\s*</script>)",
+    "a style in the page": r"<style\b|\sstyle\s*=",
+    "a handler in the page": r"\son[a-z]+\s*=|hx-on|javascript:",
+    "what htmx would eval": r"""["'\s]js:|hx-(?:vals|headers|vars)=|hx-trigger="[^"]*\[""",
+    "escaping switched off": r"\|\s*safe\b|autoescape\s+false",
+}
+HOST = re.compile(r"(?:https?:|wss?:)?//[a-z0-9-]+\.[a-z]", re.IGNORECASE)
+COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}|<!--.*?-->", re.DOTALL)
+
+
+def refused(text: str) -> list[str]:
+    """Give what in a template the rules refuse."""
+    return [why for why, pattern in REFUSED.items() if re.search(pattern, text, re.IGNORECASE)]
+
+
+def hosts(text: str) -> list[str]:
+    """Give what in a file looks like an address of another site; comments are left out."""
+    bare = COMMENT.sub("", text).replace("http://www.w3.org/", "")
+    return HOST.findall(bare)
+
+
+@pytest.fixture(scope="module")
+def environment() -> Environment:
+    """The environment that the dashboard uses."""
+    return make_environment(Assets())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>go()</script>",
+        '<script type="module">go()</script>',
+        '<p style="color: red">',
+        "<style>p {}</style>",
+        '<a onclick="go()">',
+        '<a hx-on:click="go()">',
+        '<a href="javascript:go()">',
+        """<a hx-vals='js:{a: 1}'>""",
+        '<div hx-trigger="every 5s[ready]">',
+        "{{ name | safe }}",
+        "{% autoescape false %}",
+    ],
+)
+def test_the_rules_see_what_they_are_for(text: str) -> None:
+    assert refused(text)
+
+
+@pytest.mark.parametrize("path", MARKUP, ids=label)
+def test_no_template_breaks_the_rules(path: Path) -> None:
+    assert refused(path.read_text(encoding="utf-8")) == []
+
+
+def test_no_script_evaluates_or_writes_markup() -> None:
+    words = re.compile(r"\beval\(|new Function|document\.write|innerHTML\s*=|insertAdjacentHTML")
+    scripts = own_static(".js")
+    assert scripts
+    for path in scripts:
+        assert words.search(path.read_text(encoding="utf-8")) is None, label(path)
+
+
+def test_nothing_is_loaded_from_another_site() -> None:
+    assert hosts('<img src="//cdn.example.com/x.png">')
+    assert hosts('import "https://cdn.example.com/x.js"')
+    installed = sorted(path for path in (STATIC / "vendor").iterdir() if "LICENSE" not in path.name)
+    for path in [*templates(), *own_static(".css", ".js", ".svg"), *installed]:
+        assert hosts(path.read_text(encoding="utf-8")) == [], label(path)
+
+
+@pytest.mark.parametrize("ending", sorted({"".join(path.suffixes) for path in templates()}))
+def test_values_are_escaped_whatever_the_template_is_called(
+    environment: Environment, ending: str
+) -> None:
+    name = f"some{ending}"
+    other = environment.overlay(loader=DictLoader({name: "{{ value }}"}))
+    assert other.get_template(name).render(value="<b>&\"'") == "&lt;b&gt;&amp;&#34;&#39;"
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ missing }}", "{% if missing %}{% endif %}", "{{ a.missing }}"]
+)
+def test_a_misspelt_name_is_an_error(environment: Environment, text: str) -> None:
+    with pytest.raises(UndefinedError):
+        environment.from_string(text).render(a={})
+
+
+@pytest.mark.parametrize("path", templates(), ids=label)
+def test_every_template_can_be_read(environment: Environment, path: Path) -> None:
+    name = path.relative_to(STATIC.parent / "templates").as_posix()
+    assert environment.get_template(name).name == name
