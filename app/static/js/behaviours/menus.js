@@ -1,6 +1,8 @@
 // details.menu: one open at a time, closed by a click elsewhere or Escape, turned so that it stays in the window.
 const OPEN = "details.menu[open]";
 const GAP = 8;
+// the top bar covers what lies below it
+const TOP = 56;
 
 function place(menu) {
   delete menu.dataset.jsPlace;
@@ -8,7 +10,7 @@ function place(menu) {
   const button = menu.getBoundingClientRect();
   const turns = [];
   if (box.left < GAP) turns.push("start");
-  if (box.bottom > innerHeight - GAP && button.top - box.height > GAP) turns.push("up");
+  if (box.bottom > innerHeight - GAP && button.top - box.height > TOP) turns.push("up");
   if (turns.length) menu.dataset.jsPlace = turns.join(" ");
 }
 
