@@ -1,0 +1,89 @@
+"""The dashboard as it is run: `python -m app` in a process of its own, with its real log."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from dev.ports import free_ports
+from dev.processes import Process
+from tests.support.visitor import Visitor
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "program-Password-7"
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Give the environment of a process that has these settings and no other."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), **settings}
+
+
+def ended(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run it with settings that it cannot use, until it ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "app"],
+        env=environment(**settings),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+class Program:
+    """One running dashboard; its log is a file in `folder`."""
+
+    def __init__(self, folder: Path, stack: Any, **settings: str) -> None:
+        port = free_ports(1)[0]
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = folder / "program.log"
+        given = {
+            "PORT": str(port),
+            "LIVEKIT_URL": stack.url,
+            "LIVEKIT_API_KEY": stack.api_key,
+            "LIVEKIT_API_SECRET": stack.api_secret,
+            "ADMIN_PASSWORD": PASSWORD,
+            "LOG_FORMAT": "json",
+        }
+        self._process = Process(
+            "dashboard",
+            [sys.executable, "-m", "app"],
+            log=self._log,
+            answers=self._answers,
+            env=environment(**{**given, **settings}),
+            cwd=folder,
+        )
+
+    def __enter__(self) -> "Program":
+        """Start it, and return when it answers."""
+        self._process.start(patience=60)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it."""
+        self._process.stop(patience=15)
+
+    @property
+    def log(self) -> str:
+        """Everything it wrote so far."""
+        return self._log.read_text(encoding="utf-8")
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Give the lines of its JSON log."""
+        return [json.loads(line) for line in self.log.splitlines()]
+
+    def visitor(self, username: str | None = "admin", password: str = PASSWORD) -> Visitor:
+        """Give a client, signed in unless told otherwise; to be closed."""
+        return Visitor(self.url, username, password)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health", timeout=1).status_code == 200
+        except httpx.TransportError:
+            return False

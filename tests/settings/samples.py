@@ -1,0 +1,47 @@
+"""A value for every setting that is not its default, as text and as the dashboard reads it."""
+
+from typing import Any
+
+SAMPLES: dict[str, tuple[str, Any]] = {
+    "HOST": ("0.0.0.0", "0.0.0.0"),  # noqa: S104
+    "PORT": ("9001", 9001),
+    "LIVEKIT_URL": ("wss://livekit.example.com/", "wss://livekit.example.com"),
+    "LIVEKIT_API_KEY": ("APIsample", "APIsample"),
+    "LIVEKIT_API_SECRET": ("sample of an API secret", "sample of an API secret"),
+    "LIVEKIT_TIMEOUT": ("2.5", 2.5),
+    "ADMIN_USERNAME": ("Zoë", "Zoë"),
+    "ADMIN_PASSWORD": ("pässwörd: with, signs", "pässwörd: with, signs"),
+    "SESSION_SECRET": ("newest, older", ("newest", "older")),
+    "ENVIRONMENT": ("Development", "development"),
+    "READ_ONLY": ("true", True),
+    "ENABLE_SIP": ("1", True),
+    "REFRESH_SECONDS": ("30", 30),
+    "ALLOWED_ORIGINS": (
+        "https://a.example, http://b:81",
+        ("https://a.example", "http://b:81"),
+    ),
+    "ALLOWED_HOSTS": ("a.example,*.b.example", ("a.example", "*.b.example")),
+    "TRUSTED_PROXIES": ("10.0.0.2,10.1.0.0/16,::1", ("10.0.0.2", "10.1.0.0/16", "::1")),
+    "SIGNIN_TRIES_PER_MINUTE": ("3", 3),
+    "LOG_LEVEL": ("DEBUG", "debug"),
+    "LOG_FORMAT": ("json", "json"),
+}
+REQUIRED = {
+    "LIVEKIT_URL": "ws://127.0.0.1:7880",
+    "LIVEKIT_API_KEY": "key",
+    "LIVEKIT_API_SECRET": "secret",
+    "ADMIN_PASSWORD": "password",
+}
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "LIVEKIT_API_SECRET": "0123456789abcdefghijklmnopqrstuv",
+    "ADMIN_PASSWORD": "correct-Horse-9-battery",
+    "SESSION_SECRET": "vutsrqponmlkjihgfedcba9876543210",
+}
+
+
+def plain(value: Any) -> Any:
+    """Give a setting's value with its secrets laid open."""
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else value
