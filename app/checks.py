@@ -1,10 +1,13 @@
 """What a setting may be: addresses that can be reached, secrets that can guard a server."""
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+# Without a port: Starlette compares the host alone.
+HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]")
 COMMON = (
     "password",
     "passwort",
@@ -60,17 +63,18 @@ def livekit_url(value: str) -> str:
 
 def origin(value: str) -> str:
     """Give an origin as browsers send it (RFC 6454). Raises ValueError for anything else."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or value != f"{parts.scheme}://{parts.netloc}":
+    parts = urlsplit(value.lower())
+    plain = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    if not plain or value.lower() != f"{parts.scheme}://{parts.netloc}":
         raise ValueError(f"{value!r} is not an origin such as https://ops.example.com")
-    return value
+    return value.lower()
 
 
 def host_pattern(value: str) -> str:
-    """Give a host name, `*.` and one, or `*`. Raises ValueError for a star anywhere else."""
-    if value != "*" and "*" in value.removeprefix("*."):
-        raise ValueError(f"{value!r}: a star stands alone or in front, as in *.example.com")
-    return value
+    """Give a host name, `*.` and one, or `*`, in lower case. Raises ValueError for anything else."""
+    if not HOST.fullmatch(value):
+        raise ValueError(f"{value!r} is no host name; a star stands alone or as in *.example.com")
+    return value.lower()
 
 
 def network(value: str) -> str:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from app.body import posted
-from app.errors import DashboardError, LiveKitError, NoSuchPage, TooLarge
+from app.errors import DashboardError, LiveKitError, NoSuchPage
 from app.forms import FormPage, message
 from app.pages import page
 from app.security import csrf
@@ -35,7 +35,7 @@ async def answer(request: Request, error: Exception) -> Response:
     ours_sent = csrf.same_site(request, request.app.state.settings)
     if form_page and ours_sent:
         # what the form shows besides, or what was sent, may not be there: then the plain page
-        with suppress(LiveKitError, TooLarge, HTTPException):
+        with suppress(DashboardError, HTTPException):
             return await form_page.again(request, ours)
     kept = await _kept(request) if ours_sent else []
     response = await page(
