@@ -139,10 +139,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--rooms", type=int, nargs="+", default=list(SIZES))
     sizes = sorted(parser.parse_args().rooms)
+    machine = report.machine()
     lists, room = asyncio.run(measure(sizes))
     columns = ["p50 / p95 where two", *(f"{figures.rooms:,} rooms" for figures in lists)]
     tables = [
-        f"Measured {report.machine()}.",
+        f"Measured {machine}.",
         report.table(columns, report.list_rows(lists)),
         report.table([f"the room page, {PEOPLE} participants", "figure"], report.room_rows(room)),
     ]

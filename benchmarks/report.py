@@ -165,13 +165,15 @@ def table(columns: Sequence[str], rows: Sequence[Row]) -> str:
 def machine() -> str:
     """Say what the figures were measured on, in general terms."""
     model = platform.processor() or platform.machine()
-    facts = Path("/proc/cpuinfo")
-    if facts.exists():
-        lines = facts.read_text(encoding="utf-8").splitlines()
+    cpus = Path("/proc/cpuinfo")
+    if cpus.exists():
+        lines = cpus.read_text(encoding="utf-8").splitlines()
         model = next((x.partition(": ")[2] for x in lines if x.startswith("model name")), model)
     python = ".".join(map(str, sys.version_info[:3]))
     today = f"{datetime.now(UTC):%Y-%m-%d}"
-    return f"{today}, {model}, {os.cpu_count()} cores, {platform.system()}, Python {python}"
+    others = f"load average {os.getloadavg()[0]:.1f} before" if hasattr(os, "getloadavg") else ""
+    facts = [model, f"{os.cpu_count()} cores", platform.system(), f"Python {python}", others]
+    return f"{today} on " + ", ".join(filter(None, facts))
 
 
 def write(text: str) -> None:
