@@ -83,9 +83,7 @@ def test_kinds_and_what_is_muted_hidden_or_encrypted(admin: Visitor, room: str, 
     assert "ghost standard hidden" in text
     assert "encrypted (gcm)" in text
     assert " muted " in text
-    assert (
-        "Participants 4" in text
-    )  # LiveKit's own count leaves out agents; this one is of who is listed
+    assert "Participants 4" in text  # of who is listed; the count of ListRooms leaves out agents
 
 
 def test_permissions_are_said(admin: Visitor, room: str, join: Join) -> None:
