@@ -116,7 +116,7 @@ def _start_stack(folder: Path, closing: ExitStack) -> Stack:
     try:
         redis_server()
     except SetupError as error:
-        say(f"No Redis: {error}. Egress, ingress and SIP will not be available.")
+        say(f"{error}\nNo Redis: egress, ingress and SIP will not be available.")
         stack = Stack(folder, redis=False)
     else:
         stack = Stack(folder)

@@ -43,7 +43,7 @@ class Scene:
 
 def _at_a_desk(identity: str, name: str, **metadata: object) -> Member:
     guise = Guise(name=name, metadata=json.dumps(metadata), audio=True, video=True)
-    return Member(identity, Guise(**guise, video_size=SMALL, fps=10))
+    return Member(identity, Guise(**guise, video_size=SMALL, fps=5))
 
 
 def _listener(number: int) -> Member:
@@ -63,7 +63,7 @@ STANDUP = Scene(
                 audio=True,
                 video=True,
                 video_size=(640, 360),
-                fps=10,
+                fps=6,
             ),
         ),
         _at_a_desk("grace", "Grace Hopper", role="engineer"),
@@ -109,7 +109,7 @@ TOWNHALL = Scene(
                 video=True,
                 screen=True,
                 video_size=SMALL,
-                fps=5,
+                fps=4,
             ),
         ),
         Member(

@@ -144,7 +144,8 @@ def _tried(command: list[str]) -> bool:
     try:
         run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
     except SetupError as error:
-        say(str(error))
+        # there is another way to try: the reason in one line is enough
+        say(str(error).partition("\n")[0])
         return False
     return True
 

@@ -16,7 +16,7 @@ LINES_SHOWN = 40
 
 
 class SetupError(Exception):
-    """Setting up cannot go on; the message is the one line to show."""
+    """Setting up cannot go on; the message is one line, and the last lines of a failed command."""
 
 
 def say(line: str) -> None:
@@ -29,7 +29,7 @@ def say(line: str) -> None:
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
-    """Run a command to its end and return what it printed; raise SetupError with its last lines."""
+    """Run a command to its end and return what it printed; raise SetupError if it fails."""
     words = [str(word) for word in command]
     try:
         process = subprocess.Popen(
@@ -53,9 +53,8 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
             os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
-        for line in printed.splitlines()[-LINES_SHOWN:]:
-            say(f"    {line}")
-        raise SetupError(f"'{' '.join(words)}' failed with exit code {process.returncode}")
+        last = "".join(f"\n    {line}" for line in printed.splitlines()[-LINES_SHOWN:])
+        raise SetupError(f"'{' '.join(words)}' failed with exit code {process.returncode}{last}")
     return printed
 
 
@@ -64,7 +63,7 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 
 def main(work: Callable[[list[str]], None]) -> None:
-    """Run a tool as a command: a SetupError becomes one line and exit code 1."""
+    """Run a tool as a command: a SetupError is shown, with exit code 1."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:

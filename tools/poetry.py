@@ -38,7 +38,7 @@ def work(words: list[str]) -> None:
             say("Making .venv ...")
             new_venv(VENV)
         case ["install"]:
-            say("Installing the Python packages of poetry.lock into .venv ...")
+            say("Installing the Python packages into .venv (a minute the first time) ...")
             _poetry("sync", "--no-root")
             (VENV / ".ready").touch()
         case ["lock"]:
