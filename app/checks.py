@@ -71,7 +71,7 @@ def origin(value: str) -> str:
 
 
 def host_pattern(value: str) -> str:
-    """Give a host name, `*.` and one, or `*`, in lower case. Raises ValueError for anything else."""
+    """Give a host name, `*.` and one, or `*`, in lower case. Raises ValueError for any other."""
     if not HOST.fullmatch(value):
         raise ValueError(f"{value!r} is no host name; a star stands alone or as in *.example.com")
     return value.lower()
