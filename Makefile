@@ -40,7 +40,7 @@ bench: setup ## measure the dashboard on the real server
 	@$(PY) -m benchmarks $(ARGS)
 
 format: setup ## format the code and order its imports
-	@$(PY) -m ruff check --quiet --fix $(CODE)
+	@$(PY) -m ruff check --quiet --select I --fix $(CODE)
 	@$(PY) -m black --quiet $(CODE)
 
 lock: ## write both lock files anew
