@@ -7,6 +7,7 @@ import structlog
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Mount
 
@@ -70,6 +71,9 @@ class ActionGuard(Guard):
             yield
         except DashboardError as error:
             record.warning("refused", status=error.status, reason=error.reason)
+            raise
+        except HTTPException as error:
+            record.warning("refused", status=error.status_code, reason=error.detail)
             raise
         except Exception:
             record.error("failed")
