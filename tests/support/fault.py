@@ -6,11 +6,17 @@ from contextlib import suppress
 from typing import Literal
 from urllib.parse import urlsplit
 
-Mode = Literal["pass", "hang", "reset", "garbage", "html", "empty", "slow"]
+Mode = Literal["pass", "hang", "reset", "garbage", "html", "empty", "slow", "broken", "gateway"]
 ANSWERS = {
     "garbage": b"\x00\x17 this is not HTTP\r\n\r\n",
     "html": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\n<b>hi",
     "empty": b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n",
+    # LiveKit itself fails, as it does when its Redis is gone
+    "broken": b"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\n"
+    b'Content-Length: 42\r\n\r\n{"code": "internal", "msg": "no database"}',
+    # a proxy before a LiveKit that is not there
+    "gateway": b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n"
+    b"Content-Length: 20\r\n\r\n<h1>Bad Gateway</h1>",
 }
 
 
@@ -40,8 +46,7 @@ class Relay:
     def drop(self) -> None:
         """Drop the connections there are, so that a changed mode holds for every request."""
         while self._open:
-            with suppress(OSError):
-                self._open.pop().close()
+            _end(self._open.pop())
 
     def _accept(self) -> None:
         while not self._ended.is_set():
@@ -59,12 +64,12 @@ class Relay:
                 self.requests += request.count(b"POST /twirp/")
                 if self.mode == "hang":
                     self._ended.wait(600)
-                    return
+                    break
                 if self.mode == "reset":
-                    return
+                    break
                 if self.mode in ANSWERS:
                     client.sendall(ANSWERS[self.mode])
-                    return
+                    break
                 if self.mode == "slow":
                     self._ended.wait(self.delay)
                 if upstream is None:
@@ -72,9 +77,21 @@ class Relay:
                     self._open.append(upstream)
                     threading.Thread(target=_pump, args=(upstream, client), daemon=True).start()
                 upstream.sendall(request)
+        if upstream is not None:
+            _end(upstream)
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
+    """Pass on what comes until it ends; then the other side hears of it too."""
     with suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_RDWR)
+
+
+def _end(connection: socket.socket) -> None:
+    """Close it; whoever waits in another thread for what comes next hears of it."""
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
