@@ -1,0 +1,136 @@
+"""Lists: sorted, cut into pages, and their state in the address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.tables import DEFAULT_SIZE, Ask, BadQuery, Table, arrange, cut
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something with a name and a size."""
+
+    name: str
+    size: int
+
+
+THINGS = st.lists(
+    st.builds(Thing, st.text(max_size=3), st.integers(0, 3)),
+    max_size=30,
+    unique_by=lambda thing: thing.name,
+)
+KEYS: dict[str, Callable[[Thing], Any]] = {"name": lambda t: t.name, "size": lambda t: t.size}
+SORT = st.sampled_from(["", "name", "-name", "size", "-size"])
+ASKS = st.builds(
+    Ask,
+    q=st.text(max_size=20),
+    sort=SORT,
+    page=st.integers(1, 1_000_000),
+    per_page=st.integers(1, 200),
+)
+
+
+@given(THINGS, SORT)
+def test_sorting_loses_nothing_and_goes_the_right_way(things: list[Thing], sort: str) -> None:
+    ordered, used = arrange(things, Ask(sort=sort), KEYS, "-size")
+    assert used == (sort or "-size")
+    assert sorted(ordered, key=repr) == sorted(things, key=repr)
+    values = [KEYS[used.removeprefix("-")](thing) for thing in ordered]
+    assert values == sorted(values, reverse=used.startswith("-"))
+
+
+@given(THINGS, SORT, st.randoms(use_true_random=False))
+def test_the_order_does_not_depend_on_how_they_came(
+    things: list[Thing], sort: str, chance: Random
+) -> None:
+    mixed = list(things)
+    chance.shuffle(mixed)
+    ask = Ask(sort=sort)
+    assert arrange(mixed, ask, KEYS, "size") == arrange(things, ask, KEYS, "size")
+
+
+@given(st.lists(st.integers()), st.integers(1, 200))
+def test_the_pages_together_are_the_list(items: list[int], size: int) -> None:
+    pages = max(1, -(-len(items) // size))
+    found = [cut(items, Ask(page=n, per_page=size)) for n in range(1, pages + 1)]
+    assert [item for page, _ in found for item in page] == items
+    assert [number for _, number in found] == list(range(1, pages + 1))
+    assert all(page for page, _ in found) or not items
+
+
+@given(st.lists(st.integers()), st.integers(1, 200), st.integers(1, 1_000_000))
+def test_past_the_end_is_the_last_page(items: list[int], size: int, page: int) -> None:
+    shown, number = cut(items, Ask(page=page, per_page=size))
+    assert number == min(page, max(1, -(-len(items) // size)))
+    assert bool(shown) == bool(items)
+
+
+def table(ask: Ask, matched: int = 0, rows: int = 0, **filters: str) -> Table[int]:
+    """Give a table of so many rows on its page."""
+    sort = ask.sort or "-size"
+    return Table(range(rows), ask, sort, ask.page, matched, matched, filters, "/things")
+
+
+@given(ASKS, st.sampled_from(["", "any", "empty"]))
+def test_the_address_says_all_of_the_state_and_nothing_that_is_default(
+    ask: Ask, people: str
+) -> None:
+    url = urlsplit(table(ask, people=people).url())
+    said = dict(parse_qsl(url.query, keep_blank_values=True))
+    assert url.path == "/things"
+    back = Ask(
+        q=said.pop("q", ""),
+        sort=said.pop("sort", ""),
+        page=int(said.pop("page", 1)),
+        per_page=int(said.pop("per_page", DEFAULT_SIZE)),
+    )
+    assert back == ask
+    assert said == ({"people": people} if people else {})
+    assert table(Ask()).url() == "/things"
+
+
+@given(ASKS)
+def test_changes_leave_the_rest_alone(ask: Ask) -> None:
+    said = dict(parse_qsl(urlsplit(table(ask).url(page=7, sort="name")).query))
+    assert said["page"] == "7"
+    assert said["sort"] == "name"
+    assert said.get("q", "") == ask.q
+    assert "page" not in dict(parse_qsl(urlsplit(table(ask).sort_url("name")).query))
+
+
+def test_a_second_click_turns_the_order_around() -> None:
+    assert table(Ask(sort="name")).sort_url("name") == "/things?sort=-name"
+    assert table(Ask(sort="-name")).sort_url("name") == "/things?sort=name"
+    assert table(Ask(sort="size")).sort_url("name", "-name") == "/things?sort=-name"
+    orders = [table(Ask(sort=sort)).order("name") for sort in ("name", "-name", "size")]
+    assert orders == ["ascending", "descending", "none"]
+
+
+@pytest.mark.parametrize(
+    ("matched", "page", "rows", "wanted"),
+    [
+        (0, 1, 0, (1, 0, 0)),
+        (1, 1, 1, (1, 1, 1)),
+        (51, 2, 1, (2, 51, 51)),
+        (100, 2, 50, (2, 51, 100)),
+    ],
+)
+def test_the_figures_below_the_table(
+    matched: int, page: int, rows: int, wanted: tuple[int, int, int]
+) -> None:
+    shown = table(Ask(page=page), matched, rows)
+    assert (shown.pages, shown.first, shown.last) == wanted
+
+
+@pytest.mark.parametrize("sort", ["nothing", "--name", "-", "name ", "NAME"])
+def test_an_unknown_column_is_said_with_those_there_are(sort: str) -> None:
+    with pytest.raises(BadQuery, match="there are name, size") as raised:
+        arrange([], Ask(sort=sort), KEYS, "name")
+    assert raised.value.status == 422

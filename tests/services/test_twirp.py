@@ -1,0 +1,134 @@
+"""What LiveKit's errors mean: every Twirp code, and connections that really break."""
+
+import asyncio
+
+import pytest
+from livekit.api import ServerError, TwirpErrorCode
+
+from app import errors
+from app.services import rooms
+from app.services.livekit import LiveKit, open_ledger
+from app.services.twirp import KINDS, translate
+from app.settings import load_settings
+from dev.stack import Stack
+from tests.support.fault import Mode, Relay
+
+TABLE = [
+    ("canceled", 408, errors.LiveKitError, 502),
+    ("unknown", 500, errors.LiveKitError, 502),
+    ("invalid_argument", 400, errors.Invalid, 422),
+    ("malformed", 400, errors.Invalid, 422),
+    ("out_of_range", 400, errors.Invalid, 422),
+    ("deadline_exceeded", 408, errors.Unavailable, 503),
+    ("not_found", 404, errors.NotFound, 404),
+    ("bad_route", 404, errors.LiveKitError, 502),
+    ("already_exists", 409, errors.Conflict, 409),
+    ("permission_denied", 403, errors.Refused, 502),
+    ("unauthenticated", 401, errors.Refused, 502),
+    ("resource_exhausted", 429, errors.Conflict, 409),
+    ("failed_precondition", 412, errors.Conflict, 409),
+    ("aborted", 409, errors.Conflict, 409),
+    ("unimplemented", 501, errors.Unsupported, 409),
+    ("internal", 500, errors.LiveKitError, 502),
+    ("unavailable", 503, errors.Unavailable, 503),
+    ("dataloss", 500, errors.LiveKitError, 502),
+    ("a code of tomorrow", 500, errors.LiveKitError, 502),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "kind", "ours"), TABLE)
+def test_each_code_has_its_error_and_status(
+    code: str, status: int, kind: type[errors.LiveKitError], ours: int
+) -> None:
+    error = translate("ListRooms", ServerError(code, "what happened", status=status))
+    assert type(error) is kind
+    assert error.status == ours
+    assert error.reason.startswith("ListRooms: ")
+    assert "what happened" in error.reason or status == 401
+    assert error.advice
+
+
+def test_the_table_is_whole() -> None:
+    known = {v for k, v in vars(TwirpErrorCode).items() if k.isupper() and isinstance(v, str)}
+    tested = {code for code, *_ in TABLE}
+    assert known <= tested
+    assert set(KINDS) <= tested
+
+
+def test_a_useless_prefix_is_left_out() -> None:
+    error = translate("X", ServerError("unknown", "twirp error unknown: real words", status=500))
+    assert error.reason == "X: real words"
+
+
+def test_a_refusal_never_shows_the_token() -> None:
+    error = translate("X", ServerError("unknown", "invalid token: eyJhbGciOi", status=401))
+    assert type(error) is errors.Refused
+    assert "eyJ" not in error.reason + error.advice + str(error)
+
+
+def test_what_needs_redis_says_so() -> None:
+    said = "egress not connected (redis required)"
+    error = translate("ListEgress", ServerError("internal", said, status=500))
+    assert type(error) is errors.Unsupported
+    assert "redis.address" in error.advice
+
+
+def test_an_error_without_words_is_no_livekit() -> None:
+    error = translate("X", ServerError("unknown", "", status=502))
+    assert type(error) is errors.BadAnswer
+    assert "status 502" in error.reason
+
+
+def fails(stack: Stack, url: str, **settings: str) -> errors.DashboardError:
+    """Ask LiveKit through `url`, and give the error that comes of it."""
+    own = {"livekit_api_key": stack.api_key, "livekit_api_secret": stack.api_secret} | settings
+    read = load_settings(_env_file=None, livekit_url=url, admin_password="-", **own)
+
+    async def ask() -> errors.DashboardError:
+        async with LiveKit(read) as livekit:
+            open_ledger(5)
+            with pytest.raises(errors.DashboardError) as raised:
+                await rooms.listed(livekit)
+            return raised.value
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "said"),
+    [
+        ("reset", errors.Unavailable, "broke before there was an answer"),
+        ("garbage", errors.BadAnswer, "not HTTP as LiveKit speaks it"),
+        ("html", errors.BadAnswer, "answered with text/html, not with a LiveKit message"),
+        ("empty", errors.BadAnswer, "answered with text/plain, not with a LiveKit message"),
+        ("broken", errors.LiveKitError, "ListRooms: no database"),
+        ("gateway", errors.BadAnswer, "answered with status 502 and no LiveKit error"),
+    ],
+)
+def test_a_broken_answer_says_what_is_wrong(
+    stack: Stack, relay: Relay, mode: Mode, kind: type[errors.LiveKitError], said: str
+) -> None:
+    relay.mode = mode
+    error = fails(stack, relay.url)
+    assert type(error) is kind
+    assert said in error.reason
+
+
+def test_a_refused_connection_names_the_host(stack: Stack, relay: Relay) -> None:
+    relay.close()
+    error = fails(stack, relay.url)
+    assert type(error) is errors.Unavailable
+    assert error.reason == f"{relay.url.removeprefix('ws://')}: Connection refused."
+
+
+def test_tls_where_there_is_none_is_said(stack: Stack, relay: Relay) -> None:
+    error = fails(stack, relay.url.replace("ws://", "wss://"))
+    assert type(error) is errors.Unavailable
+    assert "TLS failed" in error.reason
+
+
+@pytest.mark.parametrize("wrong", ["livekit_api_key", "livekit_api_secret"])
+def test_a_wrong_key_or_secret_is_refused(stack: Stack, wrong: str) -> None:
+    error = fails(stack, stack.url, **{wrong: "wrong" * 8})
+    assert type(error) is errors.Refused
+    assert "does not accept the API key, the secret or the clock" in error.reason
