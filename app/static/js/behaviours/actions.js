@@ -53,6 +53,6 @@ document.addEventListener("htmx:error", ({ detail }) => {
 document.addEventListener("done", ({ detail }) => {
   if (dialog.open) dialog.close();
   say(detail.text, detail.kind);
-  const live = document.querySelector("#live[hx-get]");
+  const live = document.querySelector("#live[data-hx-get]");
   if (live) htmx.trigger(live, "refresh");
 });

@@ -12,13 +12,13 @@ function apply(form) {
   if (shown === location.pathname + location.search) return;
   history.replaceState(null, "", shown);
   url.searchParams.append("partial", "1");
-  live.setAttribute("hx-get", url.pathname + url.search);
+  live.setAttribute("data-hx-get", url.pathname + url.search);
   htmx.trigger(live, "refresh");
 }
 
 function usable(target) {
   const form = target.closest?.("form[data-filter]") ?? target.form;
-  return form?.matches("[data-filter]") && document.querySelector("#live[hx-get]") && window.htmx ? form : null;
+  return form?.matches("[data-filter]") && document.querySelector("#live[data-hx-get]") && window.htmx ? form : null;
 }
 
 document.addEventListener("input", ({ target }) => {

@@ -1,5 +1,5 @@
 // When #live asks the server: on time, unless the tab is hidden, the button says pause, or an answer is still awaited.
-const live = document.querySelector("#live[hx-get]");
+const live = document.querySelector("#live[data-hx-get]");
 const root = document.documentElement;
 let paused = false;
 let awaited = null;

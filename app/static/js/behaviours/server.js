@@ -1,5 +1,5 @@
 // The server in the top bar, kept true by each refresh: what Server-Timing tells of the first LiveKit call that went well.
-const live = document.querySelector("#live[hx-get]");
+const live = document.querySelector("#live[data-hx-get]");
 const box = document.getElementById("server");
 
 function show(state, latency, title) {

@@ -1,5 +1,5 @@
 // What an answer to a refresh means: the note that the page is old and why, and the page's title.
-const live = document.querySelector("#live[hx-get]");
+const live = document.querySelector("#live[data-hx-get]");
 const note = document.getElementById("stale");
 const root = document.documentElement;
 const HEADS = { 401: "You are signed out", 403: "This page may no longer be seen", 404: "What this page shows is gone", 429: "The dashboard was asked too often",
