@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
 
 Ask = Callable[[Visitor], Seen]
 
@@ -17,8 +18,7 @@ def asked(visitor: Visitor, ask: Ask) -> tuple[Seen, list[dict[str, object]]]:
     with capture_logs(processors=[merge_contextvars]) as lines:
         seen = ask(visitor)
         mine = seen.headers["x-request-id"]
-        while not any(x["event"] == "request" and x.get("request_id") == mine for x in lines):
-            visitor.get("/health")  # the line is written once the answer is out
+        until(lambda: [x for x in lines if x["event"] == "request" and x["request_id"] == mine])
     return seen, [dict(line) for line in lines if line.get("request_id") == mine]
 
 

@@ -1,13 +1,12 @@
 """The dashboard as it is run: `python -m app` in a process of its own, with its real log."""
 
+import http.client
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-
-import httpx
 
 from dev.ports import free_ports
 from dev.processes import Process
@@ -40,11 +39,11 @@ class Program:
     """One running dashboard; its log is a file in `folder`."""
 
     def __init__(self, folder: Path, stack: Any, **settings: str) -> None:
-        port = free_ports(1)[0]
-        self.url = f"http://127.0.0.1:{port}"
+        self._port = free_ports(1)[0]
+        self.url = f"http://127.0.0.1:{self._port}"
         self._log = folder / "program.log"
         given = {
-            "PORT": str(port),
+            "PORT": str(self._port),
             "LIVEKIT_URL": stack.url,
             "LIVEKIT_API_KEY": stack.api_key,
             "LIVEKIT_API_SECRET": stack.api_secret,
@@ -83,7 +82,11 @@ class Program:
         return Visitor(self.url, username, password)
 
     def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
         try:
-            return httpx.get(f"{self.url}/health", timeout=1).status_code == 200
-        except httpx.TransportError:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()

@@ -1,0 +1,142 @@
+"""Sign-in by HTTP Basic: who gets in, and what somebody who does not is told."""
+
+import ast
+import base64
+import inspect
+import textwrap
+from collections.abc import Callable
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.security import basic_auth
+from app.security.basic_auth import BasicAuth
+from tests.support.dashboard import PASSWORD, Dashboard
+from tests.support.visitor import Seen, Visitor
+
+USER = "zoë"
+SECRET = "pä:ss wörd:☃"
+CHALLENGE = 'Basic realm="LiveKit Dashboard", charset="UTF-8"'
+
+
+def basic(user: str, password: str, encoding: str = "utf-8", scheme: str = "Basic") -> str:
+    """Give an Authorization header."""
+    return f"{scheme} " + base64.b64encode(f"{user}:{password}".encode(encoding)).decode()
+
+
+@pytest.fixture(scope="module")
+def foreign(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+    """A dashboard whose user name and password are not ASCII."""
+    return start_dashboard(admin_username=USER, admin_password=SECRET)
+
+
+def ask(dashboard: Dashboard, header: str, path: str = "/rooms") -> Seen:
+    """Ask for a page with exactly this Authorization header."""
+    return dashboard.visitor(username=None).get(path, headers={"Authorization": header})
+
+
+def test_lets_the_right_ones_in(foreign: Dashboard) -> None:
+    page = ask(foreign, basic(USER, SECRET))
+    assert page.status == 200
+    assert USER in page.text
+
+
+@pytest.mark.parametrize("scheme", ["basic", "BASIC", "bAsIc"])
+def test_the_scheme_may_be_in_any_case(foreign: Dashboard, scheme: str) -> None:
+    assert ask(foreign, basic(USER, SECRET, scheme=scheme)).status == 200
+
+
+WRONG = {
+    "wrong user": basic("zoe", SECRET),
+    "wrong password": basic(USER, "pä:ss wörd:☂"),
+    "the password up to its colon": basic(USER, "pä"),
+    "the part behind the colon": basic(USER, "☃"),
+    "no password": basic(USER, ""),
+    "no user": basic("", SECRET),
+    "both turned around": basic(SECRET, USER),
+    "another case": basic("ZOË", SECRET),
+    "a space behind": basic(USER, SECRET + " "),
+    "Latin-1": basic(USER, "pä:ss wörd:", encoding="latin-1"),
+    "other letters that look the same": basic("zoe\u0308", SECRET),
+    "no colon": "Basic " + base64.b64encode(b"admin").decode(),
+    "the scheme alone": "Basic",
+    "not base64": "Basic ***",
+    "base64 without its end": "Basic YWRtaW46eA",
+    "not UTF-8": "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(),
+    "a NUL": basic(USER, f"{SECRET}\0"),
+    "another scheme": "Bearer " + base64.b64encode(b"a:b").decode(),
+    "no scheme": base64.b64encode(f"{USER}:{SECRET}".encode()).decode(),
+    "very long": basic(USER, "x" * 40_000),
+    "a very long user": basic("x" * 40_000, SECRET),
+}
+
+
+@pytest.mark.parametrize("header", WRONG.values(), ids=WRONG.keys())
+def test_keeps_everybody_else_out(foreign: Dashboard, header: str) -> None:
+    page = ask(foreign, header)
+    assert page.status == 401
+    assert page.headers["www-authenticate"] == CHALLENGE
+    assert page.csrf == ""
+    assert page.all("nav") == []
+    assert "set-cookie" not in page.headers
+
+
+def test_a_header_that_is_not_ascii_is_401(foreign: Dashboard) -> None:
+    visitor = foreign.visitor(username=None)
+    answer = Seen(visitor.http.get("/", headers=[(b"Authorization", "Basic é".encode("latin-1"))]))
+    assert answer.status == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/rooms?partial=1", "/rooms/-/export.csv", "/rooms/x/edit"])
+def test_without_credentials_it_asks_for_them(nobody: Visitor, path: str) -> None:
+    page = nobody.get(path)
+    assert (page.status, page.headers["www-authenticate"]) == (401, CHALLENGE)
+    assert page.calls == []  # LiveKit is not asked for somebody unknown
+
+
+def test_a_page_that_is_not_there_tells_nobody_anything(nobody: Visitor, admin: Visitor) -> None:
+    page = nobody.get("/nope")
+    assert page.status == 404
+    assert page.csrf == ""
+    assert page.all("nav") == []
+    assert page.all("form") == []
+    assert page.calls == []
+    assert admin.get("/nope").all("nav") != []
+
+
+def test_wrong_user_and_wrong_password_cannot_be_told_apart(foreign: Dashboard) -> None:
+    pages = [ask(foreign, WRONG[kind]) for kind in ("wrong user", "wrong password")]
+    texts = {page.html.replace(page.headers["x-request-id"], "") for page in pages}
+    assert len(texts) == 1
+
+
+def test_who_got_in_once_needs_the_password_again(foreign: Dashboard) -> None:
+    visitor = foreign.visitor(username=USER, password=SECRET)
+    assert visitor.get("/rooms").status == 200
+    visitor.http.auth = httpx.Auth()
+    assert visitor.get("/rooms").status == 401  # the cookie alone opens nothing
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=50)
+def test_what_is_compared_has_one_length(text: bytes) -> None:
+    assert len(basic_auth._digest(text)) == 32
+    assert basic_auth._digest(text) != basic_auth._digest(text + b"x")
+
+
+def test_nothing_but_digests_is_compared_and_both_always(dashboard: Dashboard) -> None:
+    code = ast.parse(textwrap.dedent(inspect.getsource(BasicAuth._check)))
+    calls = [ast.unparse(node) for node in ast.walk(code) if isinstance(node, ast.Call)]
+    compared = [call for call in calls if "compare_digest" in call and "if" not in call]
+    assert sorted(call for call in compared if call.startswith("hmac.compare_digest")) == [
+        "hmac.compare_digest(_digest(password), self._password)",
+        "hmac.compare_digest(_digest(username), self._username)",
+    ]
+    assert not [
+        n for n in ast.walk(code) if isinstance(n, ast.BoolOp) and "right" in ast.unparse(n)
+    ]
+    held = vars(BasicAuth(dashboard.settings))
+    assert {len(value) for value in held.values() if isinstance(value, bytes)} == {32}
+    assert PASSWORD.encode() not in held.values()

@@ -1,0 +1,116 @@
+"""Requests of other sites: refused before anything is done, nothing kept, and no token given."""
+
+import secrets
+from collections.abc import Callable
+
+import pytest
+
+from app.security.csrf import HEADER
+from tests.support.dashboard import Dashboard
+from tests.support.visitor import Seen, Visitor
+
+TYPED = "typed by another site"
+FOREIGN = {
+    "another host": {"Origin": "https://evil.example"},
+    "a private page": {"Origin": "null"},
+    "an empty one": {"Origin": ""},
+    "another port": {"Origin": "http://127.0.0.1:1"},
+    "ours as a part": {"Origin": "OURS.evil.example"},
+    "ours behind a user": {"Origin": "http://evil.example@HOST"},
+    "ours with a path": {"Origin": "OURS/path"},
+    "two at once": {"Origin": "OURS, https://evil.example"},
+    "another scheme": {"Origin": "ftp://HOST"},
+    "no URL": {"Origin": "http://["},
+    "not ASCII": {"Origin": "http://ä"},
+    "only the browser's word": {"Sec-Fetch-Site": "cross-site"},
+    "a neighbour": {"Sec-Fetch-Site": "same-site"},
+    "an unknown word": {"Sec-Fetch-Site": "wherever"},
+    "both": {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+}
+OURS = {
+    "the origin": {"Origin": "OURS"},
+    "the same by TLS at the proxy": {"Origin": "https://HOST"},
+    "the browser's word": {"Sec-Fetch-Site": "same-origin"},
+    "the address bar": {"Sec-Fetch-Site": "none"},
+    "no browser": {},
+}
+
+
+def post(visitor: Visitor, path: str, headers: dict[str, str], **fields: str) -> Seen:
+    """Post a form with a valid token and exactly these headers about where it comes from."""
+    host = visitor.origin.partition("//")[2]
+    sent = {k: v.replace("OURS", visitor.origin).replace("HOST", host) for k, v in headers.items()}
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in sent.items()]
+    data = {"csrf": visitor.token(), **fields}
+    return Seen(visitor.http.post(path, data=data, headers=raw))
+
+
+def gives_nothing(page: Seen) -> bool:
+    """Whether a page holds neither a token nor what was sent."""
+    return (
+        page.csrf == ""
+        and HEADER not in page.headers
+        and TYPED not in page.html
+        and page.all("form", method="post") == []
+    )
+
+
+@pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN.keys())
+def test_another_site_is_refused_and_nothing_is_done(
+    admin: Visitor, headers: dict[str, str]
+) -> None:
+    name = f"foreign-{secrets.token_hex(4)}"
+    page = post(admin, "/rooms/-/new", headers, name=name, metadata=TYPED)
+    assert page.status == 403
+    assert "Another site sent this request" in page.text
+    assert gives_nothing(page)
+    assert admin.get(f"/rooms/{name}").status == 404
+
+
+@pytest.mark.parametrize("headers", OURS.values(), ids=OURS.keys())
+def test_our_own_pages_and_programs_are_not(admin: Visitor, headers: dict[str, str]) -> None:
+    page = post(admin, "/rooms/-/delete", headers)
+    assert (page.status, "Nothing to delete" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nope", 404), ("/rooms", 405), ("/rooms/-/delete", 403)]
+)
+def test_nothing_is_kept_for_another_site_wherever_it_posts(
+    admin: Visitor, path: str, status: int
+) -> None:
+    foreign = post(admin, path, FOREIGN["another host"], q=TYPED)
+    assert foreign.status == status
+    assert gives_nothing(foreign)
+    ours = post(admin, path, OURS["the origin"], q=TYPED, csrf="wrong")
+    assert ours.status == status
+    assert ours.csrf
+    assert (TYPED in ours.html) is (status == 403)
+
+
+def test_nor_where_everything_is_read_only(start_dashboard: Callable[..., Dashboard]) -> None:
+    reader = start_dashboard(read_only=True).visitor()
+    page = post(reader, "/rooms/-/delete", FOREIGN["another host"], q=TYPED)
+    assert page.status == 403
+    assert gives_nothing(page)
+
+
+def test_nor_for_a_form_that_htmx_would_send(admin: Visitor) -> None:
+    fragment = {"Origin": "https://evil.example", "HX-Request": "true"}
+    page = post(admin, "/rooms/-/new", fragment, name="x", metadata=TYPED)
+    assert page.status == 403
+    assert gives_nothing(page)
+
+
+def test_a_link_on_another_site_opens_a_whole_page(admin: Visitor) -> None:
+    page = admin.get("/rooms", headers={"Sec-Fetch-Site": "cross-site"})
+    assert (page.status, bool(page.csrf)) == (200, True)
+
+
+def test_host_header_and_origin_of_another_name_agree_only_if_that_host_is_allowed(
+    start_dashboard: Callable[..., Dashboard],
+) -> None:
+    """A page that points its own name at us (DNS rebinding) is what ALLOWED_HOSTS is for."""
+    rebound = {"Origin": "http://evil.example", "Host": "evil.example"}
+    strict = start_dashboard(allowed_hosts=("127.0.0.1",)).visitor()
+    assert post(strict, "/rooms/-/delete", rebound).status == 400

@@ -1,0 +1,180 @@
+"""Wrong passwords: counted by address and by user, paused past the limit, and forgotten again."""
+
+from collections.abc import Callable
+
+import pytest
+from limits.storage import MemoryStorage
+
+from app.security.rate_limit import USER_FACTOR, SignInLimit
+from tests.support.dashboard import PASSWORD, Dashboard
+from tests.support.visitor import Seen, Visitor
+
+TRIES = 3
+Start = Callable[..., Dashboard]
+
+
+WRONG = "x"
+
+
+@pytest.fixture(scope="module")
+def shared(start_dashboard: Start) -> Dashboard:
+    """A dashboard with few tries."""
+    return start_dashboard(signin_tries_per_minute=TRIES)
+
+
+@pytest.fixture
+def strict(shared: Dashboard) -> Dashboard:
+    """That dashboard as if nobody had tried yet."""
+    storage(shared).reset()
+    return shared
+
+
+@pytest.fixture
+def visitor(strict: Dashboard) -> Visitor:
+    """Somebody who never signed in with this browser."""
+    return strict.visitor()
+
+
+def storage(dashboard: Dashboard) -> MemoryStorage:
+    """Give what the tries are noted in."""
+    limit: SignInLimit = dashboard.app.state.auth._limit
+    noted = limit._window.storage
+    assert isinstance(noted, MemoryStorage)
+    return noted
+
+
+def ask(
+    visitor: Visitor, address: str, path: str = "/rooms", user: str = "admin", password: str = WRONG
+) -> Seen:
+    """Ask for a page from an address, as a proxy on this machine tells it."""
+    options = {"auth": (user, password), "headers": {"X-Forwarded-For": address}}
+    return visitor.get(path, **options)
+
+
+def pause(visitor: Visitor, address: str) -> None:
+    """Try from an address until it is paused."""
+    statuses = [ask(visitor, address).status for _ in range(TRIES + 1)]
+    assert statuses == [401] * TRIES + [429]
+
+
+def age(dashboard: Dashboard, seconds: float) -> None:
+    """Let the noted tries be that much older: the clock cannot be turned, what it wrote can."""
+    for entries in storage(dashboard).events.values():
+        for entry in entries:
+            entry.atime -= seconds
+            entry.expiry -= seconds
+
+
+def test_pauses_an_address_and_says_until_when(visitor: Visitor) -> None:
+    pause(visitor, "192.0.2.1")
+    page = ask(visitor, "192.0.2.1")
+    wait = int(page.headers["retry-after"])
+    assert 1 <= wait <= 60
+    assert f"Wait {wait} s" in page.text
+    assert page.csrf == ""
+    assert page.all("nav") == []
+    assert "www-authenticate" not in page.headers
+
+
+def test_even_the_right_password_is_refused_while_paused(visitor: Visitor) -> None:
+    pause(visitor, "192.0.2.1")
+    assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 429
+    assert ask(visitor, "192.0.2.2", password=PASSWORD).status == 200
+
+
+def test_no_other_page_tells_the_right_password_while_paused(visitor: Visitor) -> None:
+    pause(visitor, "192.0.2.1")
+    right, wrong = (
+        ask(visitor, "192.0.2.1", path="/nope", password=p) for p in (PASSWORD, "wrong")
+    )
+    assert right.status == wrong.status == 404
+    assert right.all("nav") == []
+    assert right.csrf == ""
+
+
+@pytest.mark.parametrize("path", ["/nope", "/rooms", "/rooms?page=0", "/rooms/-/export.csv"])
+def test_a_wrong_password_counts_once_wherever_it_is_tried(visitor: Visitor, path: str) -> None:
+    for _ in range(TRIES - 1):
+        ask(visitor, "192.0.2.1", path=path)
+    assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 200
+    ask(visitor, "192.0.2.1", path=path)
+    assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 429
+
+
+def test_who_sends_no_or_unreadable_credentials_is_not_counted(
+    strict: Dashboard, visitor: Visitor
+) -> None:
+    nobody = strict.visitor(username=None)
+    for header in ({}, {"Authorization": "Basic ***"}, {"Authorization": "Bearer x"}):
+        for _ in range(TRIES + 1):
+            assert nobody.get("/rooms", headers=header).status == 401
+    assert visitor.get("/rooms").status == 200
+
+
+def test_what_is_public_stays_open_while_paused(visitor: Visitor) -> None:
+    pause(visitor, "192.0.2.1")
+    for path in ("/health", "/logout"):
+        assert ask(visitor, "192.0.2.1", path=path).status == 200
+
+
+def test_a_network_of_ipv6_counts_as_one_address(visitor: Visitor) -> None:
+    for number in range(TRIES):
+        assert ask(visitor, f"2001:db8:0:1::{number}").status == 401
+    assert ask(visitor, "2001:db8:0:1:ffff::1").status == 429
+    assert ask(visitor, "2001:db8:0:2::1").status == 401
+
+
+def test_it_recovers_when_the_minute_is_over(strict: Dashboard, visitor: Visitor) -> None:
+    pause(visitor, "192.0.2.1")
+    age(strict, 50)
+    page = ask(visitor, "192.0.2.1", password=PASSWORD)
+    assert page.status == 429
+    assert int(page.headers["retry-after"]) <= 10
+    age(strict, 11)
+    assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 200
+    pause(visitor, "192.0.2.1")
+
+
+def test_tries_while_paused_do_not_lengthen_the_pause(strict: Dashboard, visitor: Visitor) -> None:
+    pause(visitor, "192.0.2.1")
+    age(strict, 55)
+    for _ in range(5):
+        assert ask(visitor, "192.0.2.1").status == 429
+    age(strict, 6)
+    assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 200
+
+
+def spread(dashboard: Dashboard, user: str = "admin") -> None:
+    """Try one user name from so many addresses that the name is paused."""
+    visitor = dashboard.visitor()
+    for number in range(TRIES * USER_FACTOR):
+        assert ask(visitor, f"198.51.100.{number}", user=user).status == 401
+
+
+def test_pauses_a_user_over_all_addresses(strict: Dashboard) -> None:
+    spread(strict)
+    page = ask(strict.visitor(), "203.0.113.1", password=PASSWORD)
+    assert page.status == 429
+    assert 1 <= int(page.headers["retry-after"]) <= 60
+
+
+def test_another_user_name_is_not_paused_with_it(strict: Dashboard) -> None:
+    spread(strict, user="somebody")
+    assert ask(strict.visitor(), "203.0.113.1", user="somebody").status == 429
+    assert ask(strict.visitor(), "203.0.113.1", password=PASSWORD).status == 200
+
+
+def test_nobody_can_lock_out_who_signed_in_with_this_browser_before(strict: Dashboard) -> None:
+    operator = strict.visitor()
+    assert ask(operator, "203.0.113.1", password=PASSWORD).status == 200
+    spread(strict)
+    assert ask(strict.visitor(), "203.0.113.1", password=PASSWORD).status == 429
+    assert ask(operator, "203.0.113.1", password=PASSWORD).status == 200
+    assert ask(operator, "203.0.113.2", password=PASSWORD).status == 200
+
+
+def test_a_cookie_that_is_not_ours_opens_no_way_around(strict: Dashboard) -> None:
+    spread(strict)
+    visitor = strict.visitor()
+    visitor.http.cookies.set("livekit-dashboard", "forged")
+    assert ask(visitor, "203.0.113.1", password=PASSWORD).status == 429
