@@ -211,7 +211,7 @@ def test_a_hang_ends_at_the_limit_and_says_so(
 
 def test_all_calls_of_a_request_share_its_time(run: Run[None], relay: Relay, room: str) -> None:
     async def work(livekit: LiveKit) -> None:
-        slow(relay, 0.4)
+        slow(relay, 0.36)
 
         async def several() -> None:
             for number in range(5):

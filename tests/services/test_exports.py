@@ -1,0 +1,87 @@
+"""Lists as files: what is read back is what was there, and no cell is a formula."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.exports import FORMULA, as_csv, as_json
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A record with every kind of value that is exported."""
+
+    text: str
+    number: int
+    flag: bool
+    when: datetime
+    span: timedelta
+    words: tuple[str, ...]
+
+
+THINGS = st.builds(
+    Thing,
+    st.text() | st.builds(str.__add__, st.sampled_from(FORMULA), st.text(max_size=5)),
+    st.integers(),
+    st.booleans(),
+    st.datetimes(timezones=st.just(UTC)),
+    st.timedeltas(timedelta(0), timedelta(seconds=2**32)),
+    st.lists(st.text("abcd=", min_size=1, max_size=5), max_size=3).map(tuple),
+)
+
+EVIL = Thing("=1+1", -5, True, datetime(2026, 1, 2, tzinfo=UTC), timedelta(seconds=90), ("=x",))
+
+
+def read_csv(things: list[Thing]) -> list[list[str]]:
+    """Write the things as CSV, and read it as a spreadsheet does."""
+    text = bytes(as_csv("things", things, Thing).body).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@given(st.lists(THINGS, max_size=4))
+@example([EVIL])
+def test_csv_comes_back_and_runs_nothing(things: list[Thing]) -> None:
+    head, *rows = read_csv(things)
+    assert head == ["text", "number", "flag", "when", "span", "words"]
+    assert len(rows) == len(things)
+    for thing, row in zip(things, rows, strict=True):
+        text, number, flag, when, span, words = row
+        assert text == (f"'{thing.text}" if thing.text.startswith(FORMULA) else thing.text)
+        assert (int(number), flag) == (thing.number, str(thing.flag))
+        assert datetime.fromisoformat(when) == thing.when
+        assert float(span) == thing.span.total_seconds()
+        assert words.removeprefix("'") == " ".join(thing.words)
+        assert not [cell for cell in (text, words) if cell.startswith(FORMULA)]
+
+
+@given(st.lists(THINGS, max_size=4))
+def test_json_comes_back_as_it_was(things: list[Thing]) -> None:
+    body = bytes(as_json("things", things).body)
+    for thing, said in zip(things, json.loads(body), strict=True):
+        assert list(said) == ["text", "number", "flag", "when", "span", "words"]
+        assert (said["text"], said["number"], said["flag"]) == (
+            thing.text,
+            thing.number,
+            thing.flag,
+        )
+        assert datetime.fromisoformat(said["when"]) == thing.when
+        assert said["span"] == thing.span.total_seconds()
+        assert tuple(said["words"]) == thing.words
+
+
+def test_spreadsheets_are_told_that_it_is_utf8() -> None:
+    body = bytes(as_csv("things", [], Thing).body)
+    assert body == b"\xef\xbb\xbftext,number,flag,when,span,words\r\n"
+    assert bytes(as_json("things", []).body) == b"[]"
+
+
+def test_the_file_has_a_name_with_the_time() -> None:
+    name = as_json("things", []).headers["content-disposition"]
+    stamp = name.removeprefix('attachment; filename="things-').removesuffix('.json"')
+    made = datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    assert abs((datetime.now(UTC) - made).total_seconds()) < 60

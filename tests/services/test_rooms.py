@@ -1,0 +1,89 @@
+"""Rooms as records, and deleting many of them one after the other."""
+
+import asyncio
+from collections.abc import Callable
+
+from livekit.protocol import models
+
+from app.services import rooms
+from app.services.livekit import LiveKit, open_ledger
+from app.services.rooms import Result
+from app.settings import load_settings
+from dev.stack import Stack
+from tests.support.fault import Mode, Relay
+
+Make = Callable[..., str]
+
+
+def delete(stack: Stack, url: str, names: list[str], seconds: float = 30) -> list[Result]:
+    """Delete rooms as a bulk delete does, LiveKit having 1 s for each."""
+    settings = load_settings(
+        _env_file=None,
+        livekit_url=url,
+        livekit_api_key=stack.api_key,
+        livekit_api_secret=stack.api_secret,
+        livekit_timeout=1,
+        admin_password="-",
+    )
+
+    async def work() -> list[Result]:
+        async with LiveKit(settings) as livekit:
+            open_ledger(1)
+            return await rooms.delete_all(livekit, names, seconds)
+
+    return asyncio.run(work())
+
+
+def test_one_that_is_gone_stops_nothing(stack: Stack, make_room: Make) -> None:
+    first, last = make_room(), make_room()
+    results = delete(stack, stack.url, [first, "no such room", last, first])
+    assert results == [
+        Result(first),
+        Result("no such room", "was gone already"),
+        Result(last),
+        Result(first, "was gone already"),
+    ]
+
+
+def test_after_an_outage_the_rest_is_left_alone(
+    stack: Stack, relay: Relay, make_room: Make, livekit: Callable[..., object]
+) -> None:
+    names = [make_room() for _ in range(3)]
+    modes: tuple[Mode, ...] = ("hang", "reset", "garbage", "broken")
+    for mode in modes:
+        relay.mode = mode
+        relay.requests = 0
+        first, *others = delete(stack, relay.url, names)
+        assert first.tried
+        assert first.error
+        assert others == [
+            Result(name, "not tried: LiveKit failed before", tried=False) for name in names[1:]
+        ]
+        assert relay.requests == 1
+    relay.close()
+    assert delete(stack, stack.url, names) == [Result(name) for name in names]
+
+
+def test_each_room_has_its_own_time_and_all_together_a_limit(
+    stack: Stack, relay: Relay, make_room: Make
+) -> None:
+    names = [make_room() for _ in range(5)]
+    relay.mode, relay.delay = "slow", 0.3
+    results = delete(stack, relay.url, names, seconds=1.1)
+    deleted = [result for result in results if not result.error]
+    assert 2 <= len(deleted) <= 4  # more than 1 s in all, which one request alone would not have
+    late = [Result(name, "not tried: 1.1 s were used up", tried=False) for name in names]
+    assert results == deleted + late[len(deleted) :]
+
+
+def test_a_room_that_says_little_is_a_record_too() -> None:
+    room = rooms.record(models.Room(name="old", creation_time=1_700_000_000))
+    assert (room.name, room.participants, room.codecs) == ("old", 0, ())
+    assert room.created.timestamp() == 1_700_000_000
+    exact = rooms.record(models.Room(creation_time=1, creation_time_ms=1_700_000_000_250))
+    assert exact.created.timestamp() == 1_700_000_000.25
+
+
+def test_the_record_holds_no_secret() -> None:
+    room = rooms.record(models.Room(name="a", turn_password="hidden-secret"))
+    assert "hidden-secret" not in repr(room)
