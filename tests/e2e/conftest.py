@@ -1,0 +1,218 @@
+"""Real Chromium: one browser for the run, one context a test, and no complaint goes unseen."""
+
+import asyncio
+import json
+import secrets
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, Unpack
+
+import pytest
+from livekit import api
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+from dev.participants import Crowd, Guise, Participant
+from dev.ports import free_ports
+from dev.stack import Stack
+from dev.toolchain import chromium
+from tests.e2e.watch import Watch
+from tests.support.dashboard import PASSWORD, Dashboard
+
+HERE = Path(__file__).parent
+# The switch replaces Playwright's own list, whose part that matters here is repeated. Without the
+# popups of an address bar that nobody sees, a page opens in half the time.
+OFF = [
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    f"--disable-features={','.join(OFF)}",
+]
+# What a browser sends once it was asked. With http_credentials Playwright asks about each request
+# and keeps no cache, which doubles the time; test_signing_in.py has the real thing.
+SIGNED_IN = {"Authorization": "Basic " + b64encode(f"admin:{PASSWORD}".encode()).decode()}
+PATIENCE_MS = 15_000
+WIDE = ViewportSize(width=1280, height=800)
+NARROW = ViewportSize(width=360, height=740)
+
+
+class OpenPage(Protocol):
+    """Opens a page in a context of its own, signed in, with any option of a context."""
+
+    def __call__(self, path: str = "", at: str = "", **options: Any) -> Page:
+        """Give the page, at `path` of the dashboard `at`."""
+
+
+class Join(Protocol):
+    """Lets a real participant join, until the test ends."""
+
+    def __call__(self, room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
+        """Give the participant once LiveKit lists it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run these tests last: Playwright's loop runs in this thread until the browser is closed."""
+    items.sort(key=lambda item: HERE in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of the run."""
+    found = chromium()
+    assert found, "there is no Chromium to run these tests in"
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """What the pages of the test complain about; checked when it ends."""
+    watching = Watch()
+    yield watching
+    watching.check()
+
+
+@pytest.fixture
+def open_page(browser: Browser, dashboard: Dashboard, watch: Watch) -> Iterator[OpenPage]:
+    """Open pages, each in a context of its own; all are closed after the test."""
+    contexts: list[BrowserContext] = []
+
+    def opened(path: str = "", at: str = "", **options: Any) -> Page:
+        origin = at or dashboard.url
+        usual = {
+            "base_url": origin,
+            "extra_http_headers": SIGNED_IN,
+            "viewport": WIDE,
+            "color_scheme": "light",
+            "locale": "en-GB",
+        }
+        context = browser.new_context(**{**usual, **options})
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        watch.follow(context, origin)
+        page = context.new_page()
+        if path:
+            page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A page of the usual dashboard, wide and light, not yet anywhere."""
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def quick(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+    """A dashboard whose pages refresh every second."""
+    return start_dashboard(refresh_seconds=1)
+
+
+@pytest.fixture(scope="session")
+def worker() -> Iterator[ThreadPoolExecutor]:
+    """A thread without Playwright's loop."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def livekit(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
+    """Ask LiveKit directly: livekit("room.list_rooms", api.ListRoomsRequest())."""
+    return asker(stack, worker)
+
+
+def asker(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
+    """Give what asks the LiveKit of `stack`, in the thread of `worker`."""
+
+    async def answer(call: str, request: Any) -> Any:
+        url, key, secret = stack.url, stack.api_key, stack.api_secret
+        async with api.LiveKitAPI(url, key, secret, failover=False) as sdk:
+            service, method = call.split(".")
+            return await getattr(getattr(sdk, service), method)(request)
+
+    def ask(call: str, request: Any) -> Any:
+        return worker.submit(asyncio.run, answer(call, request)).result(30)
+
+    return ask
+
+
+@pytest.fixture
+def join(crowd: Crowd) -> Iterator[Join]:
+    """Let real participants join; they leave after the test."""
+    joined: list[Participant] = []
+
+    def one(room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
+        joined.append(crowd.join(room, identity, **guise))
+        return joined[-1]
+
+    yield one
+    for participant in joined:
+        participant.leave()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A room that stays as it is for the whole run, and who is in it."""
+
+    room: str
+    ada: Participant
+    bob: Participant
+
+
+@pytest.fixture(scope="session")
+def stage(crowd: Crowd, livekit: Callable[..., Any]) -> Stage:
+    """A room to look at, not to change: two people, microphone, camera and screen."""
+    room = f"stage-{secrets.token_hex(4)}"
+    metadata = json.dumps({"title": "To look at", "tags": ["one", "two"]})
+    livekit("room.create_room", api.CreateRoomRequest(name=room, metadata=metadata))
+    about = Guise(name="Ada", metadata='{"role": "host"}', attributes={"seat": "7"})
+    ada = crowd.join(room, "ada", **Guise(**about, audio=True, video=True))
+    return Stage(room, ada, crowd.join(room, "bob", audio=True, screen=True))
+
+
+@pytest.fixture(scope="session")
+def empty_stack() -> Iterator[Stack]:
+    """A LiveKit of its own without rooms, which tests may stop if they start it again."""
+    with Stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def empty(start_dashboard: Callable[..., Dashboard], empty_stack: Stack) -> Dashboard:
+    """A dashboard of the server without rooms, which refreshes every second."""
+    return start_dashboard(
+        livekit_url=empty_stack.url,
+        livekit_api_key=empty_stack.api_key,
+        livekit_api_secret=empty_stack.api_secret,
+        livekit_timeout=1,
+        refresh_seconds=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def cut_off(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+    """A dashboard whose LiveKit is not there."""
+    return start_dashboard(livekit_url=f"ws://127.0.0.1:{free_ports(1)[0]}")
+
+
+@pytest.fixture(scope="session")
+def read_only(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+    """A dashboard that changes nothing."""
+    return start_dashboard(read_only=True)

@@ -1,0 +1,61 @@
+"""What a browser has to complain about: none of it may happen unless a test says that it must."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, WebError
+
+# Browsers print violations too, but not each of them, and not in one wording.
+TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`), true);
+"""
+
+
+@dataclass
+class Watch:
+    """The complaints of all pages of one test."""
+
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, *patterns: str) -> None:
+        """Let complaints that match a pattern pass; there must be one for each pattern."""
+        self.expected += patterns
+
+    def expect_status(self, *statuses: int) -> None:
+        """Let the line pass that Chromium prints about an answer of 4xx or 5xx."""
+        self.expect(*(f"^error: Failed to load resource: .* status of {n} " for n in statuses))
+
+    def follow(self, context: BrowserContext, origin: str) -> None:
+        """Listen to every page that `context` will have."""
+
+        def console(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning", "assert"}:
+                self.complaints.append(f"{message.type}: {message.text}")
+
+        def crash(error: WebError) -> None:
+            self.complaints.append(f"exception: {error.error}")
+
+        def dialog(box: Dialog) -> None:
+            self.complaints.append(f"dialog: {box.message}")
+            box.dismiss()
+
+        def request(sent: Request) -> None:
+            parts = urlsplit(sent.url)
+            if parts.scheme != "data" and f"{parts.scheme}://{parts.netloc}" != origin:
+                self.complaints.append(f"request to another origin: {sent.url}")
+
+        context.add_init_script(TELL_VIOLATIONS)
+        context.on("console", console)
+        context.on("weberror", crash)
+        context.on("dialog", dialog)
+        context.on("request", request)
+
+    def check(self) -> None:
+        """Fail if there was a complaint that nobody expects, or none that somebody expects."""
+        surprises = [c for c in self.complaints if not any(re.search(p, c) for p in self.expected)]
+        assert surprises == []
+        missing = [p for p in self.expected if not any(re.search(p, c) for c in self.complaints)]
+        assert missing == []
