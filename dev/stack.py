@@ -176,7 +176,8 @@ class Stack:
             "--port",
             str(port),
             "--save",
-            "3600 1",
+            "3600",
+            "1",
         ]
         return Process(
             "redis-server",
