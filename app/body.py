@@ -15,7 +15,7 @@ async def posted(request: Request) -> FormData:
     state = request.scope["state"]
     if "posted" not in state:
         try:
-            state["posted"] = await request.form()
+            state["posted"] = await request.form(max_files=0)  # no form of ours takes any
         except (DashboardError, HTTPException) as error:
             state["posted"] = error
     found: FormData | Exception = state["posted"]

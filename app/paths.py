@@ -24,6 +24,8 @@ def segment(name: str) -> str:
 
 def name_in(part: str) -> str:
     """Give the name that a path segment stands for. Raises NoSuchPage for one we never wrote."""
+    if part.startswith("-"):
+        raise NoSuchPage
     if not part.startswith("~"):
         return part
     encoded = part[1:]

@@ -11,7 +11,7 @@ from app.security.permissions import public
 router = APIRouter()
 
 
-@router.api_route("/health", methods=["GET", "HEAD"], dependencies=[public()])
+@router.get("/health", dependencies=[public()])
 async def health(livekit: LiveKitDep, deep: Annotated[bool, Query()] = False) -> JSONResponse:
     """Answer at once; with `deep` ask LiveKit, and say no more than whether it answers."""
     if deep:
