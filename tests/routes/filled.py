@@ -55,3 +55,10 @@ def filled(page: Seen) -> dict[str, Any]:
         fields.setdefault(name, []).append(value)
     assert fields, f"no form in: {page.text}"
     return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+
+
+def polled(page: Seen) -> tuple[str, str]:
+    """Give the address that the page polls and its tag; empty where it does not refresh."""
+    (live,) = page.all("div", id="live")
+    said = {name.removeprefix("data-"): value for name, value in live.items()}
+    return said.get("hx-get", ""), said.get("hx-ptag", "")

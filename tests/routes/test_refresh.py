@@ -10,6 +10,7 @@ from livekit import api
 from app.paths import participant_path, room_path
 from tests.routes.asked import Ask
 from tests.routes.conftest import Busy, Join
+from tests.routes.filled import polled
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
@@ -52,19 +53,19 @@ def test_gives_the_block_alone_with_its_tag(admin: Visitor, young: str) -> None:
         assert (block.status, block.all("html"), block.all("main")) == (200, [], [])
         assert block.all("nav", class_="sidebar") == []
         assert block.all("h1") == whole.all("h1") != []
-        (live,) = whole.all("div", id="live")
-        assert live["hx-ptag"]
-        assert "partial=1" in live["hx-get"]
+        address, tag = polled(whole)
+        assert tag
+        assert "partial=1" in address
         assert len(block.headers["hx-ptag"]) == 16
         assert block.headers["content-type"].startswith("text/html")
 
 
 def test_unchanged_is_304_without_a_body(admin: Visitor, young: str) -> None:
     for path in pages(young)[2:]:
-        (live,) = admin.get(path).all("div", id="live")
-        block = admin.get(live["hx-get"], headers={"HX-PTag": live["hx-ptag"]})
+        address, tag = polled(admin.get(path))
+        block = admin.get(address, headers={"HX-PTag": tag})
         assert (block.status, block.html) == (304, ""), path
-        assert block.headers["hx-ptag"] == live["hx-ptag"]
+        assert block.headers["hx-ptag"] == tag
 
 
 def test_the_latency_alone_is_no_change(admin: Visitor, busy: Busy, young: str) -> None:
@@ -162,8 +163,7 @@ def test_a_failure_is_never_taken_for_unchanged(
 
 def test_forms_do_not_refresh_themselves(admin: Visitor, young: str) -> None:
     for path in ("/rooms/-/new", room_path(young, "edit"), room_path(young, "token")):
-        (live,) = admin.get(path).all("div", id="live")
-        assert "hx-get" not in live
+        assert polled(admin.get(path)) == ("", "")
 
 
 def test_the_text_of_a_time_alone_is_no_change(admin: Visitor, young: str) -> None:

@@ -9,6 +9,7 @@ from app.paths import participant_path, room_path
 from dev.participants import Crowd, Guise
 from tests.routes.asked import ODD, Ask, opened, people
 from tests.routes.conftest import Counted, Join
+from tests.routes.filled import polled
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
@@ -111,8 +112,8 @@ def test_many_participants_are_paged_and_none_is_left_out(
     assert [len(shown(page)) for page in pages] == [5, 5, 3, 3]  # past the end is the last page
     assert set().union(*map(shown, pages)) == everybody
     assert "page 3 of 3" in pages[3].text
-    polled = pages[1].all("div", id="live")[0]["hx-get"]
-    assert polled == f"{room_path(crowded)}?per_page=5&page=2&partial=1"
+    address, _ = polled(pages[1])
+    assert address == f"{room_path(crowded)}?per_page=5&page=2&partial=1"
     (following,) = pages[0].all("a", rel="next")
     assert shown(admin.get(following["href"])) == shown(pages[1])
 

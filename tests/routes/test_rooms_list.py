@@ -8,6 +8,7 @@ import pytest
 from app.paths import room_path
 from tests.routes.asked import Ask, opened
 from tests.routes.conftest import Busy, Counted, Shelf
+from tests.routes.filled import polled
 from tests.support.visitor import Seen, Visitor
 
 
@@ -131,8 +132,8 @@ def test_every_link_of_the_list_keeps_filter_and_people(admin: Visitor, shelf: S
     exports = [parse_qs(urlsplit(h).query) for h in kept if "export" in h]
     wanted = {"q": [part], "people": ["empty"], "sort": ["-created"]}
     assert exports == [wanted, wanted]
-    polled = parse_qs(urlsplit(page.all("div", id="live")[0]["hx-get"]).query)
-    assert polled == wanted | {"per_page": ["25"], "page": ["1"], "partial": ["1"]}
+    again = parse_qs(urlsplit(polled(page)[0]).query)
+    assert again == wanted | {"per_page": ["25"], "page": ["1"], "partial": ["1"]}
     assert page.all("input", type="hidden", name="sort", value="-created")
     assert page.all("input", type="hidden", name="per_page", value="25")
 

@@ -7,16 +7,25 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 Mode = Literal["pass", "hang", "reset", "garbage", "html", "empty", "slow", "broken", "gateway"]
+
+
+def _http(status: str, kind: str, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+    return f"{head}Connection: close\r\n\r\n".encode() + body
+
+
 ANSWERS = {
     "garbage": b"\x00\x17 this is not HTTP\r\n\r\n",
-    "html": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\n<b>hi",
-    "empty": b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n",
+    "html": _http("200 OK", "text/html", b"<b>hi"),
+    "empty": _http("200 OK", "text/plain", b""),
     # LiveKit itself fails, as it does when its Redis is gone
-    "broken": b"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\n"
-    b'Content-Length: 42\r\n\r\n{"code": "internal", "msg": "no database"}',
+    "broken": _http(
+        "500 Internal Server Error",
+        "application/json",
+        b'{"code": "internal", "msg": "no database"}',
+    ),
     # a proxy before a LiveKit that is not there
-    "gateway": b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n"
-    b"Content-Length: 20\r\n\r\n<h1>Bad Gateway</h1>",
+    "gateway": _http("502 Bad Gateway", "text/html", b"<h1>Bad Gateway</h1>"),
 }
 
 

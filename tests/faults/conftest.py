@@ -1,0 +1,119 @@
+"""A dashboard whose way to LiveKit can be broken, and every page and action to try it with."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.paths import participant_path, room_path
+from dev.participants import Crowd
+from dev.stack import Stack
+from tests.support.dashboard import Dashboard
+from tests.support.fault import Mode, Relay
+from tests.support.visitor import Seen
+
+TIMEOUT = 1.0
+ROOM = f"fault-{secrets.token_hex(4)}"
+WHO = participant_path(ROOM, "ada")
+PATH = room_path(ROOM)
+
+# Pages that show what LiveKit says, and forms that need it; both fail with it.
+PAGES = [
+    "/",
+    "/rooms",
+    "/rooms?q=fault&sort=name&page=2",
+    "/rooms/-/export.csv",
+    "/rooms/-/export.json",
+    PATH,
+    f"{PATH}/edit",
+    f"{PATH}/delete",
+    *(f"{WHO}/{form}" for form in ("remove", "edit", "permissions", "subscriptions", "send")),
+]
+# Pages that can be had without LiveKit; they say in the top bar that it is away.
+ALONE = ["/rooms/-/new", f"{PATH}/send", f"{PATH}/token", "/no/such/page"]
+
+TYPED = "typed in vain"
+ACTIONS: dict[str, dict[str, str]] = {
+    "/rooms/-/new": {"name": f"new {TYPED}", "metadata": TYPED},
+    "/rooms/-/delete": {"scope": "matching", "q": TYPED},
+    f"{PATH}/edit": {"metadata": TYPED},
+    f"{PATH}/delete": {},
+    f"{PATH}/send": {"payload": TYPED},
+    f"{WHO}/remove": {},
+    f"{WHO}/mute": {"track": TYPED},
+    f"{WHO}/unmute": {"track": TYPED},
+    f"{WHO}/mute-all": {},
+    f"{WHO}/edit": {"name": TYPED, "attributes": '{"a": "typed in vain"}'},
+    f"{WHO}/permissions": {"can_publish": "on"},
+    f"{WHO}/subscriptions": {"track": TYPED},
+    f"{WHO}/send": {"payload": TYPED, "topic": "t"},
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came, and how long it took."""
+
+    path: str
+    page: Seen
+    seconds: float
+
+
+class Broken:
+    """A visitor of a dashboard with a relay before LiveKit."""
+
+    def __init__(self, relay: Relay, dashboard: Dashboard) -> None:
+        self.relay = relay
+        self.dashboard = dashboard
+        self.visitor = dashboard.visitor()
+        self.token = self.visitor.token()
+
+    def break_(self, mode: Mode) -> None:
+        """Let every call from now on end so."""
+        self.relay.mode = mode
+        self.relay.drop()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """Open a page."""
+        return timed(path, lambda: self.visitor.get(path, headers=headers))
+
+    def post(self, path: str, fields: dict[str, str]) -> Answer:
+        """Send a form with a token from before the fault."""
+        return timed(path, lambda: self.visitor.send(path, fields | {"csrf": self.token}))
+
+
+def timed(path: str, ask: Callable[[], Seen]) -> Answer:
+    """Ask, and note how long it took."""
+    began = time.monotonic()
+    page = ask()
+    return Answer(path, page, time.monotonic() - began)
+
+
+def at_once(asks: Sequence[Callable[[], Answer]]) -> list[Answer]:
+    """Ask a few at the same time, as browsers do."""
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        return [waiting.result() for waiting in [pool.submit(ask) for ask in asks]]
+
+
+@pytest.fixture(scope="session")
+def ada(crowd: Crowd) -> Any:
+    """Somebody in ROOM, so that everything would be there if LiveKit could be asked."""
+    return crowd.join(ROOM, "ada", name="Ada", audio=True)
+
+
+@pytest.fixture(scope="session")
+def _broken(stack: Stack, ada: object, start_dashboard: Any) -> Iterator[Broken]:
+    relay = Relay(stack.url)
+    yield Broken(relay, start_dashboard(livekit_url=relay.url, livekit_timeout=TIMEOUT))
+    relay.close()
+
+
+@pytest.fixture
+def broken(_broken: Broken) -> Iterator[Broken]:
+    """The dashboard whose relay breaks; whole again for the next test."""
+    yield _broken
+    _broken.break_("pass")

@@ -1,0 +1,78 @@
+"""Every action while LiveKit is away: in time, with a reason, and with what was typed kept."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.faults.conftest import ACTIONS, PATH, ROOM, TIMEOUT, TYPED, Broken, at_once
+from tests.faults.test_pages import FAULTS, LIES
+from tests.routes.asked import Ask, opened, people
+from tests.support.fault import Mode
+
+
+def state(livekit: Ask) -> tuple[Any, ...]:
+    """Give what the actions would change."""
+    ada = people(livekit, ROOM)["ada"]
+    tracks = [(track.sid, track.muted) for track in ada.tracks]
+    return (
+        opened(livekit, ROOM).metadata,
+        opened(livekit, f"new {TYPED}"),
+        (ada.name, dict(ada.attributes), ada.permission, tracks),
+    )
+
+
+@pytest.mark.parametrize(("mode", "status", "reason"), FAULTS, ids=[mode for mode, *_ in FAULTS])
+def test_every_action_says_what_is_wrong_and_keeps_what_was_typed(
+    broken: Broken, livekit: Ask, ada: Any, mode: Mode, status: int, reason: str
+) -> None:
+    before = state(livekit)
+    broken.relay.delay = 30  # nothing may arrive after the answer either
+    broken.break_(mode)
+    asks = [partial(broken.post, path, fields) for path, fields in ACTIONS.items()]
+    for answer in at_once(asks):
+        page = answer.page
+        assert answer.seconds < TIMEOUT + 1, (answer.path, answer.seconds)
+        assert page.status == status, (answer.path, page.text)
+        assert reason in page.text, answer.path
+        assert not LIES.search(page.text), (answer.path, page.text)
+        assert "set-cookie" not in page.headers
+        if TYPED in str(ACTIONS[answer.path]):
+            assert TYPED in page.html.replace("&#34;", '"'), answer.path
+        assert page.csrf, f"{answer.path}: it cannot be sent again"
+    assert state(livekit) == before
+    assert ada.connected
+    assert ada.received == []
+
+
+def test_sent_again_once_livekit_is_back_it_is_done(broken: Broken, livekit: Ask) -> None:
+    broken.break_("reset")
+    failed = broken.post(f"{PATH}/edit", {"metadata": "in the end"}).page
+    assert failed.status == 503
+    broken.break_("pass")
+    fields = {"csrf": failed.csrf, "metadata": failed.all("textarea")[0].get("name", "")}
+    assert fields["metadata"] == "metadata"
+    again = broken.visitor.send(f"{PATH}/edit", fields | {"metadata": "in the end"})
+    assert again.status == 303
+    assert opened(livekit, ROOM).metadata == "in the end"
+
+
+def test_a_token_needs_no_livekit(broken: Broken) -> None:
+    for mode in ("hang", "reset"):
+        broken.break_(mode)
+        answer = broken.post(f"{PATH}/token", {"identity": "ada"})
+        assert answer.page.status == 200
+        assert answer.seconds < TIMEOUT + 1
+        assert "as ada until" in answer.page.text
+
+
+def test_htmx_gets_a_fragment(broken: Broken) -> None:
+    broken.break_("reset")
+    for path, fields in ACTIONS.items():
+        sent = fields | {"csrf": broken.token}
+        page = broken.visitor.send(path, sent, HX_Request="true")
+        assert page.status == 503, path
+        assert page.all("html") == []
+        assert "the connection broke before there was an answer" in page.text
+        assert page.headers["x-csrf-token"]
+        assert not {"hx-redirect", "hx-trigger"} & set(page.headers)

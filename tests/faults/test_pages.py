@@ -1,0 +1,137 @@
+"""Every page while LiveKit is away, hangs or talks nonsense: in time, with status and reason."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from tests.faults.conftest import ALONE, PAGES, TIMEOUT, Answer, Broken, at_once
+from tests.routes.filled import polled
+from tests.support.dashboard import Dashboard
+from tests.support.fault import Mode, Relay
+from tests.support.visitor import Seen
+
+FAULTS: list[tuple[Mode, int, str]] = [
+    ("hang", 504, "gave no answer to"),
+    ("slow", 504, "gave no answer to"),
+    ("reset", 503, "the connection broke before there was an answer"),
+    ("garbage", 502, "not HTTP as LiveKit speaks it"),
+    ("html", 502, "answered with text/html, not with a LiveKit message"),
+    ("empty", 502, "answered with text/plain, not with a LiveKit message"),
+    ("broken", 502, "no database"),
+    ("gateway", 502, "answered with status 502 and no LiveKit error"),
+]
+# What would be said of a server that is there and has nothing.
+LIES = re.compile(
+    r"No room is open|No room matches|Nobody is here|Nobody matches|Nothing to delete|0 rooms"
+    r"|Rooms 0|sid,name|^\[\]$|not any more|is not open"
+)
+
+
+def in_time(answer: Answer) -> Seen:
+    """Check that the answer came in time."""
+    assert answer.seconds < TIMEOUT + 1, (answer.path, answer.seconds)
+    return answer.page
+
+
+def honest(answer: Answer, status: int, reason: str) -> None:
+    """Check that the page says what happened, and nothing that it cannot know."""
+    page = in_time(answer)
+    assert page.status == status, (answer.path, page.text)
+    assert reason in page.text, (answer.path, page.text)
+    assert page.headers["content-type"].startswith("text/html"), answer.path
+    assert "content-disposition" not in page.headers, answer.path
+    assert not LIES.search(page.text), (answer.path, page.text)
+    assert "Traceback" not in page.text
+    assert "failed" in page.headers["server-timing"]
+
+
+@pytest.mark.parametrize(("mode", "status", "reason"), FAULTS, ids=[mode for mode, *_ in FAULTS])
+def test_every_page_says_what_is_wrong(
+    broken: Broken, mode: Mode, status: int, reason: str
+) -> None:
+    broken.break_(mode)
+    for answer in at_once([partial(broken.get, path) for path in PAGES]):
+        honest(answer, status, reason)
+        assert answer.page.all("nav"), answer.path
+    partly = [f"{path}{'&' if '?' in path else '?'}partial=1" for path in PAGES]
+    for answer in at_once([partial(broken.get, path, HX_Request="true") for path in partly[:6]]):
+        honest(answer, status, reason)
+        assert answer.page.all("html") == []
+        assert "hx-ptag" not in answer.page.headers
+
+
+@pytest.mark.parametrize("mode", ["hang", "reset", "html"])
+def test_pages_that_need_no_livekit_are_there_all_the_same(broken: Broken, mode: Mode) -> None:
+    broken.break_(mode)
+    for answer in at_once([partial(broken.get, path) for path in ALONE]):
+        page = in_time(answer)
+        assert page.status == (404 if answer.path == "/no/such/page" else 200)
+        assert page.all("a", id="server", **{"data-state": "bad"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "reason"),
+    [
+        ({"livekit_api_secret": "wrong" * 8}, 502, "does not accept the API key"),
+        ({"livekit_api_key": "APIwrong"}, 502, "does not accept the API key"),
+    ],
+    ids=["wrong secret", "wrong key"],
+)
+def test_a_wrong_key_is_said_and_never_shown(
+    start_dashboard: Callable[..., Dashboard],
+    ada: object,
+    settings: dict[str, str],
+    status: int,
+    reason: str,
+) -> None:
+    dashboard = start_dashboard(livekit_timeout=TIMEOUT, **settings)
+    visitor = dashboard.visitor()
+    for path in PAGES:
+        page = visitor.get(path)
+        assert page.status == status, path
+        assert reason in page.text
+        assert not LIES.search(page.text), path
+        assert "eyJ" not in page.html
+        assert settings.get("livekit_api_secret", "wrong secret") not in page.html
+
+
+def test_a_refused_port_is_said(relay: Relay, start_dashboard: Callable[..., Dashboard]) -> None:
+    relay.close()
+    visitor = start_dashboard(livekit_url=relay.url, livekit_timeout=TIMEOUT).visitor()
+    for path in PAGES:
+        page = visitor.get(path)
+        assert page.status == 503, path
+        assert f"{relay.url.removeprefix('ws://')}: Connection refused." in page.text
+        assert not LIES.search(page.text), path
+
+
+def test_it_recovers_by_itself(broken: Broken) -> None:
+    for mode in ("reset", "hang", "garbage"):
+        broken.break_(mode)
+        assert broken.get("/rooms").page.status >= 502
+        broken.break_("pass")
+        for path in PAGES:
+            assert broken.get(path).page.status == 200, (mode, path)
+
+
+def test_a_page_that_may_recover_polls_for_it(broken: Broken) -> None:
+    broken.break_("reset")
+    for path in ("/", "/rooms", "/rooms?q=fault"):
+        address, _ = polled(broken.get(path).page)
+        assert address.startswith(path)
+        assert "partial=1" in address
+    broken.break_("pass")
+    assert polled(broken.get("/no/such/page").page) == ("", "")
+
+
+def test_health_tells_the_difference_only_when_asked_deeply(broken: Broken) -> None:
+    deep = "/health?deep=1"
+    assert broken.get(deep).page.status == 200
+    for mode in ("hang", "reset", "html"):
+        broken.break_(mode)
+        assert in_time(broken.get("/health")).status == 200
+        answer = broken.get(deep)
+        assert in_time(answer).status == 503
+        assert answer.page.response.json() == {"status": "unavailable"}  # to anybody: no reason
