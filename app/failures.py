@@ -49,6 +49,9 @@ async def answer(request: Request, error: Exception) -> Response:
         request_id=request.state.request_id,
     )
     response.headers.update(ours.headers)
+    if request.headers.get("hx-request") == "true":
+        # a poll must not open the browser's password box over what somebody is doing
+        del response.headers["WWW-Authenticate"]
     return response
 
 

@@ -140,6 +140,7 @@ def _shell(request: Request) -> dict[str, Any]:
         "csrf": csrf.make_token(request, settings, user.name) if user and may_send else "",
         "read_only": settings.read_only,
         "refresh_seconds": settings.refresh_seconds,
+        "poll_timeout_ms": round((settings.livekit_timeout + 2) * 1000),
     }
 
 
