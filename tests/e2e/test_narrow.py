@@ -1,0 +1,102 @@
+"""At 360 pixels nothing is wider than the window, whatever the names are."""
+
+from collections.abc import Callable
+from typing import Any
+
+from livekit import api
+from playwright.sync_api import Page
+
+from app.paths import participant_path, room_path
+from tests.e2e.conftest import NARROW, Join, OpenPage
+from tests.e2e.watch import Watch
+
+LONG = "w" * 256
+# What can be seen and reaches out of the window or the dialog, but for what a box of its own cuts.
+WIDER = """() => {
+  const frame = document.querySelector("dialog[open]") ?? document.documentElement;
+  const edges = frame.getBoundingClientRect();
+  const cuts = (e) => getComputedStyle(e).overflowX !== "visible";
+  const cut = (e) => e !== frame && (cuts(e) || cut(e.parentElement));
+  const out = [...frame.querySelectorAll("*")].filter((e) => {
+    const box = e.getBoundingClientRect();
+    if (!e.checkVisibility() || !box.width || cut(e.parentElement)) return false;
+    return box.right > edges.right + 1 || box.left < edges.left - 1;
+  });
+  const frames = [frame, document.documentElement].filter((e) => e.scrollWidth > e.clientWidth);
+  return [...frames, ...out].map((e) => `${e.scrollWidth} ${e.outerHTML.slice(0, 160)}`);
+}"""
+
+
+def wider(page: Page) -> list[str]:
+    """Give what reaches out of the window."""
+    assert page.evaluate("innerWidth") == 360
+    return list(page.evaluate(WIDER))
+
+
+def test_pages_with_the_longest_names(
+    open_page: OpenPage, make_room: Callable[..., str], join: Join
+) -> None:
+    room = make_room(LONG, metadata=LONG)
+    join(room, LONG, name=LONG, metadata=LONG, attributes={LONG: LONG}, audio=True, video=True)
+    page = open_page(viewport=NARROW)
+    for path in ("/", f"/rooms?q={LONG}", f"/rooms?q={LONG}x", room_path(room), "/rooms/-/new"):
+        page.goto(path)
+        for summary in page.locator("main details:not(.menu) > summary").all():
+            summary.click()
+        assert wider(page) == [], path
+    for form in ("edit", "delete", "send", "token"):
+        page.goto(room_path(room, form))
+        assert wider(page) == [], form
+    for form in ("edit", "permissions", "subscriptions", "send", "remove"):
+        page.goto(participant_path(room, LONG, form))
+        assert wider(page) == [], form
+
+
+def test_dialogs_menus_and_toasts_with_the_longest_names(
+    open_page: OpenPage, make_room: Callable[..., str], join: Join
+) -> None:
+    room = make_room(LONG)
+    join(room, LONG, name=LONG, audio=True)
+    page = open_page(room_path(room), viewport=NARROW)
+    page.locator("article details.menu > summary").click()
+    assert wider(page) == []
+    page.get_by_role("link", name="Remove…").click()
+    page.get_by_role("button", name="Remove", exact=True).wait_for()
+    assert wider(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Mute", exact=True).click()
+    page.locator("#toasts .toast").wait_for()
+    assert wider(page) == []
+    page.get_by_role("link", name="Token").click()
+    page.get_by_role("textbox", name="Identity").fill(LONG)
+    page.get_by_role("button", name="Make the token").click()
+    page.locator("#token").wait_for()
+    assert wider(page) == []
+    page.get_by_role("link", name="Done").click()
+    page.goto(f"/rooms?q={LONG}")
+    page.locator("tbody details.menu > summary").click()
+    assert wider(page) == []
+    page.locator("[data-select-all]").check()
+    page.get_by_role("button", name="Delete…").click()
+    page.get_by_role("button", name="Delete 1 room").click()
+    page.get_by_role("heading", name="1 of 1 room deleted").wait_for()
+    assert wider(page) == []
+
+
+def test_notes_and_errors_with_the_longest_names(
+    open_page: OpenPage, livekit: Callable[..., Any], watch: Watch
+) -> None:
+    livekit("room.create_room", api.CreateRoomRequest(name=LONG))
+    page = open_page("/rooms", viewport=NARROW)
+    page.get_by_role("link", name="New room").first.click()
+    page.get_by_role("textbox", name="Name").fill(LONG)
+    page.get_by_role("button", name="Create room").click()
+    page.locator("dialog .notice.bad").wait_for()
+    assert wider(page) == []
+    page.goto(room_path(LONG, "delete"))
+    page.get_by_role("button", name="Delete the room").click()
+    page.locator("main > .notice").wait_for()
+    assert wider(page) == []
+    page.goto(room_path(LONG))
+    assert wider(page) == []
+    watch.expect_status(409, 404)
