@@ -40,8 +40,7 @@ class Play:
         await asyncio.gather(*(self._stay(member) for member in self._scene.cast))
 
     async def _open(self) -> None:
-        key = (self._server.url, self._server.api_key, self._server.api_secret)
-        async with self._opening, api.LiveKitAPI(*key) as livekit:
+        async with self._opening, self._server.livekit() as livekit:
             named = api.ListRoomsRequest(names=[self._scene.name])
             if not (await livekit.room.list_rooms(named)).rooms:
                 await livekit.room.create_room(self._scene.request())

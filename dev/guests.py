@@ -9,10 +9,12 @@ with Crowd(url, key, secret) as crowd:        # the same for code without an eve
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
+import aiohttp
 from livekit import api, rtc
 
 from dev.media import CODECS, SOURCES, Feed, colour_bars, tone
@@ -28,6 +30,10 @@ class Server:
     url: str
     api_key: str
     api_secret: str
+
+    def livekit(self) -> api.LiveKitAPI:
+        """Return a client of the server's API, to be closed after use."""
+        return api.LiveKitAPI(self.url, self.api_key, self.api_secret, failover=False)
 
 
 class Guise(TypedDict, total=False):
@@ -110,8 +116,7 @@ class Guest:
 
     async def _settled(self, sids: set[str]) -> None:
         # the server lists a track at its first packet, and drops data until its channel is open
-        key = (self._server.url, self._server.api_key, self._server.api_secret)
-        async with asyncio.timeout(PATIENCE), api.LiveKitAPI(*key) as livekit:
+        async with asyncio.timeout(PATIENCE), self._server.livekit() as livekit:
             while True:
                 person = await livekit.room.get_participant(self._self)
                 listed = {track.sid for track in person.tracks}
@@ -121,10 +126,16 @@ class Guest:
                 await asyncio.sleep(0.05)
 
     async def leave(self) -> None:
-        """Leave the room and end the tracks."""
+        """Leave the room and end the tracks; return when the server knows."""
         feeds, self._feeds = self._feeds, []
         await asyncio.gather(*(feed.close() for feed in feeds))
+        if not self.room.isconnected():
+            return
         await self.room.disconnect()
+        # now and then the SDK's goodbye gets lost, and the server would wait for a reconnect
+        with contextlib.suppress(api.TwirpError, aiohttp.ClientError, TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._server.livekit() as livekit:
+                await livekit.room.remove_participant(self._self)
 
 
 async def join(server: Server, room: str, identity: str, **guise: Unpack[Guise]) -> Guest:
