@@ -47,6 +47,11 @@ def translate(name: str, error: ServerError) -> LiveKitError:
     said = error.message.removeprefix("twirp error unknown: ")
     if "redis required" in said:
         return Unsupported(f"{name}: {said}", advice="It needs Redis: set redis.address.")
+    if "could not find object" in said and name != "CreateRoom":
+        return Unavailable(
+            f"{name}: the server node that held it is gone ({said}).",
+            advice="LiveKit forgets it by itself, or when somebody joins it again.",
+        )
     kind = KINDS.get(error.code)
     if kind is None and not said:
         return BadAnswer(f"{name}: it answered with status {error.status} and no LiveKit error.")
