@@ -95,7 +95,7 @@ def timed(path: str, ask: Callable[[], Seen]) -> Answer:
 
 def at_once(asks: Sequence[Callable[[], Answer]]) -> list[Answer]:
     """Ask a few at the same time, as browsers do."""
-    with ThreadPoolExecutor(max_workers=6) as pool:
+    with ThreadPoolExecutor(max_workers=10) as pool:
         return [waiting.result() for waiting in [pool.submit(ask) for ask in asks]]
 
 

@@ -1,5 +1,6 @@
 """Every action while LiveKit is away: in time, with a reason, and with what was typed kept."""
 
+import secrets
 from functools import partial
 from typing import Any
 
@@ -76,3 +77,19 @@ def test_htmx_gets_a_fragment(broken: Broken) -> None:
         assert "the connection broke before there was an answer" in page.text
         assert page.headers["x-csrf-token"]
         assert not {"hx-redirect", "hx-trigger"} & set(page.headers)
+
+
+def test_a_room_made_although_its_egress_never_answered_is_said(
+    broken: Broken, make_room: Ask, livekit: Ask
+) -> None:
+    name = f"recorded-{secrets.token_hex(4)}"
+    # without an egress worker LiveKit answers after 10 s, and the room is there all the same
+    wanted = {"name": name, "egress": '{"room": {"file_outputs": [{"filepath": "x"}]}}'}
+    answer = broken.post("/rooms/-/new", wanted)
+    assert answer.seconds < TIMEOUT + 1
+    assert answer.page.status == 504
+    assert (
+        f"The room {name} was created, but its egress did not answer in time." in answer.page.text
+    )
+    assert opened(livekit, name)
+    make_room(name)  # which finds it, and ends it after the test

@@ -7,8 +7,9 @@ from livekit import api
 
 from app.paths import participant_path, room_path
 from dev.participants import Crowd
-from tests.routes.asked import Ask
+from tests.routes.asked import Ask, people
 from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 FORMS = ("edit", "delete")
 ABOUT_ONE = ("remove", "edit", "permissions", "subscriptions", "send")
@@ -49,11 +50,14 @@ def test_every_action_on_it_is_404_as_page_and_as_fragment(admin: Visitor, ended
             assert bool(page.all("html")) != bool(headers), path
 
 
-def test_who_left_is_404_while_the_room_goes_on(admin: Visitor, room: str, crowd: Crowd) -> None:
+def test_who_left_is_404_while_the_room_goes_on(
+    admin: Visitor, livekit: Ask, room: str, crowd: Crowd
+) -> None:
     bob = crowd.join(room, "bob")
     gone = crowd.join(room, "ada", audio=True)
     sid = gone.track_sids["microphone"]
     gone.leave()
+    until(lambda: "ada" not in people(livekit, room))
     for action in ABOUT_ONE:
         page = admin.get(participant_path(room, "ada", action))
         assert page.status == 404, action

@@ -51,7 +51,6 @@ def test_a_hang_blocks_nobody_else(
 
 def test_many_who_poll_a_hanging_livekit_cost_it_a_handful_of_calls(broken: Broken) -> None:
     broken.break_("hang")
-    broken.relay.requests = 0
 
     async def poll() -> list[int]:
         limits = httpx.Limits(max_connections=BROWSERS)
@@ -61,10 +60,14 @@ def test_many_who_poll_a_hanging_livekit_cost_it_a_handful_of_calls(broken: Brok
             asks = (http.get("/rooms?partial=1") for _ in range(BROWSERS))
             return [answer.status_code for answer in await asyncio.gather(*asks)]
 
-    began = time.monotonic()
-    assert asyncio.run(poll()) == [504] * BROWSERS
-    assert time.monotonic() - began < TIMEOUT + 1
-    assert broken.relay.requests <= 3
+    def in_time() -> bool:  # a busy machine may need a second try
+        broken.relay.requests = 0
+        began = time.monotonic()
+        assert asyncio.run(poll()) == [504] * BROWSERS
+        assert broken.relay.requests <= 3
+        return time.monotonic() - began < TIMEOUT + 1
+
+    assert until(in_time)
 
 
 def test_who_gives_up_leaves_nothing_behind(broken: Broken) -> None:
