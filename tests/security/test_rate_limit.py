@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from limits.storage import MemoryStorage
+from starlette.applications import Starlette
 
 from app.security.rate_limit import USER_FACTOR, SignInLimit
+from app.security.session import Sessions
 from tests.support.dashboard import PASSWORD, Dashboard
 from tests.support.visitor import Seen, Visitor
 
@@ -171,6 +173,18 @@ def test_nobody_can_lock_out_who_signed_in_with_this_browser_before(strict: Dash
     assert ask(strict.visitor(), "203.0.113.1", password=PASSWORD).status == 429
     assert ask(operator, "203.0.113.1", password=PASSWORD).status == 200
     assert ask(operator, "203.0.113.2", password=PASSWORD).status == 200
+
+
+@pytest.mark.parametrize("user", ["somebody", "", None])
+def test_only_a_session_of_this_user_counts_as_signed_in_before(
+    strict: Dashboard, user: str | None
+) -> None:
+    spread(strict)
+    sessions = Sessions(Starlette(), strict.settings)
+    for name, status in ((user, 429), ("admin", 200)):
+        cookie = sessions.seal({"id": "some-id", "user": name}).partition(";")[0]
+        headers = {"X-Forwarded-For": "203.0.113.1", "Cookie": cookie}
+        assert strict.visitor().get("/rooms", headers=headers).status == status
 
 
 def test_a_cookie_that_is_not_ours_opens_no_way_around(strict: Dashboard) -> None:
