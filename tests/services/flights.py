@@ -1,0 +1,45 @@
+"""Requests to LiveKit as the dashboard makes them, each with a ledger of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from app.services.livekit import Ledger, LiveKit, open_ledger
+from app.settings import Settings
+from tests.support.fault import Relay
+from tests.support.waiting import until
+
+T = TypeVar("T")
+Work = Callable[[LiveKit], Awaitable[T]]
+Run = Callable[..., T]
+
+
+def run_with(settings: Settings, work: Work[T], **changes: float) -> T:
+    """Run something with an open LiveKit, some settings changed."""
+
+    async def opened() -> T:
+        async with LiveKit(settings.model_copy(update=changes)) as livekit:
+            open_ledger(changes.get("livekit_timeout", settings.livekit_timeout))
+            return await work(livekit)
+
+    return asyncio.run(opened())
+
+
+async def asked(work: Awaitable[T], seconds: float = 5) -> tuple[T, Ledger]:
+    """Do it as one request of the dashboard, which has a ledger of its own."""
+
+    async def request() -> tuple[T, Ledger]:
+        ledger = open_ledger(seconds)
+        return await work, ledger
+
+    return await asyncio.create_task(request())
+
+
+async def sent(relay: Relay, number: int) -> None:
+    """Wait until that many calls have come to the relay."""
+    await asyncio.to_thread(until, lambda: relay.requests >= number)
+
+
+def slow(relay: Relay, seconds: float) -> None:
+    """Let the calls that come from now on take so long."""
+    relay.mode, relay.delay = "slow", seconds
