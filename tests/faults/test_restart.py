@@ -64,6 +64,9 @@ def test_livekit_gone_is_503_and_its_return_is_seen(
     for path in PAGES:
         assert visitor.get(path).status == 200, path
     assert name in visitor.get("/rooms").text  # Redis had it
+    lost = visitor.post(room_path(name, "delete"))
+    assert lost.status == 503  # only its node could end it, and that one is gone
+    assert "node" in lost.text
     fresh = visitor.follow(visitor.post("/rooms/-/new", name=f"{name} anew"))
     assert f"Room {name} anew is open." in fresh.text
 
