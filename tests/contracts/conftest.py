@@ -34,8 +34,9 @@ class Answered:
 
     @property
     def guard(self) -> Any:
-        """The guard of this method; None where the path does not take it."""
-        return self.place.guards.get(self.method) or self.place.falls_to.get(self.method)
+        """The guard of this method, HEAD being a GET; None where the path does not take it."""
+        method = "GET" if self.method == "HEAD" else self.method
+        return self.place.guards.get(method) or self.place.falls_to.get(method)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,14 @@ def test_the_walk_saw_everything(walked: list[Answered], surface: list[Place]) -
     assert {declared(a) for a in walked} == {200, 401, 403, 405}
 
 
+def test_head_is_answered_as_get_without_the_content(admin: Visitor, surface: list[Place]) -> None:
+    asked = [place.path for place in surface if "GET" in place.guards]
+    for path in [*asked, "/nope", "/static/nope"]:
+        head, page = admin.http.head(path), admin.get(path)
+        assert (head.status_code, head.content) == (page.status, b""), path
+        assert head.headers["content-type"] == page.headers["content-type"]
+
+
 def test_a_method_that_is_not_taken_is_named(walked: list[Answered]) -> None:
     refused = [a for a in walked if a.seen.status == 405]
     assert refused

@@ -96,6 +96,13 @@ def test_without_credentials_it_asks_for_them(nobody: Visitor, path: str) -> Non
     assert page.calls == []  # LiveKit is not asked for somebody unknown
 
 
+def test_a_refresh_in_the_background_opens_no_password_box(nobody: Visitor) -> None:
+    poll = nobody.get("/rooms?partial=1", headers={"HX-Request": "true"})
+    assert poll.status == 401
+    assert "www-authenticate" not in poll.headers
+    assert "Sign in" in poll.text
+
+
 def test_a_page_that_is_not_there_tells_nobody_anything(nobody: Visitor, admin: Visitor) -> None:
     page = nobody.get("/nope")
     assert page.status == 404
