@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from app.front import LARGEST_BODY
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import PASSWORD, Dashboard
 from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
 
 WITH_FORM, WITHOUT_FORM = "/rooms/-/new", "/rooms/-/delete"
 PATHS = [WITH_FORM, WITHOUT_FORM]
@@ -64,18 +66,31 @@ def test_nobody_and_other_sites_are_refused_before_the_body_is_read(
     assert admin.http.post(WITH_FORM, content=big, headers=foreign).status_code == 403
 
 
-def test_the_dashboard_does_not_wait_for_the_rest_of_it(dashboard: Dashboard) -> None:
-    """A client that promises a gigabyte and sends two mebibytes has its answer at once."""
+def promise(dashboard: Dashboard, size: int, sent: bytes) -> socket.socket:
+    """Begin to post a form of that size, and send only a part of it."""
     address = urlsplit(dashboard.url)
-    credentials = httpx.BasicAuth("admin", "correct-Horse-9-battery")
-    request = next(credentials.auth_flow(httpx.Request("POST", dashboard.url)))
+    request = httpx.Request("POST", dashboard.url)
+    next(httpx.BasicAuth("admin", PASSWORD).auth_flow(request))
     head = (
         f"POST {WITHOUT_FORM} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: {FORM}\r\n"
-        f"Authorization: {request.headers['authorization']}\r\nContent-Length: 1000000000\r\n\r\n"
+        f"Authorization: {request.headers['authorization']}\r\nContent-Length: {size}\r\n\r\n"
     )
-    with socket.create_connection((str(address.hostname), int(address.port or 0)), 10) as client:
-        client.sendall(head.encode() + b"q=" + b"x" * 2 * LARGEST_BODY)
+    client = socket.create_connection((str(address.hostname), int(address.port or 0)), 10)
+    client.sendall(head.encode() + sent)
+    return client
+
+
+def test_the_dashboard_does_not_wait_for_the_rest_of_it(dashboard: Dashboard) -> None:
+    """A client that promises a gigabyte and sends two mebibytes has its answer at once."""
+    with promise(dashboard, 1_000_000_000, b"q=" + b"x" * 2 * LARGEST_BODY) as client:
         assert client.recv(12) == b"HTTP/1.1 413"
+
+
+def test_a_client_that_leaves_in_the_middle_is_no_bug_of_ours(dashboard: Dashboard) -> None:
+    with capture_logs() as lines:
+        promise(dashboard, 1000, b"q=text").close()
+        until(lambda: [line for line in lines if line["event"] == "request"])
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == []
 
 
 PART = b'--b\r\nContent-Disposition: form-data; name="q"'
@@ -110,6 +125,14 @@ def test_what_is_malformed_is_refused_at_once(
     page = post(admin, path, body, kind)
     assert page.status == 400
     assert f"Request {page.headers['x-request-id']}" in page.text
+
+
+def test_what_is_malformed_is_logged_as_refused_and_not_as_a_bug(admin: Visitor) -> None:
+    with capture_logs() as lines:
+        post(admin, WITHOUT_FORM, *MALFORMED["no multipart at all"])
+        until(lambda: [x for x in lines if x["event"] == "request" and x["status"] == 400])
+    (audit,) = [x for x in lines if x.get("action") == "room.delete"]
+    assert (audit["event"], audit["status"], audit["log_level"]) == ("refused", 400, "warning")
 
 
 ODD = {
