@@ -3,10 +3,12 @@
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 
+from app.paths import room_path
 from app.security.permissions import ActionGuard, Public, does, sees
 from app.security.roles import Permission
 from dev.participants import Crowd
@@ -39,12 +41,18 @@ class Answered:
         return self.place.guards.get(method) or self.place.falls_to.get(method)
 
 
+@dataclass(frozen=True)
+class Walk:
+    """All answers, and the room's page once everybody was through."""
+
+    answers: list[Answered]
+    after: Seen
+
+
 @pytest.fixture(scope="session")
-def surface(dashboard: Dashboard, crowd: Crowd) -> Iterator[list[Place]]:
-    """Every place of the dashboard, about a room that is open and somebody in it."""
-    guest = crowd.join(ROOM, IDENTITY, audio=True)
-    yield places(dashboard.app, ROOM, IDENTITY)
-    guest.leave()
+def surface(dashboard: Dashboard) -> list[Place]:
+    """Every place of the dashboard, about one room and somebody in it."""
+    return places(dashboard.app, ROOM, IDENTITY)
 
 
 def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:
@@ -56,37 +64,43 @@ def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:
 
 
 @pytest.fixture(scope="session")
-def walked(
-    dashboard: Dashboard, start_dashboard: Callable[..., Dashboard], surface: list[Place]
-) -> list[Answered]:
-    """All answers: nobody with every method; the others with what is declared."""
-    found = []
-    nobody = dashboard.visitor(username=None)
-    admin = dashboard.visitor()
+def walk(
+    dashboard: Dashboard,
+    start_dashboard: Callable[..., Dashboard],
+    surface: list[Place],
+    crowd: Crowd,
+) -> Walk:
+    """Ask for everything: nobody with every method, the others with what is declared."""
+    admin, nobody = dashboard.visitor(), dashboard.visitor(username=None)
     reader = start_dashboard(read_only=True).visitor()
-    theirs = {"admin": admin, "reader": reader}
+    guest = crowd.join(ROOM, IDENTITY, audio=True)
+    found = []
     for place in surface:
-        for method in METHODS:
-            found.append(Answered("nobody", method, place, ask(nobody, method, place)))
+        found += [Answered("nobody", m, place, ask(nobody, m, place)) for m in METHODS]
         for method, guard in place.guards.items():
+            answered = partial(Answered, method=method, place=place)
+            asked = partial(ask, method=method, place=place)
             if not isinstance(guard, ActionGuard):
-                found += [
-                    Answered(w, method, place, ask(v, method, place)) for w, v in theirs.items()
-                ]
+                found.append(answered("admin", seen=asked(admin)))
+                found.append(answered("reader", seen=asked(reader)))
+                found.append(Answered("admin", "HEAD", place, ask(admin, "HEAD", place)))
                 continue
-            token = reader.token()
-            found += [
-                Answered("reader", method, place, ask(reader, method, place, token=token)),
-                Answered("wrong", method, place, ask(admin, method, place, token="wrong")),
-                Answered("without", method, place, ask(admin, method, place)),
-                Answered(
-                    "foreign",
-                    method,
-                    place,
-                    ask(admin, method, place, token=admin.token(), Origin=FOREIGN),
-                ),
-            ]
-    return found
+            found.append(answered("reader", seen=asked(reader, token=reader.token())))
+            found.append(answered("wrong", seen=asked(admin, token="wrong")))
+            found.append(answered("without", seen=asked(admin)))
+            found.append(
+                answered("foreign", seen=asked(admin, token=admin.token(), Origin=FOREIGN))
+            )
+    after = admin.get(room_path(ROOM))
+    guest.leave()
+    admin.post(room_path(ROOM, "delete"))
+    return Walk(found, after)
+
+
+@pytest.fixture(scope="session")
+def walked(walk: Walk) -> list[Answered]:
+    """Give the answers of the walk."""
+    return walk.answers
 
 
 def declared(answered: Answered) -> int:
