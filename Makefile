@@ -15,7 +15,7 @@ PY := .venv/bin/python
 ICONS := app/static/vendor/icons.svg
 CODE = $(wildcard app dev tools tests benchmarks)
 
-.PHONY: help setup run test check bench format lock clean
+.PHONY: help setup run test check bench pictures format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ check: setup ## run the linters
 bench: setup ## measure the dashboard on the real server
 	@$(PY) -m dev.toolchain livekit redis
 	@$(PY) -m benchmarks $(ARGS)
+
+pictures: setup ## take the pictures of the documentation anew
+	@$(PY) -m dev.toolchain livekit redis chromium
+	@$(PY) -m tests.e2e.pictures
 
 format: setup ## format the code and order its imports
 	@$(PY) -m ruff check --quiet --select I --fix $(CODE)

@@ -1,0 +1,92 @@
+"""Without JavaScript everything works by plain forms, and says what it did by a flash message."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from livekit import api
+from playwright.sync_api import Page, expect
+
+from app.paths import room_path
+from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.watch import Watch
+from tests.support.waiting import until
+
+
+def plain(open_page: OpenPage, path: str) -> Page:
+    """Open a page with scripts switched off."""
+    return open_page(path, java_script_enabled=False)
+
+
+def test_the_list_is_filtered_sorted_and_paged(
+    open_page: OpenPage, make_room: Callable[..., str]
+) -> None:
+    prefix = secrets.token_hex(4)
+    names = [make_room(f"{prefix}-{number:02}") for number in range(30)]
+    page = plain(open_page, "/rooms?per_page=25")
+    page.get_by_label("Filter by name or SID").fill(prefix)
+    page.get_by_role("button", name="Apply").click()
+    rows = page.locator("tbody td.name a")
+    expect(rows).to_have_text(names[:25])
+    page.get_by_role("link", name="Next page").click()
+    expect(rows).to_have_text(names[25:])
+    page.get_by_role("link", name="Name").click()
+    expect(rows).to_have_text(names[:25])
+    page.get_by_role("link", name="Name").click()
+    expect(rows).to_have_text(names[::-1][:25])
+    assert f"q={prefix}" in page.url
+
+
+def test_a_room_is_created_edited_and_deleted(
+    open_page: OpenPage, livekit: Callable[..., Any], watch: Watch
+) -> None:
+    watch.expect_status(422)
+    name = f"plain-{secrets.token_hex(4)}"
+    page = plain(open_page, "/rooms")
+    page.locator(".page-head").get_by_role("link", name="New room").click()
+    page.get_by_label("Metadata").fill("{broken")
+    page.get_by_role("button", name="Create room").click()
+    expect(page.locator(".error")).to_contain_text(["Fill this in.", "This looks like JSON"])
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Metadata").fill('{"a": 1}')
+    page.get_by_role("button", name="Create room").click()
+    expect(page.locator(".notice:visible")).to_have_text(f"Room {name} is open.")
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Metadata").fill("changed")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("pre.meta")).to_have_text("changed")
+    page.get_by_role("link", name="Delete…").click()
+    page.get_by_role("button", name="Delete the room").click()
+    expect(page.locator(".notice:visible")).to_have_text(f"Room {name} was deleted.")
+    assert not livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms
+
+
+def test_ticked_rooms_are_deleted_after_a_look(
+    open_page: OpenPage, make_room: Callable[..., str], livekit: Callable[..., Any]
+) -> None:
+    prefix = secrets.token_hex(4)
+    first, second, third = (make_room(f"{prefix}-{number}") for number in range(3))
+    page = plain(open_page, f"/rooms?q={prefix}")
+    page.get_by_label(f"Select {first}").check()
+    page.get_by_label(f"Select {third}").check()
+    page.get_by_role("button", name="Delete…", exact=True).click()
+    expect(page.locator(".results .name")).to_have_text([first, third])
+    page.get_by_role("button", name="Delete 2 rooms").click()
+    expect(page.locator("h1")).to_have_text("2 of 2 rooms deleted")
+    named = api.ListRoomsRequest(names=[first, second, third])
+    assert [room.name for room in livekit("room.list_rooms", named).rooms] == [second]
+
+
+def test_a_participant_is_muted_and_removed(
+    open_page: OpenPage, make_room: Callable[..., str], join: Join
+) -> None:
+    room = make_room()
+    guest = join(room, "guest", name="Guest", audio=True)
+    page = plain(open_page, room_path(room))
+    page.get_by_role("button", name="Mute", exact=True).click()
+    expect(page.locator(".notice:visible")).to_have_text("guest: microphone was muted.")
+    expect(page.locator(".track .tag")).to_have_text("muted")
+    page.get_by_role("link", name="Remove…").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.locator(".notice:visible")).to_have_text("guest was removed.")
+    until(lambda: not guest.connected)
