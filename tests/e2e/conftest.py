@@ -207,6 +207,12 @@ def empty(start_dashboard: Callable[..., Dashboard], empty_stack: Stack) -> Dash
 
 
 @pytest.fixture(scope="session")
+def ask_empty(empty_stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
+    """Ask the LiveKit of `empty_stack` directly."""
+    return asker(empty_stack, worker)
+
+
+@pytest.fixture(scope="session")
 def cut_off(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
     """A dashboard whose LiveKit is not there."""
     return start_dashboard(livekit_url=f"ws://127.0.0.1:{free_ports(1)[0]}")

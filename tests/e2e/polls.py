@@ -1,0 +1,25 @@
+"""Waiting for a page's own refreshes."""
+
+from playwright.sync_api import Page, Response
+
+
+def is_poll(response: Response) -> bool:
+    """Whether this answers a refresh."""
+    return response.request.method == "GET" and "partial=1" in response.url
+
+
+def next_poll(page: Page) -> Response:
+    """Give the answer to the page's next refresh."""
+    with page.expect_response(is_poll) as answer:
+        pass
+    return answer.value
+
+
+def never_reloaded(page: Page) -> None:
+    """Check that the page is the one that `mark` was called on."""
+    assert page.evaluate("window.marked === true"), "the page was loaded anew"
+
+
+def mark(page: Page) -> None:
+    """Leave a mark that a reload would wipe away."""
+    page.evaluate("window.marked = true")

@@ -1,0 +1,168 @@
+"""The page refreshes itself: what is new appears, what is unchanged costs nothing, it can pause."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from livekit import api
+from playwright.sync_api import Page, expect
+
+from app.paths import room_path
+from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.polls import is_poll, mark, never_reloaded, next_poll
+from tests.support.dashboard import Dashboard
+
+# Playwright keeps every page visible, whatever else is in front: so the page is told otherwise.
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def row(page: Page, name: str) -> Any:
+    """Give the row of the room."""
+    return page.get_by_role("row", name=name)
+
+
+def test_a_room_made_elsewhere_appears_and_goes_by_itself(
+    open_page: OpenPage, quick: Dashboard, livekit: Callable[..., Any]
+) -> None:
+    name = f"elsewhere-{secrets.token_hex(4)}"
+    page = open_page(f"/rooms?q={name}", at=quick.url)
+    mark(page)
+    expect(page.get_by_text("No room matches")).to_be_visible()
+    livekit("room.create_room", api.CreateRoomRequest(name=name))
+    expect(row(page, name)).to_be_visible()
+    livekit("room.delete_room", api.DeleteRoomRequest(room=name))
+    expect(page.get_by_text("No room matches")).to_be_visible()
+    never_reloaded(page)
+
+
+def test_people_and_tracks_appear_by_themselves(
+    open_page: OpenPage, quick: Dashboard, room: str, join: Join
+) -> None:
+    page = open_page(room_path(room), at=quick.url)
+    expect(page.get_by_text("Nobody is here")).to_be_visible()
+    ada = join(room, "ada")
+    expect(page.get_by_role("article", name="ada")).to_be_visible()
+    ada.publish("microphone")
+    expect(page.locator(".track", has_text="Microphone")).to_be_visible()
+    ada.leave()
+    expect(page.get_by_text("Nobody is here")).to_be_visible()
+
+
+def test_an_unchanged_page_is_answered_with_304(
+    open_page: OpenPage, empty: Dashboard, ask_empty: Callable[..., Any]
+) -> None:
+    room = ask_empty("room.create_room", api.CreateRoomRequest(name="kept"))
+    try:
+        for path in ("/", "/rooms", room_path("kept")):
+            page = open_page(path, at=empty.url)
+            assert [next_poll(page).status for _ in range(3)] == [304, 304, 304], path
+            if path == "/rooms":
+                ask_empty("room.create_room", api.CreateRoomRequest(name="changed"))
+                expect(row(page, "changed")).to_be_visible()
+                assert next_poll(page).status == 304
+                ask_empty("room.delete_room", api.DeleteRoomRequest(room="changed"))
+                expect(row(page, "changed")).to_be_hidden()
+            page.close()
+    finally:
+        ask_empty("room.delete_room", api.DeleteRoomRequest(room=room.name))
+
+
+def test_a_refresh_keeps_filter_order_and_page(
+    open_page: OpenPage, quick: Dashboard, make_room: Callable[..., str]
+) -> None:
+    part = f"kept-{secrets.token_hex(4)}"
+    for number in range(27):
+        make_room(f"{part}-{number:02}")
+    page = open_page(f"/rooms?q={part}&sort=-name&per_page=25&page=2", at=quick.url)
+    names = page.locator("tbody .name bdi").all_inner_texts()
+    assert [name for name in names if name] == [f"{part}-01", f"{part}-00"]
+    make_room(f"{part}-99")
+    expect(row(page, f"{part}-02")).to_be_visible()
+    expect(page.locator(".pager")).to_contain_text("28 of 28 rooms")
+
+
+def test_the_list_follows_the_typing_and_the_address_too(
+    open_page: OpenPage, quick: Dashboard, make_room: Callable[..., str]
+) -> None:
+    part = f"typed-{secrets.token_hex(4)}"
+    for end in ("one", "two"):
+        make_room(f"{part}-{end}")
+    page = open_page(f"/rooms?q={part}", at=quick.url)
+    mark(page)
+    page.get_by_role("searchbox").press("End")
+    page.get_by_role("searchbox").press_sequentially("-tw")
+    expect(row(page, f"{part}-one")).to_be_hidden()
+    expect(row(page, f"{part}-two")).to_be_visible()
+    expect(page).to_have_url(f"{quick.url}/rooms?q={part}-tw")
+    make_room(f"{part}-twenty")
+    expect(row(page, f"{part}-twenty")).to_be_visible()
+    page.get_by_label("Number of people").select_option("With people")
+    expect(page.get_by_text("No room matches")).to_be_visible()
+    never_reloaded(page)
+    page.reload()
+    expect(page.get_by_role("searchbox")).to_have_value(f"{part}-tw")
+    expect(page.get_by_text("No room matches")).to_be_visible()
+
+
+def test_the_button_pauses_and_that_is_remembered(
+    open_page: OpenPage, quick: Dashboard, make_room: Callable[..., str]
+) -> None:
+    part = f"paused-{secrets.token_hex(4)}"
+    page = open_page(f"/rooms?q={part}", at=quick.url)
+    button = page.get_by_role("button", name="Pause the refresh")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    stays_still(page, open_page, lambda: make_room(f"{part}-1"))
+    page.reload()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(row(page, f"{part}-1")).to_be_visible()
+    stays_still(page, open_page, lambda: make_room(f"{part}-2"))
+    button.click()
+    expect(row(page, f"{part}-2")).to_be_visible()
+    page.reload()
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_hidden_tab_asks_nothing_and_catches_up_when_seen(
+    open_page: OpenPage, quick: Dashboard, make_room: Callable[..., str]
+) -> None:
+    part = f"hidden-{secrets.token_hex(4)}"
+    page = open_page(f"/rooms?q={part}", at=quick.url)
+    page.evaluate(HIDE, True)
+    stays_still(page, open_page, lambda: make_room(part))
+    page.evaluate(HIDE, False)
+    expect(row(page, part)).to_be_visible()
+
+
+def stays_still(page: Page, open_page: OpenPage, change: Callable[[], object]) -> None:
+    """Check that the page asks nothing while another one, which is not paused, does three times."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    path = page.evaluate("location.pathname + location.search")
+    other = open_page(path, at=page.evaluate("location.origin"))
+    rows = page.locator("tbody tr").count()
+    asked.clear()  # a refresh may have been under way
+    change()
+    for _ in range(3):
+        next_poll(other)
+    expect(other.locator("tbody tr")).to_have_count(rows + 1)
+    assert page.locator("tbody tr").count() == rows
+    assert asked == []
+    other.close()
+
+
+def test_a_slow_answer_is_awaited_and_not_asked_for_again(
+    open_page: OpenPage, start_dashboard: Callable[..., Dashboard], relay: Any, room: str
+) -> None:
+    slow = start_dashboard(livekit_url=relay.url, refresh_seconds=1)
+    page = open_page(f"/rooms?q={room}", at=slow.url)
+    relay.mode, relay.delay = "slow", 2.5
+    before = next_poll(page).request.timing["startTime"]
+    after = next_poll(page).request.timing["startTime"]
+    assert after - before >= 2500
+    assert page.locator("#stale").is_hidden()
+    assert is_poll(next_poll(page))
