@@ -2,7 +2,7 @@
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from app.errors import DashboardError
 
@@ -18,6 +18,8 @@ async def posted(request: Request) -> FormData:
             state["posted"] = await request.form(max_files=0)  # no form of ours takes any
         except (DashboardError, HTTPException) as error:
             state["posted"] = error
+        except ClientDisconnect:  # nobody is left to be told, and it is no crash of ours
+            state["posted"] = HTTPException(400, "The form did not arrive whole.")
     found: FormData | Exception = state["posted"]
     if isinstance(found, Exception):
         raise found

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 
+import structlog
 from starlette.requests import Request
 
 from app.errors import DashboardError, NotSignedIn
@@ -12,6 +13,8 @@ from app.security.rate_limit import SignInLimit
 from app.security.roles import User
 from app.security.session import session_id
 from app.settings import Settings
+
+log = structlog.get_logger("sign-in")
 
 
 def _digest(text: bytes) -> bytes:
@@ -68,6 +71,8 @@ class BasicAuth:
         right_password = hmac.compare_digest(_digest(password), self._password)
         if not (right_user & right_password):
             self._limit.count(address, username)
+            # never the name that was typed: it may be the password, one field too early
+            log.warning("wrong password", address=address)
             raise NotSignedIn("The user name or the password is wrong.")
         return User(self._settings.admin_username, "admin", self._settings.read_only)
 

@@ -50,6 +50,7 @@ class Dashboard:
         for visitor in self._visitors:
             visitor.close()
         self._server.should_exit = True
+        self._thread.join(2)
         self._server.force_exit = True  # a browser may keep its connection open
         self._thread.join(10)
         self._socket.close()
