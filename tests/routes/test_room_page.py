@@ -188,3 +188,26 @@ def test_who_may_only_read_gets_no_buttons(
 
     assert offered(reader.get(room_path(crowded))) == 0
     assert offered(admin.get(room_path(crowded))) > 13
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("near", " near "),
+        ("e\u0301", "\u00e9"),
+        ("Case", "case"),
+        ("a b", "a  b"),
+        ("x", "x\u200b"),
+    ],
+)
+def test_names_that_look_alike_stay_apart(
+    admin: Visitor, make_room: Ask, livekit: Ask, one: str, other: str
+) -> None:
+    make_room(one)
+    assert admin.get(room_path(other)).status == 404
+    make_room(other)
+    for name in (one, other):
+        assert opened(livekit, name).sid in admin.get(room_path(name)).text
+    assert admin.post(room_path(other, "delete")).status == 303
+    assert opened(livekit, one)
+    assert opened(livekit, other) is None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from livekit.rtc import DataPacketKind
 
 from app.paths import participant_path, room_path
 from tests.routes.conftest import Join
@@ -16,6 +17,8 @@ TEXT = '{"greeting": "héllo 🎥 \u202e"}\n second line '
 @pytest.mark.parametrize("delivery", ["reliable", "lossy"])
 def test_to_one_reaches_that_one_only(admin: Visitor, room: str, join: Join, delivery: str) -> None:
     ada, bob = join(room, "ada", name="Ada"), join(room, "bob")
+    kinds: list[object] = []
+    ada.room.on("data_received", lambda packet: kinds.append(packet.kind))
     path = participant_path(room, "ada", "send")
     page = admin.get(path)
     assert "Ada" in page.text
@@ -24,6 +27,7 @@ def test_to_one_reaches_that_one_only(admin: Visitor, room: str, join: Join, del
     assert answer.location == room_path(room)
     assert f"{len(TEXT.encode())} bytes were sent to ada." in admin.follow(answer).text
     until(lambda: ada.received == [("tö pic", TEXT.encode())])
+    assert kinds == [DataPacketKind.Value(f"KIND_{delivery.upper()}")]
     # what comes to all afterwards shows that nothing else was under way
     admin.post(room_path(room, "send"), payload="to all")
     until(lambda: bob.received == [("", b"to all")])

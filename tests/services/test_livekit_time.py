@@ -34,6 +34,28 @@ def test_a_hang_ends_at_the_limit_and_says_so(
     run(work, livekit_timeout=0.3)
 
 
+def test_who_comes_after_a_hang_does_not_hang(run: Run[None], relay: Relay, room: str) -> None:
+    async def work(livekit: LiveKit) -> None:
+        relay.mode = "hang"
+        ended = await asyncio.gather(
+            *(asked(rooms.listed(livekit), seconds=0.1) for _ in range(3)), return_exceptions=True
+        )
+        assert [type(end) for end in ended] == [TimedOut] * 3
+        relay.mode = "pass"  # for new calls; the one in the air hangs on, until its own limit
+        with pytest.raises(TimedOut):
+            await asked(rooms.listed(livekit), seconds=0.1)
+        found: list[str] = []
+        while not found:
+            with suppress(TimedOut):
+                answer, _ = await asked(rooms.listed(livekit), seconds=0.1)
+                found = [one.name for one in answer]
+        assert room in found
+
+    began = time.monotonic()
+    run(work, livekit_timeout=0.5)
+    assert time.monotonic() - began < 2
+
+
 def test_all_calls_of_a_request_share_its_time(run: Run[None], relay: Relay, room: str) -> None:
     async def work(livekit: LiveKit) -> None:
         slow(relay, 0.36)
