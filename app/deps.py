@@ -1,4 +1,4 @@
-"""What routes ask for by annotation."""
+"""What routes ask for by annotation. All async: FastAPI runs plain functions in a thread each."""
 
 from typing import Annotated
 
@@ -11,27 +11,27 @@ from app.services.livekit import LiveKit
 from app.settings import Settings
 
 
-def _livekit(request: Request) -> LiveKit:
+async def _livekit(request: Request) -> LiveKit:
     livekit: LiveKit = request.app.state.livekit
     return livekit
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def _user(request: Request) -> User:
+async def _user(request: Request) -> User:
     user: User = request.state.user
     return user
 
 
-def room_named(room: Annotated[str, Path(max_length=20_000)]) -> str:
+async def room_named(room: Annotated[str, Path(max_length=20_000)]) -> str:
     """Give the room's name behind its path segment."""
     return name_in(room)
 
 
-def identity_named(identity: Annotated[str, Path(max_length=20_000)]) -> str:
+async def identity_named(identity: Annotated[str, Path(max_length=20_000)]) -> str:
     """Give the participant's identity behind its path segment."""
     return name_in(identity)
 

@@ -34,7 +34,7 @@ class Ask:
     per_page: int = DEFAULT_SIZE
 
 
-def asked(
+async def asked(
     q: Annotated[str, Query(max_length=1000)] = "",
     sort: Annotated[str, Query(max_length=40)] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
