@@ -18,11 +18,12 @@ STATIC = ROOT / "app" / "static"
 VENDOR = STATIC / "vendor"
 ICON_LIST = STATIC / "icons.txt"
 
-FILES = (
-    "htmx.org/dist/htmx.min.js",
-    "htmx.org/dist/ext/hx-ptag.min.js",
-    "bootstrap/dist/css/bootstrap.min.css",
-)
+# Each file with its sources. htmx and its extension are one script: htmx begins in a task of its
+# own soon after it was read, and an extension that comes later misses what is on the page.
+FILES = {
+    "htmx.min.js": ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-ptag.min.js"),
+    "bootstrap.min.css": ("bootstrap/dist/css/bootstrap.min.css",),
+}
 SOURCE_MAP = re.compile(r"^\s*(?://|/\*)#\s*sourceMappingURL=.*$", re.MULTILINE)
 SVG = re.compile(r'<svg[^>]*viewBox="(?P<box>[^"]+)"[^>]*>(?P<shapes>.*)</svg>', re.DOTALL)
 ICON_NAME = re.compile(r"[a-z0-9-]+")
@@ -55,11 +56,9 @@ def sprite(names: list[str], drawings: Path) -> str:
     return "\n".join([head, *symbols, "</svg>"]) + "\n"
 
 
-def _copy(source: Path) -> None:
-    text = source.read_text(encoding="utf-8")
+def _without_map(source: Path) -> str:
     # the maps are not shipped, so a browser's developer tools would only meet 404s
-    text = SOURCE_MAP.sub("", text).rstrip() + "\n"
-    (VENDOR / source.name).write_text(text, encoding="utf-8")
+    return SOURCE_MAP.sub("", source.read_text(encoding="utf-8")).rstrip() + "\n"
 
 
 def work(_words: list[str]) -> None:
@@ -70,8 +69,9 @@ def work(_words: list[str]) -> None:
     )
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
-    for file in FILES:
-        _copy(PACKAGES / file)
+    for name, sources in FILES.items():
+        text = "".join(_without_map(PACKAGES / source) for source in sources)
+        (VENDOR / name).write_text(text, encoding="utf-8")
     for package in ("htmx.org", "bootstrap", "bootstrap-icons"):
         for licence in sorted((PACKAGES / package).glob("LICENSE*")):
             shutil.copyfile(licence, VENDOR / f"{package}.{licence.name}")

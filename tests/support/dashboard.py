@@ -31,7 +31,9 @@ class Dashboard:
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="on")
+        config = uvicorn.Config(
+            self.app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
+        )
         self._server = uvicorn.Server(config)
         self._visitors: list[Visitor] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -50,8 +52,6 @@ class Dashboard:
         for visitor in self._visitors:
             visitor.close()
         self._server.should_exit = True
-        self._thread.join(2)
-        self._server.force_exit = True  # a browser may keep its connection open
         self._thread.join(10)
         self._socket.close()
         assert not self._thread.is_alive(), "the dashboard did not stop"
