@@ -101,24 +101,28 @@ class Table(Generic[Row]):
         return {column: "ascending", f"-{column}": "descending"}.get(self.sort, "none")
 
 
-def arrange(
-    items: Iterable[Item],
-    ask: Ask,
-    keys: dict[str, Callable[[Item], Any]],
-    default: str,
-    ties: str = "name",
-) -> tuple[list[Item], str]:
-    """Sort `items` by what is asked, or by `default`; equal ones by the column `ties`, upwards.
+@dataclass(frozen=True, slots=True)
+class Columns(Generic[Item]):
+    """The columns a list sorts by: the one it begins with, and the one that parts equal rows."""
+
+    keys: dict[str, Callable[[Item], Any]]
+    default: str
+    ties: str
+
+
+def arrange(items: Iterable[Item], ask: Ask, columns: Columns[Item]) -> tuple[list[Item], str]:
+    """Sort `items` by what is asked, and say by what; equal ones by the column `ties`, upwards.
 
     Raises BadQuery for an unknown column.
     """
-    sort = ask.sort or default
-    key = keys.get(sort.removeprefix("-"))
+    sort = ask.sort or columns.default
+    key = columns.keys.get(sort.removeprefix("-"))
     if key is None:
-        columns = ", ".join(keys)
-        raise BadQuery(f"sort: there is no column {sort.removeprefix('-')!r}; there are {columns}.")
-    ordered = sorted(items, key=keys[ties])  # two stable sorts beat one by tuples
-    if key is not keys[ties] or sort.startswith("-"):
+        known = ", ".join(columns.keys)
+        raise BadQuery(f"sort: there is no column {sort.removeprefix('-')!r}; there are {known}.")
+    ties = columns.keys[columns.ties]
+    ordered = sorted(items, key=ties)  # two stable sorts beat one by tuples
+    if key is not ties or sort.startswith("-"):
         ordered.sort(key=key, reverse=sort.startswith("-"))
     return ordered, sort
 
@@ -129,3 +133,31 @@ def cut(items: Sequence[Item], ask: Ask) -> tuple[Sequence[Item], int]:
     number = min(ask.page, last)
     start = (number - 1) * ask.per_page
     return items[start : start + ask.per_page], number
+
+
+def tabulate(
+    found: Iterable[Item],
+    ask: Ask,
+    columns: Columns[Item],
+    record: Callable[[Item], Row],
+    *,
+    total: int,
+    path: str,
+    filters: dict[str, str] | None = None,
+) -> Table[Row]:
+    """Give the page asked for of what was `found`; only its rows are made into records.
+
+    `total` is how many there are in all. Raises BadQuery for an unknown column.
+    """
+    ordered, sort = arrange(found, ask, columns)
+    shown, number = cut(ordered, ask)
+    return Table(
+        rows=[record(item) for item in shown],
+        ask=ask,
+        sort=sort,
+        page=number,
+        matched=len(ordered),
+        total=total,
+        filters=filters or {},
+        path=path,
+    )

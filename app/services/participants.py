@@ -13,7 +13,7 @@ from livekit.protocol import models
 
 from app.paths import room_path
 from app.services.livekit import LiveKit
-from app.tables import Ask, Table, arrange, cut
+from app.tables import Ask, Columns, Table, tabulate
 
 
 class State(StrEnum):
@@ -187,12 +187,16 @@ def _track(track: models.TrackInfo) -> Track:
     )
 
 
-SORTS: dict[str, Callable[[models.ParticipantInfo], Any]] = {
-    "name": lambda p: (p.name or p.identity).casefold(),
-    "identity": attrgetter("identity"),
-    "joined": lambda p: p.joined_at_ms or p.joined_at * 1000,
-    "tracks": lambda p: len(p.tracks),
-}
+COLUMNS: Columns[models.ParticipantInfo] = Columns(
+    {
+        "name": lambda p: (p.name or p.identity).casefold(),
+        "identity": attrgetter("identity"),
+        "joined": lambda p: p.joined_at_ms or p.joined_at * 1000,
+        "tracks": lambda p: len(p.tracks),
+    },
+    default="name",
+    ties="identity",
+)
 
 
 async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo]:
@@ -207,18 +211,8 @@ async def table(livekit: LiveKit, room: str, ask: Ask) -> Table[Participant]:
     everybody = await listed(livekit, room)
     wanted = ask.q.casefold()
     found = [p for p in everybody if wanted in p.identity.casefold() or wanted in p.name.casefold()]
-    ordered, sort = arrange(found, ask, SORTS, "name", ties="identity")
-    shown, number = cut(ordered, ask)
-    return Table(
-        rows=[record(p) for p in shown],
-        ask=ask,
-        sort=sort,
-        page=number,
-        matched=len(ordered),
-        total=len(everybody),
-        filters={},
-        path=room_path(room),
-    )
+    path = room_path(room)
+    return tabulate(found, ask, COLUMNS, record, total=len(everybody), path=path)
 
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Participant:

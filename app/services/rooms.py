@@ -12,7 +12,7 @@ from livekit.protocol import models
 
 from app.errors import LiveKitError, NotFound
 from app.services.livekit import LiveKit
-from app.tables import Ask, Table, arrange, cut
+from app.tables import Ask, Columns, Table, arrange, tabulate
 
 People = Literal["", "any", "empty"]
 PATH = "/rooms"
@@ -65,13 +65,16 @@ def _codecs(room: models.Room) -> list[str]:
     return [name for name in names if name and name not in {"red", "rtx"}]
 
 
-SORTS: dict[str, Callable[[models.Room], Any]] = {
-    "name": attrgetter("name"),
-    "participants": attrgetter("num_participants"),
-    "publishers": attrgetter("num_publishers"),
-    "created": _created,
-}
-DEFAULT_SORT = "-participants"
+COLUMNS: Columns[models.Room] = Columns(
+    {
+        "name": attrgetter("name"),
+        "participants": attrgetter("num_participants"),
+        "publishers": attrgetter("num_publishers"),
+        "created": _created,
+    },
+    default="-participants",
+    ties="name",
+)
 
 
 def record(room: models.Room) -> Room:
@@ -111,24 +114,14 @@ async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
     """Give one page of the matching rooms by one LiveKit call; only its rows become records."""
     rooms = await listed(livekit)
     matching = _matching(rooms, ask.q, people) if ask.q or people else rooms
-    ordered, sort = arrange(matching, ask, SORTS, DEFAULT_SORT)
-    shown, number = cut(ordered, ask)
-    return Table(
-        rows=[record(room) for room in shown],
-        ask=ask,
-        sort=sort,
-        page=number,
-        matched=len(ordered),
-        total=len(rooms),
-        filters={"people": people},
-        path=PATH,
-    )
+    filters = {"people": people}
+    return tabulate(matching, ask, COLUMNS, record, total=len(rooms), path=PATH, filters=filters)
 
 
 async def matching(livekit: LiveKit, ask: Ask, people: People) -> list[Room]:
     """Give all matching rooms, in the order asked for: for an export or a bulk delete."""
     found = _matching(await listed(livekit), ask.q, people)
-    return [record(room) for room in arrange(found, ask, SORTS, DEFAULT_SORT)[0]]
+    return [record(room) for room in arrange(found, ask, COLUMNS)[0]]
 
 
 async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tables import DEFAULT_SIZE, Ask, BadQuery, Table, arrange, cut
+from app.tables import DEFAULT_SIZE, Ask, BadQuery, Columns, Table, arrange, cut
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ THINGS = st.lists(
     unique_by=lambda thing: thing.name,
 )
 KEYS: dict[str, Callable[[Thing], Any]] = {"name": lambda t: t.name, "size": lambda t: t.size}
+COLUMNS = Columns(KEYS, "size", "name")
 SORT = st.sampled_from(["", "name", "-name", "size", "-size"])
 ASKS = st.builds(
     Ask,
@@ -39,7 +40,7 @@ ASKS = st.builds(
 
 @given(THINGS, SORT)
 def test_sorting_loses_nothing_and_goes_the_right_way(things: list[Thing], sort: str) -> None:
-    ordered, used = arrange(things, Ask(sort=sort), KEYS, "-size")
+    ordered, used = arrange(things, Ask(sort=sort), Columns(KEYS, "-size", "name"))
     assert used == (sort or "-size")
     assert sorted(ordered, key=repr) == sorted(things, key=repr)
     values = [KEYS[used.removeprefix("-")](thing) for thing in ordered]
@@ -53,7 +54,7 @@ def test_the_order_does_not_depend_on_how_they_came(
     mixed = list(things)
     chance.shuffle(mixed)
     ask = Ask(sort=sort)
-    assert arrange(mixed, ask, KEYS, "size") == arrange(things, ask, KEYS, "size")
+    assert arrange(mixed, ask, COLUMNS) == arrange(things, ask, COLUMNS)
 
 
 @given(st.lists(st.integers()), st.integers(1, 200))
@@ -132,5 +133,5 @@ def test_the_figures_below_the_table(
 @pytest.mark.parametrize("sort", ["nothing", "--name", "-", "name ", "NAME"])
 def test_an_unknown_column_is_said_with_those_there_are(sort: str) -> None:
     with pytest.raises(BadQuery, match="there are name, size") as raised:
-        arrange([], Ask(sort=sort), KEYS, "name")
+        arrange([], Ask(sort=sort), Columns(KEYS, "name", "name"))
     assert raised.value.status == 422
