@@ -1,6 +1,6 @@
 """Lists: filter, sort and page of any list, with all of its state in the address."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -57,7 +57,7 @@ class Table(Generic[Row]):
     page: int
     matched: int
     total: int
-    filters: dict[str, str]
+    filters: Mapping[str, str]
     path: str
 
     @property
@@ -143,7 +143,7 @@ def tabulate(
     *,
     total: int,
     path: str,
-    filters: dict[str, str] | None = None,
+    filters: Mapping[str, str] | None = None,
 ) -> Table[Row]:
     """Give the page asked for of what was `found`; only its rows are made into records.
 

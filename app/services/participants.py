@@ -1,6 +1,6 @@
 """Participants and their tracks: frozen records of what ListParticipants gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum

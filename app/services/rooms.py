@@ -1,11 +1,11 @@
 """Rooms: frozen records of what ListRooms gives, and what can be done to a room."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Literal
 
 from livekit.api import DeleteRoomRequest, ListRoomsRequest, UpdateRoomMetadataRequest
 from livekit.protocol import models
