@@ -163,8 +163,8 @@ def join(crowd: Crowd) -> Iterator[Join]:
         return joined[-1]
 
     yield one
-    for participant in joined:
-        participant.leave()
+    with ThreadPoolExecutor() as together:
+        list(together.map(Participant.leave, joined))
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,6 @@ class Watch:
     def check(self) -> None:
         """Fail if there was a complaint that nobody expects, or none that somebody expects."""
         surprises = [c for c in self.complaints if not any(re.search(p, c) for p in self.expected)]
-        assert surprises == []
+        assert not surprises, "\n".join(surprises)
         missing = [p for p in self.expected if not any(re.search(p, c) for c in self.complaints)]
-        assert missing == []
+        assert not missing, f"none of: {missing}"

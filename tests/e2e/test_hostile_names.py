@@ -1,0 +1,111 @@
+"""Names that attack: shown as they are on every page, and nothing of them runs."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from app.paths import participant_path, room_path
+from tests.e2e.conftest import Join, OpenPage
+from tests.support.dashboard import Dashboard
+
+HOSTILE = {
+    "script": "<script>window.ran = 1; alert(1)</script>",
+    "attribute": '"><img src=x onerror="window.ran = 1; alert(1)">',
+    "string": "'+(window.ran = 1, alert(1))+'",
+    "template": "{{7*7}}${7*7}<%= 7*7 %>",
+    "turned around": "a\u202egnp.exe\u202c \u200f",
+    "long": "é" * 128,
+    "url": "javascript:alert(1)//?a=1&b=2#c",
+}
+
+
+@pytest.fixture(params=list(HOSTILE))
+def name(request: pytest.FixtureRequest) -> str:
+    """A hostile name."""
+    return HOSTILE[request.param]
+
+
+def as_is(found: Locator, name: str) -> None:
+    """Check that the first of what is found shows exactly the name."""
+    expect(found.first).to_be_attached()
+    assert found.first.evaluate("element => element.textContent") == name
+
+
+def nothing_ran(page: Page) -> None:
+    """Check that no script of a name has run, nor made an element."""
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img, script:not([src])").count() == 0
+
+
+def test_shown_as_they_are_and_never_run(
+    open_page: OpenPage,
+    quick: Dashboard,
+    make_room: Callable[..., str],
+    join: Join,
+    name: str,
+) -> None:
+    room = make_room(name, metadata=name)
+    join(room, name, name=name, metadata=name, attributes={name: name}, audio=True)
+    page = open_page("/", at=quick.url)
+    as_is(page.locator(f"a[href='{room_path(room)}'] bdi"), name)
+    nothing_ran(page)
+    page.goto("/rooms?per_page=200")
+    as_is(page.locator(f"td.name a[href='{room_path(room)}'] bdi"), name)
+    page.get_by_role("searchbox").fill(name)
+    expect(page.locator("tbody tr")).to_have_count(1)
+    as_is(page.locator("td.name a bdi"), name)
+    nothing_ran(page)
+    page.locator("td.name a").click()
+    expect(page.locator("main h1")).to_be_visible()
+    as_is(page.locator("h1 bdi"), name)
+    as_is(page.locator("article .name"), name)
+    assert page.title() == f"{name} · LiveKit Dashboard"
+    page.get_by_text("Details").click()
+    as_is(page.locator("article pre.meta"), name)
+    as_is(page.locator("article .facts dt bdi"), name)
+    nothing_ran(page)
+    in_dialogs(page, room, name)
+    for form in ("edit", "delete", "send", "token"):
+        page.goto(room_path(room, form))
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        nothing_ran(page)
+    for form in ("edit", "permissions", "subscriptions", "send", "remove"):
+        page.goto(participant_path(room, name, form))
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        nothing_ran(page)
+
+
+def in_dialogs(page: Page, room: str, name: str) -> None:
+    """Mute, make a token, and remove the one participant; the name is in each answer."""
+    page.get_by_role("button", name="Mute", exact=True).click()
+    expect(page.locator(".toast p").first).to_be_visible()
+    said = page.locator(".toast p").first.evaluate("element => element.textContent")
+    assert said == f"{name}: microphone was muted."
+    page.locator(".page-head").get_by_role("link", name="Token").click()
+    page.get_by_role("textbox", name="Identity").fill(name)
+    page.get_by_role("button", name="Make the token").click()
+    as_is(page.locator("dialog .notice bdi"), name)
+    page.get_by_role("link", name="Done").click()
+    page.get_by_role("link", name="Remove…").click()
+    as_is(page.locator("dialog p bdi b"), name)
+    nothing_ran(page)
+    page.keyboard.press("Escape")
+
+
+def test_created_deleted_and_said(page: Page, name: str) -> None:
+    page.goto("/rooms")
+    page.locator(".page-head").get_by_role("link", name="New room").click()
+    page.get_by_role("textbox", name="Name").fill(name)
+    page.get_by_role("button", name="Create room").click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    assert page.locator(".notice.ok").inner_text().strip() == f"Room {name} is open."
+    page.goto("/rooms?q=" + "".join(f"%{byte:02x}" for byte in name.encode()))
+    as_is(page.locator("td.name a bdi"), name)
+    page.locator("[data-select-all]").check()
+    page.get_by_role("button", name="Delete…").click()
+    as_is(page.locator("dialog .results .name"), name)
+    page.get_by_role("button", name="Delete 1 room").click()
+    expect(page.get_by_role("heading", name="1 of 1 room deleted")).to_be_visible()
+    as_is(page.locator("dialog .results .name"), name)
+    nothing_ran(page)
