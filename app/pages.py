@@ -73,7 +73,7 @@ async def page(
     if shell["user"] and not livekit.seen():
         await livekit.probe()
     shell |= {
-        "title": "".join(source.blocks["title"](source.new_context(shell | context))).strip(),
+        "title": _block(source, "title", shell | context).strip(),
         "live": block,
         "live_url": live_url(request) if live else None,
         "ptag": _ptag(block),

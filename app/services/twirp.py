@@ -52,6 +52,8 @@ def translate(name: str, error: ServerError) -> LiveKitError:
             f"{name}: the server node that held it is gone ({said}).",
             advice="LiveKit forgets it by itself, or when somebody joins it again.",
         )
+    if "participant does not exist" in said:
+        return NotFound("This participant is not in the room any more.")
     kind = KINDS.get(error.code)
     if kind is None and not said:
         return BadAnswer(f"{name}: it answered with status {error.status} and no LiveKit error.")

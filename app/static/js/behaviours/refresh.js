@@ -31,6 +31,13 @@ if (live) {
   // a refresh asked for by an action replaces a poll under way, whose end must not count as its own
   live.addEventListener("htmx:finally:request", (event) => { if (event.detail.ctx === awaited) awaited = null; });
 
+  // what had the focus may be gone: then the content has it, not the top of the page
+  let inside = false;
+  live.addEventListener("htmx:before:swap", (event) => { if (event.target === live) inside = live.contains(document.activeElement); });
+  live.addEventListener("htmx:after:swap", (event) => {
+    if (event.target === live && inside && document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+  });
+
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-refresh-toggle]")) return;
     try { localStorage.setItem("refresh", paused ? "on" : "paused"); } catch { /* not remembered, but done */ }
