@@ -20,6 +20,7 @@ from dev.stack import Stack
 from dev.toolchain import chromium
 from tests.e2e.watch import Watch
 from tests.support.dashboard import PASSWORD, Dashboard
+from tests.support.waiting import until
 
 HERE = Path(__file__).parent
 # The switch replaces Playwright's own list, whose part that matters here is repeated. Without the
@@ -155,7 +156,7 @@ def asker(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
 
 @pytest.fixture
 def join(crowd: Crowd) -> Iterator[Join]:
-    """Let real participants join; they leave after the test."""
+    """Let real participants join rooms of `make_room`, whose end is theirs."""
     joined: list[Participant] = []
 
     def one(room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
@@ -163,8 +164,15 @@ def join(crowd: Crowd) -> Iterator[Join]:
         return joined[-1]
 
     yield one
-    with ThreadPoolExecutor() as together:
-        list(together.map(Participant.leave, joined))
+    until(lambda: not any(participant.connected for participant in joined))
+    for participant in joined:
+        participant.leave()
+
+
+@pytest.fixture
+def make_room(join: Join, make_room: Callable[..., str]) -> Callable[..., str]:
+    """Open a room directly in LiveKit and give its name; deleted before `join` ends."""
+    return make_room
 
 
 @dataclass(frozen=True)
