@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from app.paths import participant_path, room_path
-from dev.participants import Crowd
+from dev.participants import Crowd, Participant
 from dev.stack import Stack
+from tests.routes.asked import end_room
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Mode, Relay
 from tests.support.visitor import Seen
@@ -99,13 +100,15 @@ def at_once(asks: Sequence[Callable[[], Answer]]) -> list[Answer]:
         return [waiting.result() for waiting in [pool.submit(ask) for ask in asks]]
 
 
-@pytest.fixture(scope="session")
-def ada(crowd: Crowd) -> Any:
+@pytest.fixture(scope="package")
+def ada(crowd: Crowd, stack: Stack) -> Iterator[Participant]:
     """Somebody in ROOM, so that everything would be there if LiveKit could be asked."""
-    return crowd.join(ROOM, "ada", name="Ada", audio=True)
+    ada = crowd.join(ROOM, "ada", name="Ada", audio=True)
+    yield ada
+    end_room(stack, crowd, ROOM, [ada])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _broken(stack: Stack, ada: object, start_dashboard: Any) -> Iterator[Broken]:
     relay = Relay(stack.url)
     yield Broken(relay, start_dashboard(livekit_url=relay.url, livekit_timeout=TIMEOUT))

@@ -7,9 +7,9 @@ from livekit import api
 
 from app.paths import participant_path, room_path
 from dev.participants import Crowd
-from tests.routes.asked import Ask, people
+from dev.stack import Stack
+from tests.routes.asked import Ask, end_room
 from tests.support.visitor import Visitor
-from tests.support.waiting import until
 
 FORMS = ("edit", "delete")
 ABOUT_ONE = ("remove", "edit", "permissions", "subscriptions", "send")
@@ -51,13 +51,12 @@ def test_every_action_on_it_is_404_as_page_and_as_fragment(admin: Visitor, ended
 
 
 def test_who_left_is_404_while_the_room_goes_on(
-    admin: Visitor, livekit: Ask, room: str, crowd: Crowd
+    admin: Visitor, livekit: Ask, room: str, stack: Stack, crowd: Crowd
 ) -> None:
     bob = crowd.join(room, "bob")
     gone = crowd.join(room, "ada", audio=True)
     sid = gone.track_sids["microphone"]
-    gone.leave()
-    until(lambda: "ada" not in people(livekit, room))
+    livekit("room.remove_participant", api.RoomParticipantIdentity(room=room, identity="ada"))
     for action in ABOUT_ONE:
         page = admin.get(participant_path(room, "ada", action))
         assert page.status == 404, action
@@ -67,7 +66,7 @@ def test_who_left_is_404_while_the_room_goes_on(
         page = admin.send(path, FIELDS | {"track": sid, "csrf": token})
         assert page.status == 404, (action, page.text)
     assert admin.get(participant_path(room, "bob", "edit")).status == 200
-    bob.leave()
+    end_room(stack, crowd, room, [bob, gone])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from dev.participants import Crowd, Guise, Participant
 from dev.stack import Stack
-from tests.routes.asked import Ask, all_rooms
+from tests.routes.asked import Ask, all_rooms, end_room
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
@@ -27,35 +27,35 @@ class Join(Protocol):
 
 
 @pytest.fixture
-def join(crowd: Crowd) -> Iterator[Join]:
-    """Let real participants join; they leave after the test."""
-    joined: list[Participant] = []
+def join(crowd: Crowd, stack: Stack) -> Iterator[Join]:
+    """Let real participants join; their rooms end after the test."""
+    joined: dict[str, list[Participant]] = {}
 
     def one(room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
-        joined.append(crowd.join(room, identity, **guise))
-        return joined[-1]
+        participant = crowd.join(room, identity, **guise)
+        joined.setdefault(room, []).append(participant)
+        return participant
 
     yield one
-    for participant in joined:
-        participant.leave()
+    for room, there in joined.items():
+        end_room(stack, crowd, room, there)
 
 
 @dataclass(frozen=True)
 class Busy:
-    """Two rooms with people in them, for as long as the tests run; `full` has more than `some`."""
+    """Two rooms with people in them while these tests run; `full` has more than `some`."""
 
     full: str
     some: str
 
 
-@pytest.fixture(scope="session")
-def busy(crowd: Crowd, stack: Stack) -> Busy:
-    """Rooms whose counts ListRooms already gives: 3 people with 2 publishers, and 1 with 1."""
-    rooms = Busy(*(f"busy-{secrets.token_hex(4)}-{kind}" for kind in ("full", "some")))
-    for identity in ("ada", "bob"):
-        crowd.join(rooms.full, identity, audio=True)
-    crowd.join(rooms.full, "cyd")
-    crowd.join(rooms.some, "dee", audio=True)
+@pytest.fixture(scope="package")
+def busy(crowd: Crowd, stack: Stack) -> Iterator[Busy]:
+    """Rooms whose counts ListRooms already gives: 2 people with 1 publisher, and 1 with none."""
+    part = f"busy-{secrets.token_hex(4)}"
+    rooms = Busy(full=f"{part}-full", some=f"{part}-some")
+    there = [crowd.join(rooms.full, "ada", audio=True), crowd.join(rooms.full, "bob")]
+    alone = [crowd.join(rooms.some, "cyd")]
 
     def counted() -> bool:
         async def ask() -> list[Any]:
@@ -66,15 +66,17 @@ def busy(crowd: Crowd, stack: Stack) -> Busy:
                 return list((await livekit.room.list_rooms(wanted)).rooms)
 
         found = {r.name: (r.num_participants, r.num_publishers) for r in crowd.wait_for(ask())}
-        return found == {rooms.full: (3, 2), rooms.some: (1, 1)}
+        return found == {rooms.full: (2, 1), rooms.some: (1, 0)}
 
     until(counted)
-    return rooms
+    yield rooms
+    end_room(stack, crowd, rooms.full, there)
+    end_room(stack, crowd, rooms.some, alone)
 
 
 @pytest.fixture
 def shelf(busy: Busy, make_room: Callable[..., str], livekit: Ask) -> Shelf:
-    """Give a text that four empty rooms and one busy room have in their names, and those rooms."""
+    """Give a text that four empty and the two busy rooms have in their names, and those rooms."""
     part = busy.full.removesuffix("-full")
     for ending in ("b", "D", "a", "c"):
         make_room(f"{part}-{ending}", metadata=f"of {ending}")

@@ -6,7 +6,8 @@ import pytest
 
 from app.paths import participant_path, room_path
 from dev.participants import Crowd, Participant
-from tests.routes.asked import ODD, Ask, muted, people
+from dev.stack import Stack
+from tests.routes.asked import ODD, Ask, end_room, muted, people
 from tests.routes.filled import filled
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
@@ -15,12 +16,11 @@ ROOM = "../a?b#c%2F<script>alert(2)</script>"
 
 
 @pytest.fixture(scope="module")
-def odd_ones(crowd: Crowd) -> Iterator[dict[str, Participant]]:
+def odd_ones(crowd: Crowd, stack: Stack) -> Iterator[dict[str, Participant]]:
     """A room, oddly named too, with everybody of ODD in it."""
     there = crowd.join_all(ROOM, ODD.values(), audio=True)
     yield dict(zip(ODD.values(), there, strict=True))
-    for participant in there:
-        participant.leave()
+    end_room(stack, crowd, ROOM, there)
 
 
 def escaped(page: Seen) -> Seen:

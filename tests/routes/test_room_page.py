@@ -4,27 +4,27 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
+from livekit import api
 
 from app.paths import participant_path, room_path
 from dev.participants import Crowd, Guise
-from tests.routes.asked import ODD, Ask, opened, people
+from dev.stack import Stack
+from tests.routes.asked import ODD, Ask, end_room, opened, people
 from tests.routes.conftest import Counted, Join
 from tests.routes.filled import polled
 from tests.support.visitor import Seen, Visitor
-from tests.support.waiting import until
 
 CROWD = "a room with thirteen people"
 SIZE = "{} \N{MULTIPLICATION SIGN} {}"
 
 
 @pytest.fixture(scope="module")
-def crowded(crowd: Crowd) -> Iterator[str]:
+def crowded(crowd: Crowd, stack: Stack) -> Iterator[str]:
     """A room with people of many names, nobody publishing."""
     there = crowd.join_all(CROWD, [f"guest-{number:02}" for number in range(1, 11)])
     there += [crowd.join(CROWD, f"same-{letter}", name="Same Name") for letter in "abc"]
     yield CROWD
-    for participant in there:
-        participant.leave()
+    end_room(stack, crowd, CROWD, there)
 
 
 def shown(page: Seen) -> list[str]:
@@ -140,13 +140,15 @@ def test_sorts_and_keeps_the_order_of_equals(admin: Visitor, crowded: str, livek
     assert admin.get(f"{room_path(crowded)}?sort=size").status == 422
 
 
-def test_somebody_who_just_joined_is_there_at_once(admin: Visitor, room: str, join: Join) -> None:
+def test_somebody_who_just_joined_is_there_at_once(
+    admin: Visitor, livekit: Ask, room: str, join: Join
+) -> None:
     ada = join(room, "ada")
     page = admin.get(room_path(room))
     assert shown(page) == [ada.sid]
     assert "Participants 1" in page.text  # ListRooms still says 0 for up to 5 s
-    ada.leave()
-    until(lambda: shown(admin.get(room_path(room))) == [])
+    livekit("room.remove_participant", api.RoomParticipantIdentity(room=room, identity="ada"))
+    assert shown(admin.get(room_path(room))) == []
 
 
 def test_a_room_that_ended_is_404_as_page_and_as_fragment(admin: Visitor) -> None:

