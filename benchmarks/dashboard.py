@@ -40,6 +40,11 @@ class Reply:
     ptag: str
     calls: int
 
+    @property
+    def good(self) -> bool:
+        """Whether it is what was asked for, or says that nothing changed."""
+        return self.status in (http.HTTPStatus.OK, http.HTTPStatus.NOT_MODIFIED)
+
 
 class Dashboard:
     """`python -m app` for a stack; a context manager that starts and stops it."""
@@ -138,13 +143,18 @@ class Browser:
         await self._session.close()
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
-        """Fetch one address; the time ends with the last byte. Raises RuntimeError on an error."""
+        """Fetch one address. Raises RuntimeError where the answer is an error."""
+        reply = await self.try_to_get(path, headers)
+        if not reply.good:
+            raise RuntimeError(f"{path} answered {reply.status}")
+        return reply
+
+    async def try_to_get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Fetch one address, whatever the answer; its time ends with the last byte."""
         began = time.perf_counter()
         async with self._session.get(urljoin(self._base, path), headers=headers) as response:
             body = await response.read()
             seconds = time.perf_counter() - began
-        if response.status not in (http.HTTPStatus.OK, http.HTTPStatus.NOT_MODIFIED):
-            raise RuntimeError(f"{path} answered {response.status}")
         packed = response.headers.get("Content-Encoding") == "gzip"
         return Reply(
             status=response.status,

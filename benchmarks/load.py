@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from benchmarks.dashboard import Browser, Dashboard
+from benchmarks.dashboard import Browser, Dashboard, Reply
 
 WARM_UP = 5
 FEWEST = 30
@@ -59,32 +59,49 @@ async def timed(work: Callable[[], Awaitable[object]]) -> float:
     return time.perf_counter() - began
 
 
-async def rate(
+@dataclass(frozen=True, slots=True)
+class Rush:
+    """What many requests at a time gave: answers a second, the slowest one in s, failed ones."""
+
+    per_second: float
+    slowest: float
+    failed: int
+
+    @classmethod
+    def of(cls, replies: list[Reply], seconds: float) -> "Rush":
+        """Sum up the replies that came within that time."""
+        good = [reply for reply in replies if reply.good]
+        slowest = max(reply.seconds for reply in replies)
+        return cls(len(good) / seconds, slowest, len(replies) - len(good))
+
+
+async def rush(
     dashboard: Dashboard, path: str, seconds: float, headers: Mapping[str, str] | None = None
-) -> float:
-    """Give the requests answered per second with all connections busy."""
-    answered = 0
+) -> Rush:
+    """Keep all connections busy for some seconds."""
+    replies: list[Reply] = []
     until = time.monotonic() + seconds
 
     async def visit(browser: Browser) -> None:
-        nonlocal answered
         while time.monotonic() < until:
-            await browser.get(path, headers)
-            answered += 1
+            replies.append(await browser.try_to_get(path, headers))
 
     async with Browser(dashboard, CONNECTIONS) as browser:
         began = time.monotonic()
         await asyncio.gather(*(visit(browser) for _ in range(CONNECTIONS)))
-        return answered / (time.monotonic() - began)
+        return Rush.of(replies, time.monotonic() - began)
 
 
-async def pollers(dashboard: Dashboard, count: Callable[[], Awaitable[int]]) -> tuple[int, float]:
-    """Let many poll at the same moment; give the calls LiveKit counted and the slowest answer, s.
+async def poll_at_once(
+    dashboard: Dashboard, count: Callable[[], Awaitable[int]]
+) -> tuple[int, Rush]:
+    """Let many poll at the same moment; give the calls that LiveKit counted, and the rest.
 
     Their connections are open before, as those of waiting browsers are.
     """
     async with Browser(dashboard, POLLERS) as browser:
         await asyncio.gather(*(browser.get("/health") for _ in range(POLLERS)))
         before = await count()
-        replies = await asyncio.gather(*(browser.get(POLL) for _ in range(POLLERS)))
-        return await count() - before, max(reply.seconds for reply in replies)
+        began = time.monotonic()
+        replies = await asyncio.gather(*(browser.try_to_get(POLL) for _ in range(POLLERS)))
+        return await count() - before, Rush.of(replies, time.monotonic() - began)

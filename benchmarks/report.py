@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.load import Times
+from benchmarks.load import Rush, Times
 from tools.commands import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
@@ -55,11 +55,11 @@ class ListFigures:
     page: Times
     changed: Times
     unchanged: Times
-    page_rate: float
-    poll_rate: float
+    pages: Rush
+    polls: Rush
+    pollers: Rush
     calls: int
     poller_calls: int
-    slowest_poll: float
     first_load: int
     page_size: int
     refresh: int
@@ -89,6 +89,15 @@ def _kilobytes(size: int, most: float | None = None) -> Cell:
     return Cell(f"{kilobytes:.1f}", None if most is None else kilobytes < most)
 
 
+def _rate(rush: Rush) -> Cell:
+    return Cell(f"{rush.per_second:.0f}")
+
+
+def _failed(figures: ListFigures) -> Cell:
+    failed = sum(rush.failed for rush in (figures.pages, figures.polls, figures.pollers))
+    return Cell(str(failed), not failed)
+
+
 def _over_bare(figures: ListFigures) -> Cell:
     more = figures.page.p50 - figures.bare.p50
     times = figures.page.p50 / figures.bare.p50
@@ -108,15 +117,16 @@ def list_rows(all_figures: Sequence[ListFigures]) -> list[Row]:
         Row("/rooms p50 over the bare call", over, [_over_bare(f) for f in each]),
         Row("/rooms?partial=1 changed, ms", "", [_times(f.changed) for f in each]),
         Row("/rooms?partial=1 unchanged, ms", "", [_times(f.unchanged) for f in each]),
-        Row("/rooms per second, 50 connections", "", [Cell(f"{f.page_rate:.0f}") for f in each]),
-        Row("unchanged polls per second, 50", "", [Cell(f"{f.poll_rate:.0f}") for f in each]),
+        Row("/rooms per second, 50 connections", "", [_rate(f.pages) for f in each]),
+        Row("unchanged polls per second, 50", "", [_rate(f.polls) for f in each]),
         Row("LiveKit calls per request", "1", [Cell(str(f.calls), f.calls == 1) for f in each]),
         Row(
             "LiveKit calls of 100 polls at once",
             f"a handful: {HANDFUL}",
             [Cell(str(f.poller_calls), f.poller_calls <= HANDFUL) for f in each],
         ),
-        Row("slowest of these, ms", "", [Cell(f"{f.slowest_poll * 1000:.0f}") for f in each]),
+        Row("slowest of these, ms", "", [Cell(f"{f.pollers.slowest * 1000:.0f}") for f in each]),
+        Row("failed answers under load", "none", [_failed(f) for f in each]),
         Row(
             "first load with all files, KB",
             f"below {FIRST_LOAD_KB}",
@@ -171,9 +181,12 @@ def machine() -> str:
         model = next((x.partition(": ")[2] for x in lines if x.startswith("model name")), model)
     python = ".".join(map(str, sys.version_info[:3]))
     today = f"{datetime.now(UTC):%Y-%m-%d}"
-    others = f"load average {os.getloadavg()[0]:.1f} before" if hasattr(os, "getloadavg") else ""
-    facts = [model, f"{os.cpu_count()} cores", platform.system(), f"Python {python}", others]
-    return f"{today} on " + ", ".join(filter(None, facts))
+    return f"{today} on {model}, {os.cpu_count()} cores, {platform.system()}, Python {python}"
+
+
+def load() -> str:
+    """Say how busy the machine is: the load average of the last minute."""
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 def write(text: str) -> None:
