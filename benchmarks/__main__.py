@@ -86,7 +86,7 @@ def _gather(crowd: Crowd) -> None:
 
 
 def _join(crowd: Crowd, names: list[str], *, audio: bool) -> None:
-    """Let a few join; whoever is in the room already is replaced when a busy machine needs a retry."""
+    """Let a few join; a busy machine may need another try, which replaces who is there already."""
     for attempt in range(TRIES):
         try:
             crowd.join_all(FULL_ROOM, names, audio=audio)
