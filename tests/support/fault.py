@@ -81,6 +81,8 @@ class Relay:
                     break
                 if self.mode == "slow":
                     self._ended.wait(self.delay)
+                    if _left(client):  # or an action nobody waits for is done long after
+                        break
                 if upstream is None:
                     upstream = socket.create_connection(self._target)
                     self._open.append(upstream)
@@ -97,6 +99,14 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
             sink.sendall(data)
     with suppress(OSError):
         sink.shutdown(socket.SHUT_RDWR)
+
+
+def _left(client: socket.socket) -> bool:
+    """Whether the client has closed the connection in the meantime."""
+    try:
+        return not client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
 
 
 def _end(connection: socket.socket) -> None:
