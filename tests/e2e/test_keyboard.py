@@ -68,7 +68,7 @@ def test_tab_reaches_everything_in_order_and_it_shows(
 ) -> None:
     for number in range(20):
         make_room(f"tab-{number:02}")
-    page = open_page(viewport=width, reduced_motion="reduce")  # or it still scrolls when looked at
+    page = open_page(viewport=width)
     for path in (
         "/",
         "/rooms?q=tab-",
