@@ -49,6 +49,12 @@ def sign_out_elsewhere(page: Page) -> None:
     other.close()
 
 
+def visit(page: Page, room: str) -> None:
+    """Open the room's page, which then keeps showing those who leave."""
+    page.goto(room_path(room))
+    page.get_by_role("button", name="Pause the refresh").click()
+
+
 def posts(page: Page) -> list[str]:
     """Give a list that fills with the addresses of the page's POSTs."""
     sent: list[str] = []
@@ -134,7 +140,7 @@ def test_who_left_meanwhile_is_said_in_the_open_dialog(
     page: Page, room: str, join: Join, watch: Watch
 ) -> None:
     ada = join(room, "ada")
-    page.goto(room_path(room))
+    visit(page, room)
     page.get_by_role("article", name="ada").locator("details.menu > summary").click()
     page.get_by_role("link", name="Send data").last.click()
     page.get_by_role("textbox", name="Payload").fill("too late")
@@ -152,7 +158,7 @@ def test_who_left_meanwhile_is_said_where_no_dialog_was(
     page: Page, room: str, join: Join, watch: Watch
 ) -> None:
     ada = join(room, "ada", audio=True)
-    page.goto(room_path(room))
+    visit(page, room)
     ada.leave()
     page.get_by_role("button", name="Mute", exact=True).click()
     dialog = page.get_by_role("dialog", name="It is not there any more")
@@ -165,7 +171,7 @@ def test_who_left_meanwhile_is_said_where_no_dialog_was(
 
 def test_the_form_of_who_left_says_so(page: Page, room: str, join: Join, watch: Watch) -> None:
     ada = join(room, "ada")
-    page.goto(room_path(room))
+    visit(page, room)
     ada.leave()
     page.get_by_role("link", name="Remove…").click()
     expect(page.get_by_role("dialog", name="It is not there any more")).to_be_visible()
