@@ -117,6 +117,9 @@ class LiveKit:
         """Tell LiveKit to change something; never shared, never repeated. Raises a LiveKitError."""
         try:
             return await self._noted(name, self._answer(name, call(request)))
+        except TimedOut as error:
+            error.advice = "Whether it was done is not known: look before you send it again."
+            raise
         finally:
             self._writes += 1
 
