@@ -49,9 +49,9 @@ def sign_out_elsewhere(page: Page) -> None:
     other.close()
 
 
-def visit(page: Page, room: str) -> None:
-    """Open the room's page, which then keeps showing those who leave."""
-    page.goto(room_path(room))
+def visit(page: Page, path: str) -> None:
+    """Open a page that stays as it is: no new token comes by a refresh, and nobody goes."""
+    page.goto(path)
     page.get_by_role("button", name="Pause the refresh").click()
 
 
@@ -89,7 +89,7 @@ def test_a_double_click_on_mute_mutes_once(page: Page, room: str, join: Join) ->
 def test_an_old_token_keeps_the_form_in_the_dialog_and_can_be_sent_again(
     page: Page, livekit: Ask, name: str, watch: Watch
 ) -> None:
-    page.goto("/rooms")
+    visit(page, "/rooms")
     mark(page)
     new_room(page, name)
     page.get_by_role("textbox", name="Metadata").fill("typed with care")
@@ -111,7 +111,7 @@ def test_an_old_token_of_a_button_asks_once_more(
     page: Page, room: str, join: Join, watch: Watch
 ) -> None:
     ada = join(room, "ada", audio=True)
-    page.goto(room_path(room))
+    visit(page, room_path(room))
     sign_out_elsewhere(page)
     page.get_by_role("button", name="Mute", exact=True).click()
     dialog = page.get_by_role("dialog", name="This form is too old")
@@ -140,7 +140,7 @@ def test_who_left_meanwhile_is_said_in_the_open_dialog(
     page: Page, room: str, join: Join, watch: Watch
 ) -> None:
     ada = join(room, "ada")
-    visit(page, room)
+    visit(page, room_path(room))
     page.get_by_role("article", name="ada").locator("details.menu > summary").click()
     page.get_by_role("link", name="Send data").last.click()
     page.get_by_role("textbox", name="Payload").fill("too late")
@@ -158,7 +158,7 @@ def test_who_left_meanwhile_is_said_where_no_dialog_was(
     page: Page, room: str, join: Join, watch: Watch
 ) -> None:
     ada = join(room, "ada", audio=True)
-    visit(page, room)
+    visit(page, room_path(room))
     ada.leave()
     page.get_by_role("button", name="Mute", exact=True).click()
     dialog = page.get_by_role("dialog", name="It is not there any more")
@@ -171,7 +171,7 @@ def test_who_left_meanwhile_is_said_where_no_dialog_was(
 
 def test_the_form_of_who_left_says_so(page: Page, room: str, join: Join, watch: Watch) -> None:
     ada = join(room, "ada")
-    visit(page, room)
+    visit(page, room_path(room))
     ada.leave()
     page.get_by_role("link", name="Remove…").click()
     expect(page.get_by_role("dialog", name="It is not there any more")).to_be_visible()
