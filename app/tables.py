@@ -1,6 +1,7 @@
 """Lists: filter, sort and page of any list, with all of its state in the address."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -103,40 +104,50 @@ class Table(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Columns(Generic[Item]):
-    """The columns a list sorts by: the one it begins with, and the one that parts equal rows."""
+    """The columns a list sorts by: the one it begins with, and the one that parts equal rows.
+
+    A key gives a number or a text.
+    """
 
     keys: dict[str, Callable[[Item], Any]]
     default: str
     ties: str
 
 
-def arrange(items: Iterable[Item], ask: Ask, columns: Columns[Item]) -> tuple[list[Item], str]:
-    """Sort `items` by what is asked, and say by what; equal ones by the column `ties`, upwards.
+def arrange(
+    items: Sequence[Item], sort: str, columns: Columns[Item], end: int | None = None
+) -> list[Item]:
+    """Give `items`, or the first `end` of them, by a column; downwards after a `-`.
 
-    Raises BadQuery for an unknown column.
+    Equal ones stand by the column `ties`, upwards. Raises BadQuery for an unknown column.
     """
-    sort = ask.sort or columns.default
-    key = columns.keys.get(sort.removeprefix("-"))
-    if key is None:
-        known = ", ".join(columns.keys)
-        raise BadQuery(f"sort: there is no column {sort.removeprefix('-')!r}; there are {known}.")
-    ties = columns.keys[columns.ties]
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    if name not in columns.keys:
+        raise BadQuery(f"sort: there is no column {name!r}; there are {', '.join(columns.keys)}.")
+    key, ties = columns.keys[name], columns.keys[columns.ties]
+    few = len(items) if end is None else end
+    # messages held all at once cost more in garbage collection than in sorting
+    if few * 10 < len(items):
+        if key is ties:
+            return (heapq.nlargest if down else heapq.nsmallest)(few, items, key)
+        if not down:
+            return heapq.nsmallest(few, items, lambda item: (key(item), ties(item)))
+        if not isinstance(key(items[0]), str):
+            return heapq.nsmallest(few, items, lambda item: (-key(item), ties(item)))
     ordered = sorted(items, key=ties)  # two stable sorts beat one by tuples
-    if key is not ties or sort.startswith("-"):
-        ordered.sort(key=key, reverse=sort.startswith("-"))
-    return ordered, sort
+    if key is not ties or down:
+        ordered.sort(key=key, reverse=down)
+    return ordered[:few]
 
 
-def cut(items: Sequence[Item], ask: Ask) -> tuple[Sequence[Item], int]:
-    """Give the items of the page asked for and its number; past the end it is the last page."""
-    last = max(1, -(-len(items) // ask.per_page))
-    number = min(ask.page, last)
-    start = (number - 1) * ask.per_page
-    return items[start : start + ask.per_page], number
+def cut(count: int, ask: Ask) -> tuple[int, int]:
+    """Give the number of the page asked for, the last one past the end, and where it begins."""
+    number = min(ask.page, max(1, -(-count // ask.per_page)))
+    return number, (number - 1) * ask.per_page
 
 
 def tabulate(
-    found: Iterable[Item],
+    found: Sequence[Item],
     ask: Ask,
     columns: Columns[Item],
     record: Callable[[Item], Row],
@@ -149,14 +160,15 @@ def tabulate(
 
     `total` is how many there are in all. Raises BadQuery for an unknown column.
     """
-    ordered, sort = arrange(found, ask, columns)
-    shown, number = cut(ordered, ask)
+    sort = ask.sort or columns.default
+    number, start = cut(len(found), ask)
+    ordered = arrange(found, sort, columns, end=start + ask.per_page)
     return Table(
-        rows=[record(item) for item in shown],
+        rows=[record(item) for item in ordered[start:]],
         ask=ask,
         sort=sort,
         page=number,
-        matched=len(ordered),
+        matched=len(found),
         total=total,
         filters=filters or {},
         path=path,

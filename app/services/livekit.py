@@ -33,9 +33,13 @@ class Call:
 
 @dataclass(slots=True)
 class Ledger:
-    """The LiveKit calls of one dashboard request, and when it has to be answered."""
+    """The LiveKit calls of one dashboard request, and the `seconds` it has for them in all.
 
-    deadline: float
+    They begin with the first call: what is waited for before is not LiveKit's fault.
+    """
+
+    seconds: float
+    deadline: float | None = None
     calls: list[Call] = field(default_factory=list)
 
 
@@ -44,7 +48,7 @@ _ledger: ContextVar[Ledger] = ContextVar("livekit_ledger")
 
 def open_ledger(seconds: float) -> Ledger:
     """Start noting the calls of the current request, which has `seconds` for LiveKit."""
-    ledger = Ledger(deadline=time.monotonic() + seconds)
+    ledger = Ledger(seconds)
     _ledger.set(ledger)
     return ledger
 
@@ -160,6 +164,8 @@ class LiveKit:
         """Wait until the request's deadline at most, and note the call in its ledger."""
         ledger = _ledger.get()
         began = time.monotonic()
+        if ledger.deadline is None:
+            ledger.deadline = began + ledger.seconds
         call = Call(name, 0.0, shared)
         ledger.calls.append(call)
         try:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Literal
@@ -20,7 +20,10 @@ PATH = "/rooms"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room as ListRooms tells it; the two counts are refreshed by LiveKit every 5 s."""
+    """A room as ListRooms tells it; the two counts are refreshed by LiveKit every 5 s.
+
+    `codecs` is read by `get` alone: for a list it would cost more than all the rest.
+    """
 
     sid: str
     name: str
@@ -32,7 +35,7 @@ class Room:
     departure_timeout: timedelta
     created: datetime
     recording: bool
-    codecs: tuple[str, ...]
+    codecs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,10 @@ def _created(room: models.Room) -> int:
     return room.creation_time_ms or room.creation_time * 1000
 
 
-def _codecs(room: models.Room) -> list[str]:
+def _codecs(room: models.Room) -> tuple[str, ...]:
     """Give the codecs that carry media; RED and RTX only repeat it."""
-    names = [codec.mime.partition("/")[2] for codec in room.enabled_codecs]
-    return [name for name in names if name and name not in {"red", "rtx"}]
+    names = (codec.mime.partition("/")[2] for codec in room.enabled_codecs)
+    return tuple(dict.fromkeys(name for name in names if name not in {"", "red", "rtx"}))
 
 
 COLUMNS: Columns[models.Room] = Columns(
@@ -90,7 +93,6 @@ def record(room: models.Room) -> Room:
         departure_timeout=timedelta(seconds=room.departure_timeout),
         created=datetime.fromtimestamp(_created(room) / 1000, UTC),
         recording=room.active_recording,
-        codecs=tuple(dict.fromkeys(_codecs(room))),
     )
 
 
@@ -121,7 +123,7 @@ async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
 async def matching(livekit: LiveKit, ask: Ask, people: People) -> list[Room]:
     """Give all matching rooms, in the order asked for: for an export or a bulk delete."""
     found = _matching(await listed(livekit), ask.q, people)
-    return [record(room) for room in arrange(found, ask, COLUMNS)[0]]
+    return [record(room) for room in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
 
 
 async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:
@@ -143,7 +145,7 @@ async def get(livekit: LiveKit, name: str) -> Room:
     rooms = await listed(livekit, name)
     if not rooms:
         raise NotFound(f"The room {name} is not open.")
-    return record(rooms[0])
+    return replace(record(rooms[0]), codecs=_codecs(rooms[0]))
 
 
 async def named(livekit: LiveKit, names: Sequence[str]) -> list[Room]:

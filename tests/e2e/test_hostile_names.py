@@ -49,7 +49,7 @@ def test_lists_and_room_pages(
         row = page.locator("tr", has=page.locator(f"a[href='{room_path(name)}']"))
         expect(page.locator("tbody tr")).to_have_count(1)
         as_is(row.locator("td.name a bdi"), name)
-        as_is(row.locator("td.meta bdi"), name if len(name) <= 120 else f"{name[:117]}...")
+        as_is(row.locator("td.meta bdi"), name if len(name) <= 120 else f"{name[:120]}…")
     for name in HOSTILE.values():
         page.goto(room_path(name))
         assert page.title() == f"{name} · LiveKit Dashboard"

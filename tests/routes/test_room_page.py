@@ -41,6 +41,10 @@ def test_facts_of_the_room(admin: Visitor, make_room: Ask, livekit: Ask) -> None
     assert record.sid in page.text
     assert "Participants 0 of 12 at most" in page.text
     assert "after 1 min 30 s" in page.text
+    codecs = [
+        codec.mime.removeprefix("audio/").removeprefix("video/") for codec in record.enabled_codecs
+    ]
+    assert f"Codecs {', '.join(c for c in codecs if c not in {'red', 'rtx'})}" in page.text
     assert '"b": [\n      1.50\n    ]' in page.html.replace("&#34;", '"')
     assert "Nobody is here" in page.text
     assert "Recording no" in page.text

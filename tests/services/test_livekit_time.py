@@ -95,6 +95,16 @@ def test_with_no_time_left_nothing_is_changed(run: Run[None], relay: Relay, room
     run(work)
 
 
+def test_what_is_waited_for_before_the_first_call_does_not_count(
+    run: Run[None], relay: Relay, room: str
+) -> None:
+    async def work(livekit: LiveKit) -> None:
+        await asyncio.sleep(0.4)
+        assert room in {one.name for one in await rooms.listed(livekit)}
+
+    run(work, livekit_timeout=0.3)
+
+
 def test_many_steps_can_each_have_the_whole_time(run: Run[None], relay: Relay) -> None:
     async def work(livekit: LiveKit) -> None:
         slow(relay, 0.3)

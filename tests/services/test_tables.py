@@ -1,7 +1,7 @@
 """Lists: sorted, cut into pages, and their state in the address."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -26,13 +26,17 @@ THINGS = st.lists(
     max_size=30,
     unique_by=lambda thing: thing.name,
 )
-KEYS: dict[str, Callable[[Thing], Any]] = {"name": lambda t: t.name, "size": lambda t: t.size}
+KEYS: dict[str, Callable[[Thing], Any]] = {
+    "name": lambda thing: thing.name,
+    "size": lambda thing: thing.size,
+    "first": lambda thing: thing.name[:1],
+}
 COLUMNS = Columns(KEYS, "size", "name")
-SORT = st.sampled_from(["", "name", "-name", "size", "-size"])
+SORT = st.sampled_from(["name", "-name", "size", "-size", "first", "-first"])
 ASKS = st.builds(
     Ask,
     q=st.text(max_size=20),
-    sort=SORT,
+    sort=st.just("") | SORT,
     page=st.integers(1, 1_000_000),
     per_page=st.integers(1, 200),
 )
@@ -40,11 +44,10 @@ ASKS = st.builds(
 
 @given(THINGS, SORT)
 def test_sorting_loses_nothing_and_goes_the_right_way(things: list[Thing], sort: str) -> None:
-    ordered, used = arrange(things, Ask(sort=sort), Columns(KEYS, "-size", "name"))
-    assert used == (sort or "-size")
+    ordered = arrange(things, sort, COLUMNS)
     assert sorted(ordered, key=repr) == sorted(things, key=repr)
-    values = [KEYS[used.removeprefix("-")](thing) for thing in ordered]
-    assert values == sorted(values, reverse=used.startswith("-"))
+    values = [KEYS[sort.removeprefix("-")](thing) for thing in ordered]
+    assert values == sorted(values, reverse=sort.startswith("-"))
 
 
 @given(THINGS, SORT, st.randoms(use_true_random=False))
@@ -53,24 +56,30 @@ def test_the_order_does_not_depend_on_how_they_came(
 ) -> None:
     mixed = list(things)
     chance.shuffle(mixed)
-    ask = Ask(sort=sort)
-    assert arrange(mixed, ask, COLUMNS) == arrange(things, ask, COLUMNS)
+    assert arrange(mixed, sort, COLUMNS) == arrange(things, sort, COLUMNS)
+
+
+@given(THINGS, SORT, st.integers(1, 40))
+def test_the_first_few_are_those_of_the_whole_order(
+    things: list[Thing], sort: str, end: int
+) -> None:
+    many = [replace(thing, name=f"{thing.name}{n}") for n in range(20) for thing in things]
+    assert arrange(many, sort, COLUMNS, end) == arrange(many, sort, COLUMNS)[:end]
 
 
 @given(st.lists(st.integers()), st.integers(1, 200))
 def test_the_pages_together_are_the_list(items: list[int], size: int) -> None:
     pages = max(1, -(-len(items) // size))
-    found = [cut(items, Ask(page=n, per_page=size)) for n in range(1, pages + 1)]
-    assert [item for page, _ in found for item in page] == items
-    assert [number for _, number in found] == list(range(1, pages + 1))
-    assert all(page for page, _ in found) or not items
+    cuts = [cut(len(items), Ask(page=number, per_page=size)) for number in range(1, pages + 1)]
+    assert [number for number, _ in cuts] == list(range(1, pages + 1))
+    assert [item for _, start in cuts for item in items[start : start + size]] == items
 
 
-@given(st.lists(st.integers()), st.integers(1, 200), st.integers(1, 1_000_000))
-def test_past_the_end_is_the_last_page(items: list[int], size: int, page: int) -> None:
-    shown, number = cut(items, Ask(page=page, per_page=size))
-    assert number == min(page, max(1, -(-len(items) // size)))
-    assert bool(shown) == bool(items)
+@given(st.integers(0, 1000), st.integers(1, 200), st.integers(1, 1_000_000))
+def test_past_the_end_is_the_last_page(count: int, size: int, page: int) -> None:
+    number, start = cut(count, Ask(page=page, per_page=size))
+    assert number == min(page, max(1, -(-count // size)))
+    assert start < count or not start
 
 
 def table(ask: Ask, matched: int = 0, rows: int = 0, **filters: str) -> Table[int]:
@@ -132,6 +141,6 @@ def test_the_figures_below_the_table(
 
 @pytest.mark.parametrize("sort", ["nothing", "--name", "-", "name ", "NAME"])
 def test_an_unknown_column_is_said_with_those_there_are(sort: str) -> None:
-    with pytest.raises(BadQuery, match="there are name, size") as raised:
-        arrange([], Ask(sort=sort), Columns(KEYS, "name", "name"))
+    with pytest.raises(BadQuery, match="there are name, size, first") as raised:
+        arrange([], sort, COLUMNS)
     assert raised.value.status == 422
