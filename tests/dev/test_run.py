@@ -96,7 +96,7 @@ def test_everything_starts_and_ends_with_it(number: signal.Signals, tmp_path: Pa
     with running(log, PORT=str(port)) as process:
         assert f"http://127.0.0.1:{port}/" in log.read_text()
         pids = children(process.pid)
-        assert len(pids) == 4, "Redis, LiveKit, the demo and the dashboard"
+        assert len(pids) == 5, "Redis, LiveKit, the stand-in, the demo and the dashboard"
         process.send_signal(number)
         assert process.wait(20) == 0
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/livekit/protocol/livekit"
+	"github.com/livekit/protocol/rpc"
+)
+
+const (
+	becomingActive = 300 * time.Millisecond
+	stopping       = 200 * time.Millisecond
+	reporting      = 2 * time.Second
+	retrying       = time.Second
+)
+
+// job is one egress: it reports to the server by itself and answers calls about itself.
+type job struct {
+	id      string
+	began   int64
+	plan    egressPlan
+	io      rpc.IOInfoClient
+	handler rpc.EgressHandlerServer
+	finish  chan ending
+	over    chan struct{}
+
+	mu       sync.Mutex
+	info     *livekit.EgressInfo
+	results  *results
+	received []receivedCall
+}
+
+func newJob(
+	io rpc.IOInfoClient, plan egressPlan, info *livekit.EgressInfo, opened *results,
+) *job {
+	info.Details = plan.Details
+	info.BackupStorageUsed = plan.BackupStorage
+	info.RetryCount = plan.RetryCount
+	return &job{
+		id:      info.EgressId,
+		began:   time.Now().UnixNano(),
+		plan:    plan,
+		io:      io,
+		info:    info,
+		results: opened,
+		finish:  make(chan ending, 1),
+		over:    make(chan struct{}),
+	}
+}
+
+// run takes the job from its start to its end.
+func (j *job) run() {
+	defer close(j.over)
+	defer j.handler.Shutdown()
+	if j.plan.End != nil && j.plan.EndAfter < 0 {
+		j.end(*j.plan.End)
+	}
+	select {
+	case how := <-j.finish:
+		j.conclude(how)
+		return
+	case <-time.After(j.plan.ActiveAfter.or(becomingActive)):
+	}
+	j.activate()
+	for _, failure := range j.plan.StreamsFail {
+		timer := time.AfterFunc(failure.After.duration(), func() { j.failStream(failure) })
+		defer timer.Stop()
+	}
+	if j.plan.End != nil && j.plan.EndAfter >= 0 {
+		timer := time.AfterFunc(j.plan.EndAfter.duration(), func() { j.end(*j.plan.End) })
+		defer timer.Stop()
+	}
+	progress := time.NewTicker(max(j.plan.ReportEvery.or(reporting), time.Millisecond))
+	defer progress.Stop()
+	for {
+		select {
+		case <-progress.C:
+			j.grow()
+		case how := <-j.finish:
+			j.conclude(how)
+			return
+		}
+	}
+}
+
+func (j *job) activate() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	now := time.Now().UnixNano()
+	j.info.StartedAt = now
+	j.info.UpdateStatus(livekit.EgressStatus_EGRESS_ACTIVE)
+	j.results.start(now)
+	j.report()
+}
+
+func (j *job) grow() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.info.Status != livekit.EgressStatus_EGRESS_ACTIVE {
+		return
+	}
+	j.results.grow(time.Now().UnixNano())
+	j.changed()
+}
+
+// changed reports new results; the caller holds the lock.
+func (j *job) changed() {
+	j.results.show(j.info)
+	if list := j.info.GetStream(); list != nil {
+		list.Info = j.info.StreamResults
+	}
+	j.info.UpdatedAt = time.Now().UnixNano()
+	j.report()
+}
+
+// end asks the job to end; only the first to ask is heard.
+func (j *job) end(how ending) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.endLocked(how)
+}
+
+func (j *job) endLocked(how ending) {
+	if how.Outcome == "complete" {
+		switch j.info.Status {
+		case livekit.EgressStatus_EGRESS_STARTING:
+			how = ending{Outcome: "aborted", Details: how.Details}
+		case livekit.EgressStatus_EGRESS_ACTIVE:
+			j.info.Details = how.Details
+			j.info.UpdateStatus(livekit.EgressStatus_EGRESS_ENDING)
+			j.report()
+		}
+	}
+	select {
+	case j.finish <- how:
+	default:
+	}
+}
+
+// conclude brings the job to its final state, and tries until the server knows.
+func (j *job) conclude(how ending) {
+	if how.Outcome == "complete" {
+		time.Sleep(j.plan.StopTakes.or(stopping))
+	}
+	j.mu.Lock()
+	started := j.info.Status != livekit.EgressStatus_EGRESS_STARTING
+	kept := how.Outcome == "complete" || how.Outcome == "limit_reached"
+	j.results.end(time.Now().UnixNano(), started, kept)
+	j.results.show(j.info)
+	if how.Details != "" {
+		j.info.Details = how.Details
+	}
+	settle(j.info, how)
+	if kept {
+		j.info.ManifestLocation = j.plan.Manifest
+	}
+	final := proto.Clone(j.info).(*livekit.EgressInfo)
+	j.mu.Unlock()
+	for j.send(final) != nil {
+		time.Sleep(retrying)
+	}
+	slog.Info("egress ended", "egress", j.id, "outcome", how.Outcome)
+}
+
+func settle(info *livekit.EgressInfo, how ending) {
+	switch how.Outcome {
+	case "failed":
+		info.SetFailed(errors.New(how.Error))
+	case "aborted":
+		info.SetAborted(livekit.MsgStoppedBeforeStarted)
+	case "limit_reached":
+		info.SetLimitReached()
+	default:
+		info.SetComplete()
+	}
+	if how.Error != "" {
+		info.Error = how.Error
+	}
+	if how.ErrorCode != 0 {
+		info.ErrorCode = how.ErrorCode
+	}
+}
+
+func (j *job) killed() {
+	j.end(ending{Outcome: "complete", Details: reason(livekit.EndReasonKilled)})
+}
+
+func reason(text string) string {
+	return "End reason: " + text
+}
+
+// report tells the server; the caller holds the lock, so that reports keep their order.
+func (j *job) report() {
+	if err := j.send(proto.Clone(j.info).(*livekit.EgressInfo)); err != nil {
+		slog.Warn("egress not reported", "egress", j.id, "error", err)
+	}
+}
+
+func (j *job) send(info *livekit.EgressInfo) error {
+	_, err := j.io.UpdateEgress(context.Background(), info)
+	return err
+}
+
+func (j *job) snapshot() *livekit.EgressInfo {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return proto.Clone(j.info).(*livekit.EgressInfo)
+}
+
+func (j *job) running() bool {
+	select {
+	case <-j.over:
+		return false
+	default:
+		return true
+	}
+}

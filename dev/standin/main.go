@@ -1,0 +1,78 @@
+// Command standin takes the place of livekit-egress and livekit-ingress in the local stack.
+//
+// It answers the LiveKit server over Redis as they do, and records, streams and receives nothing:
+// sizes and rates are what the request would have made. Tests tell it over a small HTTP interface
+// on a loopback port how jobs have to go, and read what it was asked for.
+package main
+
+import (
+	"context"
+	"flag"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/livekit/protocol/rpc"
+	"github.com/livekit/psrpc"
+)
+
+const (
+	// as long as a job may take to say goodbye when the program is asked to end
+	farewell = 2 * time.Second
+	// the server answers in a millisecond or not at all
+	reportTimeout = 3 * time.Second
+)
+
+func main() {
+	redisAddress := flag.String("redis", "127.0.0.1:6379", "address of Redis")
+	control := flag.String("control", "127.0.0.1:0", "loopback address of the control interface")
+	flag.Parse()
+	if err := serve(*redisAddress, *control); err != nil {
+		slog.Error("standin cannot serve", "error", err)
+		os.Exit(1)
+	}
+}
+
+func serve(redisAddress, control string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+
+	client := redis.NewClient(&redis.Options{Addr: redisAddress})
+	defer client.Close()
+	if err := client.Ping(ctx).Err(); err != nil {
+		return err
+	}
+	bus := psrpc.NewRedisMessageBus(client)
+	io, err := rpc.NewIOInfoClient(bus, psrpc.WithClientTimeout(reportTimeout))
+	if err != nil {
+		return err
+	}
+	defer io.Close()
+
+	egress, err := newEgressWorker(bus, io)
+	if err != nil {
+		return err
+	}
+	defer egress.close()
+
+	listener, err := net.Listen("tcp", control)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: newControl(listener.Addr().String(), egress)}
+	go func() {
+		<-ctx.Done()
+		_ = server.Close()
+	}()
+	slog.Info("standin serves; it records nothing", "control", listener.Addr().String())
+	if err := server.Serve(listener); err != http.ErrServerClosed {
+		return err
+	}
+	return nil
+}

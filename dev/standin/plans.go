@@ -1,0 +1,98 @@
+package main
+
+import (
+	"sync"
+	"time"
+
+	"github.com/livekit/psrpc"
+)
+
+// seconds is a length of time as the control interface writes it.
+type seconds float64
+
+func (s seconds) duration() time.Duration {
+	return time.Duration(float64(s) * float64(time.Second))
+}
+
+func (s *seconds) or(usual time.Duration) time.Duration {
+	if s == nil {
+		return usual
+	}
+	return s.duration()
+}
+
+// fault is an error to answer a call with; code is one of psrpc's, such as "unavailable".
+type fault struct {
+	Code  string `json:"code"`
+	Error string `json:"error"`
+}
+
+func (f *fault) toError() error {
+	if f == nil {
+		return nil
+	}
+	return psrpc.NewErrorf(psrpc.ErrorCode(f.Code), "%s", f.Error)
+}
+
+// ending is how a job is over: outcome is complete, failed, aborted or limit_reached.
+type ending struct {
+	Outcome   string `json:"outcome"`
+	Error     string `json:"error"`
+	ErrorCode int32  `json:"error_code"`
+	Details   string `json:"details"`
+}
+
+// streamFailure is one stream URL that breaks by itself while its job runs.
+type streamFailure struct {
+	URL     string  `json:"url"`
+	After   seconds `json:"after"`
+	Error   string  `json:"error"`
+	Retries uint32  `json:"retries"`
+}
+
+// egressPlan is how the egress jobs of one room, or of one page for web egress, have to go.
+type egressPlan struct {
+	Refuse       *fault   `json:"refuse"`
+	RefuseStop   *fault   `json:"refuse_stop"`
+	RefuseUpdate *fault   `json:"refuse_update"`
+	AnswerAfter  seconds  `json:"answer_after"`
+	ActiveAfter  *seconds `json:"active_after"`
+	StopTakes    *seconds `json:"stop_takes"`
+	// EndAfter counts from the moment of being active; negative: the job never becomes active.
+	EndAfter      seconds         `json:"end_after"`
+	End           *ending         `json:"end"`
+	StreamsFail   []streamFailure `json:"streams_fail"`
+	Details       string          `json:"details"`
+	Manifest      string          `json:"manifest_location"`
+	BackupStorage bool            `json:"backup_storage_used"`
+	RetryCount    int32           `json:"retry_count"`
+	ReportEvery   *seconds        `json:"report_every"`
+}
+
+// plans holds what is to happen, by room name, page, ingress id or stream key.
+type plans[T any] struct {
+	mu    sync.Mutex
+	byKey map[string]T
+}
+
+func (p *plans[T]) set(key string, plan T) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byKey == nil {
+		p.byKey = map[string]T{}
+	}
+	p.byKey[key] = plan
+}
+
+// get gives the plan for the first of the keys that has one, else the empty plan.
+func (p *plans[T]) get(keys ...string) T {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, key := range keys {
+		if plan, ok := p.byKey[key]; ok {
+			return plan
+		}
+	}
+	var none T
+	return none
+}
