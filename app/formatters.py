@@ -17,11 +17,14 @@ def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
     if moment is None:
         return Markup("&ndash;")
     seconds = int(((now or datetime.now(UTC)) - moment).total_seconds())
+    return _time(moment, _ago_text(seconds), "ago")
+
+
+def _time(moment: datetime, text: str, kind: str) -> Markup:
     iso = moment.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
     # no Markup.format: it costs more than the rest of a row, and nothing here needs escaping
     return Markup(  # noqa: S704
-        f'<time datetime="{iso.replace(" ", "T")}Z" title="{iso} UTC" data-ago>'
-        f"{_ago_text(seconds)}</time>"
+        f'<time datetime="{iso.replace(" ", "T")}Z" title="{iso} UTC" data-{kind}>{text}</time>'
     )
 
 
@@ -43,6 +46,43 @@ def duration(span: timedelta) -> str:
             parts.append(f"{seconds // size} {unit}")
             seconds %= size
     return " ".join(parts[:2]) or "0 s"
+
+
+def left(moment: datetime, now: datetime | None = None) -> Markup:
+    """Give how long it is until `moment`, the absolute time on hover; `now` when it is past."""
+    seconds = int((moment - (now or datetime.now(UTC))).total_seconds())
+    return _time(moment, _left_text(seconds), "left")
+
+
+def _left_text(seconds: int) -> str:
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"in {seconds // size} {unit}"
+    return "in less than 1 min" if seconds > 0 else "now"
+
+
+def size(octets: int) -> str:
+    """Give a size in bytes in its largest decimal unit: `0 B`, `1.5 MB`, `20 GB`."""
+    return _scaled(octets, ("B", "kB", "MB", "GB", "TB", "PB"))
+
+
+def bitrate(bits: int) -> str:
+    """Give bits per second in their largest unit: `96 kbit/s`, `4.5 Mbit/s`."""
+    return _scaled(bits, ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"))
+
+
+def _scaled(number: float, units: tuple[str, ...]) -> str:
+    step = 0
+    while number >= 999.5 and step < len(units) - 1:
+        number /= 1000
+        step += 1
+    digits = 1 if step and number < 9.95 else 0
+    return f"{number:.{digits}f} {units[step]}"
+
+
+def masked(secret: str) -> str:
+    """Give a secret as it may be shown: its ends where it is long enough to keep the rest."""
+    return f"{secret[:2]}••••••{secret[-2:]}" if len(secret) >= 12 else "••••••••"
 
 
 def milliseconds(value: float) -> str:

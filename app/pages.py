@@ -20,6 +20,7 @@ from app.security import csrf
 from app.security.basic_auth import BasicAuth
 from app.services.livekit import LiveKit
 from app.settings import Settings
+from app.words import word
 
 SAFE = frozenset({"GET", "HEAD"})
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,6 +42,11 @@ def make_environment(assets: Assets) -> Environment:
         static=assets.url,
         icon=assets.icon,
         ago=formatters.ago,
+        left=formatters.left,
+        size=formatters.size,
+        bitrate=formatters.bitrate,
+        masked=formatters.masked,
+        word=word,
         duration=formatters.duration,
         milliseconds=formatters.milliseconds,
         count=formatters.count,
@@ -48,6 +54,8 @@ def make_environment(assets: Assets) -> Environment:
         pretty=formatters.pretty,
         room_path=paths.room_path,
         participant_path=paths.participant_path,
+        egress_path=paths.egress_path,
+        ingress_path=paths.ingress_path,
         lk=lk,
     )
     # A block rendered alone skips the imports at the top of its template, so they are globals.

@@ -45,3 +45,13 @@ def room_path(room: str, *rest: str) -> str:
 def participant_path(room: str, identity: str, *rest: str) -> str:
     """Give the path of something that concerns one participant."""
     return room_path(room, "participants", segment(identity), *rest)
+
+
+def egress_path(egress_id: str, *rest: str) -> str:
+    """Give the path of an egress job's page, or of what stands below it."""
+    return "/".join(["/egress", segment(egress_id), *rest])
+
+
+def ingress_path(ingress_id: str, *rest: str) -> str:
+    """Give the path of an ingress's page, or of what stands below it."""
+    return "/".join(["/ingress", segment(ingress_id), *rest])

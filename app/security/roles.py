@@ -12,6 +12,10 @@ class Permission(StrEnum):
     ROOMS_WRITE = "rooms.write"
     PARTICIPANTS_WRITE = "participants.write"
     TOKENS_CREATE = "tokens.create"
+    EGRESS_READ = "egress.read"
+    EGRESS_WRITE = "egress.write"
+    INGRESS_READ = "ingress.read"
+    INGRESS_WRITE = "ingress.write"
 
     @property
     def writes(self) -> bool:
@@ -23,7 +27,13 @@ VIEWER = frozenset(p for p in Permission if not p.writes)
 
 ROLES: dict[str, frozenset[Permission]] = {
     "viewer": VIEWER,
-    "operator": VIEWER | {Permission.ROOMS_WRITE, Permission.PARTICIPANTS_WRITE},
+    "operator": VIEWER
+    | {
+        Permission.ROOMS_WRITE,
+        Permission.PARTICIPANTS_WRITE,
+        Permission.EGRESS_WRITE,
+        Permission.INGRESS_WRITE,
+    },
     "admin": frozenset(Permission),
 }
 

@@ -22,7 +22,7 @@ PATH = "/rooms"
 class Room:
     """A room as ListRooms tells it; the two counts are refreshed by LiveKit every 5 s.
 
-    `codecs` is read by `get` alone: for a list it would cost more than all the rest.
+    `codecs` is left out of lists on a page, where it would cost more than all the rest.
     """
 
     sid: str
@@ -96,6 +96,10 @@ def record(room: models.Room) -> Room:
     )
 
 
+def _whole(room: models.Room) -> Room:
+    return replace(record(room), codecs=_codecs(room))
+
+
 async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
     """Give all open rooms, or those of `names`, in no order; for the services of this package."""
     request = ListRoomsRequest(names=names)
@@ -123,7 +127,7 @@ async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
 async def matching(livekit: LiveKit, ask: Ask, people: People) -> list[Room]:
     """Give all matching rooms, in the order asked for: for an export or a bulk delete."""
     found = _matching(await listed(livekit), ask.q, people)
-    return [record(room) for room in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
+    return [_whole(room) for room in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
 
 
 async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:
@@ -145,7 +149,7 @@ async def get(livekit: LiveKit, name: str) -> Room:
     rooms = await listed(livekit, name)
     if not rooms:
         raise NotFound(f"The room {name} is not open.")
-    return replace(record(rooms[0]), codecs=_codecs(rooms[0]))
+    return _whole(rooms[0])
 
 
 async def named(livekit: LiveKit, names: Sequence[str]) -> list[Room]:

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.formatters import ago, count, duration, json_problem, milliseconds, plural, pretty
+from app.formatters import (
+    ago,
+    bitrate,
+    count,
+    duration,
+    json_problem,
+    left,
+    masked,
+    milliseconds,
+    plural,
+    pretty,
+    size,
+)
 
 SPACE = st.text(" \t\r\n", max_size=2)
 STRINGS = st.one_of(
@@ -163,3 +175,51 @@ def test_counts_and_milliseconds() -> None:
         "12",
         "1,234",
     ]
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (9_949, "9.9 kB"),
+        (9_951, "10 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1.0 MB"),
+        (1_500_000_000, "1.5 GB"),
+        (2**63, "9223 PB"),
+    ],
+)
+def test_sizes(octets: int, words: str) -> None:
+    assert size(octets) == words
+
+
+def test_bitrates() -> None:
+    assert [bitrate(bits) for bits in (0, 96_000, 4_500_000)] == [
+        "0 bit/s",
+        "96 kbit/s",
+        "4.5 Mbit/s",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-1, "now"),
+        (0, "now"),
+        (1, "in less than 1 min"),
+        (60, "in 1 min"),
+        (3599, "in 59 min"),
+        (3600, "in 1 h"),
+        (86_400, "in 1 d"),
+    ],
+)
+def test_left(seconds: int, words: str) -> None:
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert f" data-left>{words}</time>" in left(now + timedelta(seconds=seconds), now)
+
+
+def test_a_short_secret_shows_nothing_and_a_long_one_its_ends() -> None:
+    assert masked("ABcdefghijYZ") == "AB••••••YZ"
+    assert set(masked("ABcdefghiYZ")) == {"•"}

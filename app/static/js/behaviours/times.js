@@ -1,4 +1,4 @@
-// time[data-ago]: keeps "12 min ago" true between refreshes, in the server's own words; the title is the moment in local time.
+// time[data-ago], time[data-left]: keeps "12 min ago" and "in 3 h" true between refreshes, in the server's own words; the title is the moment in local time.
 const EVERY_MS = 5000;
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 // how far the server's clock is ahead of this one, learnt from its Date headers
@@ -12,12 +12,20 @@ function ago(seconds) {
   return `${Math.floor(seconds / 86400)} d ago`;
 }
 
+function left(seconds) {
+  if (seconds <= 0) return "now";
+  if (seconds < 60) return "in less than 1 min";
+  if (seconds < 3600) return `in ${Math.floor(seconds / 60)} min`;
+  if (seconds < 86400) return `in ${Math.floor(seconds / 3600)} h`;
+  return `in ${Math.floor(seconds / 86400)} d`;
+}
+
 function tell() {
   const now = Date.now() + ahead;
-  for (const time of document.querySelectorAll("time[data-ago]")) {
+  for (const time of document.querySelectorAll("time[data-ago], time[data-left]")) {
     const then = Date.parse(time.dateTime);
     if (Number.isNaN(then)) continue;
-    const text = ago((now - then) / 1000);
+    const text = "left" in time.dataset ? left((then - now) / 1000) : ago((now - then) / 1000);
     // untouched where nothing changed: a selection in it stays
     if (time.textContent !== text) time.textContent = text;
     const title = MOMENT.format(then);
