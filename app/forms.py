@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from app.body import posted
 from app.errors import DashboardError, Invalid
+from app.inputs.fields import Input
 from app.pages import page
 from app.security import csrf
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Input)
 Context = dict[str, Any]
 
 MESSAGES = {
@@ -99,10 +100,14 @@ class FormPage:
 async def read(request: Request, model: type[Model]) -> Model:
     """Give the posted values. Raises Invalid with a readable reason for each wrong field."""
     try:
-        return model.model_validate(_present(model, await typed(request, model)))
+        form = model.model_validate(_present(model, await typed(request, model)))
     except ValidationError as error:
         fields = {str(e["loc"][0]) if e["loc"] else "": message(e) for e in error.errors()}
         raise Invalid(fields.pop("", ""), fields=fields) from None
+    problems = dict(form.problems())
+    if problems:
+        raise Invalid(fields=problems)
+    return form
 
 
 async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | list[str]]:

@@ -1,5 +1,6 @@
 """Kinds of fields that several forms share."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -13,6 +14,10 @@ class Input(BaseModel):
     """The base of all form models: frozen, and text is taken exactly as it was typed."""
 
     model_config = ConfigDict(frozen=True)
+
+    def problems(self) -> Iterable[tuple[str, str]]:
+        """Give each field that is right by itself but not beside the others, and why."""
+        return ()
 
 
 def _json_if_it_looks_so(text: str) -> str:
