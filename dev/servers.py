@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +40,14 @@ def redis_process(binary: Path, port: int, folder: Path) -> Process:
     )
 
 
-def standin_process(binary: Path, ports: Ports, folder: Path) -> Process:
+def standin_process(binary: Path, ports: Ports, keys: Mapping[str, str], folder: Path) -> Process:
     """Describe the stand-in of the egress and ingress workers."""
+    ((key, secret),) = keys.items()
+    server = {
+        "LIVEKIT_URL": f"ws://{HOST}:{ports.livekit}",
+        "LIVEKIT_API_KEY": key,
+        "LIVEKIT_API_SECRET": secret,
+    }
     control = Standin(HOST, ports.control)
     addresses = [f"--redis={HOST}:{ports.redis}", f"--control={HOST}:{ports.control}"]
     return Process(
@@ -47,11 +55,12 @@ def standin_process(binary: Path, ports: Ports, folder: Path) -> Process:
         [binary, *addresses],
         log=folder / "standin.log",
         answers=control.answers,
+        env={**os.environ, **server},
     )
 
 
 def livekit_configuration(
-    ports: Ports, keys: dict[str, str], remote_unmute: bool
+    ports: Ports, keys: Mapping[str, str], remote_unmute: bool
 ) -> dict[str, object]:
     """Return the server's configuration, without Redis."""
     return {

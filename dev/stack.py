@@ -72,6 +72,7 @@ class Stack:
         self.folder = Path(tempfile.mkdtemp(prefix="livekit-")) if folder is None else folder
         self.api_key = f"API{secrets.token_hex(6)}"
         self.api_secret = secrets.token_urlsafe(32)
+        self._keys = {self.api_key: self.api_secret}
         self._remote_unmute = remote_unmute
         self._with_redis = redis
         self._with_workers = redis and workers
@@ -164,7 +165,7 @@ class Stack:
         if programs.redis is not None:
             self._redis = redis_process(programs.redis, ports.redis, self.folder)
         if programs.workers is not None:
-            self._workers = standin_process(programs.workers, ports, self.folder)
+            self._workers = standin_process(programs.workers, ports, self._keys, self.folder)
         self._livekit = Process(
             "livekit-server",
             [programs.livekit, "--config", self._write_configuration(ports)],
@@ -174,8 +175,7 @@ class Stack:
         )
 
     def _write_configuration(self, ports: Ports) -> Path:
-        keys = {self.api_key: self.api_secret}
-        settings = livekit_configuration(ports, keys, self._remote_unmute)
+        settings = livekit_configuration(ports, self._keys, self._remote_unmute)
         if self._with_redis:
             settings["redis"] = {"address": f"{HOST}:{ports.redis}"}
         config = self.folder / "livekit.yaml"

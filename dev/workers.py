@@ -5,7 +5,11 @@
     job = stack.standin.job(egress_id)      # job.asked, job.info, job.received
     stack.standin.end(egress_id, "failed", error="upload failed", error_code=400)
 
-A plan is for one room, or for one page of web egress, and for the jobs that start after it.
+    stack.standin.publish(ingress.stream_key)       # somebody sends to an RTMP or WHIP ingress
+    stack.standin.end_stream(ingress.ingress_id)
+
+A plan is for one room, one page of web egress, one stream key, ingress or address to pull from, and
+for what starts after it.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from __future__ import annotations
 import http.client
 import json
 from dataclasses import asdict, dataclass, is_dataclass
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Unpack
 from urllib.parse import quote
 
 from google.protobuf.json_format import ParseDict
@@ -22,8 +26,33 @@ from google.protobuf.struct_pb2 import Struct
 from livekit import api
 from livekit.protocol import egress
 
+from dev.plans import (
+    AudioInput,
+    EgressPlan,
+    Ending,
+    Fault,
+    IngressPlan,
+    Outcome,
+    StreamEnding,
+    StreamFailure,
+    VideoInput,
+)
+
+__all__ = [
+    "AudioInput",
+    "Call",
+    "Ending",
+    "Fault",
+    "Job",
+    "Session",
+    "Standin",
+    "StandinError",
+    "StreamEnding",
+    "StreamFailure",
+    "VideoInput",
+]
+
 TIMEOUT = 20.0
-Outcome = Literal["complete", "failed", "aborted", "limit_reached"]
 
 # the requests that a job may come from, and the calls that may follow, by their names on the wire
 REQUESTS: dict[str, type[Message]] = {
@@ -37,6 +66,9 @@ REQUESTS: dict[str, type[Message]] = {
 CALLS: dict[str, type[Message]] = {
     "stop_egress": api.StopEgressRequest,
     "update_stream": api.UpdateStreamRequest,
+    "update_layout": api.UpdateLayoutRequest,
+    "update_ingress": api.UpdateIngressRequest,
+    "delete_ingress": api.DeleteIngressRequest,
 }
 
 
@@ -45,60 +77,8 @@ class StandinError(Exception):
 
 
 @dataclass(frozen=True)
-class Fault:
-    """An error to answer a call with; `code` as LiveKit writes it, such as "unavailable"."""
-
-    code: str
-    error: str
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a job ends; without an error the one that LiveKit gives for the outcome."""
-
-    outcome: Outcome = "complete"
-    error: str = ""
-    error_code: int = 0
-    details: str = ""
-
-
-@dataclass(frozen=True)
-class StreamFailure:
-    """One stream that breaks some seconds after its job became active."""
-
-    url: str
-    after: float = 0
-    error: str = "could not connect to the stream's host"
-    retries: int = 0
-
-
-class EgressPlan(TypedDict, total=False):
-    """How the jobs of a room go; times in seconds, everything may be left out.
-
-    Without a plan a job is accepted at once, active after 0.3 s, runs until it is stopped, is
-    ending for 0.2 s, and reports its progress every 2 s. `end` comes `end_after` seconds after the
-    job became active; with a negative `end_after` it never becomes active.
-    """
-
-    refuse: Fault
-    refuse_stop: Fault
-    refuse_update: Fault
-    answer_after: float
-    active_after: float
-    stop_takes: float
-    report_every: float
-    end: Ending
-    end_after: float
-    streams_fail: list[StreamFailure]
-    details: str
-    manifest_location: str
-    backup_storage_used: bool
-    retry_count: int
-
-
-@dataclass(frozen=True)
 class Call:
-    """One call about a job that reached the worker: stop_egress, update_stream."""
+    """One call about a job or stream that reached the worker, such as stop_egress."""
 
     name: str
     at: float
@@ -119,6 +99,16 @@ class Job:
     asked: Message
     request: dict[str, Any]
     info: api.EgressInfo | None
+    received: list[Call]
+
+
+@dataclass(frozen=True)
+class Session:
+    """One stream that comes in, or the last one of its ingress; `info` has its state."""
+
+    ingress_id: str
+    running: bool
+    info: api.IngressInfo
     received: list[Call]
 
 
@@ -146,7 +136,7 @@ class Standin:
             asked=ParseDict(shown["request"][kind], REQUESTS[kind]()),
             request=shown["request"],
             info=None if info is None else ParseDict(info, api.EgressInfo()),
-            received=[_call(call) for call in shown["received"] or ()],
+            received=[_call(call) for call in shown["received"]],
         )
 
     def jobs(self) -> list[str]:
@@ -165,6 +155,29 @@ class Standin:
         """End a job; return when the server knows."""
         ending = Ending(outcome, error, error_code, details)
         self._post("/egress/end", {"egress_id": egress_id, "end": ending})
+
+    def plan_stream(self, key: str, **plan: Unpack[IngressPlan]) -> None:
+        """Say how streams to this stream key, ingress id or from this address go from now on."""
+        self._post("/ingress/plan", {"key": key, "plan": plan})
+
+    def publish(self, stream_key: str) -> Session:
+        """Begin to send to a stream key; StandinError if the worker turns it away."""
+        return _session(self._post("/ingress/publish", {"stream_key": stream_key}))
+
+    def session(self, ingress_id: str) -> Session:
+        """Return the last stream of an ingress; StandinError if there was none."""
+        return _session(self._get(f"/ingress/session?ingress_id={quote(ingress_id)}"))
+
+    def change_stream(
+        self, ingress_id: str, video: VideoInput | None = None, audio: AudioInput | None = None
+    ) -> None:
+        """Send something else from now on; what is None stays as it is."""
+        change = {"ingress_id": ingress_id, "video": video, "audio": audio}
+        self._post("/ingress/change", change)
+
+    def end_stream(self, ingress_id: str, error: str = "") -> None:
+        """Stop sending, or let it break with an error; return when the server knows."""
+        self._post("/ingress/end", {"ingress_id": ingress_id, "error": error})
 
     def answers(self) -> bool:
         """Whether the stand-in serves."""
@@ -201,3 +214,9 @@ def _plain(value: object) -> object:
 def _call(shown: dict[str, Any]) -> Call:
     request = ParseDict(shown["request"], CALLS.get(shown["call"], Struct)())
     return Call(shown["call"], shown["at"], request)
+
+
+def _session(shown: dict[str, Any]) -> Session:
+    received = [_call(call) for call in shown["received"]]
+    info = ParseDict(shown["info"], api.IngressInfo())
+    return Session(shown["ingress_id"], shown["running"], info, received)

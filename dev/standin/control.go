@@ -8,17 +8,19 @@ import (
 
 // control is the HTTP interface for the tests, on a loopback port.
 type control struct {
-	mux    *http.ServeMux
-	host   string
-	egress *egressWorker
+	mux     *http.ServeMux
+	host    string
+	egress  *egressWorker
+	ingress *ingressWorker
 }
 
-func newControl(host string, egress *egressWorker) *control {
-	c := &control{mux: http.NewServeMux(), host: host, egress: egress}
+func newControl(host string, egress *egressWorker, ingress *ingressWorker) *control {
+	c := &control{mux: http.NewServeMux(), host: host, egress: egress, ingress: ingress}
 	c.mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, map[string]bool{"ok": true})
 	})
 	c.serveEgress()
+	c.serveIngress()
 	return c
 }
 

@@ -79,11 +79,17 @@ func (j *job) show(start proto.Message) shownJob {
 	shown.Info = asJSON(j.snapshot())
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, call := range j.received {
-		at := float64(call.at.UnixNano()) / 1e9
-		shown.Received = append(shown.Received, shownCall{call.name, at, asJSON(call.request)})
-	}
+	shown.Received = showCalls(j.received)
 	return shown
+}
+
+func showCalls(received []receivedCall) []shownCall {
+	calls := []shownCall{}
+	for _, call := range received {
+		at := float64(call.at.UnixNano()) / 1e9
+		calls = append(calls, shownCall{call.name, at, asJSON(call.request)})
+	}
+	return calls
 }
 
 // asJSON writes a message with the field names of its definition, which the Python SDK has too.

@@ -18,35 +18,41 @@ var errAlreadyExists = psrpc.NewErrorf(psrpc.AlreadyExists, "egress already exis
 type egressWorker struct {
 	bus    psrpc.MessageBus
 	io     rpc.IOInfoClient
-	server rpc.EgressInternalServer
+	server livekitServer
+	rpc    rpc.EgressInternalServer
 	plans  plans[egressPlan]
 
 	mu       sync.Mutex
 	received map[string]*rpc.StartEgressRequest
+	starting map[string]bool
 	jobs     map[string]*job
 }
 
-func newEgressWorker(bus psrpc.MessageBus, io rpc.IOInfoClient) (*egressWorker, error) {
+func newEgressWorker(
+	bus psrpc.MessageBus, io rpc.IOInfoClient, server livekitServer,
+) (*egressWorker, error) {
 	w := &egressWorker{
 		bus:      bus,
 		io:       io,
+		server:   server,
 		received: map[string]*rpc.StartEgressRequest{},
+		starting: map[string]bool{},
 		jobs:     map[string]*job{},
 	}
-	server, err := rpc.NewEgressInternalServer(w, bus)
+	registered, err := rpc.NewEgressInternalServer(w, bus)
 	if err != nil {
 		return nil, err
 	}
-	w.server = server
-	if err := server.RegisterStartEgressTopic(""); err != nil {
+	w.rpc = registered
+	if err := registered.RegisterStartEgressTopic(""); err != nil {
 		return nil, err
 	}
-	return w, server.RegisterListActiveEgressTopic("")
+	return w, registered.RegisterListActiveEgressTopic("")
 }
 
 // close ends all jobs as the real worker does when it is asked to end.
 func (w *egressWorker) close() {
-	w.server.Kill()
+	w.rpc.Kill()
 	deadline := time.After(farewell)
 	for _, j := range w.all() {
 		j.killed()
@@ -60,13 +66,15 @@ func (w *egressWorker) close() {
 	}
 }
 
-// StartEgress accepts a job, or refuses it as its plan or the request says.
+// StartEgress accepts a job, or refuses it as its plan or the request says. The server asks again
+// where it got no answer in time, or one that may change.
 func (w *egressWorker) StartEgress(
 	ctx context.Context, start *rpc.StartEgressRequest,
 ) (*livekit.EgressInfo, error) {
 	if !w.receive(start) {
 		return nil, errAlreadyExists
 	}
+	defer w.started(start.EgressId)
 	plan := w.plans.get(planKey(start))
 	time.Sleep(plan.AnswerAfter.duration())
 	if plan.Refuse != nil {
@@ -80,7 +88,7 @@ func (w *egressWorker) StartEgress(
 	if err != nil {
 		return nil, err
 	}
-	j := newJob(w.io, plan, asked.info, opened)
+	j := newJob(w.io, plan, asked, opened)
 	if err := j.listen(w.bus); err != nil {
 		return nil, err
 	}
@@ -88,24 +96,35 @@ func (w *egressWorker) StartEgress(
 		j.handler.Kill()
 		return nil, err
 	}
-	w.mu.Lock()
-	w.jobs[start.EgressId] = j
-	w.mu.Unlock()
+	w.keep(j)
 	slog.Info("egress accepted", "egress", start.EgressId, "room", asked.info.RoomName)
 	accepted := j.snapshot()
-	go j.run()
+	go j.run(w.server)
 	return accepted, nil
 }
 
-// receive notes a request; false if this job was asked for before.
+// receive notes a request; false if this job is being started or was accepted before.
 func (w *egressWorker) receive(start *rpc.StartEgressRequest) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, known := w.received[start.EgressId]; known {
+	if w.starting[start.EgressId] || w.jobs[start.EgressId] != nil {
 		return false
 	}
 	w.received[start.EgressId] = start
+	w.starting[start.EgressId] = true
 	return true
+}
+
+func (w *egressWorker) started(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.starting, id)
+}
+
+func (w *egressWorker) keep(j *job) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.jobs[j.id] = j
 }
 
 // StartEgressAffinity says that this worker has room for any job.

@@ -25,6 +25,7 @@ type job struct {
 	id      string
 	began   int64
 	plan    egressPlan
+	asked   *recording
 	io      rpc.IOInfoClient
 	handler rpc.EgressHandlerServer
 	finish  chan ending
@@ -34,11 +35,11 @@ type job struct {
 	info     *livekit.EgressInfo
 	results  *results
 	received []receivedCall
+	ending   bool
 }
 
-func newJob(
-	io rpc.IOInfoClient, plan egressPlan, info *livekit.EgressInfo, opened *results,
-) *job {
+func newJob(io rpc.IOInfoClient, plan egressPlan, asked *recording, opened *results) *job {
+	info := asked.info
 	info.Details = plan.Details
 	info.BackupStorageUsed = plan.BackupStorage
 	info.RetryCount = plan.RetryCount
@@ -46,6 +47,7 @@ func newJob(
 		id:      info.EgressId,
 		began:   time.Now().UnixNano(),
 		plan:    plan,
+		asked:   asked,
 		io:      io,
 		info:    info,
 		results: opened,
@@ -55,19 +57,32 @@ func newJob(
 }
 
 // run takes the job from its start to its end.
-func (j *job) run() {
+func (j *job) run(server livekitServer) {
 	defer close(j.over)
 	defer j.handler.Shutdown()
+	active := time.After(j.plan.ActiveAfter.or(becomingActive))
+	room, err := j.enter(server)
+	if err != nil {
+		j.conclude(ending{Outcome: "failed", Error: err.Error()})
+		return
+	}
+	if room != nil {
+		defer room.Disconnect()
+	}
 	if j.plan.End != nil && j.plan.EndAfter < 0 {
 		j.end(*j.plan.End)
 	}
 	select {
 	case how := <-j.finish:
 		j.conclude(how)
-		return
-	case <-time.After(j.plan.ActiveAfter.or(becomingActive)):
+	case <-active:
+		j.activate()
+		j.goOn()
 	}
-	j.activate()
+}
+
+// goOn lets the active job report until it ends.
+func (j *job) goOn() {
 	for _, failure := range j.plan.StreamsFail {
 		timer := time.AfterFunc(failure.After.duration(), func() { j.failStream(failure) })
 		defer timer.Stop()
@@ -127,6 +142,10 @@ func (j *job) end(how ending) {
 }
 
 func (j *job) endLocked(how ending) {
+	if j.ending {
+		return
+	}
+	j.ending = true
 	if how.Outcome == "complete" {
 		switch j.info.Status {
 		case livekit.EgressStatus_EGRESS_STARTING:
@@ -137,10 +156,7 @@ func (j *job) endLocked(how ending) {
 			j.report()
 		}
 	}
-	select {
-	case j.finish <- how:
-	default:
-	}
+	j.finish <- how
 }
 
 // conclude brings the job to its final state, and tries until the server knows.

@@ -2,7 +2,8 @@
 //
 // It answers the LiveKit server over Redis as they do, and records, streams and receives nothing:
 // sizes and rates are what the request would have made. Tests tell it over a small HTTP interface
-// on a loopback port how jobs have to go, and read what it was asked for.
+// on a loopback port how jobs have to go, and read what it was asked for. LIVEKIT_URL,
+// LIVEKIT_API_KEY and LIVEKIT_API_SECRET name the server whose rooms it joins.
 package main
 
 import (
@@ -18,8 +19,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/livekit/protocol/logger"
 	"github.com/livekit/protocol/rpc"
 	"github.com/livekit/psrpc"
+	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
 const (
@@ -33,6 +36,7 @@ func main() {
 	redisAddress := flag.String("redis", "127.0.0.1:6379", "address of Redis")
 	control := flag.String("control", "127.0.0.1:0", "loopback address of the control interface")
 	flag.Parse()
+	lksdk.SetLogger(logger.GetDiscardLogger())
 	if err := serve(*redisAddress, *control); err != nil {
 		slog.Error("standin cannot serve", "error", err)
 		os.Exit(1)
@@ -55,23 +59,39 @@ func serve(redisAddress, control string) error {
 	}
 	defer io.Close()
 
-	egress, err := newEgressWorker(bus, io)
+	server := livekitServer{
+		url:    os.Getenv("LIVEKIT_URL"),
+		key:    os.Getenv("LIVEKIT_API_KEY"),
+		secret: os.Getenv("LIVEKIT_API_SECRET"),
+	}
+	egress, err := newEgressWorker(bus, io, server)
 	if err != nil {
 		return err
 	}
 	defer egress.close()
-
-	listener, err := net.Listen("tcp", control)
+	ingress, err := newIngressWorker(bus, io, server)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: newControl(listener.Addr().String(), egress)}
+	defer ingress.close()
+	return listen(ctx, control, egress, ingress)
+}
+
+// listen serves the control interface until the program is asked to end.
+func listen(
+	ctx context.Context, address string, egress *egressWorker, ingress *ingressWorker,
+) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	web := &http.Server{Handler: newControl(listener.Addr().String(), egress, ingress)}
 	go func() {
 		<-ctx.Done()
-		_ = server.Close()
+		_ = web.Close()
 	}()
 	slog.Info("standin serves; it records nothing", "control", listener.Addr().String())
-	if err := server.Serve(listener); err != http.ErrServerClosed {
+	if err := web.Serve(listener); err != http.ErrServerClosed {
 		return err
 	}
 	return nil

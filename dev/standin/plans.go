@@ -65,8 +65,28 @@ type egressPlan struct {
 	Details       string          `json:"details"`
 	Manifest      string          `json:"manifest_location"`
 	BackupStorage bool            `json:"backup_storage_used"`
-	RetryCount    int32           `json:"retry_count"`
-	ReportEvery   *seconds        `json:"report_every"`
+	// OutlivesRoom keeps the job active when its room, participant or track goes.
+	OutlivesRoom bool     `json:"outlives_room"`
+	RetryCount   int32    `json:"retry_count"`
+	ReportEvery  *seconds `json:"report_every"`
+}
+
+// ingressEnding is how a stream ends: with an error, or because whoever sent it has stopped.
+type ingressEnding struct {
+	Error string `json:"error"`
+}
+
+// ingressPlan is how the streams for one ingress have to go.
+type ingressPlan struct {
+	Refuse       *fault         `json:"refuse"`
+	RefuseChange *fault         `json:"refuse_change"`
+	AnswerAfter  seconds        `json:"answer_after"`
+	Buffering    *seconds       `json:"buffering"`
+	Video        *videoInput    `json:"video"`
+	Audio        *audioInput    `json:"audio"`
+	EndAfter     seconds        `json:"end_after"`
+	End          *ingressEnding `json:"end"`
+	ReportEvery  *seconds       `json:"report_every"`
 }
 
 // plans holds what is to happen, by room name, page, ingress id or stream key.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/url"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -18,6 +19,8 @@ type recording struct {
 	page         string
 	identity     string
 	track        string
+	mu           sync.Mutex
+	tracks       map[string]bool
 	audio, video bool
 	kbps         int32
 	outputs      []*livekit.Output
@@ -133,6 +136,7 @@ func (r *recording) readTrackComposite(asked *livekit.TrackCompositeEgressReques
 	r.info.SourceType = livekit.EgressSourceType_EGRESS_SOURCE_TYPE_SDK
 	r.info.RoomName = asked.RoomName
 	r.audio, r.video = asked.AudioTrackId != "", asked.VideoTrackId != ""
+	r.follow(asked.AudioTrackId, asked.VideoTrackId)
 	if !r.audio && !r.video {
 		return invalidField("audio_track_id or video_track_id")
 	}
@@ -149,6 +153,7 @@ func (r *recording) readTrack(asked *livekit.TrackEgressRequest) error {
 	if r.track = asked.TrackId; r.track == "" {
 		return invalidField("track_id")
 	}
+	r.follow(r.track)
 	// the server's ids begin with TR_V for a camera or screen
 	r.video = len(r.track) > 3 && r.track[3] == 'V'
 	r.audio = !r.video
@@ -173,6 +178,7 @@ func (r *recording) readUnified(asked *livekit.StartEgressRequest) error {
 	case *livekit.StartEgressRequest_Media:
 		r.info.SourceType = livekit.EgressSourceType_EGRESS_SOURCE_TYPE_SDK
 		r.identity = source.Media.GetParticipantVideo().GetIdentity()
+		r.follow(source.Media.GetVideoTrackId())
 		r.audio, r.video = source.Media.Audio != nil, source.Media.Video != nil
 	default:
 		return invalidField("source")
@@ -184,6 +190,16 @@ func (r *recording) readUnified(asked *livekit.StartEgressRequest) error {
 	r.storage = asked.Storage
 	r.outputs = asked.Outputs
 	return nil
+}
+
+// follow makes the job end when the last of these tracks has gone.
+func (r *recording) follow(tracks ...string) {
+	r.tracks = map[string]bool{}
+	for _, track := range tracks {
+		if track != "" {
+			r.tracks[track] = true
+		}
+	}
 }
 
 func isPage(address string) bool {

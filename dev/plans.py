@@ -1,0 +1,109 @@
+"""How jobs and streams of the stand-in worker go: what a test may plan for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+Outcome = Literal["complete", "failed", "aborted", "limit_reached"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error to answer a call with; `code` as LiveKit writes it, such as "unavailable"."""
+
+    code: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a job ends; without an error the one that LiveKit gives for the outcome."""
+
+    outcome: Outcome = "complete"
+    error: str = ""
+    error_code: int = 0
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class StreamFailure:
+    """One stream that breaks some seconds after its job became active."""
+
+    url: str
+    after: float = 0
+    error: str = "could not connect to the stream's host"
+    retries: int = 0
+
+
+class EgressPlan(TypedDict, total=False):
+    """How the jobs of a room go; times in seconds, everything may be left out.
+
+    Without a plan a job is accepted at once, active after 0.3 s, runs until it is stopped or its
+    room, participant or track goes, is ending for 0.2 s, and reports its progress every 2 s. `end`
+    comes `end_after` seconds after the job became active; with a negative `end_after` it never
+    becomes active.
+    """
+
+    refuse: Fault
+    refuse_stop: Fault
+    refuse_update: Fault
+    answer_after: float
+    active_after: float
+    stop_takes: float
+    report_every: float
+    end: Ending
+    end_after: float
+    streams_fail: list[StreamFailure]
+    details: str
+    manifest_location: str
+    backup_storage_used: bool
+    retry_count: int
+    outlives_room: bool
+
+
+@dataclass(frozen=True)
+class VideoInput:
+    """A picture that comes in, as an encoder such as OBS sends it."""
+
+    mime_type: str = "video/H264"
+    average_bitrate: int = 2_500_000
+    width: int = 1280
+    height: int = 720
+    framerate: float = 30
+
+
+@dataclass(frozen=True)
+class AudioInput:
+    """A sound that comes in."""
+
+    mime_type: str = "audio/aac"
+    average_bitrate: int = 160_000
+    channels: int = 2
+    sample_rate: int = 44_100
+
+
+@dataclass(frozen=True)
+class StreamEnding:
+    """How a stream ends: with an error, or because whoever sent it has stopped."""
+
+    error: str = ""
+
+
+class IngressPlan(TypedDict, total=False):
+    """How the streams of an ingress go; times in seconds, everything may be left out.
+
+    Without a plan a stream buffers for 0.3 s, then publishes picture and sound until it is ended,
+    and reports every 2 s. `refuse` and `answer_after` are for a start by URL; for a stream key
+    `refuse` makes it an ingress with an error.
+    """
+
+    refuse: Fault
+    refuse_change: Fault
+    answer_after: float
+    buffering: float
+    video: VideoInput
+    audio: AudioInput
+    end: StreamEnding
+    end_after: float
+    report_every: float

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"encoding/json"
+
+	"github.com/livekit/protocol/egress"
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+)
+
+// enter joins the room of the job, hidden, as the real worker does to record it. That is how a job
+// learns that its room, participant or track has gone, and of a new layout.
+func (j *job) enter(server livekitServer) (*lksdk.Room, error) {
+	room := j.asked.info.RoomName
+	if room == "" {
+		return nil, nil
+	}
+	token, err := egress.BuildEgressToken(j.id, server.key, server.secret, room)
+	if err != nil {
+		return nil, err
+	}
+	callback := lksdk.NewRoomCallback()
+	callback.OnDisconnectedWithReason = j.roomGone
+	callback.OnMetadataChanged = func(_ string, who lksdk.Participant) {
+		if who.Identity() == j.id {
+			j.layoutChanged(who.Metadata())
+		}
+	}
+	callback.OnParticipantDisconnected = func(who *lksdk.RemoteParticipant) {
+		if who.Identity() == j.asked.identity {
+			j.sourceGone()
+		}
+	}
+	callback.OnTrackUnpublished = func(
+		track *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant,
+	) {
+		if j.asked.loses(track.SID()) {
+			j.sourceGone()
+		}
+	}
+	return server.join(token, callback)
+}
+
+func (j *job) roomGone(reason lksdk.DisconnectionReason) {
+	if reason == lksdk.Failed && !j.plan.OutlivesRoom {
+		j.end(ending{
+			Outcome:   "failed",
+			Error:     "recording ended early: connection to room failed",
+			ErrorCode: 503,
+		})
+		return
+	}
+	j.sourceGone()
+}
+
+func (j *job) sourceGone() {
+	if !j.plan.OutlivesRoom {
+		j.end(ending{Outcome: "complete", Details: reason(livekit.EndReasonSrcClosed)})
+	}
+}
+
+// layoutChanged notes a layout; the server gives it as the metadata of the job's participant.
+func (j *job) layoutChanged(metadata string) {
+	var asked struct {
+		Layout string `json:"layout"`
+	}
+	if json.Unmarshal([]byte(metadata), &asked) == nil && asked.Layout != "" {
+		j.note("update_layout", &livekit.UpdateLayoutRequest{EgressId: j.id, Layout: asked.Layout})
+	}
+}
+
+// loses takes a track from what is recorded, and says whether nothing is left of it.
+func (r *recording) loses(track string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.tracks[track] {
+		return false
+	}
+	delete(r.tracks, track)
+	return len(r.tracks) == 0
+}
