@@ -4,12 +4,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.services.statuses import (
+    AudioPreset,
     EgressStatus,
     EgressType,
     IngressStatus,
     InputType,
     OutputKind,
     StreamStatus,
+    VideoPreset,
 )
 
 
@@ -94,9 +96,43 @@ WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
         InputType.URL: Word("URL", "", "The ingress worker pulls from an address."),
         InputType.UNKNOWN: NEWER,
     },
+    AudioPreset: {
+        AudioPreset.STEREO: Word("stereo", "", "Opus, stereo, 96 kbit/s."),
+        AudioPreset.MONO: Word("mono", "", "Opus, mono, 64 kbit/s."),
+        AudioPreset.UNKNOWN: NEWER,
+    },
+    VideoPreset: {
+        VideoPreset.P720_3: Word("720p, 3 layers", "", "720p, 30 fps, 3 layers, 1.9 Mbit/s."),
+        VideoPreset.P1080_3: Word("1080p, 3 layers", "", "1080p, 30 fps, 3 layers, 3.5 Mbit/s."),
+        VideoPreset.P540_2: Word("540p, 2 layers", "", "540p, 25 fps, 2 layers, 1 Mbit/s."),
+        VideoPreset.P720_1: Word("720p", "", "720p, 30 fps, 1 layer, 1.9 Mbit/s."),
+        VideoPreset.P1080_1: Word("1080p", "", "1080p, 30 fps, 1 layer, 3.5 Mbit/s."),
+        VideoPreset.P720_3_MOTION: Word(
+            "720p, motion", "", "720p, 30 fps, 3 layers, 2.5 Mbit/s for much motion."
+        ),
+        VideoPreset.P1080_3_MOTION: Word(
+            "1080p, motion", "", "1080p, 30 fps, 3 layers, 4.5 Mbit/s for much motion."
+        ),
+        VideoPreset.P540_2_MOTION: Word(
+            "540p, motion", "", "540p, 25 fps, 2 layers, 1.3 Mbit/s for much motion."
+        ),
+        VideoPreset.P720_1_MOTION: Word(
+            "720p, motion", "", "720p, 30 fps, 1 layer, 2.5 Mbit/s for much motion."
+        ),
+        VideoPreset.P1080_1_MOTION: Word(
+            "1080p, motion", "", "1080p, 30 fps, 1 layer, 4.5 Mbit/s for much motion."
+        ),
+        VideoPreset.UNKNOWN: NEWER,
+    },
 }
 
 
 def word(value: StrEnum) -> Word:
     """Give how a value reads."""
     return WORDS[type(value)][value]
+
+
+def states(kind: str) -> list[StrEnum]:
+    """Give the values of a kind to choose from, as a list's filter offers them."""
+    table = next(table for known, table in WORDS.items() if known.__name__ == kind)
+    return [value for value, said in table.items() if said is not NEWER]
