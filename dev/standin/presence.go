@@ -19,6 +19,7 @@ func (j *job) enter(server livekitServer) (*lksdk.Room, error) {
 	if err != nil {
 		return nil, err
 	}
+	var entered *lksdk.Room
 	callback := lksdk.NewRoomCallback()
 	callback.OnDisconnectedWithReason = j.roomGone
 	callback.OnMetadataChanged = func(_ string, who lksdk.Participant) {
@@ -27,18 +28,17 @@ func (j *job) enter(server livekitServer) (*lksdk.Room, error) {
 		}
 	}
 	callback.OnParticipantDisconnected = func(who *lksdk.RemoteParticipant) {
-		if who.Identity() == j.asked.identity {
+		if who.Identity() == j.asked.identity || j.asked.tracksGone(entered) {
 			j.sourceGone()
 		}
 	}
-	callback.OnTrackUnpublished = func(
-		track *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant,
-	) {
-		if j.asked.loses(track.SID()) {
+	callback.OnTrackUnpublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) {
+		if j.asked.tracksGone(entered) {
 			j.sourceGone()
 		}
 	}
-	return server.join(token, callback)
+	entered = lksdk.NewRoom(callback)
+	return entered, server.join(entered, token)
 }
 
 func (j *job) roomGone(reason lksdk.DisconnectionReason) {
@@ -69,13 +69,14 @@ func (j *job) layoutChanged(metadata string) {
 	}
 }
 
-// loses takes a track from what is recorded, and says whether nothing is left of it.
-func (r *recording) loses(track string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.tracks[track] {
-		return false
+// tracksGone says whether tracks are recorded and nobody in the room publishes any of them.
+func (r *recording) tracksGone(room *lksdk.Room) bool {
+	for _, who := range room.GetRemoteParticipants() {
+		for _, publication := range who.TrackPublications() {
+			if r.tracks[publication.SID()] {
+				return false
+			}
+		}
 	}
-	delete(r.tracks, track)
-	return len(r.tracks) == 0
+	return len(r.tracks) > 0
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/url"
-	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -19,7 +18,6 @@ type recording struct {
 	page         string
 	identity     string
 	track        string
-	mu           sync.Mutex
 	tracks       map[string]bool
 	audio, video bool
 	kbps         int32

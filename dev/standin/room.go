@@ -21,13 +21,9 @@ type livekitServer struct {
 	url, key, secret string
 }
 
-func (s livekitServer) join(token string, callback *lksdk.RoomCallback) (*lksdk.Room, error) {
-	room := lksdk.NewRoom(callback)
+func (s livekitServer) join(room *lksdk.Room, token string) error {
 	room.SetLogger(logger.GetDiscardLogger())
-	if err := room.JoinWithToken(s.url, token, lksdk.WithAutoSubscribe(false)); err != nil {
-		return nil, err
-	}
-	return room, nil
+	return room.JoinWithToken(s.url, token, lksdk.WithAutoSubscribe(false))
 }
 
 // publishEmpty publishes a track that nobody can see or hear anything of.

@@ -97,8 +97,8 @@ func (s *session) join(server livekitServer) (*lksdk.Room, error) {
 			s.end("room disconnected")
 		}
 	}
-	room, err := server.join(token, callback)
-	if err != nil {
+	room := lksdk.NewRoom(callback)
+	if err := server.join(room, token); err != nil {
 		return nil, err
 	}
 	room.LocalParticipant.SetAttributes(map[string]string{
