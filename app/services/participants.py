@@ -134,7 +134,7 @@ def record(participant: models.ParticipantInfo) -> Participant:
         metadata=participant.metadata,
         attributes=MappingProxyType(dict(sorted(participant.attributes.items()))),
         permissions=_permissions(participant.permission),
-        tracks=tuple(_track(track) for track in participant.tracks),
+        tracks=tuple(track_record(track) for track in participant.tracks),
         protocol=participant.client_protocol,
         details=tuple(
             _word(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details
@@ -165,7 +165,8 @@ def _codec(mime: str) -> str:
     return "opus with RED" if name == "red" else name
 
 
-def _track(track: models.TrackInfo) -> Track:
+def track_record(track: models.TrackInfo) -> Track:
+    """Translate the protobuf of a track."""
     codecs = [codec.mime_type for codec in track.codecs] or [track.mime_type]
     layers = track.layers or next((c.layers for c in track.codecs if c.layers), track.layers)
     return Track(
