@@ -1,7 +1,8 @@
 """A few rooms with real participants, so that the first page is alive.
 
-LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET name the server. Who loses the server comes back
-when it does; who was removed stays away. SIGTERM ends the demo.
+LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET name the server, STANDIN_CONTROL the port of the
+stand-in worker if there is one. Who loses the server comes back when it does; who was removed stays
+away. SIGTERM ends the demo.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from livekit.rtc.participant import PublishTrackError
 
 from dev.guests import Guest, Server, join
 from dev.scenes import SCENES, Member, Scene
+from dev.servers import HOST
+from dev.studio import Studio
+from dev.workers import Standin
 from tools.commands import say
 
 PAUSE = 2.0
@@ -69,12 +73,15 @@ async def _until_the_end(guest: Guest) -> str:
     return guest.reason
 
 
-async def perform(server: Server) -> None:
+async def perform(server: Server, standin: Standin | None) -> None:
     """Play all scenes until SIGTERM or SIGINT."""
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    playing = asyncio.gather(*(Play(server, scene).run() for scene in SCENES))
+    plays = [Play(server, scene).run() for scene in SCENES]
+    if standin is not None:
+        plays.append(Studio(server, standin).run())
+    playing = asyncio.gather(*plays)
     playing.add_done_callback(lambda _: over.set())
     await over.wait()
     playing.cancel()
@@ -88,7 +95,9 @@ def main() -> None:
     missing = [name for name in names if not os.environ.get(name)]
     if missing:
         sys.exit(f"{missing[0]} is not set")
-    asyncio.run(perform(Server(*(os.environ[name] for name in names))))
+    control = os.environ.get("STANDIN_CONTROL")
+    standin = Standin(HOST, int(control)) if control else None
+    asyncio.run(perform(Server(*(os.environ[name] for name in names)), standin))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import NoReturn
 from dotenv import dotenv_values
 
 from app.settings import Settings, SettingsError, load_settings
+from dev.gobuilds import standin
 from dev.ports import refusal
 from dev.processes import Process, StartError
 from dev.stack import Stack
@@ -113,23 +114,32 @@ def _answers(plan: Plan) -> bool:
 def _start_stack(folder: Path, closing: ExitStack) -> Stack:
     say("Starting a local LiveKit server with demo rooms.")
     say(f"(To manage a server of yours instead, set {', '.join(LIVEKIT)}.)")
-    try:
-        redis_server()
-    except SetupError as error:
-        say(f"{error}\nNo Redis: egress, ingress and SIP will not be available.")
-        stack = Stack(folder, redis=False)
-    else:
-        stack = Stack(folder)
+    redis = _is_there(redis_server, "No Redis: egress, ingress and SIP will not be available.")
+    workers = redis and _is_there(standin, "No egress and ingress worker: nothing can be started.")
+    stack = Stack(folder, redis=redis, workers=workers)
     closing.callback(stack.stop)
     stack.start()
+    control = {"STANDIN_CONTROL": str(stack.standin.port)} if workers else {}
     log = folder / "demo.log"
     log.unlink(missing_ok=True)
     words = [sys.executable, "-m", "dev.demo"]
-    demo = Process("the demo", words, log=log, env=_environment(stack), cwd=ROOT)
+    env = {**_environment(stack), **control}
+    demo = Process("the demo", words, log=log, env=env, cwd=ROOT)
     closing.callback(demo.stop)
     demo.start()
     say(f"LiveKit serves on {stack.url}; its key and all logs are in {folder.relative_to(ROOT)}/.")
+    if workers:
+        say("The egress and ingress worker is a stand-in: it records and streams nothing.")
     return stack
+
+
+def _is_there(program: Callable[[], Path], otherwise: str) -> bool:
+    try:
+        program()
+    except SetupError as error:
+        say(f"{error}\n{otherwise}")
+        return False
+    return True
 
 
 def _environment(stack: Stack | None) -> dict[str, str]:

@@ -52,7 +52,6 @@ class Stack:
     """LiveKit, Redis and workers for one run of the tests or of `make run`."""
 
     url: str
-    standin: Standin
 
     def __init__(
         self,
@@ -80,6 +79,7 @@ class Stack:
         self._redis: Process | None = None
         self._livekit: Process | None = None
         self._workers: Process | None = None
+        self._standin: Standin | None = None
 
     @property
     def livekit(self) -> Process:
@@ -101,6 +101,13 @@ class Stack:
         if self._workers is None:
             raise RuntimeError("this stack has no workers, or is not started yet")
         return self._workers
+
+    @property
+    def standin(self) -> Standin:
+        """The control of the stand-in: what it is to do, and what it was asked for."""
+        if self._standin is None:
+            raise RuntimeError("this stack has no workers, or is not started yet")
+        return self._standin
 
     def start(self) -> None:
         """Start everything, and return when the server answers."""
@@ -160,12 +167,12 @@ class Stack:
             (self.folder / left).unlink(missing_ok=True)
         ports = Ports(*free_ports(5))
         self.url = f"ws://{HOST}:{ports.livekit}"
-        self.standin = Standin(HOST, ports.control)
-        self._redis = self._workers = None
+        self._redis = self._workers = self._standin = None
         if programs.redis is not None:
             self._redis = redis_process(programs.redis, ports.redis, self.folder)
         if programs.workers is not None:
             self._workers = standin_process(programs.workers, ports, self._keys, self.folder)
+            self._standin = Standin(HOST, ports.control)
         self._livekit = Process(
             "livekit-server",
             [programs.livekit, "--config", self._write_configuration(ports)],

@@ -117,8 +117,8 @@ class Standin:
 
     def __init__(self, host: str, port: int) -> None:
         """Describe where it listens; nothing is asked yet."""
+        self.port = port
         self._host = host
-        self._port = port
 
     def plan(self, key: str, **plan: Unpack[EgressPlan]) -> None:
         """Say how jobs in this room, or web egress of this page, go from now on."""
@@ -193,7 +193,7 @@ class Standin:
         return self._ask("POST", path, json.dumps(body, default=_plain))
 
     def _ask(self, method: str, path: str, body: str | None) -> Any:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(self._host, self.port, timeout=TIMEOUT)
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
