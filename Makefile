@@ -34,6 +34,7 @@ check: setup ## run the linters
 	@$(PY) -m black --quiet --check --diff $(CODE)
 	@$(PY) -m ruff check --quiet $(CODE)
 	@$(PY) -m mypy $(CODE)
+	@$(PY) -m dev.gosources check
 
 bench: setup ## measure the dashboard on the real server
 	@$(PY) -m dev.toolchain livekit redis standin
@@ -46,6 +47,7 @@ pictures: setup ## take the pictures of the documentation anew
 format: setup ## format the code and order its imports
 	@$(PY) -m ruff check --quiet --select I --fix $(CODE)
 	@$(PY) -m black --quiet $(CODE)
+	@$(PY) -m dev.gosources format
 
 lock: ## write both lock files anew
 	@$(BASE) -m tools.poetry lock

@@ -1,0 +1,40 @@
+"""Check or format the Go sources of the stand-in worker.
+
+python -m dev.gosources check    gofmt and go vet
+python -m dev.gosources format
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dev.gobuilds import STANDIN, environment, go
+from tools.commands import SetupError, main, run
+
+
+def check() -> None:
+    """Raise SetupError with what gofmt or go vet objects to."""
+    listed = run([_gofmt(), "-l", STANDIN])
+    if listed:
+        raise SetupError(f"not as gofmt writes it; `make format` does:\n{listed.rstrip()}")
+    # with the flag of the build, whose compiled packages are then used again
+    run([go(), "vet", "-C", STANDIN, "-trimpath", "./..."], env=environment())
+
+
+def _gofmt() -> Path:
+    return Path(run([go(), "env", "GOROOT"], env=environment()).strip()) / "bin" / "gofmt"
+
+
+def work(words: list[str]) -> None:
+    """Do what the command line asks for."""
+    match words:
+        case ["check"]:
+            check()
+        case ["format"]:
+            run([_gofmt(), "-w", STANDIN])
+        case _:
+            raise SetupError(f"unknown: {' '.join(words)}; see dev/gosources.py")
+
+
+if __name__ == "__main__":
+    main(work)
