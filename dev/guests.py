@@ -132,6 +132,8 @@ class Guest:
         if not self.room.isconnected():
             return
         await self.room.disconnect()
+        # the SDK need not report a departure of its own
+        self.ended.set()
         # now and then the SDK's goodbye gets lost, and the server would wait for a reconnect
         with contextlib.suppress(api.TwirpError, aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(PATIENCE), self._server.livekit() as livekit:

@@ -98,6 +98,14 @@ def test_a_removed_participant_is_told_why(small_stack: Stack, crowd: Crowd) -> 
     assert ada.disconnect_reason == "PARTICIPANT_REMOVED"
 
 
+def test_who_has_left_is_not_connected(small_stack: Stack, crowd: Crowd) -> None:
+    ada = crowd.join("gate", "ada", audio=True)
+    assert ada.connected
+    ada.leave()
+    assert not ada.connected
+    assert becomes(lambda: not people(small_stack, "gate"))
+
+
 def test_a_muted_track_shows_it(small_stack: Stack, crowd: Crowd) -> None:
     ada = crowd.join("quiet", "ada", audio=True)
     request = api.MuteRoomTrackRequest(
