@@ -41,9 +41,11 @@ def _plain(value: Any) -> Any:
 
 
 def _cell(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, tuple):
         value = " ".join(map(str, value))
-    elif not isinstance(value, str | bool | int):
+    elif not isinstance(value, str | bool | int | float):
         value = _plain(value)
     text = str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text

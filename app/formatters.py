@@ -48,6 +48,14 @@ def duration(span: timedelta) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def since(moment: datetime | None, now: datetime | None = None) -> Markup:
+    """Give the time since `moment`, the absolute one on hover; a dash where there is none."""
+    if moment is None:
+        return Markup("&ndash;")
+    span = (now or datetime.now(UTC)) - moment
+    return _time(moment, duration(max(span, timedelta())), "since")
+
+
 def left(moment: datetime, now: datetime | None = None) -> Markup:
     """Give how long it is until `moment`, the absolute time on hover; `now` when it is past."""
     seconds = int((moment - (now or datetime.now(UTC))).total_seconds())

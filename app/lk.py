@@ -67,7 +67,7 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def _or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
+def or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
     """Let a command that lk cannot do be None."""
 
     @wraps(command)
@@ -80,13 +80,13 @@ def _or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
     return answer
 
 
-@_or_none
+@or_none
 def list_rooms(*, names: Sequence[str] = ()) -> str:
     """List all rooms, or those of `names`."""
     return line("lk", "room", "list", *_values(*names))
 
 
-@_or_none
+@or_none
 def create_room(
     *,
     name: str,
@@ -127,37 +127,37 @@ def create_room(
     return f"{create} && {update}"
 
 
-@_or_none
+@or_none
 def delete_room(*, room: str) -> str:
     """Delete a room."""
     return line("lk", "room", "delete", *_values(room))
 
 
-@_or_none
+@or_none
 def update_room_metadata(*, room: str, metadata: str) -> str:
     """Replace a room's metadata."""
     return line("lk", "room", "update", "--metadata", metadata, *_values(room))
 
 
-@_or_none
+@or_none
 def list_participants(*, room: str) -> str:
     """List who is in a room."""
     return line("lk", "room", "participants", "list", *_values(room))
 
 
-@_or_none
+@or_none
 def get_participant(*, room: str, identity: str) -> str:
     """Show one participant."""
     return line("lk", "room", "participants", "get", *_who(room, identity))
 
 
-@_or_none
+@or_none
 def remove_participant(*, room: str, identity: str) -> str:
     """Remove a participant from its room."""
     return line("lk", "room", "participants", "remove", *_who(room, identity))
 
 
-@_or_none
+@or_none
 def update_participant(
     *,
     room: str,
@@ -185,7 +185,7 @@ def _permission(value: bool | Sequence[str]) -> bool | list[int]:
     return value if isinstance(value, bool) else [SOURCES[source] for source in value]
 
 
-@_or_none
+@or_none
 def mute_track(*, room: str, identity: str, track_sid: str, muted: bool) -> str:
     """Mute a track, or ask its publisher to unmute it."""
     who = [*_flag("--room", room), *_flag("--identity", identity)]
@@ -193,7 +193,7 @@ def mute_track(*, room: str, identity: str, track_sid: str, muted: bool) -> str:
     return line("lk", "room", "mute-track", *who, what, *_values(track_sid))
 
 
-@_or_none
+@or_none
 def update_subscriptions(
     *, room: str, identity: str, track_sids: Sequence[str], subscribe: bool
 ) -> str:
@@ -203,7 +203,7 @@ def update_subscriptions(
     return line("lk", "room", "update-subscriptions", *who, what, *_values(*track_sids))
 
 
-@_or_none
+@or_none
 def send_data(
     *, room: str, data: str, topic: str = "", to: Sequence[str] = (), lossy: bool = False
 ) -> str:
@@ -218,7 +218,7 @@ def send_data(
     return line("lk", "room", "send-data", *words, *_values(data, option="--data"))
 
 
-@_or_none
+@or_none
 def create_token(
     *,
     identity: str,

@@ -35,6 +35,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem("Rooms", "door-open", "/rooms", Permission.ROOMS_READ),
         ),
     ),
+    (
+        "Media",
+        (NavItem("Egress", "record-circle", "/egress", Permission.EGRESS_READ),),
+    ),
 )
 
 

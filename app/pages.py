@@ -13,14 +13,14 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import formatters, lk, paths
+from app import formatters, lk, lk_egress, paths
 from app.assets import Assets
 from app.nav import nav_for
 from app.security import csrf
 from app.security.basic_auth import BasicAuth
 from app.services.livekit import LiveKit
 from app.settings import Settings
-from app.words import word
+from app.words import states, word
 
 SAFE = frozenset({"GET", "HEAD"})
 TEMPLATES = Path(__file__).parent / "templates"
@@ -43,10 +43,12 @@ def make_environment(assets: Assets) -> Environment:
         icon=assets.icon,
         ago=formatters.ago,
         left=formatters.left,
+        since=formatters.since,
         size=formatters.size,
         bitrate=formatters.bitrate,
         masked=formatters.masked,
         word=word,
+        states=states,
         duration=formatters.duration,
         milliseconds=formatters.milliseconds,
         count=formatters.count,
@@ -57,9 +59,10 @@ def make_environment(assets: Assets) -> Environment:
         egress_path=paths.egress_path,
         ingress_path=paths.ingress_path,
         lk=lk,
+        lk_egress=lk_egress,
     )
     # A block rendered alone skips the imports at the top of its template, so they are globals.
-    for name in ("ui", "fields", "table"):
+    for name in ("ui", "fields", "table", "media"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
     return environment
 

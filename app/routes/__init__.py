@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.routes import auth, health, overview, participants, room, rooms
+from app.routes import auth, egress, egress_job, health, overview, participants, room, rooms
 from app.settings import Settings
 
 
@@ -15,4 +15,6 @@ def routers(settings: Settings) -> list[APIRouter]:
         rooms.router,
         room.router,
         participants.router,
+        egress.router,
+        egress_job.router,
     ]

@@ -13,9 +13,10 @@ from app.forms import FormPage, read
 from app.inputs.rooms import DeleteRoom, EditRoom, RoomToken, SendData
 from app.pages import done, page
 from app.paths import name_in, room_path
+from app.routes.settled import settled
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import moderation, participants, rooms, tokens
+from app.services import egress, moderation, participants, rooms, tokens
 from app.services.livekit import LiveKit
 from app.tables import AskDep
 
@@ -43,11 +44,19 @@ TOKEN = FormPage("rooms/token.html.j2", RoomToken, _name)
 
 @router.get("/rooms/{room}", dependencies=[sees(Permission.ROOMS_READ)])
 async def room_page(request: Request, livekit: LiveKitDep, name: RoomName, ask: AskDep) -> Response:
-    """Show the room and its participants, a page of them, by two LiveKit calls."""
-    room, table = await asyncio.gather(
+    """Show the room and its participants, a page of them, by two LiveKit calls.
+
+    Egress is asked for only where a recorder is there: it joins whatever it records.
+    """
+    room, (table, kinds) = await asyncio.gather(
         rooms.get(livekit, name), participants.table(livekit, name, ask)
     )
-    return await page(request, "rooms/room.html.j2", room=room, people=table)
+    jobs, no_jobs = None, None
+    if "egress" in kinds:
+        jobs, no_jobs = await settled(egress.running(livekit, name))
+    return await page(
+        request, "rooms/room.html.j2", room=room, people=table, jobs=jobs or [], no_jobs=no_jobs
+    )
 
 
 @router.get("/rooms/{room}/edit", dependencies=[sees(Permission.ROOMS_WRITE)])

@@ -1,5 +1,6 @@
 """Egress jobs: frozen records of what ListEgress gives."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,7 +8,8 @@ from typing import Any
 
 from livekit.api import EgressInfo, ListEgressRequest
 
-from app.services import rooms
+from app.errors import LiveKitError
+from app.services import participants, rooms
 from app.services.egress_errors import Explanation, explain
 from app.services.egress_outputs import Output, moment, outputs, request_of
 from app.services.livekit import LiveKit
@@ -83,11 +85,19 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A job with the whole request it was started with, its secrets hidden."""
+    """A job with the whole request it was started with, its secrets hidden.
+
+    `layout` is the present one of a running room recording; None where there is none.
+    """
 
     job: Job
     request: dict[str, Any]
     layout: str | None
+
+    @property
+    def text(self) -> str:
+        """The request as JSON, to be read."""
+        return json.dumps(self.request, indent=2, ensure_ascii=False)
 
 
 def status_of(info: EgressInfo) -> EgressStatus:
@@ -163,6 +173,12 @@ async def running(livekit: LiveKit, room: str = "") -> list[Job]:
     return sorted(found, key=lambda job: (job.started is None, job.started), reverse=True)
 
 
+async def overview(livekit: LiveKit, most: int) -> tuple[int, list[Job]]:
+    """Give how many jobs run, and the latest `most` of them, orphaned ones marked."""
+    jobs = await running(livekit)
+    return len(jobs), await with_orphans(livekit, jobs[:most])
+
+
 async def get(livekit: LiveKit, egress_id: str) -> Job:
     """Give the job. Raises NotFound where LiveKit knows none of this id (any more)."""
     return record(await info_of(livekit, egress_id))
@@ -173,8 +189,19 @@ async def detail(livekit: LiveKit, egress_id: str) -> Detail:
     info = await info_of(livekit, egress_id)
     (job,) = await with_orphans(livekit, [record(info)])
     request = request_of(info)
-    layout = info.room_composite.layout if info.HasField("room_composite") else None
+    layout = await _layout(livekit, job) if job.running else None
     return Detail(job, plain(request) if request else {}, layout)
+
+
+async def _layout(livekit: LiveKit, job: Job) -> str | None:
+    """Give the layout that the recorder in the room was told last; at first that of the request."""
+    if job.type is not EgressType.ROOM_COMPOSITE:
+        return None
+    try:
+        recorder = await participants.get(livekit, job.room, job.id)
+        return str(json.loads(recorder.metadata)["layout"])
+    except (LiveKitError, ValueError, KeyError, TypeError):
+        return job.subject
 
 
 async def info_of(livekit: LiveKit, egress_id: str) -> EgressInfo:

@@ -83,4 +83,5 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Job]:
     """Give all matching jobs, in the order asked for: for an export."""
     found, _ = await _matching(livekit, ask, wanted)
-    return [record(info) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
+    ordered = arrange(found, ask.sort or COLUMNS.default, COLUMNS)
+    return await with_orphans(livekit, [record(info) for info in ordered])

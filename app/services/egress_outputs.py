@@ -34,6 +34,10 @@ class Output:
     retries: int = 0
     retried: datetime | None = None
 
+    def __str__(self) -> str:
+        """Give it in one line, as a spreadsheet's cell has it."""
+        return f"{self.kind}: {self.location or self.name}"
+
 
 def moment(nanoseconds: int) -> datetime | None:
     """Give the time that egress and ingress tell in nanoseconds; None for an unset one."""

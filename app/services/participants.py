@@ -207,13 +207,16 @@ async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo
     return answer.participants
 
 
-async def table(livekit: LiveKit, room: str, ask: Ask) -> Table[Participant]:
-    """Give one page of the room's participants by one LiveKit call."""
+async def table(livekit: LiveKit, room: str, ask: Ask) -> tuple[Table[Participant], frozenset[str]]:
+    """Give one page of the room's participants, and the kinds of all, by one LiveKit call."""
     everybody = await listed(livekit, room)
     wanted = ask.q.casefold()
     found = [p for p in everybody if wanted in p.identity.casefold() or wanted in p.name.casefold()]
     path = room_path(room)
-    return tabulate(found, ask, COLUMNS, record, total=len(everybody), path=path)
+    kinds = {participant.kind for participant in everybody}
+    return tabulate(found, ask, COLUMNS, record, total=len(everybody), path=path), frozenset(
+        _word(models.ParticipantInfo.Kind, kind) for kind in kinds
+    )
 
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Participant:

@@ -5,9 +5,8 @@ and session tokens; an older one may redact nothing. Nothing here trusts it.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -60,9 +59,11 @@ def address(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        query = _query(parts)
     except ValueError:
         return HIDDEN
+    if not parts.netloc:
+        return url
+    query = _query(parts)
     host = parts.netloc
     if "@" in host:
         user = host.partition("@")[0].partition(":")[0]
@@ -78,12 +79,12 @@ def address(url: str) -> str:
 
 
 def _query(parts: SplitResult) -> str:
-    def shown() -> Iterator[tuple[str, str]]:
-        for name, value in parse_qsl(parts.query, keep_blank_values=True):
-            secret = parts.scheme in {"srt", "rtmp", "rtmps"} or TELLING.search(name)
-            yield name, HIDDEN if secret and value else value
+    def shown(part: str) -> str:
+        name, equals, value = part.partition("=")
+        secret = parts.scheme in {"srt", "rtmp", "rtmps"} or TELLING.search(unquote(name))
+        return f"{name}={HIDDEN}" if equals and value and secret else part
 
-    return urlencode(list(shown()), safe="•/:,@{}") if parts.query else ""
+    return "&".join(map(shown, parts.query.split("&")))
 
 
 def identifier(key: str) -> str:

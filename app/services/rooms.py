@@ -152,6 +152,12 @@ async def get(livekit: LiveKit, name: str) -> Room:
     return _whole(rooms[0])
 
 
+async def names(livekit: LiveKit, most: int) -> list[str]:
+    """Give the names of open rooms to choose from: those with the most people, `most` of them."""
+    found = arrange(await listed(livekit), COLUMNS.default, COLUMNS, most)
+    return [room.name for room in found]
+
+
 async def named(livekit: LiveKit, names: Sequence[str]) -> list[Room]:
     """Give those of `names` that are open, in that order."""
     open_rooms = {room.name: record(room) for room in await listed(livekit, *names)}

@@ -1,5 +1,6 @@
 """Every route of a real dashboard, asked by every kind of visitor with every method, once."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from livekit import api
 
 from app.paths import room_path
 from app.security.permissions import ActionGuard, Public, does, sees
@@ -50,9 +52,31 @@ class Walk:
 
 
 @pytest.fixture(scope="session")
-def surface(dashboard: Dashboard) -> list[Place]:
-    """Every place of the dashboard, about one room and somebody in it."""
-    return places(dashboard.app, ROOM, IDENTITY)
+def media(stack: Stack) -> Iterator[dict[str, str]]:
+    """A running egress job and an ingress, by the parameters that name them in paths."""
+
+    async def begin() -> tuple[str, str]:
+        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
+            stream = api.StreamOutput(urls=["rtmp://127.0.0.1/walk/key-of-the-walk"])
+            web = api.WebEgressRequest(url="http://127.0.0.1/walk", stream_outputs=[stream])
+            job = await sdk.egress.start_web_egress(web)
+            stage = api.CreateIngressRequest(room_name=ROOM, participant_identity="stage")
+            return job.egress_id, (await sdk.ingress.create_ingress(stage)).ingress_id
+
+    async def end(job: str, ingress: str) -> None:
+        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
+            await sdk.egress.stop_egress(api.StopEgressRequest(egress_id=job))
+            await sdk.ingress.delete_ingress(api.DeleteIngressRequest(ingress_id=ingress))
+
+    job, ingress = asyncio.run(begin())
+    yield {"job": job, "ingress": ingress}
+    asyncio.run(end(job, ingress))
+
+
+@pytest.fixture(scope="session")
+def surface(dashboard: Dashboard, media: dict[str, str]) -> list[Place]:
+    """Every place of the dashboard, about one room, somebody in it, a job and an ingress."""
+    return places(dashboard.app, room=ROOM, identity=IDENTITY, kind="csv", **media)
 
 
 def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:

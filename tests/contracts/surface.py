@@ -30,8 +30,8 @@ def guard_of(context: Any) -> Guard | Public | None:
     return next((call for call in calls if isinstance(call, Guard | Public)), None)
 
 
-def places(app: FastAPI, room: str, identity: str) -> list[Place]:
-    """Give every path of `app` that has guards, with these names in it."""
+def places(app: FastAPI, **names: str) -> list[Place]:
+    """Give every path of `app` that has guards, with these names in it, by their parameters."""
     guards: dict[str, dict[str, Guard | Public]] = {}
     for context in iter_route_contexts(app.routes):
         guard = guard_of(context)
@@ -39,8 +39,8 @@ def places(app: FastAPI, room: str, identity: str) -> list[Place]:
             continue
         of_path = guards.setdefault(str(context.path), {})
         of_path.update(dict.fromkeys(context.methods or (), guard))
-    names = {"room": segment(room), "identity": segment(identity), "kind": "csv"}
-    paths = {template: template.format(**names) for template in guards}
+    parts = {parameter: segment(name) for parameter, name in names.items()}
+    paths = {template: template.format(**parts) for template in guards}
     return [
         Place(template, path, guards[template], _wider(template, path, guards))
         for template, path in paths.items()

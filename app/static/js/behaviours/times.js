@@ -1,4 +1,4 @@
-// time[data-ago], time[data-left]: keeps "12 min ago" and "in 3 h" true between refreshes, in the server's own words; the title is the moment in local time.
+// time[data-ago], [data-left], [data-since]: keeps "12 min ago", "in 3 h" and "5 min 2 s" true between refreshes, in the server's own words; the title is the moment in local time.
 const EVERY_MS = 5000;
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 // how far the server's clock is ahead of this one, learnt from its Date headers
@@ -20,12 +20,26 @@ function left(seconds) {
   return `in ${Math.floor(seconds / 86400)} d`;
 }
 
+function since(seconds) {
+  const parts = [];
+  let rest = Math.max(0, Math.floor(seconds));
+  for (const [size, unit] of [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]]) {
+    if (rest >= size) parts.push(`${Math.floor(rest / size)} ${unit}`);
+    rest %= size;
+  }
+  return parts.slice(0, 2).join(" ") || "0 s";
+}
+
+const KINDS = { ago, since, left: (seconds) => left(-seconds) };
+
 function tell() {
   const now = Date.now() + ahead;
-  for (const time of document.querySelectorAll("time[data-ago], time[data-left]")) {
+  for (const time of document.querySelectorAll("time[datetime]")) {
     const then = Date.parse(time.dateTime);
     if (Number.isNaN(then)) continue;
-    const text = "left" in time.dataset ? left((then - now) / 1000) : ago((now - then) / 1000);
+    const kind = Object.keys(KINDS).find((name) => name in time.dataset);
+    if (!kind) continue;
+    const text = KINDS[kind]((now - then) / 1000);
     // untouched where nothing changed: a selection in it stays
     if (time.textContent !== text) time.textContent = text;
     const title = MOMENT.format(then);

@@ -1,0 +1,68 @@
+"""The `lk` command that does what a page about egress does.
+
+Syntax: livekit-cli v2, cmd/lk/egress.go; `lk egress start` takes its request as JSON. No command
+here holds a credential: None where the request has one.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.lk import or_none
+from app.shell import PLAIN, UnsayableError, line
+
+TYPES = {
+    "room_composite": "room-composite",
+    "participant": "participant",
+    "track_composite": "track-composite",
+    "track": "track",
+    "web": "web",
+}
+
+
+def _ids(*ids: str) -> list[str]:
+    """Give each id as an option; no id of LiveKit's needs more than plain letters."""
+    if not ids or not all(PLAIN.fullmatch(id_) and id_[0] != "-" for id_ in ids):
+        raise UnsayableError
+    return [word for id_ in ids for word in ("--id", id_)]
+
+
+@or_none
+def list_egress(*, running: bool = False) -> str:
+    """List all jobs, or those that run."""
+    return line("lk", "egress", "list", *(["--active"] if running else []))
+
+
+@or_none
+def get_egress(*, ids: Sequence[str]) -> str:
+    """Show jobs."""
+    return line("lk", "egress", "list", *_ids(*ids))
+
+
+@or_none
+def stop_egress(*, ids: Sequence[str]) -> str:
+    """Stop jobs."""
+    return line("lk", "egress", "stop", *_ids(*ids))
+
+
+@or_none
+def update_layout(*, id: str, layout: str) -> str:
+    """Change the layout of a running room recording."""
+    if not layout:
+        raise UnsayableError
+    return line("lk", "egress", "update-layout", *_ids(id), "--layout", layout)
+
+
+@or_none
+def update_stream(*, id: str) -> str:
+    """Add a stream, its address still to be filled in: it would hold a key."""
+    return line("lk", "egress", "update-stream", *_ids(id), "--add-urls", "URL")
+
+
+@or_none
+def start_egress(*, type: str, request: Mapping[str, Any]) -> str:
+    """Start the same job again; None for a request with anything hidden in it."""
+    text = json.dumps(request, separators=(",", ":"), ensure_ascii=False)
+    if type not in TYPES or "\N{BULLET}" in text or '"{' in text or "...}" in text:
+        raise UnsayableError
+    return line("lk", "egress", "start", "--type", TYPES[type], text)

@@ -1,0 +1,125 @@
+"""/egress: the list of jobs, its export, a new job, and stopping many."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.body import posted
+from app.deps import LiveKitDep
+from app.exports import as_csv, as_json
+from app.forms import Form, FormPage, read, token
+from app.inputs.egress import StartEgress, StopJobs, Type
+from app.inputs.new_egress import new_egress
+from app.pages import done, page
+from app.paths import egress_path
+from app.security.permissions import does, sees
+from app.security.roles import Permission
+from app.services import egress, egress_control, egress_list, participants, rooms
+from app.services.egress import Job
+from app.services.egress_list import Wanted
+from app.services.livekit import LiveKit
+from app.services.participants import Participant
+from app.services.statuses import EgressStatus, EgressType
+from app.tables import AskDep
+
+BULK_SECONDS = 60
+# more would make the page heavier than its use
+OFFERED_ROOMS = 200
+
+router = APIRouter()
+
+
+async def _wanted(
+    room: Annotated[str, Query(max_length=1000)] = "",
+    status: Literal["", "running", "ended"] | EgressStatus = "",
+    type: Literal[""] | EgressType = "",
+) -> Wanted:
+    """Read the list's own filters from the query."""
+    return Wanted(room, status, type)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+async def _choices(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Load what the form of a new job offers: rooms, or who and what is in the room it names."""
+    livekit: LiveKit = request.app.state.livekit
+    given = await posted(request) if request.method == "POST" else request.query_params
+    room, kind = str(given.get("room", "")), str(given.get("type", ""))
+    kind = kind if kind in get_args(Type) else "room_composite"
+    context: dict[str, Any] = {"type": kind, "room": room, "offered": [], "people": []}
+    if room and kind in {"participant", "track_composite", "track"}:
+        found = await participants.listed(livekit, room)
+        context["people"] = [participants.record(who) for who in found]
+        context |= {kind: _tracks(context["people"], kind) for kind in ("audio", "video")}
+    elif not room and kind != "web":
+        context["offered"] = await rooms.names(livekit, OFFERED_ROOMS)
+    return context, {"type": kind, "room": room}
+
+
+def _tracks(people: Sequence[Participant], kind: str) -> list[tuple[str, str]]:
+    """Give the tracks of a kind to choose from: SID and label, screen shares last."""
+    tracks = [(who, track) for who in people for track in who.tracks if track.kind == kind]
+    tracks.sort(key=lambda pair: pair[1].source.startswith("screen"))
+    return [
+        (track.sid, f"{who.label}, {track.source.replace('_', ' ')} {track.codec}".strip())
+        for who, track in tracks
+    ]
+
+
+START = FormPage("egress/new.html.j2", StartEgress, _choices)
+
+
+@router.get("/egress", dependencies=[sees(Permission.EGRESS_READ)])
+async def egress_index(
+    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep
+) -> Response:
+    """Show the matching jobs, a page of them."""
+    jobs = await egress_list.table(livekit, ask, wanted)
+    return await page(request, "egress/index.html.j2", jobs=jobs, wanted=wanted)
+
+
+@router.get("/egress/-/export.{kind}", dependencies=[sees(Permission.EGRESS_READ)])
+async def export_egress(
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, kind: Literal["csv", "json"]
+) -> Response:
+    """Give all matching jobs as a file: LiveKit forgets them a day after their end."""
+    jobs = await egress_list.matching(livekit, ask, wanted)
+    return as_csv("egress", jobs, Job) if kind == "csv" else as_json("egress", jobs)
+
+
+@router.get("/egress/-/new", dependencies=[sees(Permission.EGRESS_WRITE)])
+async def start_egress_form(request: Request) -> Response:
+    """Show the form for a new job, with what the room offers."""
+    return await START.show(request)
+
+
+@router.post("/egress/-/new", dependencies=[does("egress.start", Permission.EGRESS_WRITE, START)])
+async def start_egress(request: Request, livekit: LiveKitDep) -> Response:
+    """Start a job and go to it."""
+    form = await read(request, StartEgress)
+    request.state.audit = {"type": form.type, "room": form.room}
+    job = await egress_control.start(livekit, new_egress(form))
+    request.state.audit |= {"egress": job.id}
+    return done(request, egress_path(job.id), f"A worker took the job {job.id}.")
+
+
+@router.post("/egress/-/stop", dependencies=[does("egress.stop", Permission.EGRESS_WRITE)])
+async def stop_many(request: Request, livekit: LiveKitDep) -> Response:
+    """First show which jobs would be stopped; then, once confirmed, stop them."""
+    form = await read(request, StopJobs)
+    if not form.confirmed:
+        chosen = [job for job in await egress.named(livekit, form.job) if job.running]
+        return await page(
+            request,
+            "egress/stop_many.html.j2",
+            live=False,
+            form=Form(request.url.path, token(request), {}),
+            jobs=chosen,
+        )
+    results = await egress_control.stop_all(livekit, form.job, BULK_SECONDS)
+    request.state.audit = {"jobs": {result.id: result.error or "stopping" for result in results}}
+    return await page(request, "egress/stopped.html.j2", live=False, results=results)
