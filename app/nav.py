@@ -37,7 +37,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
     ),
     (
         "Media",
-        (NavItem("Egress", "record-circle", "/egress", Permission.EGRESS_READ),),
+        (
+            NavItem("Egress", "record-circle", "/egress", Permission.EGRESS_READ),
+            NavItem("Ingress", "box-arrow-in-right", "/ingress", Permission.INGRESS_READ),
+        ),
     ),
 )
 

@@ -13,14 +13,14 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import formatters, lk, lk_egress, paths
+from app import formatters, lk, lk_egress, lk_ingress, paths
 from app.assets import Assets
 from app.nav import nav_for
 from app.security import csrf
 from app.security.basic_auth import BasicAuth
 from app.services.livekit import LiveKit
 from app.settings import Settings
-from app.words import states, word
+from app.words import choices, states, word
 
 SAFE = frozenset({"GET", "HEAD"})
 TEMPLATES = Path(__file__).parent / "templates"
@@ -49,6 +49,7 @@ def make_environment(assets: Assets) -> Environment:
         masked=formatters.masked,
         word=word,
         states=states,
+        choices=choices,
         duration=formatters.duration,
         milliseconds=formatters.milliseconds,
         count=formatters.count,
@@ -60,6 +61,7 @@ def make_environment(assets: Assets) -> Environment:
         ingress_path=paths.ingress_path,
         lk=lk,
         lk_egress=lk_egress,
+        lk_ingress=lk_ingress,
     )
     # A block rendered alone skips the imports at the top of its template, so they are globals.
     for name in ("ui", "fields", "table", "media"):

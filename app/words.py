@@ -136,3 +136,8 @@ def states(kind: str) -> list[StrEnum]:
     """Give the values of a kind to choose from, as a list's filter offers them."""
     table = next(table for known, table in WORDS.items() if known.__name__ == kind)
     return [value for value, said in table.items() if said is not NEWER]
+
+
+def choices(kind: str) -> list[tuple[StrEnum, str]]:
+    """Give the values of a kind with their meanings, as a form's select offers them."""
+    return [(value, word(value).meaning.removesuffix(".")) for value in states(kind)]

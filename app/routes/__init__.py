@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from app.routes import auth, egress, egress_job, health, overview, participants, room, rooms
+from app.routes import (
+    auth,
+    egress,
+    egress_job,
+    health,
+    ingress,
+    ingress_one,
+    overview,
+    participants,
+    room,
+    rooms,
+)
 from app.settings import Settings
 
 
@@ -17,4 +28,6 @@ def routers(settings: Settings) -> list[APIRouter]:
         participants.router,
         egress.router,
         egress_job.router,
+        ingress.router,
+        ingress_one.router,
     ]

@@ -1,0 +1,176 @@
+"""Audio and video as the forms about ingress have them; rates and layers as short texts."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+
+from app.inputs.fields import Input
+from app.services.ingress_options import (
+    AudioCodec,
+    AudioEncoding,
+    AudioOptions,
+    AudioSource,
+    Layer,
+    Quality,
+    VideoCodec,
+    VideoEncoding,
+    VideoOptions,
+    VideoSource,
+)
+
+UNITS = {"": 1, "k": 1000, "m": 1_000_000}
+RATE = re.compile(r"(\d+(?:\.\d+)?) ?([kKmM]?)(?:bit/s|bps)?", re.ASCII)
+FRAMES = re.compile(r"\d{1,3}(\.\d+)?", re.ASCII)
+LAYER = re.compile(
+    r"(low|medium|high|off)\s+(\d{1,9})\s*[x\u00d7]\s*(\d{1,9})(?:\s+(\S.*))?", re.ASCII | re.I
+)
+QUALITIES: dict[str, Quality] = {"low": "LOW", "medium": "MEDIUM", "high": "HIGH", "off": "OFF"}
+UPWARDS: tuple[Quality, ...] = ("LOW", "MEDIUM", "HIGH")
+NEWER = "This value is newer than this build of the dashboard: choose another."
+
+
+def bits(text: str) -> int:
+    """Give bits per second out of `96k`, `1.9M` or `96000`; 0 for nothing. Raises ValueError."""
+    if not text.strip():
+        return 0
+    found = RATE.fullmatch(text.strip())
+    number = float(found[1]) * UNITS[found[2].lower()] if found else -1
+    if not 0 <= number < 2**32:
+        raise ValueError("Give bits per second, such as 96k, 1.9M or 96000.")
+    return round(number)
+
+
+def rate(number: int) -> str:
+    """Give bits per second as `bits` reads them, none of them lost; empty for 0."""
+    for size, unit in ((1_000_000, "M"), (1000, "k")):
+        if number >= size and number * 100 % size == 0:
+            return f"{number / size:.2f}".rstrip("0").rstrip(".") + unit
+    return str(number) if number else ""
+
+
+def layers(text: str) -> tuple[Layer, ...]:
+    """Give the layers, one a line: quality, size, bit rate. Raises ValueError with the line."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        parts = LAYER.fullmatch(line.strip())
+        if parts is None:
+            raise ValueError(f"Line {number}: write it as in “high 1280x720 1.9M”.")
+        try:
+            bitrate = bits(parts[4] or "")
+        except ValueError as error:
+            raise ValueError(f"Line {number}: {error}") from None
+        found.append(Layer(QUALITIES[parts[1].lower()], int(parts[2]), int(parts[3]), bitrate))
+    return tuple(found)
+
+
+def layer_lines(found: tuple[Layer, ...]) -> str:
+    """Give layers as `layers` reads them."""
+    texts = (f"{y.quality.lower()} {y.width}x{y.height} {rate(y.bitrate)}" for y in found)
+    return "\n".join(text.strip() for text in texts)
+
+
+def layer_problem(found: tuple[Layer, ...]) -> str:
+    """Say what LiveKit does not take about the layers; empty where it takes them."""
+    if any(not layer.width or not layer.height for layer in found):
+        return "A layer has a size of 0."
+    if any(layer.width % 2 or layer.height % 2 for layer in found):
+        return "Widths and heights must be even."
+    by_quality = {layer.quality: layer for layer in found}
+    if len(by_quality) < len(found):
+        return "A quality stands there twice."
+    sizes = [(by_quality[q].width, by_quality[q].height) for q in UPWARDS if q in by_quality]
+    if any(larger[0] < lesser[0] or larger[1] < lesser[1] for lesser, larger in pairwise(sizes)):
+        return "A better quality must not be smaller than a lesser one."
+    return ""
+
+
+def _rate(text: str) -> str:
+    bits(text)
+    return text
+
+
+def _frames(text: str) -> str:
+    if text.strip() and not FRAMES.fullmatch(text.strip()):
+        raise ValueError("Give a number, such as 30 or 29.97.")
+    return text
+
+
+def _layers(text: str) -> str:
+    layers(text)
+    return text
+
+
+class MediaFields(Input):
+    """How audio and video are published; what stands for `advanced` counts only where chosen."""
+
+    audio_name: str = ""
+    audio_source: AudioSource = "UNKNOWN"
+    audio_encoding: AudioEncoding = ""
+    audio_codec: AudioCodec = "DEFAULT_AC"
+    audio_bitrate: Annotated[str, AfterValidator(_rate)] = ""
+    audio_disable_dtx: bool = False
+    audio_channels: Literal["0", "1", "2"] = "0"
+    video_name: str = ""
+    video_source: VideoSource = "UNKNOWN"
+    video_encoding: VideoEncoding = ""
+    video_codec: VideoCodec = "DEFAULT_VC"
+    video_frame_rate: Annotated[str, AfterValidator(_frames)] = ""
+    video_layers: Annotated[str, AfterValidator(_layers)] = ""
+
+    @property
+    def audio(self) -> AudioOptions:
+        """The audio options that the form describes."""
+        chosen: dict[str, Any] = {}
+        if self.audio_encoding == "advanced":
+            chosen = {
+                "codec": self.audio_codec,
+                "bitrate": bits(self.audio_bitrate),
+                "disable_dtx": self.audio_disable_dtx,
+                "channels": int(self.audio_channels),
+            }
+        return AudioOptions(self.audio_name, self.audio_source, self.audio_encoding, **chosen)
+
+    @property
+    def video(self) -> VideoOptions:
+        """The video options that the form describes."""
+        chosen: dict[str, Any] = {}
+        if self.video_encoding == "advanced":
+            chosen = {
+                "codec": self.video_codec,
+                "frame_rate": float(self.video_frame_rate or 0),
+                "layers": layers(self.video_layers),
+            }
+        return VideoOptions(self.video_name, self.video_source, self.video_encoding, **chosen)
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Give each field that does not go with the others, and why."""
+        for field in ("audio_encoding", "video_encoding"):
+            if getattr(self, field) == "UNKNOWN":
+                yield field, NEWER
+        problem = layer_problem(self.video.layers)
+        if problem:
+            yield "video_layers", problem
+
+
+def media_texts(audio: AudioOptions, video: VideoOptions) -> dict[str, str | bool]:
+    """Give the options as the form's fields hold them."""
+    return {
+        "audio_name": audio.name,
+        "audio_source": audio.source,
+        "audio_encoding": str(audio.encoding),
+        "audio_codec": audio.codec,
+        "audio_bitrate": rate(audio.bitrate),
+        "audio_disable_dtx": audio.disable_dtx,
+        "audio_channels": str(audio.channels),
+        "video_name": video.name,
+        "video_source": video.source,
+        "video_encoding": str(video.encoding),
+        "video_codec": video.codec,
+        "video_frame_rate": f"{video.frame_rate:g}" if video.frame_rate else "",
+        "video_layers": layer_lines(video.layers),
+    }

@@ -1,0 +1,63 @@
+"""The `lk` command that does what a page about ingress does.
+
+Syntax: livekit-cli v2, cmd/lk/ingress.go; it takes requests as JSON, here piped in. No command
+here holds a stream key, or the address that is pulled from.
+"""
+
+import json
+from collections.abc import Mapping
+
+from app.lk import or_none
+from app.shell import PLAIN, UnsayableError, line
+
+# The form's fields by LiveKit's names (livekit_ingress.proto).
+FIELDS = {
+    "name": "name",
+    "room": "room_name",
+    "identity": "participant_identity",
+    "participant_name": "participant_name",
+    "metadata": "participant_metadata",
+}
+
+
+def _request(values: Mapping[str, str], **more: str) -> str:
+    fields = more | {FIELDS[name]: value for name, value in values.items() if value}
+    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+
+
+def _id(ingress_id: str) -> str:
+    if not PLAIN.fullmatch(ingress_id) or ingress_id[0] == "-":
+        raise UnsayableError
+    return ingress_id
+
+
+@or_none
+def list_ingress(*, room: str = "") -> str:
+    """List all ingresses, or those of a room."""
+    return line("lk", "ingress", "list", *(["--room", room] if room else []))
+
+
+@or_none
+def get_ingress(*, id: str) -> str:
+    """Show one ingress."""
+    return line("lk", "ingress", "list", "--id", _id(id))
+
+
+@or_none
+def create_ingress(*, input: str, values: Mapping[str, str]) -> str:
+    """Create an ingress with the fields that all kinds have; an address is to be filled in."""
+    more = {"input_type": f"{input.upper()}_INPUT"} | ({"url": "URL"} if input == "url" else {})
+    return line("lk", "ingress", "create", "/dev/stdin", stdin=_request(values, **more))
+
+
+@or_none
+def update_ingress(*, id: str, values: Mapping[str, str]) -> str:
+    """Change the fields that all kinds have."""
+    request = _request(values, ingress_id=_id(id))
+    return line("lk", "ingress", "update", "/dev/stdin", stdin=request)
+
+
+@or_none
+def delete_ingress(*, id: str) -> str:
+    """Delete an ingress."""
+    return line("lk", "ingress", "delete", _id(id))
