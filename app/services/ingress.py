@@ -177,13 +177,13 @@ def _error(info: IngressInfo) -> str:
     if info.url:
         said = said.replace(info.url, without_secrets(info.url))
     if info.stream_key:
-        said = said.replace(info.stream_key, redaction.HIDDEN)
+        said = said.replace(info.stream_key, "{...}")
     return redaction.text(said)
 
 
 def _video_in(video: InputVideoState) -> VideoIn:
     return VideoIn(
-        codec=video.mime_type.rpartition("/")[2],
+        codec=video.mime_type.rpartition("/")[2].lower(),
         width=video.width or None,
         height=video.height or None,
         frame_rate=video.framerate or None,
@@ -193,7 +193,7 @@ def _video_in(video: InputVideoState) -> VideoIn:
 
 def _audio_in(audio: InputAudioState) -> AudioIn:
     return AudioIn(
-        codec=audio.mime_type.rpartition("/")[2],
+        codec=audio.mime_type.rpartition("/")[2].lower(),
         channels=audio.channels or None,
         sample_rate=audio.sample_rate or None,
         bitrate=audio.average_bitrate or None,
