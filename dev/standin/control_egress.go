@@ -68,7 +68,7 @@ func (c *control) showJob(w http.ResponseWriter, r *http.Request) {
 	case start == nil:
 		http.Error(w, "no such job", http.StatusNotFound)
 	case job == nil:
-		answer(w, shownJob{EgressID: id, Request: asJSON(start), Info: asJSON(nil)})
+		answer(w, shownJob{EgressID: id, Request: asJSON(start), Received: showCalls(nil)})
 	default:
 		answer(w, job.show(start))
 	}

@@ -59,7 +59,15 @@ func newJob(io rpc.IOInfoClient, plan egressPlan, asked *recording, opened *resu
 func (j *job) run(server livekitServer) {
 	defer close(j.over)
 	defer j.handler.Shutdown()
-	active := time.After(j.plan.ActiveAfter.or(becomingActive))
+	if j.plan.End != nil && j.plan.EndAfter < 0 {
+		j.end(*j.plan.End)
+	}
+	select {
+	case how := <-j.finish:
+		j.conclude(how)
+		return
+	case <-time.After(j.plan.ActiveAfter.or(becomingActive)):
+	}
 	room, err := j.enter(server)
 	if err != nil {
 		j.conclude(ending{Outcome: "failed", Error: err.Error()})
@@ -68,16 +76,8 @@ func (j *job) run(server livekitServer) {
 	if room != nil {
 		defer room.Disconnect()
 	}
-	if j.plan.End != nil && j.plan.EndAfter < 0 {
-		j.end(*j.plan.End)
-	}
-	select {
-	case how := <-j.finish:
-		j.conclude(how)
-	case <-active:
-		j.activate()
-		j.goOn()
-	}
+	j.activate()
+	j.goOn()
 }
 
 // goOn lets the active job report until it ends.

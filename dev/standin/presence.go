@@ -2,24 +2,44 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/livekit/protocol/egress"
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
+var errRoomGone = errors.New("recording ended early: the room has gone")
+
 // enter joins the room of the job, hidden, as the real worker does to record it. That is how a job
-// learns that its room, participant or track has gone, and of a new layout.
+// learns that its room, participant or track has gone, and of a new layout. Without a room to join
+// there is none and no error.
 func (j *job) enter(server livekitServer) (*lksdk.Room, error) {
 	room := j.asked.info.RoomName
 	if room == "" {
 		return nil, nil
 	}
+	// to join a room opens it: one that was deleted in the meantime would be back
+	open, err := server.has(room, j.asked.info.RoomId)
+	switch {
+	case err != nil:
+		return nil, err
+	case !open && j.plan.OutlivesRoom:
+		return nil, nil
+	case !open:
+		return nil, errRoomGone
+	}
 	token, err := egress.BuildEgressToken(j.id, server.key, server.secret, room)
 	if err != nil {
 		return nil, err
 	}
-	var entered *lksdk.Room
+	entered := j.watch()
+	return entered, server.join(entered, token)
+}
+
+// watch prepares a room so that the job hears what happens in it.
+func (j *job) watch() *lksdk.Room {
+	var room *lksdk.Room
 	callback := lksdk.NewRoomCallback()
 	callback.OnDisconnectedWithReason = j.roomGone
 	callback.OnMetadataChanged = func(_ string, who lksdk.Participant) {
@@ -28,17 +48,17 @@ func (j *job) enter(server livekitServer) (*lksdk.Room, error) {
 		}
 	}
 	callback.OnParticipantDisconnected = func(who *lksdk.RemoteParticipant) {
-		if who.Identity() == j.asked.identity || j.asked.tracksGone(entered) {
+		if who.Identity() == j.asked.identity || j.asked.tracksGone(room) {
 			j.sourceGone()
 		}
 	}
 	callback.OnTrackUnpublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) {
-		if j.asked.tracksGone(entered) {
+		if j.asked.tracksGone(room) {
 			j.sourceGone()
 		}
 	}
-	entered = lksdk.NewRoom(callback)
-	return entered, server.join(entered, token)
+	room = lksdk.NewRoom(callback)
+	return room
 }
 
 func (j *job) roomGone(reason lksdk.DisconnectionReason) {

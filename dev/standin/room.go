@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"github.com/pion/webrtc/v4"
@@ -11,6 +13,7 @@ import (
 )
 
 const (
+	joining = 5 * time.Second
 	// what an empty track sends: enough for the server to list it, and next to nothing
 	emptyBytes = 3
 	emptyEvery = 200 * time.Millisecond
@@ -21,9 +24,35 @@ type livekitServer struct {
 	url, key, secret string
 }
 
+// join enters a room; the SDK itself would wait long for one that is being closed.
 func (s livekitServer) join(room *lksdk.Room, token string) error {
 	room.SetLogger(logger.GetDiscardLogger())
-	return room.JoinWithToken(s.url, token, lksdk.WithAutoSubscribe(false))
+	joined := make(chan error, 1)
+	go func() { joined <- room.JoinWithToken(s.url, token, lksdk.WithAutoSubscribe(false)) }()
+	select {
+	case err := <-joined:
+		return err
+	case <-time.After(joining):
+		room.Disconnect()
+		return errors.New("could not connect to the room in time")
+	}
+}
+
+// has says whether a room is open, and still the one that had this id.
+func (s livekitServer) has(name, id string) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), joining)
+	defer cancel()
+	client := lksdk.NewRoomServiceClient(s.url, s.key, s.secret)
+	listed, err := client.ListRooms(ctx, &livekit.ListRoomsRequest{Names: []string{name}})
+	if err != nil {
+		return false, err
+	}
+	for _, room := range listed.Rooms {
+		if room.Sid == id {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // publishEmpty publishes a track that nobody can see or hear anything of.
