@@ -85,7 +85,7 @@ def relay(stack: Stack) -> Iterator[Relay]:
     running.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def livekit(stack: Stack) -> Callable[..., Any]:
     """Ask LiveKit directly: livekit("room.list_rooms", api.ListRoomsRequest())."""
 
@@ -125,3 +125,28 @@ def make_room(livekit: Callable[..., Any]) -> Iterator[Callable[..., str]]:
 def room(make_room: Callable[..., str]) -> str:
     """The name of an open, empty room of the test's own."""
     return make_room()
+
+
+@pytest.fixture
+def make_ingress(livekit: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Create an ingress directly in LiveKit, for RTMP unless told otherwise; deleted afterwards."""
+    made: list[str] = []
+
+    def make(**fields: Any) -> Any:
+        own = {
+            "name": f"test-{secrets.token_hex(4)}",
+            "room_name": f"in-{secrets.token_hex(4)}",
+            "participant_identity": "encoder",
+        }
+        request = api.CreateIngressRequest(**{**own, **fields})
+        info = livekit("ingress.create_ingress", request)
+        made.append(info.ingress_id)
+        return info
+
+    yield make
+    for ingress_id in made:
+        try:
+            livekit("ingress.delete_ingress", api.DeleteIngressRequest(ingress_id=ingress_id))
+        except api.TwirpError as error:
+            if error.code != "not_found":
+                raise

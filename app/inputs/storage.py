@@ -63,12 +63,12 @@ def storage_problems(form: Storage) -> Iterator[tuple[str, str]]:
         yield "gcp_credentials", "Paste the whole JSON file of the service account."
 
 
-def s3_metadata(text: str) -> list[dict[str, str]] | None:
+def s3_metadata(text: str) -> dict[str, str] | None:
     """Give the entries that `text` holds, one name=value a line; None where it does not."""
     pairs = [line.partition("=") for line in text.splitlines() if line.strip()]
     if any(not (equals and name.strip()) for name, equals, _ in pairs):
         return None
-    return [{"key": name.strip(), "value": value.strip()} for name, _, value in pairs]
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def upload_fields(form: Storage) -> dict[str, Any]:

@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Unpack
 
 import pytest
+from google.protobuf.json_format import MessageToDict
+from livekit import api
 
 from dev.participants import Crowd, Guise, Participant
 from dev.stack import Stack
-from tests.routes.asked import Ask, all_rooms, end_room
+from dev.workers import Standin
+from tests.routes.asked import Ask, all_rooms, end_room, people
+from tests.routes.jobs import NEW, job_of, start_form
+from tests.routes.jobs import stop as stop_job
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
 Start = Callable[..., Dashboard]
+StartJob = Callable[..., dict[str, Any]]
+Begin = Callable[[Any], str]
 Shelf = tuple[str, list[Any]]
 
 
@@ -41,6 +48,51 @@ def join(crowd: Crowd, stack: Stack) -> Iterator[Join]:
         end_room(stack, crowd, room, there)
 
 
+@pytest.fixture
+def begin(livekit: Ask) -> Iterator[Begin]:
+    """Start an egress job through LiveKit itself, and give its id; it ends with the test."""
+    calls = {
+        api.RoomCompositeEgressRequest: "egress.start_room_composite_egress",
+        api.WebEgressRequest: "egress.start_web_egress",
+        api.TrackEgressRequest: "egress.start_track_egress",
+    }
+    begun: list[str] = []
+
+    def one(request: Any) -> str:
+        begun.append(livekit(calls[type(request)], request).egress_id)
+        return begun[-1]
+
+    yield one
+    for egress_id in begun:
+        stop_job(livekit, egress_id)
+
+
+@pytest.fixture
+def start(admin: Visitor, livekit: Ask, standin: Standin) -> Iterator[StartJob]:
+    """Start a job by the form, some fields changed, and give what its worker received."""
+    begun: list[str] = []
+
+    def one(**changes: Any) -> dict[str, Any]:
+        query = {name: changes[name] for name in ("type", "room") if name in changes}
+        begun.append(job_of(admin.send(NEW, start_form(admin, **query) | changes)))
+        asked: dict[str, Any] = MessageToDict(
+            standin.job(begun[-1]).asked, preserving_proto_field_name=True
+        )
+        return asked
+
+    yield one
+    for egress_id in begun:
+        stop_job(livekit, egress_id)
+
+
+@pytest.fixture
+def stage(room: str, join: Join, livekit: Ask) -> dict[str, str]:
+    """A room with a participant whose microphone and camera are published: their SIDs."""
+    join(room, "ada", name="Ada", audio=True, video=True)
+    tracks = people(livekit, room)["ada"].tracks
+    return {"room": room} | {("audio", "video")[track.type]: track.sid for track in tracks}
+
+
 @dataclass(frozen=True)
 class Busy:
     """Two rooms with people in them while these tests run; `full` has more than `some`."""
@@ -59,8 +111,6 @@ def busy(crowd: Crowd, stack: Stack) -> Iterator[Busy]:
 
     def counted() -> bool:
         async def ask() -> list[Any]:
-            from livekit import api
-
             async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as livekit:
                 wanted = api.ListRoomsRequest(names=[rooms.full, rooms.some])
                 return list((await livekit.room.list_rooms(wanted)).rooms)
