@@ -1,5 +1,7 @@
 """`make run`: what it starts, what it refuses, and that nothing is left of it."""
 
+import asyncio
+import json
 import os
 import signal
 import socket
@@ -11,9 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from livekit import api
 
 from dev.ports import free_ports
 from dev.stack import Stack
+from tests.support.waiting import until
 from tools.commands import ROOT
 
 DECIDING = ("LIVEKIT", "ADMIN", "SESSION", "HOST", "PORT", "ENVIRONMENT", "ALLOWED")
@@ -102,6 +106,46 @@ def test_everything_starts_and_ends_with_it(number: signal.Signals, tmp_path: Pa
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
     assert log.read_text().endswith("Stopped.\n")
     assert "Traceback" not in log.read_text()
+
+
+def in_the_studio(url: str, key: str, secret: str) -> tuple[set[str], set[str]]:
+    """What the demo records and streams in: room and status, name and status."""
+
+    async def ask() -> tuple[set[str], set[str]]:
+        async with api.LiveKitAPI(url, key, secret, failover=False) as livekit:
+            jobs = (await livekit.egress.list_egress(api.ListEgressRequest())).items
+            streams = (await livekit.ingress.list_ingress(api.ListIngressRequest())).items
+        states = api.IngressState.Status
+        return (
+            {f"{job.room_name} {api.EgressStatus.Name(job.status)}" for job in jobs},
+            {f"{stream.name} {states.Name(stream.state.status)}" for stream in streams},
+        )
+
+    return asyncio.run(ask())
+
+
+def test_the_demo_records_and_streams_by_the_stand_in(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    log = tmp_path / "log"
+    with running(log, PORT=str(port)) as process:
+        assert "is a stand-in: it records and streams nothing" in log.read_text()
+        config = json.loads((ROOT / ".dev" / "run" / str(port) / "livekit.yaml").read_text())
+        ((key, secret),) = config["keys"].items()
+        url = f"ws://127.0.0.1:{config['port']}"
+        wanted = (
+            {
+                "standup EGRESS_ACTIVE",
+                "townhall EGRESS_COMPLETE",
+                "support-call-8812 EGRESS_FAILED",
+            },
+            {
+                "Main stage (stand-in) ENDPOINT_PUBLISHING",
+                "Guest speaker (stand-in) ENDPOINT_INACTIVE",
+            },
+        )
+        until(lambda: in_the_studio(url, key, secret) == wanted, 40)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
