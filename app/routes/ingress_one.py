@@ -75,10 +75,13 @@ async def edit_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) ->
         await ingress.get(livekit, id_)
         return done(request, path, "Nothing was changed.", "warn")
     before = await ingress_control.update(livekit, id_, form.changes)
-    if before.active:
-        text = f"{before.label} was saved. Its session has ended: the encoder has to connect again."
-        return done(request, path, text, "warn")
-    return done(request, path, f"{before.label} was saved.")
+    if not before.active:
+        return done(request, path, f"{before.label} was saved.")
+    if (await ingress.get(livekit, id_)).active:
+        text = "its worker did not answer. The session runs on, or the worker is gone."
+        return done(request, path, f"{before.label} was saved, but {text}", "warn")
+    text = "Its session has ended: the encoder has to connect again."
+    return done(request, path, f"{before.label} was saved. {text}", "warn")
 
 
 @router.get("/delete", dependencies=[sees(Permission.INGRESS_WRITE)])
