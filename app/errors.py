@@ -15,6 +15,7 @@ DashboardError
     ├── Unsupported    409  this server does not offer it
     ├── Refused        502  LiveKit does not accept the API key or secret
     ├── BadAnswer      502  what answers does not speak LiveKit
+    ├── NoWorker       503  LiveKit answers, but no worker that would do it
     ├── Unavailable    503  nothing answers, or it broke off
     └── TimedOut       504  no answer in time
 """
@@ -153,6 +154,14 @@ class BadAnswer(LiveKitError):
 
     title = "What answers is not LiveKit"
     advice = "Check LIVEKIT_URL: a proxy or another service may stand there."
+
+
+class NoWorker(LiveKitError):
+    """LiveKit answers, but nobody who would do it: egress, ingress and SIP have their own."""
+
+    status = 503
+    title = "No worker answers"
+    advice = "Check that the worker runs, and that it has the same Redis as LiveKit."
 
 
 class Unavailable(LiveKitError):

@@ -11,7 +11,17 @@ from typing import Any
 
 from livekit.api import StopEgressRequest, UpdateLayoutRequest, UpdateStreamRequest
 
-from app.errors import Conflict, Invalid, LiveKitError, NotFound, TimedOut, Unavailable
+from app.errors import (
+    BadAnswer,
+    Conflict,
+    Invalid,
+    LiveKitError,
+    NotFound,
+    NoWorker,
+    Refused,
+    TimedOut,
+    Unavailable,
+)
 from app.services import participants, redaction
 from app.services.egress import Job, get, info_of, listed, record
 from app.services.egress_requests import request_for
@@ -27,6 +37,10 @@ GONE_WORKER = (
     "Its worker has ended or is cut off from Redis. LiveKit shows the job as it last heard of it, "
     "until somebody removes it from Redis."
 )
+# What LiveKit says where nobody answers it (psrpc, errors.go; service/egress.go).
+SILENT = ("no response from servers", "request timed out", "egress does not exist")
+# What a worker cannot be blamed for, so that asking for the next job is in vain.
+OUTAGE = (Unavailable, TimedOut, BadAnswer, Refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +55,8 @@ class Stopped:
 async def start(livekit: LiveKit, new: NewEgress) -> Job:
     """Start a job, and give it as its worker took it.
 
-    Raises Invalid with the field at fault, NotFound for a room that is gone, Unavailable where no
-    worker took it; else a LiveKitError. No reason holds a credential or a stream key.
+    Raises Invalid with the field at fault, NotFound for a room that is gone, NoWorker where none
+    took it; else a LiveKitError. No reason holds a credential or a stream key.
     """
     await _check_there(livekit, new)
     before = await _ids(livekit, new)
@@ -61,7 +75,7 @@ async def start(livekit: LiveKit, new: NewEgress) -> Job:
     except Unavailable as error:
         if "no response from servers" not in error.reason:
             raise
-        raise Unavailable("No egress worker took the job.", advice=NO_WORKER) from error
+        raise NoWorker("No egress worker took the job.", advice=NO_WORKER) from error
     except LiveKitError as error:
         raise _said(error) from error
 
@@ -80,9 +94,12 @@ async def stop_all(livekit: LiveKit, ids: Sequence[str], seconds: float) -> list
     """Stop one job after the other; after an outage, or `seconds`, the rest is left alone."""
     results: list[Stopped] = []
     until = time.monotonic() + seconds
-    for egress_id in ids:
-        if time.monotonic() > until:
-            results.append(Stopped(egress_id, f"not tried: {seconds:g} s were used up", False))
+    over = ""
+    for egress_id in dict.fromkeys(ids):
+        if not over and time.monotonic() > until:
+            over = f"not tried: {seconds:g} s were used up"
+        if over:
+            results.append(Stopped(egress_id, over, tried=False))
             continue
         livekit.renew_deadline()
         try:
@@ -90,6 +107,7 @@ async def stop_all(livekit: LiveKit, ids: Sequence[str], seconds: float) -> list
             results.append(Stopped(egress_id))
         except LiveKitError as error:
             results.append(Stopped(egress_id, error.reason))
+            over = "not tried: LiveKit failed before" if isinstance(error, OUTAGE) else ""
     return results
 
 
@@ -188,12 +206,13 @@ async def _not_taken(livekit: LiveKit, new: NewEgress, before: set[str]) -> Live
             f"No answer in time, but a job began meanwhile: {', '.join(sorted(begun))}.",
             advice="A worker is slow. Look at the list, and do not start it again.",
         )
-    return Unavailable("LiveKit answers, but no egress worker took the job.", advice=NO_WORKER)
+    return NoWorker("LiveKit answers, but no egress worker took the job.", advice=NO_WORKER)
 
 
 def _of_worker(error: LiveKitError, job: Job) -> LiveKitError:
-    if isinstance(error, TimedOut | Unavailable) or "does not exist" in error.reason:
-        return Unavailable(f"No worker answers for the job {job.id}.", advice=GONE_WORKER)
+    """Give the error of a call that LiveKit passes on to the worker of `job`."""
+    if any(words in error.reason for words in SILENT):
+        return NoWorker(f"No worker answers for the job {job.id}.", advice=GONE_WORKER)
     return _said(error)
 
 
