@@ -5,7 +5,7 @@ from typing import Any
 
 from livekit.api import CreateIngressRequest, DeleteIngressRequest, UpdateIngressRequest
 
-from app.errors import Conflict, Invalid, LiveKitError, NotFound, TimedOut, Unavailable
+from app.errors import Conflict, Invalid, LiveKitError, NotFound, NoWorker, TimedOut, Unavailable
 from app.services import redaction
 from app.services.ingress import Ingress, get, input_of, listed, record
 from app.services.ingress_options import AudioOptions, VideoOptions, audio_message, video_message
@@ -36,6 +36,8 @@ ABOUT = (
     ("media dimensions", "video_layers"),
 )
 UNREADABLE = "LiveKit cannot read this address."  # its own words repeat the address, secrets too
+# What LiveKit says where no worker answers it (psrpc, errors.go).
+SILENT = ("no response from servers", "request timed out")
 NO_WORKER = (
     "Start livekit-ingress, with the same redis as LiveKit and its API key; where one runs, its "
     "log says why it took nothing. Look at the list before you send this again."
@@ -77,7 +79,7 @@ class Changes:
 async def create(livekit: LiveKit, new: NewIngress) -> Ingress:
     """Create an ingress; one that pulls is taken by a worker at once.
 
-    Raises Invalid with the field at fault, Unavailable where no worker took it; else a
+    Raises Invalid with the field at fault, NoWorker where none took it; else a
     LiveKitError. No reason holds the address that was given.
     """
     pulls = new.input == InputType.URL
@@ -90,9 +92,9 @@ async def create(livekit: LiveKit, new: NewIngress) -> Ingress:
             raise
         raise await _not_taken(livekit, new.room, before) from None
     except Unavailable as error:
-        if not pulls or "no response from servers" not in error.reason:
+        if not pulls or not any(words in error.reason for words in SILENT):
             raise
-        raise Unavailable("No ingress worker took it.", advice=NO_WORKER) from error
+        raise NoWorker("No ingress worker took it.", advice=NO_WORKER) from error
     except LiveKitError as error:
         raise _about_field(error, new.url) from error
 
@@ -215,4 +217,4 @@ async def _not_taken(livekit: LiveKit, room: str, before: set[str]) -> LiveKitEr
             f"No answer in time, but an ingress began meanwhile: {', '.join(sorted(begun))}.",
             advice="A worker is slow. Look at the list, and do not send this again.",
         )
-    return Unavailable("LiveKit answers, but no ingress worker took it.", advice=NO_WORKER)
+    return NoWorker("LiveKit answers, but no ingress worker took it.", advice=NO_WORKER)
