@@ -11,7 +11,7 @@ from app.pages import page
 from app.routes.settled import settled
 from app.security.permissions import sees
 from app.security.roles import Permission
-from app.services import capabilities, egress, rooms
+from app.services import capabilities, egress, ingress, rooms
 
 NEWEST = 8
 
@@ -21,9 +21,10 @@ router = APIRouter()
 @router.get("/", dependencies=[sees(Permission.SERVER_READ)])
 async def overview(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
     """Show totals, newest rooms and what the server offers; each panel fails alone."""
-    (seen, failed), (egress_now, _), offers = await asyncio.gather(
+    (seen, failed), (egress_now, _), (ingresses, _), offers = await asyncio.gather(
         settled(rooms.overview(livekit, NEWEST)),
         settled(egress.overview(livekit, NEWEST)),
+        settled(ingress.publishing(livekit)),
         capabilities.ask(livekit, settings.enable_sip),
     )
     totals, newest = seen or (None, [])
@@ -35,6 +36,7 @@ async def overview(request: Request, livekit: LiveKitDep, settings: SettingsDep)
         newest=newest,
         failed=failed,
         egress_now=egress_now,
+        ingresses=ingresses,
         offers=offers,
         seen=livekit.seen(),
     )

@@ -16,7 +16,7 @@ from app.paths import name_in, room_path
 from app.routes.settled import settled
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import egress, moderation, participants, rooms, tokens
+from app.services import egress, ingress, moderation, participants, rooms, tokens
 from app.services.livekit import LiveKit
 from app.tables import AskDep
 
@@ -46,17 +46,28 @@ TOKEN = FormPage("rooms/token.html.j2", RoomToken, _name)
 async def room_page(request: Request, livekit: LiveKitDep, name: RoomName, ask: AskDep) -> Response:
     """Show the room and its participants, a page of them, by two LiveKit calls.
 
-    Egress is asked for only where a recorder is there: it joins whatever it records.
+    Egress and ingress are asked for only where they are: both join the room they work for.
     """
     room, (table, kinds) = await asyncio.gather(
         rooms.get(livekit, name), participants.table(livekit, name, ask)
     )
-    jobs, no_jobs = None, None
-    if "egress" in kinds:
-        jobs, no_jobs = await settled(egress.running(livekit, name))
-    return await page(
-        request, "rooms/room.html.j2", room=room, people=table, jobs=jobs or [], no_jobs=no_jobs
+    (jobs, no_jobs), (inputs, no_inputs) = await asyncio.gather(
+        settled(egress.running(livekit, name)) if "egress" in kinds else _nothing(),
+        settled(ingress.of_room(livekit, name)) if "ingress" in kinds else _nothing(),
     )
+    return await page(
+        request,
+        "rooms/room.html.j2",
+        room=room,
+        people=table,
+        jobs=jobs,
+        inputs=inputs,
+        failed=[failure for failure in (no_jobs, no_inputs) if failure],
+    )
+
+
+async def _nothing() -> tuple[None, None]:
+    return None, None
 
 
 @router.get("/rooms/{room}/edit", dependencies=[sees(Permission.ROOMS_WRITE)])

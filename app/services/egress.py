@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from livekit.api import EgressInfo, ListEgressRequest
 
-from app.errors import LiveKitError
+from app.errors import LiveKitError, NotFound
 from app.services import participants, rooms
 from app.services.egress_errors import Explanation, explain
 from app.services.egress_outputs import Output, moment, outputs, request_of
@@ -206,9 +207,15 @@ async def _layout(livekit: LiveKit, job: Job) -> str | None:
 
 async def info_of(livekit: LiveKit, egress_id: str) -> EgressInfo:
     """Give the message, for this package's services. Raises NotFound."""
-    request = ListEgressRequest(egress_id=egress_id)
-    found = await livekit.read("ListEgress", livekit.api.egress.list_egress, request)
-    return found.items[0]
+    if egress_id:  # an empty one would ask for all of them
+        request = ListEgressRequest(egress_id=egress_id)
+        with suppress(NotFound):
+            call = livekit.api.egress.list_egress
+            return (await livekit.read("ListEgress", call, request)).items[0]
+    raise NotFound(
+        f"LiveKit knows no egress {egress_id}.",
+        advice="It forgets a job 24 hours after its end. The list has all that it knows.",
+    )
 
 
 async def with_orphans(livekit: LiveKit, jobs: Sequence[Job]) -> list[Job]:

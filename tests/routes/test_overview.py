@@ -54,7 +54,8 @@ def test_one_list_call_a_part_and_none_a_room(counted: Counted, make_room: Ask, 
         make_room()
     page, calls = counted.get("/")
     assert (page.status, calls) == (200, 3)
-    assert sorted(page.calls) == ["ListEgress", "ListIngress", "ListRooms"]
+    # the panels of egress and ingress share the call that tells whether the part works
+    assert sorted(set(page.calls)) == ["ListEgress", "ListIngress", "ListRooms"]
 
 
 def test_parts_that_are_there_are_not_said_to_work(admin: Visitor) -> None:
