@@ -26,9 +26,14 @@ SECRETS = frozenset(
     }
 )
 # Words in the name of a query parameter that make its value a secret.
-TELLING = re.compile(r"token|key|secret|sign?(ature)?\b|pass|auth|credential|streamid", re.I)
+TELLING = re.compile(
+    r"token|key|secret|pass|pwd|auth|credential|jwt|streamid|(?<![a-z])sig(n|nature)?\b", re.I
+)
 REDACTED = re.compile(r"\{[^{}/]{0,3}\.\.\.[^{}/]{0,3}\}")
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.I)
+# A quote ends an address only where nothing of it can follow: keys may hold quotes.
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://(?:[^\s\"'<>]|[\"'<>]+(?=[\w=-]))+", re.I)
+# What makes a value that is an address itself one that may hold a key, a password or a token.
+INNER = re.compile(r"[@=]|(?:rtmps?|srt|mux|twitch)://", re.I)
 
 
 def plain(message: Message) -> dict[str, Any]:
@@ -53,38 +58,56 @@ def text(said: str) -> str:
 
 
 def address(url: str) -> str:
-    """Give an address without stream key, password, and telling query values.
+    """Give an address without stream key, user, password, and telling query values.
 
-    A stream key keeps its ends as LiveKit itself shows it: `{abc...xyz}`.
+    A stream key keeps its ends as LiveKit itself shows it: `{abc...xyz}`. An address without any
+    of them comes out as it is.
     """
     try:
         parts = urlsplit(url)
     except ValueError:
         return HIDDEN
-    if not parts.netloc:
-        return url
-    query = _query(parts)
-    host = parts.netloc
-    if "@" in host:
-        user = host.partition("@")[0].partition(":")[0]
-        host = f"{user}:{HIDDEN}@{host.rpartition('@')[2]}" if ":" in host else f"{HIDDEN}@{host}"
-    path = parts.path
-    if parts.scheme in {"rtmp", "rtmps"}:
-        folder, _, key = path.rpartition("/")
-        path = f"{folder}/{identifier(key)}" if key else path
-    elif parts.scheme in {"mux", "twitch"}:
-        host = identifier(host)
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    return f"{parts.scheme}://{host}{path}{f'?{query}' if query else ''}{fragment}"
+    rtmp = parts.scheme in {"rtmp", "rtmps"}
+    shown = parts._replace(
+        netloc=_host(parts),
+        path=_path(parts.path) if rtmp else parts.path,
+        query=_query(parts.query, parts.scheme),
+        fragment=_query(parts.fragment, parts.scheme),
+    )
+    return url if shown == parts else shown.geturl()
 
 
-def _query(parts: SplitResult) -> str:
+def _host(parts: SplitResult) -> str:
+    user, at, host = parts.netloc.rpartition("@")
+    if at:
+        name, colon, _ = user.partition(":")
+        return f"{name}:{HIDDEN}@{host}" if colon else f"{HIDDEN}@{host}"
+    return identifier(host) if parts.scheme in {"mux", "twitch"} else host
+
+
+def _path(path: str) -> str:
+    """Hide an RTMP path's last part; LiveKit takes the nothing after a final slash for the key."""
+    live = " live=1" if path.endswith(" live=1") else ""
+    whole = path.removesuffix(live)
+    stem = whole.removesuffix("/{...}").rstrip("/")
+    folder, slash, key = stem.rpartition("/")
+    return f"{folder}{slash}{identifier(key)}{whole[len(stem):]}{live}" if key else path
+
+
+def _query(query: str, scheme: str) -> str:
+    """Hide the values that their names tell to be secret, and addresses that may hold one."""
+
     def shown(part: str) -> str:
-        name, equals, value = part.partition("=")
-        secret = parts.scheme in {"srt", "rtmp", "rtmps"} or TELLING.search(unquote(name))
-        return f"{name}={HIDDEN}" if equals and value and secret else part
+        name, _, value = part.partition("=")
+        inner = unquote(value)
+        secret = TELLING.search(unquote(name)) or ("://" in inner and INNER.search(inner))
+        return f"{name}={HIDDEN}" if value and (secret or scheme == "srt") else part
 
-    return "&".join(map(shown, parts.query.split("&")))
+    if query and (scheme in {"rtmp", "rtmps"} or (scheme == "srt" and "=" not in query)):
+        return HIDDEN  # all of it may be the key
+    return "".join(
+        part if part in {"&", ";"} else shown(part) for part in re.split("([&;])", query)
+    )
 
 
 def identifier(key: str) -> str:
