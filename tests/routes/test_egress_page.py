@@ -97,13 +97,14 @@ def test_retries_backup_manifest_and_details(
     )
     job = begin(composite(room))
     reached(livekit, job, ACTIVE)
+    assert "moved twice" in admin.get(egress_path(job)).text
     stop(livekit, job)
     reached(livekit, job, api.EgressStatus.EGRESS_COMPLETE)
     page = admin.get(egress_path(job))
     assert "Retries 2" in page.text
     assert "the worker's backup storage" in page.text
     assert "stand-in/manifest.json" in page.text
-    assert "moved twice" in page.text
+    assert "End reason: StopEgress API" in page.text
 
 
 @pytest.mark.parametrize("path", ["/egress/EG_none", "/egress/~", "/egress/a.b"])
