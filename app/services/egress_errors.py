@@ -58,7 +58,7 @@ WORDS: tuple[tuple[str, Explanation], ...] = tuple(
             "Use a lower preset, or a worker with more cores.",
         ),
         (
-            "oom",
+            r"\boom\b",  # not every room
             "The job used more memory than the worker allows, and was ended.",
             "Use a lower preset, or a worker with more memory.",
         ),
@@ -163,6 +163,11 @@ WORDS: tuple[tuple[str, Explanation], ...] = tuple(
             "pipeline frozen",
             "The recorder stood still and was ended.",
             "Mostly too little CPU, or a stream's other end that takes nothing.",
+        ),
+        (
+            "persistent flowflushing",
+            "A track came to a standstill, so the recording ends early.",
+            "Start it again; where it happens often, look at the publisher's network.",
         ),
         (
             "participant .* not found",
