@@ -6,9 +6,11 @@ from http import HTTPStatus
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import compile_path
 
 from app.body import posted
 from app.errors import DashboardError, LiveKitError, NoSuchPage
@@ -29,6 +31,8 @@ def install(app: FastAPI) -> None:
 async def answer(request: Request, error: Exception) -> Response:
     """Answer a request that ended with `error`."""
     ours = as_ours(error)
+    if ours.status == 405:
+        ours.headers["Allow"] = _allowed(request)
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
     form_page: FormPage | None = getattr(request.state, "form_page", None)
@@ -81,6 +85,14 @@ def as_ours(error: Exception) -> DashboardError:
         ours.headers = dict(error.headers or {})
         return ours
     return DashboardError()
+
+
+def _allowed(request: Request) -> str:
+    """Give every method that the path takes (RFC 9110, 10.2.1); a route alone knows its own."""
+    routes = iter_route_contexts(request.app.routes)
+    at_path = [r for r in routes if r.path and compile_path(r.path)[0].match(request.url.path)]
+    methods = {method for route in at_path for method in route.methods or ()}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def _kept(request: Request) -> list[tuple[str, str]]:
