@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.e2e.conftest import OpenPage
 from tests.support.dashboard import Dashboard
@@ -31,14 +31,18 @@ def test_first_load_and_refresh_of_the_list(
         url = addresses.get(event["requestId"], "")
         sizes.setdefault(url, int(event["encodedDataLength"]))
 
+    def changed(request: Request) -> bool:
+        answer = request.response() if "partial=1" in request.url else None
+        return answer is not None and answer.status == 200
+
     wire.on("Network.requestWillBeSent", sent)
     wire.on("Network.loadingFinished", came)
     page.goto("/rooms?q=weight-")
     page.wait_for_load_state("networkidle")
     expect(page.locator("tbody tr")).to_have_count(ROWS)
-    with page.expect_response(lambda answer: "partial=1" in answer.url and answer.status == 200):
+    with page.expect_event("requestfinished", changed):
         make_room("weight-00-too")
-    page.wait_for_timeout(100)  # the size comes after the answer
+    page.wait_for_function("() => true")  # whatever the browser told before this has come
     polls = {url: size for url, size in sizes.items() if "partial=1" in url}
     first = {url: size for url, size in sizes.items() if url not in polls}
     assert len(first) > 10, first
