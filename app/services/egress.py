@@ -128,6 +128,12 @@ def subject_of(info: EgressInfo) -> str:
             return ", ".join(filter(None, (request.audio_track_id, request.video_track_id)))
         case EgressType.ROOM_COMPOSITE:
             return str(request.layout or address(request.custom_base_url))
+        case EgressType.TEMPLATE:
+            return str(request.template.layout or address(request.template.custom_base_url))
+        case EgressType.MEDIA:
+            return str(request.media.video_track_id or request.media.participant_video.identity)
+        case EgressType.REPLAY:
+            return str(request.replay_id)
         case _:
             return ""
 
@@ -196,7 +202,7 @@ async def detail(livekit: LiveKit, egress_id: str) -> Detail:
 
 async def _layout(livekit: LiveKit, job: Job) -> str | None:
     """Give the layout that the recorder in the room was told last; at first that of the request."""
-    if job.type is not EgressType.ROOM_COMPOSITE:
+    if job.type not in {EgressType.ROOM_COMPOSITE, EgressType.TEMPLATE}:
         return None
     try:
         recorder = await participants.get(livekit, job.room, job.id)

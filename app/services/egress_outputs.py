@@ -140,7 +140,8 @@ def _planned(asked: Any) -> Iterable[Output]:
         case str():  # a track's websocket
             return [Output(OutputKind.WEBSOCKET, redaction.address(asked))]
         case egress.StreamOutput():
-            return [Output(OutputKind.STREAM, redaction.address(url)) for url in asked.urls]
+            urls = [*asked.urls, *(to.url for to in asked.destinations)]
+            return [Output(OutputKind.STREAM, redaction.address(url)) for url in urls]
         case egress.SegmentedFileOutput():
             return [Output(OutputKind.SEGMENTS, asked.playlist_name or asked.filename_prefix)]
         case egress.ImageOutput():
