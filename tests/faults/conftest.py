@@ -33,9 +33,14 @@ PAGES = [
     f"{PATH}/edit",
     f"{PATH}/delete",
     *(f"{WHO}/{form}" for form in ("remove", "edit", "permissions", "subscriptions", "send")),
+    "/ingress",
+    "/ingress/-/export.csv",
+    # there is none of this id, but that is LiveKit's to say
+    "/ingress/-/new?like=IN_fault",
+    *(f"/ingress/IN_fault{form}" for form in ("", "/edit", "/delete")),
 ]
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
-ALONE = ["/rooms/-/new", f"{PATH}/send", f"{PATH}/token", "/no/such/page"]
+ALONE = ["/rooms/-/new", "/ingress/-/new", f"{PATH}/send", f"{PATH}/token", "/no/such/page"]
 
 TYPED = "typed in vain"
 ACTIONS: dict[str, dict[str, str]] = {
@@ -52,6 +57,9 @@ ACTIONS: dict[str, dict[str, str]] = {
     f"{WHO}/permissions": {"can_publish": "on"},
     f"{WHO}/subscriptions": {"track": TYPED},
     f"{WHO}/send": {"payload": TYPED, "topic": "t"},
+    "/ingress/-/new": {"name": TYPED, "room": TYPED, "identity": TYPED, "enabled": "on"},
+    "/ingress/IN_fault/edit": {"name": TYPED, "identity": TYPED},
+    "/ingress/IN_fault/delete": {},
 }
 
 

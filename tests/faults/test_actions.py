@@ -9,6 +9,7 @@ import pytest
 from tests.faults.conftest import ACTIONS, PATH, ROOM, TIMEOUT, TYPED, Broken, at_once
 from tests.faults.test_pages import FAULTS, LIES
 from tests.routes.asked import Ask, opened, people
+from tests.routes.ingresses import listed
 from tests.support.fault import Mode
 
 
@@ -19,6 +20,7 @@ def state(livekit: Ask) -> tuple[Any, ...]:
     return (
         opened(livekit, ROOM).metadata,
         opened(livekit, f"new {TYPED}"),
+        listed(livekit, TYPED),
         (ada.name, dict(ada.attributes), ada.permission, tracks),
     )
 

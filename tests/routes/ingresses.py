@@ -7,6 +7,10 @@ from livekit import api
 
 from dev.stack import Stack
 from tests.routes.asked import Ask
+from tests.routes.filled import filled
+from tests.support.visitor import Seen, Visitor
+
+NEW = "/ingress/-/new"
 
 
 def asker(stack: Stack) -> Ask:
@@ -40,3 +44,16 @@ def kept(livekit: Ask, ingress_id: str) -> Any:
 def state(livekit: Ask, ingress_id: str) -> str:
     """Give the state by its name, such as ENDPOINT_PUBLISHING."""
     return str(api.IngressState.Status.Name(kept(livekit, ingress_id).state.status))
+
+
+def form(visitor: Visitor, name: str, **typed: str) -> dict[str, Any]:
+    """Give the form as a browser sends it, with a room, an identity and what is typed."""
+    fields = filled(visitor.get(NEW)) | {"name": name, "room": f"in {name}", "identity": "who"}
+    fields |= typed
+    return {field: value for field, value in fields.items() if value is not None}
+
+
+def marked(page: Seen) -> list[str]:
+    """Give the fields that the page says are wrong."""
+    tags = page.all("input") + page.all("textarea") + page.all("select")
+    return [tag["name"] for tag in tags if tag.get("aria-invalid")]

@@ -11,8 +11,7 @@ from dev.stack import Stack
 from dev.workers import Standin
 from tests.routes.asked import ODD, Ask
 from tests.routes.filled import filled
-from tests.routes.ingresses import asker, kept, state
-from tests.routes.test_ingress_create import marked
+from tests.routes.ingresses import asker, kept, marked, state
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
