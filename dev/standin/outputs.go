@@ -115,19 +115,15 @@ func (o *results) add(
 			return invalidField("multiple file outputs")
 		}
 		name, err := names.file(kind.File, r.audio, r.video)
-		if err != nil {
-			return err
-		}
 		o.file = &fileResult{&livekit.FileInfo{Filename: name}, storage}
+		return err
 	case *livekit.Output_Segments:
 		if o.segments != nil {
 			return invalidField("multiple segmented file outputs")
 		}
 		info, err := names.segments(kind.Segments)
-		if err != nil {
-			return err
-		}
 		o.segments = &segmentsResult{info, storage, kind.Segments.SegmentDuration}
+		return err
 	case *livekit.Output_Images:
 		if !r.video {
 			return invalidField("audio_only images")
@@ -139,10 +135,8 @@ func (o *results) add(
 			return invalidField("multiple stream outputs")
 		}
 		streams, err := newStreams(kind.Stream)
-		if err != nil {
-			return err
-		}
 		o.streams = streams
+		return err
 	default:
 		return invalidField("output config")
 	}
