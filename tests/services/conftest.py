@@ -1,6 +1,7 @@
-"""A way to LiveKit with a relay in it; and examples of hypothesis may take their time."""
+"""A way to LiveKit with a relay in it, a fake `lk`; and hypothesis may take its time."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from app.settings import Settings, load_settings
 from dev.stack import Stack
 from tests.services.flights import Run, T, run_with
+from tests.services.shells import fake_lk
 from tests.support.fault import Relay
 
 # a busy machine is no failure
@@ -35,3 +37,11 @@ def settings(stack: Stack, relay: Relay) -> Settings:
 def run(settings: Settings) -> Run[T]:
     """Run something with an open LiveKit."""
     return partial(run_with, settings)
+
+
+@pytest.fixture(scope="module")
+def fake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an `lk` that tells what reached it, for `ran`."""
+    folder = tmp_path_factory.mktemp("bin")
+    fake_lk(folder)
+    return folder

@@ -1,9 +1,6 @@
 """The `lk` command lines, run by real shells with an `lk` that tells what reached it."""
 
 import json
-import shutil
-import subprocess
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,64 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import lk, shell
-
-HOSTILE = [
-    "plain-room_1",
-    "two words",
-    'it\'s "quoted" `id` $(id) ${HOME} \\ | & ; < > * ? [a] {a,b} ~ # ! !!',
-    "-rf",
-    "--metadata",
-    "--",
-    "-",
-    "  -x ",
-    "=ls",
-    "a/b",
-    "..",
-    "%2F",
-    "?x=1",
-    "<script>alert(1)</script>",
-    "line\nbreak\r\n",
-    "tab\there",
-    "\x1b]0;owned\x07\x1b[2J'!$\\",
-    "\x9b31m",
-    "user\u202egnp.exe",
-    "zero\u200bwidth\ufeff\u2060",
-    "blank\u3164\u2800\ufe0f",
-    "no-break\u00a0space",
-    "\U000e0041 tag",
-    "مرحبا 日本 é 👩‍💻",
-    "n" * 500,
-]
-SHELLS = [found for name in ("bash", "zsh", "ksh") if (found := shutil.which(name))]
-
-
-@pytest.fixture(scope="module")
-def fake(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an `lk` that prints its words, each ended by NUL."""
-    folder = tmp_path_factory.mktemp("bin")
-    script = folder / "lk"
-    script.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
-    script.chmod(0o755)
-    reader = folder / "lk-with-stdin"
-    reader.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\ncat\n")
-    reader.chmod(0o755)
-    return folder
-
-
-def ran(line: str | None, fake: Path, program: str = "bash") -> list[str]:
-    """Give the words, and what was piped, that `line` hands to lk."""
-    assert line is not None
-    assert line.isprintable(), "nothing hidden may reach the terminal"
-    assert not any(unicodedata.category(char) in ("Cc", "Cf") for char in line)
-    done = subprocess.run(
-        [program, "-c", line],
-        env={"PATH": f"{fake}:/usr/bin:/bin", "LC_ALL": "C"},
-        capture_output=True,
-        timeout=20,
-        check=True,
-    )
-    assert done.stderr == b""
-    return done.stdout.decode().split("\0")[:-1]
+from tests.services.shells import HOSTILE, SHELLS, ran
 
 
 @pytest.mark.parametrize("program", SHELLS)
