@@ -59,6 +59,7 @@ def make_environment(assets: Assets) -> Environment:
         participant_path=paths.participant_path,
         egress_path=paths.egress_path,
         ingress_path=paths.ingress_path,
+        sip_path=paths.sip_path,
         lk=lk,
         lk_egress=lk_egress,
         lk_ingress=lk_ingress,

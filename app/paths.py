@@ -55,3 +55,8 @@ def egress_path(egress_id: str, *rest: str) -> str:
 def ingress_path(ingress_id: str, *rest: str) -> str:
     """Give the path of an ingress's page, or of what stands below it."""
     return "/".join(["/ingress", segment(ingress_id), *rest])
+
+
+def sip_path(part: str, sip_id: str, *rest: str) -> str:
+    """Give the path of a trunk's or rule's page (`part` is `trunks` or `rules`), or below it."""
+    return "/".join(["/sip", part, segment(sip_id), *rest])

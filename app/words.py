@@ -5,12 +5,18 @@ from typing import NamedTuple
 
 from app.services.statuses import (
     AudioPreset,
+    CallDirection,
+    CallStatus,
     EgressStatus,
     EgressType,
+    HeaderOptions,
     IngressStatus,
     InputType,
+    MediaEncryption,
     OutputKind,
+    RuleKind,
     StreamStatus,
+    Transport,
     VideoPreset,
 )
 
@@ -123,6 +129,62 @@ WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
             "1080p, motion", "", "1080p, 30 fps, 1 layer, 4.5 Mbit/s for much motion."
         ),
         VideoPreset.UNKNOWN: NEWER,
+    },
+    CallStatus: {
+        CallStatus.DIALING: Word(
+            "dialing", "warn", "The call goes out; the other end has not answered yet."
+        ),
+        CallStatus.RINGING: Word(
+            "ringing", "warn", "It rings at the other end, or waits to be let in."
+        ),
+        CallStatus.AUTOMATION: Word(
+            "automation", "warn", "It is connected, and its DTMF digits are being sent."
+        ),
+        CallStatus.ACTIVE: Word("active", "ok", "Both ends hear each other."),
+        CallStatus.HANGUP: Word(
+            "hung up", "", "The call has ended; the participant is about to leave."
+        ),
+        CallStatus.UNKNOWN: Word(
+            "not told", "", "The participant has no sip.callStatus attribute, or one that is new."
+        ),
+    },
+    CallDirection: {
+        CallDirection.INBOUND: Word(
+            "in", "", "Somebody called in; a dispatch rule chose the room."
+        ),
+        CallDirection.OUTBOUND: Word("out", "", "LiveKit dialled out."),
+        CallDirection.UNKNOWN: Word(
+            "not told", "", "The participant's attributes do not tell who called."
+        ),
+    },
+    RuleKind: {
+        RuleKind.DIRECT: Word("direct", "", "Every caller comes into the same room."),
+        RuleKind.INDIVIDUAL: Word("individual", "", "Every caller gets a room of its own."),
+        RuleKind.CALLEE: Word("callee", "", "The room is named after the number that was called."),
+        RuleKind.UNKNOWN: NEWER,
+    },
+    Transport: {
+        Transport.AUTO: Word("auto", "", "Chosen by the address, UDP at first."),
+        Transport.UDP: Word("UDP", "", "Signalling in the clear, over UDP."),
+        Transport.TCP: Word("TCP", "", "Signalling in the clear, over TCP."),
+        Transport.TLS: Word("TLS", "", "Signalling encrypted."),
+        Transport.UNKNOWN: NEWER,
+    },
+    MediaEncryption: {
+        MediaEncryption.DISABLE: Word("off", "", "The sound is not encrypted."),
+        MediaEncryption.ALLOW: Word(
+            "allowed", "", "The sound is encrypted where the other end can."
+        ),
+        MediaEncryption.REQUIRE: Word(
+            "required", "", "A call whose sound cannot be encrypted fails."
+        ),
+        MediaEncryption.UNKNOWN: NEWER,
+    },
+    HeaderOptions: {
+        HeaderOptions.NONE: Word("none", "", "Only the headers that are mapped by name."),
+        HeaderOptions.X: Word("X-*", "", "All X-* headers become sip.h.x-* attributes."),
+        HeaderOptions.ALL: Word("all", "", "All headers become sip.h.* attributes."),
+        HeaderOptions.UNKNOWN: NEWER,
     },
 }
 

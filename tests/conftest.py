@@ -39,6 +39,7 @@ def start_dashboard(stack: Stack) -> Iterator[Callable[..., Dashboard]]:
             "livekit_url": stack.url,
             "livekit_api_key": stack.api_key,
             "livekit_api_secret": stack.api_secret,
+            "enable_sip": True,
         }
         started.append(Dashboard(**{**own, **settings}).start())
         return started[-1]

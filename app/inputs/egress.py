@@ -16,7 +16,6 @@ from app.services.new_egress import (
     ImageSuffix,
     Media,
     Preset,
-    SegmentProtocol,
     SegmentSuffix,
     VideoCodec,
 )
@@ -56,7 +55,6 @@ class StartEgress(Storage):
     playlist_name: str = ""
     live_playlist_name: str = ""
     segment_duration: Number = None
-    segments_protocol: SegmentProtocol = "DEFAULT_SEGMENTED_FILE_PROTOCOL"
     segments_suffix: SegmentSuffix = "INDEX"
     images: bool = False
     images_prefix: str = ""

@@ -68,7 +68,6 @@ def _segments(form: StartEgress) -> Segments:
         playlist_name=form.playlist_name,
         live_playlist_name=form.live_playlist_name,
         segment_duration=form.segment_duration or 0,
-        protocol=form.segments_protocol,
         filename_suffix=form.segments_suffix,
         disable_manifest=form.disable_manifest,
     )

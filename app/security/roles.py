@@ -16,6 +16,9 @@ class Permission(StrEnum):
     EGRESS_WRITE = "egress.write"
     INGRESS_READ = "ingress.read"
     INGRESS_WRITE = "ingress.write"
+    SIP_READ = "sip.read"
+    SIP_WRITE = "sip.write"
+    SIP_CALL = "sip.call"
 
     @property
     def writes(self) -> bool:
@@ -33,6 +36,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.PARTICIPANTS_WRITE,
         Permission.EGRESS_WRITE,
         Permission.INGRESS_WRITE,
+        Permission.SIP_CALL,
     },
     "admin": frozenset(Permission),
 }

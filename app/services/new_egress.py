@@ -11,7 +11,6 @@ Media = Literal["both", "audio", "video"]
 AudioMixing = Literal["DEFAULT_MIXING", "DUAL_CHANNEL_AGENT", "DUAL_CHANNEL_ALTERNATE"]
 FileType = Literal["DEFAULT_FILETYPE", "MP4", "OGG", "MP3"]
 StreamProtocol = Literal["DEFAULT_PROTOCOL", "RTMP", "SRT"]
-SegmentProtocol = Literal["DEFAULT_SEGMENTED_FILE_PROTOCOL", "HLS_PROTOCOL", "HLS_FMP4_PROTOCOL"]
 SegmentSuffix = Literal["INDEX", "TIMESTAMP"]
 ImageSuffix = Literal["IMAGE_SUFFIX_INDEX", "IMAGE_SUFFIX_TIMESTAMP", "IMAGE_SUFFIX_NONE_OVERWRITE"]
 ImageCodec = Literal["IC_DEFAULT", "IC_JPEG"]
@@ -104,7 +103,6 @@ class Segments:
     playlist_name: str = ""
     live_playlist_name: str = ""
     segment_duration: int = 0
-    protocol: SegmentProtocol = "DEFAULT_SEGMENTED_FILE_PROTOCOL"
     filename_suffix: SegmentSuffix = "INDEX"
     disable_manifest: bool = False
 

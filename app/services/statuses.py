@@ -91,3 +91,59 @@ class VideoPreset(StrEnum):
     P720_1_MOTION = "H264_720P_30FPS_1_LAYER_HIGH_MOTION"
     P1080_1_MOTION = "H264_1080P_30FPS_1_LAYER_HIGH_MOTION"
     UNKNOWN = "UNKNOWN"
+
+
+class CallStatus(StrEnum):
+    """Where a call stands (livekit-sip, attribute `sip.callStatus`)."""
+
+    DIALING = "dialing"
+    RINGING = "ringing"
+    AUTOMATION = "automation"
+    ACTIVE = "active"
+    HANGUP = "hangup"
+    UNKNOWN = "unknown"
+
+
+class CallDirection(StrEnum):
+    """Who called (a rule lets callers in, a trunk without a rule dials out)."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    UNKNOWN = "unknown"
+
+
+class RuleKind(StrEnum):
+    """Which room a dispatch rule puts a caller into (livekit_sip.proto, SIPDispatchRule)."""
+
+    DIRECT = "direct"
+    INDIVIDUAL = "individual"
+    CALLEE = "callee"
+    UNKNOWN = "unknown"
+
+
+class Transport(StrEnum):
+    """How SIP is carried (livekit_sip.proto, SIPTransport)."""
+
+    AUTO = "auto"
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+    UNKNOWN = "unknown"
+
+
+class MediaEncryption(StrEnum):
+    """Whether a call's sound is encrypted (livekit_sip.proto, SIPMediaEncryption)."""
+
+    DISABLE = "disable"
+    ALLOW = "allow"
+    REQUIRE = "require"
+    UNKNOWN = "unknown"
+
+
+class HeaderOptions(StrEnum):
+    """Which SIP headers become attributes (livekit_sip.proto, SIPHeaderOptions)."""
+
+    NONE = "none"
+    X = "x"
+    ALL = "all"
+    UNKNOWN = "unknown"

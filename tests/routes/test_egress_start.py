@@ -106,7 +106,6 @@ def test_all_outputs_at_once(start: StartJob, room: str) -> None:
         playlist_name="all.m3u8",
         live_playlist_name="live.m3u8",
         segment_duration="4",
-        segments_protocol="HLS_FMP4_PROTOCOL",
         segments_suffix="TIMESTAMP",
         images="on",
         images_prefix="img/i",
@@ -121,7 +120,6 @@ def test_all_outputs_at_once(start: StartJob, room: str) -> None:
     assert asked["stream_outputs"] == [{"protocol": "RTMP", "urls": urls}]
     assert asked["segment_outputs"] == [
         {
-            "protocol": "HLS_FMP4_PROTOCOL",
             "filename_prefix": "hls/s",
             "playlist_name": "all.m3u8",
             "live_playlist_name": "live.m3u8",
