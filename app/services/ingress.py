@@ -5,15 +5,15 @@ Stream keys and full addresses stand in `Door` alone, so that no list or export 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from livekit.api import IngressInfo, IngressInput, IngressState, ListIngressRequest
-from livekit.protocol.ingress import InputAudioState, InputVideoState
 
 from app.errors import NotFound
 from app.services import redaction
 from app.services.egress_outputs import moment
+from app.services.incoming import AudioIn, VideoIn, audio_in, video_in
 from app.services.ingress_options import (
     AudioOptions,
     VideoOptions,
@@ -25,36 +25,11 @@ from app.services.livekit import LiveKit
 from app.services.participants import Track, track_record
 from app.services.statuses import IngressStatus, InputType
 
+# A worker reports each minute at least (livekit-ingress, pkg/stats/media.go); three are missed.
+SILENT = timedelta(minutes=3)
 ACTIVE = frozenset({IngressStatus.PUBLISHING, IngressStatus.BUFFERING})
 # The line of LiveKit's configuration (config.go, IngressConfig) that gives such an ingress its URL.
 BASE_URLS = {InputType.RTMP: "rtmp_base_url", InputType.WHIP: "whip_base_url"}
-
-
-@dataclass(frozen=True, slots=True)
-class VideoIn:
-    """The video that comes in; None stands for what the worker has not told.
-
-    `bitrate` is the average in bits per second.
-    """
-
-    codec: str
-    width: int | None
-    height: int | None
-    frame_rate: float | None
-    bitrate: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AudioIn:
-    """The audio that comes in; None stands for what the worker has not told.
-
-    `bitrate` is the average in bits per second, `sample_rate` in hertz.
-    """
-
-    codec: str
-    channels: int | None
-    sample_rate: int | None
-    bitrate: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +72,13 @@ class Ingress:
     def active(self) -> bool:
         """Whether media comes in now."""
         return self.status in ACTIVE
+
+    @property
+    def silent(self) -> bool:
+        """Whether its worker should have reported since, and has not: it may be gone."""
+        return (
+            self.active and self.updated is not None and datetime.now(UTC) - self.updated > SILENT
+        )
 
     @property
     def missing(self) -> str:
@@ -161,8 +143,8 @@ def record(info: IngressInfo) -> Ingress:
         transcoding=info.enable_transcoding,
         audio=audio_options(info.audio),
         video=video_options(info.video),
-        video_in=_video_in(state.video) if state.HasField("video") else None,
-        audio_in=_audio_in(state.audio) if state.HasField("audio") else None,
+        video_in=video_in(state.video) if state.HasField("video") else None,
+        audio_in=audio_in(state.audio) if state.HasField("audio") else None,
         tracks=tuple(track_record(track) for track in state.tracks),
         room_sid=state.room_id,
         started=moment(state.started_at),
@@ -179,25 +161,6 @@ def _error(info: IngressInfo) -> str:
     if info.stream_key:
         said = said.replace(info.stream_key, "{...}")
     return redaction.text(said)
-
-
-def _video_in(video: InputVideoState) -> VideoIn:
-    return VideoIn(
-        codec=video.mime_type.rpartition("/")[2].lower(),
-        width=video.width or None,
-        height=video.height or None,
-        frame_rate=video.framerate or None,
-        bitrate=video.average_bitrate or None,
-    )
-
-
-def _audio_in(audio: InputAudioState) -> AudioIn:
-    return AudioIn(
-        codec=audio.mime_type.rpartition("/")[2].lower(),
-        channels=audio.channels or None,
-        sample_rate=audio.sample_rate or None,
-        bitrate=audio.average_bitrate or None,
-    )
 
 
 async def listed(livekit: LiveKit, room: str = "") -> Sequence[IngressInfo]:

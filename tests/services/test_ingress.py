@@ -1,5 +1,6 @@
 """Ingresses as records: without secrets, and with no figure that LiveKit did not tell."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -69,6 +70,21 @@ def test_times_are_nanoseconds_and_zeros_are_not_told() -> None:
     assert video is not None
     assert video.codec == "h264"
     assert {video.width, video.height, video.frame_rate, video.bitrate} == {None}
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "silent"),
+    [
+        ("ENDPOINT_PUBLISHING", 4, True),
+        ("ENDPOINT_BUFFERING", 4, True),
+        ("ENDPOINT_PUBLISHING", 2, False),
+        ("ENDPOINT_PUBLISHING", -5, False),
+        ("ENDPOINT_INACTIVE", 400, False),
+    ],
+)
+def test_a_worker_that_reports_no_more_is_silent(status: str, minutes: int, silent: bool) -> None:
+    state = api.IngressState(status=status, updated_at=time.time_ns() - minutes * 60 * 10**9)
+    assert ingress.record(api.IngressInfo(state=state)).silent is silent
 
 
 def test_what_is_newer_than_this_build_is_said_to_be_unknown() -> None:

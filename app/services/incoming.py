@@ -1,0 +1,53 @@
+"""What comes into an ingress, as its worker measures it."""
+
+from dataclasses import dataclass
+
+from livekit.protocol.ingress import InputAudioState, InputVideoState
+
+
+@dataclass(frozen=True, slots=True)
+class VideoIn:
+    """The video that comes in; None stands for what the worker has not told.
+
+    `bitrate` is the average in bits per second.
+    """
+
+    codec: str
+    width: int | None
+    height: int | None
+    frame_rate: float | None
+    bitrate: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioIn:
+    """The audio that comes in; None stands for what the worker has not told.
+
+    `bitrate` is the average in bits per second, `sample_rate` in hertz.
+    """
+
+    codec: str
+    channels: int | None
+    sample_rate: int | None
+    bitrate: int | None
+
+
+def video_in(video: InputVideoState) -> VideoIn:
+    """Translate the protobuf."""
+    return VideoIn(
+        codec=video.mime_type.rpartition("/")[2].lower(),
+        width=video.width or None,
+        height=video.height or None,
+        frame_rate=video.framerate or None,
+        bitrate=video.average_bitrate or None,
+    )
+
+
+def audio_in(audio: InputAudioState) -> AudioIn:
+    """Translate the protobuf."""
+    return AudioIn(
+        codec=audio.mime_type.rpartition("/")[2].lower(),
+        channels=audio.channels or None,
+        sample_rate=audio.sample_rate or None,
+        bitrate=audio.average_bitrate or None,
+    )
