@@ -17,7 +17,11 @@ from app.errors import DashboardError, LiveKitError, NoSuchPage
 from app.forms import FormPage, message
 from app.pages import page
 from app.security import csrf
+from app.services.redaction import holds_secret
 from app.tables import BadQuery
+
+# The last words of the names of fields that hold a credential.
+SECRET = frozenset({"key", "secret", "token", "credentials", "password"})
 
 log = structlog.get_logger("errors")
 
@@ -95,15 +99,27 @@ def _allowed(request: Request) -> str:
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
-async def _kept(request: Request) -> list[tuple[str, str]]:
-    """Give what was posted, so that it can be sent again; nothing for somebody not signed in."""
+async def _kept(request: Request) -> list[tuple[str, str, bool]]:
+    """Give what was posted, so that it can be sent again, and whether it is to be covered.
+
+    Nothing for somebody not signed in.
+    """
     if request.method != "POST" or not getattr(request.state, "user", None):
         return []
     try:
         sent = await posted(request)
     except (DashboardError, HTTPException):
         return []
-    return [(n, v) for n, v in sent.multi_items() if isinstance(v, str) and n != csrf.FIELD]
+    return [
+        (name, value, _is_secret(name, value))
+        for name, value in sent.multi_items()
+        if isinstance(value, str) and name != csrf.FIELD
+    ]
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a field is for a credential, or holds one."""
+    return name.rpartition("_")[2] in SECRET or "external_id" in name or holds_secret(value)
 
 
 def _recovers(request: Request, error: DashboardError) -> bool:

@@ -35,6 +35,9 @@ ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://(?:[^\s\"'<>]|[\"'<>]+(?=[\w=-])
 # What makes a value that is an address itself one that may hold a key, a password or a token.
 INNER = re.compile(r"[@=]|(?:rtmps?|srt|mux|twitch)://", re.I)
 
+# A secret's name as JSON has it, in either of protobuf's spellings.
+NAMED = re.compile(f'"({"|".join(name.replace("_", "_?") for name in sorted(SECRETS))})"', re.I)
+
 
 def plain(message: Message) -> dict[str, Any]:
     """Give a message as JSON's objects, its field names as in the .proto, its secrets hidden."""
@@ -116,6 +119,11 @@ def identifier(key: str) -> str:
         return key
     ends = min(3, len(key) // 3)
     return f"{{{key[:ends]}...{key[len(key) - ends :]}}}"
+
+
+def holds_secret(typed: str) -> bool:
+    """Whether what somebody typed is JSON with a credential, or has an address with one."""
+    return bool(NAMED.search(typed)) or text(typed) != typed
 
 
 def is_redacted(url: str) -> bool:

@@ -38,9 +38,16 @@ PAGES = [
     # there is none of this id, but that is LiveKit's to say
     "/ingress/-/new?like=IN_fault",
     *(f"/ingress/IN_fault{form}" for form in ("", "/edit", "/delete")),
+    "/egress",
+    "/egress?status=running&sort=-duration",
+    "/egress/-/export.json",
+    "/egress/-/new",
+    *(f"/egress/-/new?room={ROOM}&type={kind}" for kind in ("participant", "track")),
+    *(f"/egress/EG_fault{form}" for form in ("", "/stop", "/layout", "/streams")),
 ]
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
 ALONE = ["/rooms/-/new", "/ingress/-/new", f"{PATH}/send", f"{PATH}/token", "/no/such/page"]
+ALONE += ["/egress/-/new?type=web", f"/egress/-/new?room={ROOM}"]
 
 TYPED = "typed in vain"
 ACTIONS: dict[str, dict[str, str]] = {
@@ -60,6 +67,13 @@ ACTIONS: dict[str, dict[str, str]] = {
     "/ingress/-/new": {"name": TYPED, "room": TYPED, "identity": TYPED, "enabled": "on"},
     "/ingress/IN_fault/edit": {"name": TYPED, "identity": TYPED},
     "/ingress/IN_fault/delete": {},
+    # the room's own form needs no LiveKit; that of a participant does, and gives way to a page
+    "/egress/-/new": {"room": ROOM, "file": "on", "filepath": TYPED},
+    "/egress/-/new?who": {"type": "participant", "room": ROOM, "identity": TYPED, "file": "on"},
+    "/egress/-/stop": {"job": TYPED},
+    "/egress/EG_fault/stop": {},
+    "/egress/EG_fault/layout": {"layout": TYPED},
+    "/egress/EG_fault/streams": {"add": "rtmp://host/live/key", "remove": TYPED},
 }
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from dev.workers import Standin
 from tests.faults.conftest import ACTIONS, PATH, ROOM, TIMEOUT, TYPED, Broken, at_once
 from tests.faults.test_pages import FAULTS, LIES
 from tests.routes.asked import Ask, opened, people
 from tests.routes.ingresses import listed
+from tests.routes.jobs import of_room
 from tests.support.fault import Mode
 
 
@@ -21,6 +23,7 @@ def state(livekit: Ask) -> tuple[Any, ...]:
         opened(livekit, ROOM).metadata,
         opened(livekit, f"new {TYPED}"),
         listed(livekit, TYPED),
+        [job.egress_id for job in of_room(livekit, ROOM)],
         (ada.name, dict(ada.attributes), ada.permission, tracks),
     )
 
@@ -82,10 +85,11 @@ def test_htmx_gets_a_fragment(broken: Broken) -> None:
 
 
 def test_a_room_made_although_its_egress_never_answered_is_said(
-    broken: Broken, make_room: Ask, livekit: Ask
+    broken: Broken, make_room: Ask, livekit: Ask, standin: Standin
 ) -> None:
     name = f"recorded-{secrets.token_hex(4)}"
-    # without an egress worker LiveKit answers after 10 s, and the room is there all the same
+    # LiveKit waits for the egress worker, and the room is there all the same
+    standin.plan(name, answer_after=3)
     wanted = {"name": name, "egress": '{"room": {"file_outputs": [{"filepath": "x"}]}}'}
     answer = broken.post("/rooms/-/new", wanted)
     assert answer.seconds < TIMEOUT + 1

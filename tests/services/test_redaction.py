@@ -13,7 +13,15 @@ from livekit.protocol import egress
 from livekit.protocol.models import ParticipantInfo
 
 from app.services.egress import record
-from app.services.redaction import HIDDEN, address, identifier, is_redacted, plain, text
+from app.services.redaction import (
+    HIDDEN,
+    address,
+    holds_secret,
+    identifier,
+    is_redacted,
+    plain,
+    text,
+)
 from tests.services.secret_requests import jobs
 
 WINDOW = 7  # more than a shown key's end
@@ -179,3 +187,21 @@ def test_maps_and_numbers_stay_as_they_are() -> None:
         "force_path_style": True,
     }
     assert plain(ParticipantInfo(joined_at=7)) == {"joined_at": "7"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "secret"),
+    [
+        ('{"file": {"s3": {"access_key": "x"}}}', True),
+        ('{"s3": {"accessKey": "x"}}', True),
+        ('{"gcp": {"credentials" : "x"}}', True),
+        ("see https://host/?token=x", True),
+        ("rtmp://host/live/key\nrtmp://host/live/other", True),
+        ('{"secrets": 1, "a": "secret"}', True),
+        ('{"filepath": "a"}', False),
+        ("the secret of https://host/a", False),
+        ("", False),
+    ],
+)
+def test_what_somebody_typed_may_hold_a_credential(typed: str, secret: bool) -> None:
+    assert holds_secret(typed) is secret
