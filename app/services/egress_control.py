@@ -74,7 +74,7 @@ async def start(livekit: LiveKit, new: NewEgress) -> Job:
         raise await _not_taken(livekit, new, before) from None
     except Unavailable as error:
         if "no response from servers" not in error.reason:
-            raise
+            raise _said(error) from error
         raise NoWorker("No egress worker took the job.", advice=NO_WORKER) from error
     except LiveKitError as error:
         raise _said(error) from error
