@@ -11,6 +11,7 @@ DashboardError
 └── LiveKitError
     ├── NotFound       404  the room, participant or track is gone
     ├── Conflict       409  it exists already, or is in the wrong state for this
+    ├── CallFailed     409  the phone call did not come about: busy, declined, no such number, …
     ├── Invalid        422  LiveKit, or a form's own check, does not accept a value
     ├── Unsupported    409  this server does not offer it
     ├── Refused        502  LiveKit does not accept the API key or secret
@@ -120,6 +121,17 @@ class Conflict(LiveKitError):
     status = 409
     title = "That cannot be done now"
     advice = "Look at its present state, then try again."
+
+
+class CallFailed(LiveKitError):
+    """The provider or the other end did not take the call; `code` is the SIP status."""
+
+    status = 409
+    title = "The call did not come about"
+
+    def __init__(self, reason: str = "", *, advice: str = "", code: int = 0) -> None:
+        super().__init__(reason, advice=advice)
+        self.code = code
 
 
 class Invalid(LiveKitError):

@@ -116,11 +116,20 @@ class LiveKit:
         return await self._noted(name, asyncio.shield(flight), shared=shared)
 
     async def write(
-        self, name: str, call: Callable[[Request], Awaitable[Answer]], request: Request
+        self,
+        name: str,
+        call: Callable[[Request], Awaitable[Answer]],
+        request: Request,
+        seconds: float = 0,
     ) -> Answer:
-        """Tell LiveKit to change something; never shared, never repeated. Raises a LiveKitError."""
+        """Tell LiveKit to change something; never shared, never repeated. Raises a LiveKitError.
+
+        It has `seconds`, where somebody knowingly waits for more than the time limit: a phone.
+        """
+        if seconds:
+            self.renew_deadline(seconds)
         try:
-            return await self._noted(name, self._answer(name, call(request)))
+            return await self._noted(name, self._answer(name, call(request), seconds))
         except TimedOut as error:
             error.advice = "Whether it was done is not known: look before you send it again."
             raise
@@ -152,8 +161,9 @@ class LiveKit:
 
     def renew_deadline(self, seconds: float = 0) -> None:
         """Give the current request `seconds`, or a full time limit, again; for one step of many."""
-        limit = seconds or self._settings.livekit_timeout
-        _ledger.get().deadline = time.monotonic() + limit
+        ledger = _ledger.get()
+        ledger.seconds = seconds or self._settings.livekit_timeout
+        ledger.deadline = time.monotonic() + ledger.seconds
 
     def _land(self, key: tuple[int, str, bytes], landed: asyncio.Task[Any]) -> None:
         self._flights.pop(key, None)
@@ -180,9 +190,9 @@ class LiveKit:
         finally:
             call.seconds = time.monotonic() - began
 
-    async def _answer(self, name: str, answer: Awaitable[Answer]) -> Answer:
+    async def _answer(self, name: str, answer: Awaitable[Answer], seconds: float = 0) -> Answer:
         try:
-            async with asyncio.timeout(self._settings.livekit_timeout):
+            async with asyncio.timeout(seconds or self._settings.livekit_timeout):
                 return await answer
         except TimeoutError:
             raise self._timed_out(name) from None
@@ -196,7 +206,7 @@ class LiveKit:
             raise Unavailable(f"{self._settings.livekit_host}: {error}") from error
 
     def _timed_out(self, name: str) -> TimedOut:
-        limit = self._settings.livekit_timeout
         return TimedOut(
-            f"{self._settings.livekit_host} gave no answer to {name} within {limit:g} s."
+            f"{self._settings.livekit_host} gave no answer to {name} within "
+            f"{_ledger.get().seconds:g} s."
         )

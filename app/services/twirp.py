@@ -7,10 +7,11 @@ import errno
 import os
 
 import aiohttp
-from livekit.api import ServerError
+from livekit.api import ServerError, SipCallError
 
 from app.errors import (
     BadAnswer,
+    CallFailed,
     Conflict,
     Invalid,
     LiveKitError,
@@ -19,6 +20,7 @@ from app.errors import (
     Unavailable,
     Unsupported,
 )
+from app.services.sip_codes import meaning
 
 KINDS: dict[str, type[LiveKitError]] = {
     "unauthenticated": Refused,
@@ -44,6 +46,8 @@ def translate(name: str, error: ServerError) -> LiveKitError:
     """Give the error of ours for LiveKit's answer to the call `name`."""
     if error.status == 401:  # in plain text, without a code, and with the token in it
         return Refused(f"{name}: LiveKit does not accept the API key, the secret or the clock.")
+    if isinstance(error, SipCallError):
+        return _call_failed(error)
     said = error.message.removeprefix("twirp error unknown: ")
     if "redis required" in said:
         return Unsupported(f"{name}: {said}", advice="It needs Redis: set redis.address.")
@@ -58,6 +62,13 @@ def translate(name: str, error: ServerError) -> LiveKitError:
     if kind is None and not said:
         return BadAnswer(f"{name}: it answered with status {error.status} and no LiveKit error.")
     return (kind or LiveKitError)(f"{name}: {said or error.code}")
+
+
+def _call_failed(error: SipCallError) -> CallFailed:
+    code = error.sip_status_code or 0
+    text, advice = meaning(code)
+    said = f"{code} {error.sip_status or ''}".strip() if code else error.message
+    return CallFailed(f"{text} ({said})", advice=advice, code=code)
 
 
 def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:

@@ -1,0 +1,214 @@
+"""Calls: participants of kind SIP, found in the rooms that can have some.
+
+LiveKit has no list of calls, and lists participants one room at a time. So a look goes into at
+most `ROOMS` rooms with somebody in them, those that dispatch rules lead to and the newest first;
+what was not looked into is said.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from livekit.api import ListSIPDispatchRuleRequest, SIPDispatchRuleInfo
+from livekit.protocol import models
+
+from app.errors import NotFound
+from app.services import participants, rooms
+from app.services.livekit import LiveKit
+from app.services.statuses import CallDirection, CallStatus
+from app.tables import Ask, Columns, Table, tabulate
+
+PATH = "/sip/calls"
+ROOMS = 100  # looked into at once
+AT_A_TIME = 20  # questions under way together
+FRESH_SECONDS = 10  # ListRooms counts a newcomer up to 5 s late
+PREFIX = "sip."
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call; what its participant's attributes do not tell is empty or None."""
+
+    room: str
+    identity: str
+    name: str
+    sid: str
+    id: str
+    status: CallStatus
+    direction: CallDirection
+    caller: str
+    callee: str
+    trunk: str
+    rule: str
+    host: str
+    joined: datetime | None
+    attributes: MappingProxyType[str, str]
+
+    @property
+    def label(self) -> str:
+        """What to call it: the other end's number, or who it is in the room."""
+        number = self.callee if self.direction is CallDirection.OUTBOUND else self.caller
+        return number or self.name or self.identity
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where calls were looked for: so many of the rooms with somebody in them, from `start` on."""
+
+    start: int
+    looked: int
+    rooms: int
+
+    @property
+    def rest(self) -> int:
+        """How many rooms were not looked into."""
+        return self.rooms - self.looked
+
+    @property
+    def after(self) -> int | None:
+        """Where the next look would start; None where this one came to the end."""
+        end = self.start + self.looked
+        return end if end < self.rooms else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls a list shows; empty: all."""
+
+    status: str = ""
+    direction: str = ""
+
+    def matches(self, call: Call, q: str) -> bool:
+        """Whether it is one of them, and `q` (casefolded) is in what a row shows of it."""
+        shown = (call.room, call.identity, call.name, call.caller, call.callee, call.id)
+        return (
+            self.status in {"", call.status}
+            and self.direction in {"", call.direction}
+            and (not q or any(q in text.casefold() for text in shown))
+        )
+
+
+def record(room: str, who: models.ParticipantInfo) -> Call:
+    """Translate a participant of kind SIP; attributes by livekit-sip (protocol, attrs.go)."""
+    told = dict(who.attributes)
+    theirs, ours = told.get("sip.phoneNumber", ""), told.get("sip.trunkPhoneNumber", "")
+    direction = _direction(told)
+    inbound = direction is not CallDirection.OUTBOUND
+    joined = who.joined_at_ms or who.joined_at * 1000
+    return Call(
+        room=room,
+        identity=who.identity,
+        name=who.name,
+        sid=who.sid,
+        id=told.get("sip.callID", ""),
+        status=_status(told.get("sip.callStatus", "")),
+        direction=direction,
+        caller=theirs if inbound else ours,
+        callee=ours if inbound else theirs,
+        trunk=told.get("sip.trunkID", ""),
+        rule=told.get("sip.ruleID", ""),
+        host=told.get("sip.hostname", ""),
+        joined=datetime.fromtimestamp(joined / 1000, UTC) if joined else None,
+        attributes=MappingProxyType(told),
+    )
+
+
+def _direction(told: dict[str, str]) -> CallDirection:
+    if told.get("sip.ruleID"):
+        return CallDirection.INBOUND
+    known = any(name.startswith(PREFIX) for name in told)
+    return CallDirection.OUTBOUND if known else CallDirection.UNKNOWN
+
+
+def _status(text: str) -> CallStatus:
+    try:
+        return CallStatus(text)
+    except ValueError:
+        return CallStatus.UNKNOWN
+
+
+COLUMNS: Columns[Call] = Columns(
+    {
+        "joined": lambda call: call.joined.timestamp() if call.joined else 0,
+        "caller": lambda call: call.caller,
+        "callee": lambda call: call.callee,
+        "room": lambda call: call.room,
+        "status": lambda call: call.status,
+        "direction": lambda call: call.direction,
+        "sid": lambda call: call.sid,
+    },
+    default="-joined",
+    ties="sid",
+)
+
+
+async def table(livekit: LiveKit, ask: Ask, wanted: Wanted, start: int) -> tuple[Table[Call], Look]:
+    """Give one page of the matching calls, and where they were looked for.
+
+    Costs two calls and one for each room that is looked into. Raises a LiveKitError where any of
+    them fails: half a list would look like a whole one.
+    """
+    found, look = await current(livekit, start)
+    matching = [call for call in found if wanted.matches(call, ask.q.casefold())]
+    filters = {
+        "status": wanted.status,
+        "direction": wanted.direction,
+        "start": str(start) if start else "",
+    }
+    page = tabulate(
+        matching, ask, COLUMNS, lambda call: call, total=len(found), path=PATH, filters=filters
+    )
+    return page, look
+
+
+async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], Look]:
+    """Give the calls in the rooms that are looked into, and which those are."""
+    open_rooms, rules = await asyncio.gather(rooms.listed(livekit), _rules(livekit))
+    taken = [room for room in open_rooms if _may_have_calls(room)]
+    leads = tuple(_leads_to(rules))
+    taken.sort(key=lambda room: (not room.name.startswith(leads), -room.creation_time, room.name))
+    chosen = [room.name for room in taken[start : start + ROOMS]]
+    turn = asyncio.Semaphore(AT_A_TIME)
+    found = await asyncio.gather(*(_in_room(livekit, name, turn) for name in chosen))
+    calls = [call for of_room in found for call in of_room]
+    return calls, Look(start, len(chosen), len(taken))
+
+
+async def get(livekit: LiveKit, room: str, identity: str) -> Call:
+    """Give one call. Raises NotFound where it has ended, or is no call."""
+    for who in await participants.listed(livekit, room):
+        if who.identity == identity and who.kind == models.ParticipantInfo.Kind.SIP:
+            return record(room, who)
+    raise NotFound(
+        f"There is no call {identity} in the room {room} any more.",
+        advice="It has ended. LiveKit keeps nothing of a call after its end.",
+    )
+
+
+def _may_have_calls(room: models.Room) -> bool:
+    return room.num_participants > 0 or time.time() - room.creation_time < FRESH_SECONDS
+
+
+async def _rules(livekit: LiveKit) -> Sequence[SIPDispatchRuleInfo]:
+    call = livekit.api.sip.list_dispatch_rule
+    return (await livekit.read("ListSIPDispatchRule", call, ListSIPDispatchRuleRequest())).items
+
+
+def _leads_to(rules: Iterable[SIPDispatchRuleInfo]) -> Iterator[str]:
+    """Give what the names of the rooms begin with that the rules lead to."""
+    for rule in rules:
+        kind = rule.rule.WhichOneof("rule")
+        if kind:
+            chosen = getattr(rule.rule, kind)
+            name = chosen.room_name if kind == "dispatch_rule_direct" else chosen.room_prefix
+            if name:
+                yield name
+
+
+async def _in_room(livekit: LiveKit, name: str, turn: asyncio.Semaphore) -> list[Call]:
+    async with turn:
+        there = await participants.listed(livekit, name)
+    return [record(name, who) for who in there if who.kind == models.ParticipantInfo.Kind.SIP]

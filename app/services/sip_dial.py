@@ -1,0 +1,210 @@
+"""Dialling out, transferring and ending calls."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from google.protobuf.duration_pb2 import Duration
+from livekit.api import (
+    CreateSIPParticipantRequest,
+    ListSIPOutboundTrunkRequest,
+    SIPOutboundConfig,
+    SIPOutboundTrunkInfo,
+    TransferSIPParticipantRequest,
+)
+from livekit.protocol import sip
+
+from app.errors import Invalid, LiveKitError, NotFound, NoWorker, TimedOut, Unavailable
+from app.services import moderation, sip_calls
+from app.services.livekit import LiveKit
+from app.services.sip_calls import Call
+
+Transport = Literal[
+    "SIP_TRANSPORT_AUTO", "SIP_TRANSPORT_UDP", "SIP_TRANSPORT_TCP", "SIP_TRANSPORT_TLS"
+]
+Encryption = Literal[
+    "", "SIP_MEDIA_ENCRYPT_DISABLE", "SIP_MEDIA_ENCRYPT_ALLOW", "SIP_MEDIA_ENCRYPT_REQUIRE"
+]
+Headers = Literal["SIP_NO_HEADERS", "SIP_X_HEADERS", "SIP_ALL_HEADERS"]
+# What a provider may take beyond the ringing, before LiveKit has its answer.
+GRACE_SECONDS = 5.0
+RINGING_SECONDS = 30  # livekit-sip's own, where none is asked for
+NO_WORKER = (
+    "Start livekit-sip, with the same redis as LiveKit and its API key. Look at the calls before "
+    "you send this again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundTrunk:
+    """A trunk to dial out by; the name, or the address where it has none."""
+
+    id: str
+    name: str
+    address: str
+    numbers: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """How a list to choose from names it."""
+        return f"{self.name or self.address} ({', '.join(self.numbers[:3]) or 'no number'})"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTrunk:
+    """A trunk for one call only; its password must never reach a log."""
+
+    hostname: str
+    transport: Transport = "SIP_TRANSPORT_AUTO"
+    destination_country: str = ""
+    from_host: str = ""
+    auth_username: str = ""
+    auth_password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call to make: by a trunk's id or an own trunk; times are None for the worker's default."""
+
+    to: str
+    room: str
+    trunk: str | OwnTrunk
+    number: str = ""
+    identity: str = ""
+    name: str = ""
+    metadata: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    include_headers: Headers = "SIP_NO_HEADERS"
+    dtmf: str = ""
+    play_dialtone: bool = False
+    hide_phone_number: bool = False
+    krisp_enabled: bool = False
+    encryption: Encryption = ""
+    ringing_timeout: timedelta | None = None
+    max_call_duration: timedelta | None = None
+    display_name: str | None = None
+    wait_until_answered: bool = False
+
+
+async def trunks(livekit: LiveKit) -> list[OutboundTrunk]:
+    """Give the trunks to dial out by, by name."""
+    call = livekit.api.sip.list_outbound_trunk
+    found = await livekit.read("ListSIPOutboundTrunk", call, ListSIPOutboundTrunkRequest())
+    records = [_trunk(info) for info in found.items]
+    return sorted(records, key=lambda trunk: (trunk.label.casefold(), trunk.id))
+
+
+def _trunk(info: SIPOutboundTrunkInfo) -> OutboundTrunk:
+    return OutboundTrunk(info.sip_trunk_id, info.name, info.address, tuple(info.numbers))
+
+
+async def dial(livekit: LiveKit, new: NewCall) -> tuple[str, str]:
+    """Make the call, and give room and identity of its participant.
+
+    Where it is to wait for the answer, that takes as long as it rings. Raises CallFailed with the
+    SIP status, NoWorker, Invalid, NotFound for a trunk that is gone; else a LiveKitError.
+    """
+    seconds = _ringing(new.ringing_timeout) if new.wait_until_answered else 0
+    call = livekit.api.sip.create_sip_participant
+    try:
+        made = await _dialled(livekit, "CreateSIPParticipant", call, _request(new), seconds)
+    except NotFound as error:
+        raise Invalid(fields={"trunk": f"The trunk is gone: {error.reason}"}) from error
+    return made.room_name, made.participant_identity
+
+
+async def transfer(
+    livekit: LiveKit,
+    call: Call,
+    to: str,
+    *,
+    play_dialtone: bool = False,
+    headers: Mapping[str, str] | None = None,
+    ringing_timeout: timedelta | None = None,
+) -> None:
+    """Let the provider connect the other end to `to`; waits until it has, or has not.
+
+    Raises CallFailed with the SIP status, NoWorker, NotFound; else a LiveKitError.
+    """
+    request = TransferSIPParticipantRequest(
+        room_name=call.room,
+        participant_identity=call.identity,
+        transfer_to=to,
+        play_dialtone=play_dialtone,
+        headers=headers,
+        ringing_timeout=_duration(ringing_timeout),
+    )
+    seconds = _ringing(ringing_timeout)
+    transfer_call = livekit.api.sip.transfer_sip_participant
+    await _dialled(livekit, "TransferSIPParticipant", transfer_call, request, seconds)
+
+
+async def end(livekit: LiveKit, room: str, identity: str) -> None:
+    """Hang up: the participant is removed from its room. Raises NotFound."""
+    await sip_calls.get(livekit, room, identity)
+    await moderation.remove(livekit, room, identity)
+
+
+def _duration(span: timedelta | None) -> Duration | None:
+    if span is None:
+        return None
+    duration = Duration()
+    duration.FromTimedelta(span)
+    return duration
+
+
+def _ringing(asked: timedelta | None) -> float:
+    return (asked.total_seconds() if asked else RINGING_SECONDS) + GRACE_SECONDS
+
+
+async def _dialled(livekit: LiveKit, name: str, call: Any, request: Any, seconds: float) -> Any:
+    try:
+        return await livekit.write(name, call, request, seconds=seconds)
+    except Unavailable as error:
+        if "no response from servers" not in error.reason:
+            raise
+        raise NoWorker("No SIP worker took the call.", advice=NO_WORKER) from error
+    except TimedOut as error:
+        if not await _answers(livekit):
+            raise
+        raise NoWorker(
+            "LiveKit answers, but nothing was heard of the call in time.", advice=NO_WORKER
+        ) from error
+
+
+async def _answers(livekit: LiveKit) -> bool:
+    """Whether LiveKit itself still answers after a call that did not."""
+    livekit.renew_deadline(seconds=0.5)
+    try:
+        await trunks(livekit)
+    except LiveKitError:
+        return False
+    return True
+
+
+def _request(new: NewCall) -> CreateSIPParticipantRequest:
+    given = new.trunk
+    return CreateSIPParticipantRequest(
+        sip_trunk_id=given if isinstance(given, str) else "",
+        trunk=None if isinstance(given, str) else SIPOutboundConfig(**asdict(given)),
+        sip_call_to=new.to,
+        sip_number=new.number,
+        room_name=new.room,
+        participant_identity=new.identity,
+        participant_name=new.name,
+        participant_metadata=new.metadata,
+        participant_attributes=new.attributes,
+        dtmf=new.dtmf,
+        play_dialtone=new.play_dialtone,
+        hide_phone_number=new.hide_phone_number,
+        headers=new.headers,
+        include_headers=new.include_headers,
+        ringing_timeout=_duration(new.ringing_timeout),
+        max_call_duration=_duration(new.max_call_duration),
+        krisp_enabled=new.krisp_enabled,
+        media=sip.SIPMediaConfig(encryption=new.encryption) if new.encryption else None,
+        wait_until_answered=new.wait_until_answered,
+        display_name=new.display_name,
+    )
