@@ -52,8 +52,7 @@ async def _choices(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
     kind = kind if kind in get_args(Type) else "room_composite"
     context: dict[str, Any] = {"type": kind, "room": room, "offered": [], "people": []}
     if room and kind in {"participant", "track_composite", "track"}:
-        found = await participants.listed(livekit, room)
-        context["people"] = [participants.record(who) for who in found]
+        context["people"] = await participants.offered(livekit, room)
         context |= {kind: _tracks(context["people"], kind) for kind in ("audio", "video")}
     elif not room and kind != "web":
         context["offered"] = await rooms.names(livekit, OFFERED_ROOMS)

@@ -13,7 +13,7 @@ from livekit.protocol import models
 
 from app.paths import room_path
 from app.services.livekit import LiveKit
-from app.tables import Ask, Columns, Table, tabulate
+from app.tables import Ask, Columns, Table, arrange, tabulate
 
 
 class State(StrEnum):
@@ -217,6 +217,12 @@ async def table(livekit: LiveKit, room: str, ask: Ask) -> tuple[Table[Participan
     return tabulate(found, ask, COLUMNS, record, total=len(everybody), path=path), frozenset(
         _word(models.ParticipantInfo.Kind, kind) for kind in kinds
     )
+
+
+async def offered(livekit: LiveKit, room: str) -> list[Participant]:
+    """Give who is in the room to choose from, by name, without recorders: they publish nothing."""
+    everybody = arrange(await listed(livekit, room), COLUMNS.default, COLUMNS)
+    return [who for who in map(record, everybody) if who.kind != "egress"]
 
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Participant:

@@ -1,0 +1,240 @@
+"""Starting egress in the browser: two clicks for the usual, and the dialog for everything else."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from livekit import api
+from playwright.sync_api import Locator, Page, expect
+
+from app.paths import room_path
+from dev.workers import Standin
+from tests.e2e.conftest import Join
+from tests.e2e.jobs import begin, begun
+from tests.e2e.polls import mark, never_reloaded
+from tests.e2e.watch import Watch
+from tests.routes.jobs import of_room
+from tests.support.waiting import until
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def dialog(page: Page, room: str) -> Locator:
+    """Give the dialog that records a room, opened on the room's page."""
+    page.goto(room_path(room))
+    mark(page)
+    page.get_by_role("link", name="Record").click()
+    found = page.get_by_role("dialog", name=f"Record {room}")
+    expect(found.get_by_role("button", name="Start")).to_be_visible()
+    return found
+
+
+def test_two_clicks_record_the_room(
+    page: Page, dialog: Locator, room: str, livekit: Ask, standin: Standin
+) -> None:
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice.ok")).to_contain_text("A worker took the job EG_")
+    job = begun(livekit, standin, room)
+    expect(page).to_have_url(page.evaluate("location.origin") + f"/egress/{job.egress_id}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(job.egress_id)
+    assert job.asked == api.RoomCompositeEgressRequest(
+        room_name=room, layout="grid", file_outputs=[api.EncodedFileOutput()]
+    )
+
+
+def test_what_is_ticked_shows_its_fields_and_reaches_the_worker(
+    page: Page, dialog: Locator, room: str, livekit: Ask, standin: Standin
+) -> None:
+    addresses = dialog.get_by_role("textbox", name="Addresses")
+    expect(addresses).to_be_hidden()
+    dialog.get_by_role("checkbox", name="Stream").check()
+    addresses.fill("rtmp://127.0.0.1/live/key-of-the-first\nrtmp://127.0.0.1/live/another-one")
+    path = dialog.get_by_role("textbox", name="Path", exact=True)
+    expect(path).to_be_visible()
+    dialog.get_by_role("checkbox", name="File").uncheck()
+    expect(path).to_be_hidden()
+    for tick, field in (("HLS segments", "Playlist"), ("Images", "Path before each image")):
+        box = dialog.get_by_role("textbox", name=field, exact=True)
+        expect(box).to_be_hidden()
+        dialog.get_by_role("checkbox", name=tick).check()
+        expect(box).to_be_visible()
+    dialog.get_by_role("textbox", name="Playlist", exact=True).fill("all.m3u8")
+    dialog.get_by_role("checkbox", name="Images").uncheck()
+    width = dialog.get_by_role("spinbutton", name="Width")
+    expect(width).to_be_hidden()
+    dialog.get_by_label("Preset").select_option("advanced")
+    width.fill("640")
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    urls = ["rtmp://127.0.0.1/live/key-of-the-first", "rtmp://127.0.0.1/live/another-one"]
+    assert begun(livekit, standin, room).asked == api.RoomCompositeEgressRequest(
+        room_name=room,
+        layout="grid",
+        stream_outputs=[api.StreamOutput(protocol="RTMP", urls=urls)],
+        segment_outputs=[api.SegmentedFileOutput(playlist_name="all.m3u8")],
+        advanced=api.EncodingOptions(width=640),
+    )
+    expect(page.locator("#output-1")).to_contain_text("rtmp://127.0.0.1/live/{key...rst}")
+    expect(page.locator("main")).not_to_contain_text("key-of-the-first")
+
+
+def test_a_storage_shows_its_fields_and_no_other(
+    page: Page, dialog: Locator, room: str, livekit: Ask, standin: Standin
+) -> None:
+    own = {
+        "s3": "s3_secret",
+        "gcp": "gcp_credentials",
+        "azure": "azure_account_key",
+        "alioss": "alioss_secret",
+    }
+    for storage in ("", *own):
+        dialog.get_by_label("Upload to").select_option(storage)
+        for each, name in own.items():
+            expect(dialog.locator(f"#f-{name}")).to_be_visible(visible=each == storage)
+    dialog.get_by_label("Upload to").select_option("s3")
+    for name, text in (
+        ("Bucket", "tapes"),
+        ("Access key", "typed-key"),
+        ("Secret", "typed-secret"),
+    ):
+        dialog.get_by_role("textbox", name=name, exact=True).locator("visible=true").fill(text)
+    assert dialog.locator("#f-s3_secret").get_attribute("type") == "password"
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    upload = api.S3Upload(bucket="tapes", access_key="typed-key", secret="typed-secret")
+    asked: Any = begun(livekit, standin, room).asked
+    assert asked.file_outputs == [api.EncodedFileOutput(s3=upload)]
+    shown = page.content()
+    assert "tapes" in shown
+    assert "typed-secret" not in shown
+    assert "typed-key" not in shown
+
+
+def test_the_tabs_offer_who_and_what_is_in_the_room(
+    page: Page, room: str, join: Join, livekit: Ask, standin: Standin
+) -> None:
+    ada = join(room, "ada", name="Ada", audio=True, video=True)
+    join(room, "bob")
+    recorder = begin(livekit, room)
+    page.goto(room_path(room))
+    mark(page)
+    page.get_by_role("link", name="Record").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("link", name="Participant").click()
+    expect(dialog.get_by_role("link", name="Participant")).to_have_attribute("aria-current", "page")
+    options = dialog.get_by_label("Participant", exact=True).locator("option")
+    expect(options).to_have_text(["Ada (ada), 2 tracks", "bob, 0 tracks"])
+    dialog.get_by_role("link", name="Two tracks").click()
+    audio, video = dialog.get_by_label("Audio track"), dialog.get_by_label("Video track")
+    expect(audio.locator("option")).to_have_text(["none", "Ada, microphone opus with RED"])
+    audio.select_option(ada.track_sids["microphone"])
+    video.select_option(ada.track_sids["camera"])
+    never_reloaded(page)
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    assert begun(livekit, standin, room, recorder).asked == api.TrackCompositeEgressRequest(
+        room_name=room,
+        audio_track_id=ada.track_sids["microphone"],
+        video_track_id=ada.track_sids["camera"],
+        file_outputs=[api.EncodedFileOutput()],
+    )
+
+
+def test_one_track_goes_to_a_file_or_to_a_websocket(
+    page: Page, room: str, join: Join, livekit: Ask, standin: Standin
+) -> None:
+    ada = join(room, "ada", audio=True)
+    page.goto(f"/egress/-/new?type=track&room={room}")
+    page.get_by_label("Track", exact=True).select_option(ada.track_sids["microphone"])
+    socket, file = page.get_by_label("Websocket", exact=True), page.get_by_label("File")
+    expect(socket).to_be_hidden()
+    expect(file).to_be_visible()
+    page.get_by_label("Send it").select_option("websocket")
+    expect(file).to_be_hidden()
+    socket.fill("wss://127.0.0.1/frames")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    assert begun(livekit, standin, room).asked == api.TrackEgressRequest(
+        room_name=room,
+        track_id=ada.track_sids["microphone"],
+        websocket_url="wss://127.0.0.1/frames",
+    )
+
+
+def test_an_error_is_marked_and_all_that_was_typed_is_kept(
+    page: Page, dialog: Locator, room: str, livekit: Ask, watch: Watch
+) -> None:
+    kept = {
+        "layout": "speaker",
+        "filepath": "kept/{room_name}",
+        "urls": "http://wrong/a/b",
+        "s3_region": "eu-1",
+        "s3_secret": "typed-secret",
+        "s3_metadata": "team=media",
+    }
+    dialog.get_by_role("checkbox", name="Stream").check()
+    dialog.get_by_role("checkbox", name="Images").check()
+    dialog.get_by_label("Upload to").select_option("s3")
+    for name, text in kept.items():
+        dialog.locator(f"#f-{name}").fill(text)
+    dialog.get_by_role("button", name="Start").click()
+    addresses = dialog.get_by_role("textbox", name="Addresses")
+    expect(addresses).to_have_attribute("aria-invalid", "true")
+    expect(addresses).to_be_focused()
+    expect(addresses).to_have_accessible_description(
+        "Line 1: give rtmp://, rtmps://, srt://, mux:// or twitch://."
+    )
+    expect(dialog.locator("#f-s3_bucket, #f-s3_access_key")).to_have_count(2)
+    for name in ("s3_bucket", "s3_access_key"):
+        expect(dialog.locator(f"#f-{name}")).to_have_attribute("aria-invalid", "true")
+        expect(dialog.locator(f"#e-{name}")).to_be_visible()
+    for name, text in kept.items():
+        expect(dialog.locator(f"#f-{name}")).to_have_value(text)
+    for name in ("File", "Stream", "Images"):
+        expect(dialog.get_by_role("checkbox", name=name)).to_be_checked()
+    expect(dialog.get_by_label("Upload to")).to_have_value("s3")
+    never_reloaded(page)
+    assert of_room(livekit, room) == []
+    addresses.fill("srt://127.0.0.1:9000")
+    dialog.locator("#f-s3_bucket").fill("tapes")
+    dialog.locator("#f-s3_secret").fill("")
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice.ok")).to_contain_text("A worker took the job")
+    assert until(lambda: of_room(livekit, room))
+    watch.expect_status(422)
+
+
+def test_an_error_in_what_is_folded_is_seen(page: Page, dialog: Locator, watch: Watch) -> None:
+    address = dialog.get_by_role("textbox", name="Template address")
+    expect(address).to_be_hidden()
+    dialog.get_by_text("Template and mixing").click()
+    address.fill("not an address")
+    dialog.get_by_role("button", name="Start").click()
+    expect(address).to_be_focused()
+    expect(address).to_have_accessible_description(
+        "Give an address that begins with http:// or https://."
+    )
+    watch.expect_status(422)
+
+
+def test_a_room_is_named_first_where_none_is_given(
+    page: Page, room: str, join: Join, livekit: Ask, standin: Standin, watch: Watch
+) -> None:
+    join(room, "ada")
+    page.goto("/egress")
+    page.locator(".page-head").get_by_role("link", name="Start").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_have_accessible_name("Start an egress")
+    dialog.get_by_role("link", name="Participant").click()
+    expect(dialog.get_by_role("link", name="Participant")).to_have_attribute("aria-current", "page")
+    dialog.get_by_role("combobox", name="Room").fill(room)
+    dialog.get_by_role("button", name="Start").click()
+    who = dialog.get_by_label("Participant", exact=True)
+    expect(who).to_be_focused()
+    expect(who).to_have_value("ada")
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    asked: Any = begun(livekit, standin, room).asked
+    assert (asked.room_name, asked.identity) == (room, "ada")
+    watch.expect_status(422)
