@@ -8,7 +8,7 @@ import pytest
 from livekit import api
 from playwright.sync_api import Locator, Page, expect
 
-from app.paths import ingress_path
+from app.paths import ingress_path, room_path
 from dev.workers import Standin
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import NARROW, OpenPage
@@ -199,8 +199,13 @@ def test_nothing_is_wider_than_a_telephone(
     push = make_ingress(**who, participant_name=LONG, participant_metadata=LONG)
     pull = make_ingress(**who, input_type=URL, url=f"https://u:p@media.example/{LONG}?{LONG}")
     standin.publish(push.stream_key)
-    standin.end_stream(push.ingress_id, f"{LONG} {LONG}")
     page = open_page(viewport=NARROW)
+    until(lambda: standin.session(push.ingress_id).info.state.tracks)
+    for path in ("/", room_path(LONG)):
+        page.goto(path)
+        expect(page.locator("#ingress-now")).to_be_visible()
+        assert wider(page) == [], path
+    standin.end_stream(push.ingress_id, f"{LONG} {LONG}")
     forms = [ingress_path(push.ingress_id, form) for form in ("edit", "delete")]
     pages = [ingress_path(info.ingress_id) for info in (push, pull)]
     for path in (f"/ingress?q={LONG}", *pages, *forms, "/ingress/-/new"):
