@@ -42,6 +42,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem("Ingress", "box-arrow-in-right", "/ingress", Permission.INGRESS_READ),
         ),
     ),
+    (
+        "Telephony",
+        (NavItem("Calls", "telephone", "/sip/calls", Permission.SIP_READ, "enable_sip"),),
+    ),
 )
 
 

@@ -60,3 +60,8 @@ def ingress_path(ingress_id: str, *rest: str) -> str:
 def sip_path(part: str, sip_id: str, *rest: str) -> str:
     """Give the path of a trunk's or rule's page (`part` is `trunks` or `rules`), or below it."""
     return "/".join(["/sip", part, segment(sip_id), *rest])
+
+
+def call_path(room: str, identity: str, *rest: str) -> str:
+    """Give the path of a call's page, or of what stands below it."""
+    return "/".join(["/sip/calls", segment(room), segment(identity), *rest])

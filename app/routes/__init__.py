@@ -13,12 +13,14 @@ from app.routes import (
     participants,
     room,
     rooms,
+    sip_calls,
 )
 from app.settings import Settings
 
 
 def routers(settings: Settings) -> list[APIRouter]:
     """Give the routers of every part that is on."""
+    telephony = [sip_calls.router]
     return [
         health.router,
         auth.router,
@@ -30,4 +32,5 @@ def routers(settings: Settings) -> list[APIRouter]:
         egress_job.router,
         ingress.router,
         ingress_one.router,
+        *(telephony if settings.enable_sip else ()),
     ]

@@ -7,10 +7,9 @@ what was not looked into is said.
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 from livekit.api import ListSIPDispatchRuleRequest, SIPDispatchRuleInfo
 from livekit.protocol import models
@@ -45,7 +44,6 @@ class Call:
     rule: str
     host: str
     joined: datetime | None
-    attributes: MappingProxyType[str, str]
 
     @property
     def label(self) -> str:
@@ -112,7 +110,6 @@ def record(room: str, who: models.ParticipantInfo) -> Call:
         rule=told.get("sip.ruleID", ""),
         host=told.get("sip.hostname", ""),
         joined=datetime.fromtimestamp(joined / 1000, UTC) if joined else None,
-        attributes=MappingProxyType(told),
     )
 
 
@@ -179,9 +176,16 @@ async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], Look]:
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Call:
     """Give one call. Raises NotFound where it has ended, or is no call."""
+    return (await with_attributes(livekit, room, identity))[0]
+
+
+async def with_attributes(
+    livekit: LiveKit, room: str, identity: str
+) -> tuple[Call, Mapping[str, str]]:
+    """Give one call and all attributes of its participant. Raises NotFound as `get` does."""
     for who in await participants.listed(livekit, room):
         if who.identity == identity and who.kind == models.ParticipantInfo.Kind.SIP:
-            return record(room, who)
+            return record(room, who), dict(sorted(who.attributes.items()))
     raise NotFound(
         f"There is no call {identity} in the room {room} any more.",
         advice="It has ended. LiveKit keeps nothing of a call after its end.",

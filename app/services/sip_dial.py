@@ -88,6 +88,16 @@ class NewCall:
     wait_until_answered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call is sent: a SIP or TEL address."""
+
+    to: str
+    play_dialtone: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ringing_timeout: timedelta | None = None
+
+
 async def trunks(livekit: LiveKit) -> list[OutboundTrunk]:
     """Give the trunks to dial out by, by name."""
     call = livekit.api.sip.list_outbound_trunk
@@ -115,30 +125,22 @@ async def dial(livekit: LiveKit, new: NewCall) -> tuple[str, str]:
     return made.room_name, made.participant_identity
 
 
-async def transfer(
-    livekit: LiveKit,
-    call: Call,
-    to: str,
-    *,
-    play_dialtone: bool = False,
-    headers: Mapping[str, str] | None = None,
-    ringing_timeout: timedelta | None = None,
-) -> None:
-    """Let the provider connect the other end to `to`; waits until it has, or has not.
+async def transfer(livekit: LiveKit, call: Call, target: Target) -> None:
+    """Let the provider connect the other end to the target; waits until it has, or has not.
 
     Raises CallFailed with the SIP status, NoWorker, NotFound; else a LiveKitError.
     """
     request = TransferSIPParticipantRequest(
         room_name=call.room,
         participant_identity=call.identity,
-        transfer_to=to,
-        play_dialtone=play_dialtone,
-        headers=headers,
-        ringing_timeout=_duration(ringing_timeout),
+        transfer_to=target.to,
+        play_dialtone=target.play_dialtone,
+        headers=target.headers,
+        ringing_timeout=_duration(target.ringing_timeout),
     )
-    seconds = _ringing(ringing_timeout)
-    transfer_call = livekit.api.sip.transfer_sip_participant
-    await _dialled(livekit, "TransferSIPParticipant", transfer_call, request, seconds)
+    seconds = _ringing(target.ringing_timeout)
+    transferring = livekit.api.sip.transfer_sip_participant
+    await _dialled(livekit, "TransferSIPParticipant", transferring, request, seconds)
 
 
 async def end(livekit: LiveKit, room: str, identity: str) -> None:

@@ -12,3 +12,4 @@ import "./behaviours/server.js";
 import "./behaviours/dialog.js";
 import "./behaviours/unsaved.js";
 import "./behaviours/actions.js";
+import "./behaviours/waiting.js";

@@ -1,0 +1,147 @@
+"""/sip/calls: the calls of all rooms, a new one, its page, its transfer and its end."""
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.deps import Identity, LiveKitDep, RoomName
+from app.exports import as_csv, as_json
+from app.forms import FormPage, read
+from app.inputs.sip_calls import Dial, Direction, EndCall, TransferCall
+from app.pages import done, page
+from app.paths import call_path, name_in
+from app.security.permissions import does, sees
+from app.security.roles import Permission
+from app.services import rooms, sip_calls, sip_dial
+from app.services.livekit import LiveKit
+from app.services.sip_calls import Call, Wanted
+from app.services.statuses import CallStatus
+from app.tables import Ask, AskDep
+
+OFFERED_ROOMS = 200
+
+router = APIRouter(prefix="/sip/calls")
+Loaded = tuple[dict[str, Any], dict[str, Any]]
+Start = Annotated[int, Query(ge=0, le=1_000_000)]
+
+
+async def _wanted(status: Literal[""] | CallStatus = "", direction: Direction = "") -> Wanted:
+    """Read the list's own filters from the query."""
+    return Wanted(status, direction)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+async def _to_dial(request: Request) -> Loaded:
+    """Load the trunks to dial out by, and the rooms to let the call into."""
+    livekit: LiveKit = request.app.state.livekit
+    trunks, offered = await asyncio.gather(
+        sip_dial.trunks(livekit), rooms.names(livekit, OFFERED_ROOMS)
+    )
+    first = trunks[0].id if len(trunks) == 1 else ""
+    query = request.query_params
+    given = {name: query[name] for name in ("room", "to", "trunk") if query.get(name)}
+    return {"trunks": trunks, "offered": offered}, {"trunk": first} | given
+
+
+async def _call(request: Request) -> Loaded:
+    """Load the call that the address names, for a form about it."""
+    livekit: LiveKit = request.app.state.livekit
+    names = (name_in(request.path_params[part]) for part in ("room", "identity"))
+    return {"call": await sip_calls.get(livekit, *names)}, {}
+
+
+DIAL = FormPage("sip/calls/new.html.j2", Dial, _to_dial)
+TRANSFER = FormPage("sip/calls/transfer.html.j2", TransferCall, _call)
+END = FormPage("sip/calls/end.html.j2", EndCall, _call)
+
+MAY_CALL = [sees(Permission.SIP_CALL)]
+
+
+def _does(action: str, form: FormPage) -> list[Any]:
+    return [does(f"call.{action}", Permission.SIP_CALL, form)]
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def calls_index(
+    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
+) -> Response:
+    """Show the calls in the rooms that are looked into, and say which those are."""
+    calls, look = await sip_calls.table(livekit, ask, wanted, start)
+    return await page(request, "sip/calls/index.html.j2", calls=calls, look=look, wanted=wanted)
+
+
+@router.get("/-/export.{kind}", dependencies=[sees(Permission.SIP_READ)])
+async def export_calls(
+    livekit: LiveKitDep,
+    ask: AskDep,
+    wanted: WantedDep,
+    kind: Literal["csv", "json"],
+    start: Start = 0,
+) -> Response:
+    """Give the matching calls of the rooms that are looked into as a file."""
+    whole = Ask(ask.q, ask.sort, 1, 1_000_000)
+    calls, _ = await sip_calls.table(livekit, whole, wanted, start)
+    return as_csv("calls", calls.rows, Call) if kind == "csv" else as_json("calls", calls.rows)
+
+
+@router.get("/-/new", dependencies=MAY_CALL)
+async def dial_form(request: Request) -> Response:
+    """Show the form that dials out."""
+    return await DIAL.show(request)
+
+
+@router.post("/-/new", dependencies=_does("dial", DIAL))
+async def dial(request: Request, livekit: LiveKitDep) -> Response:
+    """Dial out, wait for the answer where that is asked for, and go to the call."""
+    form = await read(request, Dial)
+    request.state.audit = {"room": form.room, "to": form.to, "trunk": form.trunk}
+    room, identity = await sip_dial.dial(livekit, form.call())
+    said = "was answered" if form.wait_until_answered else "is being called"
+    return done(request, call_path(room, identity), f"{form.to} {said}.")
+
+
+@router.get("/{room}/{identity}", dependencies=[sees(Permission.SIP_READ)])
+async def call_page(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Show one call, as long as it lasts."""
+    call, attributes = await sip_calls.with_attributes(livekit, room, identity)
+    return await page(request, "sip/calls/call.html.j2", call=call, attributes=attributes)
+
+
+@router.get("/{room}/{identity}/transfer", dependencies=MAY_CALL)
+async def transfer_form(request: Request) -> Response:
+    """Show the form that sends the other end elsewhere."""
+    return await TRANSFER.show(request)
+
+
+@router.post("/{room}/{identity}/transfer", dependencies=_does("transfer", TRANSFER))
+async def transfer(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Send the other end elsewhere, and wait whether it was taken there."""
+    form = await read(request, TransferCall)
+    request.state.audit = {"to": form.address}
+    call = await sip_calls.get(livekit, room, identity)
+    await sip_dial.transfer(livekit, call, form.target())
+    return done(request, sip_calls.PATH, f"{call.label} was sent to {form.to}.")
+
+
+@router.get("/{room}/{identity}/end", dependencies=MAY_CALL)
+async def end_form(request: Request) -> Response:
+    """Ask before the call is ended."""
+    return await END.show(request)
+
+
+@router.post("/{room}/{identity}/end", dependencies=_does("end", END))
+async def end(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Hang up."""
+    await sip_dial.end(livekit, room, identity)
+    return done(request, sip_calls.PATH, f"The call of {identity} was ended.")
