@@ -83,15 +83,23 @@ class FormPage:
 
         Raises what `load` raises; the caller then has the plain error page.
         """
-        context, _ = await self.load(request)
-        form = Form(
-            request.url.path, token(request), await typed(request, self.model), error.fields, error
-        )
-        response = await page(
-            request, self.template, status=error.status, live=False, form=form, **context
-        )
+        response = await self._as_sent(request, error.status, error)
         response.headers.update(error.headers)
         return response
+
+    async def asks(self, request: Request, status: int = 200, **more: Any) -> Response:
+        """Answer a POST with the form as it was sent, and `more` for its template to ask about."""
+        return await self._as_sent(request, status, **more)
+
+    async def _as_sent(
+        self, request: Request, status: int, error: DashboardError | None = None, **more: Any
+    ) -> Response:
+        context, _ = await self.load(request)
+        values = await typed(request, self.model)
+        fields = error.fields if error else {}
+        form = Form(request.url.path, token(request), values, fields, error)
+        shown = context | more
+        return await page(request, self.template, status=status, live=False, form=form, **shown)
 
     def _fields(self) -> list[tuple[str, FieldInfo]]:
         return [(n, f) for n, f in self.model.model_fields.items() if not f.is_required()]

@@ -21,6 +21,8 @@ SECRETS = frozenset(
         "credentials",
         "account_key",
         "password",
+        "auth_password",
+        "pin",
         "signing_key",
         "stream_key",
     }

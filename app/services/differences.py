@@ -1,0 +1,185 @@
+"""The difference of two messages of one kind, field by field, for a preview before a replace.
+
+Secrets are told as set, changed or removed, and addresses lose theirs, as everywhere.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from app.services import redaction
+
+Texts = tuple[str, ...]
+Field = Any  # protobuf has a FieldDescriptor, and an EnumDescriptor, for each of its backends
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that differs, by LiveKit's own names; `key` for an entry of a map.
+
+    `old` and `new` are what is to be read, several for a list, none where nothing is set.
+    """
+
+    path: Texts
+    key: str
+    old: Texts
+    new: Texts
+    secret: bool = False
+
+    @property
+    def label(self) -> str:
+        """The field as a reader sees it: `Media: encryption`, `Headers: X-Customer`."""
+        words = ": ".join(name.replace("_", " ") for name in self.path)
+        return words[:1].upper() + words[1:] + (f": {self.key}" if self.key else "")
+
+    @property
+    def verb(self) -> str:
+        """What happens to the field: `set`, `removed` or `changed`."""
+        return "changed" if self.old and self.new else "set" if self.new else "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What a replace would do: the differences, and both messages whole, to know them again."""
+
+    differences: tuple[Difference, ...]
+    old: bytes = field(repr=False)
+    new: bytes = field(repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """The fields that change, without their values: for the audit."""
+        return list(dict.fromkeys(".".join(each.path) for each in self.differences))
+
+
+def replacement(old: Message, new: Message) -> Replacement:
+    """Give what replacing `old` by `new` would do."""
+    return Replacement(differences(old, new), whole(old), whole(new))
+
+
+def whole(message: Message) -> bytes:
+    """Give a message as bytes that are the same for equal ones, whatever the order of its maps."""
+    return message.SerializeToString(deterministic=True)
+
+
+def differences(old: Message, new: Message) -> tuple[Difference, ...]:
+    """Give each field in which two messages of one kind differ, in the order of their .proto.
+
+    Fields that this build does not know are not looked at.
+    """
+    return tuple(_between(old, new, ()))
+
+
+def is_secret(name: str, key: str = "") -> bool:
+    """Whether a field, or the entry `key` of a map of headers, holds what nobody gets to see."""
+    telling = name == "headers" and redaction.TELLING.search(key) is not None
+    return telling or name in redaction.SECRETS
+
+
+def _between(old: Message, new: Message, above: Texts) -> Iterator[Difference]:
+    for known in new.DESCRIPTOR.fields:
+        path = (*above, known.name)
+        if _is_map(known):
+            yield from _entries(path, getattr(old, known.name), getattr(new, known.name))
+        elif known.is_repeated or not _is_nested(known):
+            if _state(old, known) != _state(new, known):
+                secret = is_secret(known.name)
+                yield Difference(path, "", _texts(old, known), _texts(new, known), secret)
+        else:
+            yield from _nested(path, old, new, known)
+
+
+def _nested(path: Texts, old: Message, new: Message, known: Field) -> Iterator[Difference]:
+    inner = tuple(_between(getattr(old, known.name), getattr(new, known.name), path))
+    yield from inner
+    before, after = _there(old, known), _there(new, known)
+    if not inner and before != after:
+        yield Difference(path, "", before, after)
+
+
+def _there(message: Message, known: Field) -> Texts:
+    return ("set",) if message.HasField(known.name) else ()
+
+
+def _entries(path: Texts, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[Difference]:
+    for key in sorted({*old, *new}):
+        if key not in old or key not in new or old[key] != new[key]:
+            before = (_plain(old[key]),) if key in old else ()
+            after = (_plain(new[key]),) if key in new else ()
+            if is_secret(path[-1], str(key)):
+                yield Difference(path, str(key), _covered(before), _covered(after), secret=True)
+            else:
+                yield Difference(path, str(key), before, after)
+
+
+def _state(message: Message, known: Field) -> Any:
+    """Give what tells one value from another: a list, or the value and whether it is there."""
+    value = getattr(message, known.name)
+    if known.is_repeated:
+        return list(value)
+    return value, message.HasField(known.name) if known.has_presence else None
+
+
+def _texts(message: Message, known: Field) -> Texts:
+    if known.has_presence and not message.HasField(known.name):
+        return ()
+    value = getattr(message, known.name)
+    values = list(value) if known.is_repeated else [value]
+    if known.enum_type is not None:
+        return tuple(_named(known.enum_type, each) for each in values)
+    if not (known.is_repeated or known.has_presence or isinstance(value, bool) or value):
+        return ()
+    texts = tuple(_plain(each) for each in values)
+    return _covered(texts) if is_secret(known.name) else texts
+
+
+def _covered(texts: Texts) -> Texts:
+    return tuple(redaction.HIDDEN for _ in texts)
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case Duration():
+            return f"{value.ToJsonString().removesuffix('s')} s"
+        case Timestamp():
+            return value.ToJsonString()
+        case Message():
+            return _line(redaction.plain(value))
+        case _:
+            return redaction.text(str(value))
+
+
+def _line(fields: dict[str, Any]) -> str:
+    """Give a message of a list in one line: `name PCMU, rate 8000`."""
+    if any(isinstance(value, dict | list) for value in fields.values()):
+        return json.dumps(fields, ensure_ascii=False)
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in fields.items())
+
+
+def _named(kind: Field, number: int) -> str:
+    """Give an enum's value without what the names of all begin with: `tcp`, `require`."""
+    known = kind.values_by_number.get(number)
+    if known is None:
+        return str(number)
+    words = known.name.split("_")
+    others = [value.name.split("_") for value in kind.values]
+    while len(words) > 1 and all(other[:1] == words[:1] for other in others):
+        words, others = words[1:], [other[1:] for other in others]
+    return " ".join(words).lower()
+
+
+def _is_map(known: Field) -> bool:
+    message = known.message_type
+    return message is not None and bool(message.GetOptions().map_entry)
+
+
+def _is_nested(known: Field) -> bool:
+    times = (Duration.DESCRIPTOR, Timestamp.DESCRIPTOR)
+    return known.message_type is not None and known.message_type not in times
