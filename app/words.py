@@ -14,9 +14,11 @@ from app.services.statuses import (
     InputType,
     MediaEncryption,
     OutputKind,
+    RouteResult,
     RuleKind,
     StreamStatus,
     Transport,
+    TrunkKind,
     VideoPreset,
 )
 
@@ -157,11 +159,25 @@ WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
             "not told", "", "The participant's attributes do not tell who called."
         ),
     },
+    TrunkKind: {
+        TrunkKind.INBOUND: Word("inbound", "", "Callers come in by it."),
+        TrunkKind.OUTBOUND: Word("outbound", "", "LiveKit dials out by it."),
+    },
     RuleKind: {
         RuleKind.DIRECT: Word("direct", "", "Every caller comes into the same room."),
         RuleKind.INDIVIDUAL: Word("individual", "", "Every caller gets a room of its own."),
         RuleKind.CALLEE: Word("callee", "", "The room is named after the number that was called."),
         RuleKind.UNKNOWN: NEWER,
+    },
+    RouteResult: {
+        RouteResult.ACCEPT: Word("let in", "ok", "The caller comes into a room."),
+        RouteResult.REQUEST_PIN: Word("asked for a PIN", "warn", "The caller is to type a PIN."),
+        RouteResult.DROP: Word(
+            "dropped", "bad", "The SIP worker gives the caller no answer at all."
+        ),
+        RouteResult.REFUSED: Word(
+            "refused", "bad", "LiveKit answers the SIP worker with an error, and the call fails."
+        ),
     },
     Transport: {
         Transport.AUTO: Word("auto", "", "Chosen by the address, UDP at first."),

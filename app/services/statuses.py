@@ -112,6 +112,13 @@ class CallDirection(StrEnum):
     UNKNOWN = "unknown"
 
 
+class TrunkKind(StrEnum):
+    """Which calls a trunk is for (livekit_sip.proto, SIPInboundTrunkInfo, SIPOutboundTrunkInfo)."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
 class RuleKind(StrEnum):
     """Which room a dispatch rule puts a caller into (livekit_sip.proto, SIPDispatchRule)."""
 
@@ -119,6 +126,15 @@ class RuleKind(StrEnum):
     INDIVIDUAL = "individual"
     CALLEE = "callee"
     UNKNOWN = "unknown"
+
+
+class RouteResult(StrEnum):
+    """What becomes of a call that comes in (rpc/io.proto, SIPDispatchResult, or an error)."""
+
+    ACCEPT = "accept"
+    REQUEST_PIN = "request_pin"
+    DROP = "drop"
+    REFUSED = "refused"
 
 
 class Transport(StrEnum):
