@@ -10,11 +10,17 @@ from tests.support.waiting import until
 Ask = Callable[..., Any]
 
 
+def start(livekit: Ask, room: str, **fields: Any) -> str:
+    """Record a room, into a file unless told otherwise; give the job's id at once."""
+    request = composite(room, **fields)
+    return str(livekit("egress.start_room_composite_egress", request).egress_id)
+
+
 def begin(livekit: Ask, room: str, **fields: Any) -> str:
-    """Record a room, into a file unless told otherwise; give the job's id once it is active."""
-    started = livekit("egress.start_room_composite_egress", composite(room, **fields))
-    reached(livekit, started.egress_id, ACTIVE)
-    return str(started.egress_id)
+    """Start a job, and give its id once it is active."""
+    egress_id = start(livekit, room, **fields)
+    reached(livekit, egress_id, ACTIVE)
+    return egress_id
 
 
 def begun(livekit: Ask, standin: Standin, room: str, *others: str) -> Job:

@@ -1,12 +1,16 @@
 """Names that attack: shown as they are on every page, and nothing of them runs."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.paths import participant_path, room_path
+from dev.workers import Standin
 from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.jobs import start
 from tests.support.dashboard import Dashboard
 
 HOSTILE = {
@@ -104,4 +108,65 @@ def test_created_deleted_and_said(page: Page, kind: str) -> None:
     page.get_by_role("button", name="Delete 1 room").click()
     expect(page.get_by_role("heading", name="1 of 1 room deleted")).to_be_visible()
     as_is(page.locator("dialog .results .name"), name)
+    nothing_ran(page)
+
+
+def test_jobs_of_rooms_with_such_names(
+    page: Page, make_room: Callable[..., str], livekit: Callable[..., Any]
+) -> None:
+    jobs = {name: start(livekit, make_room(name), layout=name) for name in HOSTILE.values()}
+    page.goto("/egress?status=running")
+    for name, job in jobs.items():
+        as_is(page.locator(f"#{job} td.room bdi"), name)
+        as_is(page.locator(f"#{job} .subject bdi"), name)
+        page.get_by_role("link", name=f"Stop {job}").click()
+        expect(page.get_by_role("dialog", name=f"Stop {job}?")).to_be_visible()
+        as_is(page.locator("dialog p bdi b"), name)
+        page.get_by_role("dialog").get_by_role("link", name="Cancel").click()
+    nothing_ran(page)
+    for name, job in jobs.items():
+        page.goto(f"/egress/{job}")
+        as_is(page.locator(f".facts a[href='{room_path(name)}'] bdi"), name)
+        as_is(page.locator(".facts dd bdi.mono"), name)
+        as_is(page.locator(".facts div", has_text="Layout now").locator("dd"), name)
+        nothing_ran(page)
+    for kind in ("script", "attribute", "turned around"):
+        name = HOSTILE[kind]
+        page.goto(f"/egress?{urlencode({'room': name, 'q': name})}")
+        as_is(page.locator(".toolbar .tag bdi"), name)
+        as_is(page.locator(f"#{jobs[name]} td.room bdi"), name)
+        page.goto(room_path(name))
+        as_is(page.locator(f"#job-{jobs[name]} .subject bdi"), name)
+        nothing_ran(page)
+
+
+@pytest.mark.parametrize("kind", ["script", "attribute", "template", "long"])
+def test_recorded_by_the_form(
+    page: Page,
+    make_room: Callable[..., str],
+    join: Join,
+    standin: Standin,
+    kind: str,
+) -> None:
+    name = HOSTILE[kind]
+    join(make_room(name), name, name=name, audio=True)
+    page.goto(room_path(name))
+    page.locator(".page-head").get_by_role("link", name="Record").click()
+    as_is(page.locator("dialog h1"), f"Record {name}")
+    for tab, select in (("Track", "track"), ("Two tracks", "audio_track")):
+        page.get_by_role("dialog").get_by_role("link", name=tab, exact=True).click()
+        as_is(page.locator(f"#f-{select} option").last, f"{name}, microphone opus with RED")
+    page.get_by_role("dialog").get_by_role("link", name="Participant").click()
+    as_is(page.locator("#f-identity option"), f"{name} ({name}), 1 track")
+    page.locator("#f-filepath").fill(name)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    nothing_ran(page)
+    job = page.locator("h1").inner_text()
+    asked: Any = standin.job(job).asked
+    assert (asked.room_name, asked.identity) == (name, name)
+    assert [output.filepath for output in asked.file_outputs] == [name]
+    as_is(page.locator(".facts dd bdi.mono"), name)
+    as_is(page.locator(".command code"), f"lk egress list --id {job}")
+    assert page.locator("pre.meta").inner_text()
     nothing_ran(page)

@@ -8,7 +8,9 @@ from livekit import api
 from playwright.sync_api import Page, expect
 
 from app.paths import room_path
+from dev.workers import Standin
 from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.jobs import begun, start
 from tests.e2e.watch import Watch
 from tests.support.waiting import until
 
@@ -90,3 +92,56 @@ def test_a_participant_is_muted_and_removed(
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.locator(".notice:visible")).to_have_text("guest was removed.")
     until(lambda: not guest.connected)
+
+
+def test_an_egress_is_started_and_stopped(
+    open_page: OpenPage, room: str, livekit: Callable[..., Any], standin: Standin, watch: Watch
+) -> None:
+    watch.expect_status(422)
+    page = plain(open_page, room_path(room))
+    page.get_by_role("link", name="Record").click()
+    addresses, secret = page.get_by_label("Addresses"), page.locator("#f-s3_secret")
+    expect(addresses).to_be_hidden()
+    expect(secret).to_be_hidden()
+    page.get_by_label("Stream", exact=True).check()  # the fields come by style sheet alone
+    page.get_by_label("Upload to").select_option("s3")
+    expect(secret).to_be_visible()
+    addresses.fill("rtmp://127.0.0.1/live")
+    page.get_by_label("Path", exact=True).fill("kept")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".error:visible")).to_have_text(
+        ["Line 1: RTMP wants rtmp://host/app/key.", "Fill this in."]
+    )
+    expect(page.get_by_label("Path", exact=True)).to_have_value("kept")
+    expect(secret).to_be_visible()
+    addresses.fill("rtmp://127.0.0.1/live/the-plain-key")
+    page.get_by_label("Upload to").select_option("")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".notice:visible")).to_contain_text("A worker took the job EG_")
+    job = begun(livekit, standin, room)
+    asked: Any = job.asked
+    assert [output.filepath for output in asked.file_outputs] == ["kept"]
+    assert asked.stream_outputs[0].urls == ["rtmp://127.0.0.1/live/the-plain-key"]
+    page.get_by_role("link", name="Stop…").click()
+    page.get_by_role("button", name="Stop it").click()
+    expect(page.locator(".notice:visible").first).to_contain_text(f"{job.egress_id} is stopping")
+    assert [call.name for call in standin.job(job.egress_id).received] == ["stop_egress"]
+
+
+def test_ticked_jobs_are_stopped_after_a_look(
+    open_page: OpenPage, room: str, livekit: Callable[..., Any], standin: Standin
+) -> None:
+    jobs = [start(livekit, room) for _ in range(3)]
+    page = plain(open_page, f"/egress?room={room}")
+    page.get_by_label("Filter by room, job or output").fill(jobs[0])
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.goto(f"/egress?room={room}")
+    for job in jobs[1:]:
+        page.get_by_label(f"Select {job}").check()
+    page.get_by_role("button", name="Stop…", exact=True).click()
+    assert set(page.locator(".results .name").all_inner_texts()) == {*jobs[1:]}
+    page.get_by_role("button", name="Stop 2 jobs").click()
+    expect(page.locator("h1")).to_have_text("2 of 2 jobs stopping")
+    stopped = [job for job in jobs if standin.job(job).received]
+    assert stopped == jobs[1:]
