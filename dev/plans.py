@@ -1,4 +1,4 @@
-"""How jobs and streams of the stand-in worker go: what a test may plan for them."""
+"""How jobs, streams and calls of the stand-in worker go: what a test may plan for them."""
 
 from __future__ import annotations
 
@@ -107,3 +107,34 @@ class IngressPlan(TypedDict, total=False):
     end: StreamEnding
     end_after: float
     report_every: float
+
+
+@dataclass(frozen=True)
+class SIPStatus:
+    """How the other end of a call answers, such as 486; without a text the usual one."""
+
+    code: int
+    text: str = ""
+
+
+class CallPlan(TypedDict, total=False):
+    """How the calls to a number, or of a room, go; times in seconds, everything may be left out.
+
+    Without a plan a call out joins its room at once, rings 0.1 s later, is answered 0.3 s after
+    that and goes on until it is hung up or its participant or room goes; a call in rings from the
+    start. `answer_after` counts from the first ring, `hang_up_after` from the answer, or after the
+    digits of `dtmf`, which take 0.25 s each. `decline` is what happens in place of the answer, for
+    a call out; `refuse` is the worker's own error, before it joins the room; `headers` are those
+    of the answer. A transfer works at once and ends the call a second later.
+    """
+
+    refuse: Fault
+    join_after: float
+    ring_after: float
+    answer_after: float
+    never_answers: bool
+    decline: SIPStatus
+    hang_up_after: float
+    headers: dict[str, str]
+    transfer_takes: float
+    refuse_transfer: SIPStatus

@@ -1,4 +1,4 @@
-"""What the stand-in egress and ingress worker is told, and what it was asked for.
+"""What the stand-in worker is told, and what it was asked for: egress and ingress.
 
     stack.standin.plan("my-room", active_after=3, refuse_stop=Fault("internal", "disk full"))
     ...                                     # start an egress in my-room through LiveKit
@@ -8,15 +8,15 @@
     stack.standin.publish(ingress.stream_key)       # somebody sends to an RTMP or WHIP ingress
     stack.standin.end_stream(ingress.ingress_id)
 
+    stack.standin.ring(Incoming("+15550100", "+15550199"))      # somebody calls: dev/calls.py
+
 A plan is for one room, one page of web egress, one stream key, ingress or address to pull from, and
 for what starts after it.
 """
 
 from __future__ import annotations
 
-import http.client
-import json
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from typing import Any, Unpack
 from urllib.parse import quote
 
@@ -26,6 +26,8 @@ from google.protobuf.struct_pb2 import Struct
 from livekit import api
 from livekit.protocol import egress
 
+from dev.calls import Phone
+from dev.control import Call, StandinError
 from dev.plans import (
     AudioInput,
     EgressPlan,
@@ -52,8 +54,6 @@ __all__ = [
     "VideoInput",
 ]
 
-TIMEOUT = 20.0
-
 # the requests that a job may come from, and the calls that may follow, by their names on the wire
 REQUESTS: dict[str, type[Message]] = {
     "egress": egress.StartEgressRequest,
@@ -70,19 +70,6 @@ CALLS: dict[str, type[Message]] = {
     "update_ingress": api.UpdateIngressRequest,
     "delete_ingress": api.DeleteIngressRequest,
 }
-
-
-class StandinError(Exception):
-    """The stand-in cannot do what it was told; the message says why."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call about a job or stream that reached the worker, such as stop_egress."""
-
-    name: str
-    at: float
-    request: Message
 
 
 @dataclass(frozen=True)
@@ -112,13 +99,8 @@ class Session:
     received: list[Call]
 
 
-class Standin:
-    """The control interface of a running stand-in."""
-
-    def __init__(self, host: str, port: int) -> None:
-        """Describe where it listens; nothing is asked yet."""
-        self.port = port
-        self._host = host
+class Standin(Phone):
+    """The control interface of a running stand-in: its jobs and streams, and its phone calls."""
 
     def plan(self, key: str, **plan: Unpack[EgressPlan]) -> None:
         """Say how jobs in this room, or web egress of this page, go from now on."""
@@ -178,37 +160,6 @@ class Standin:
     def end_stream(self, ingress_id: str, error: str = "") -> None:
         """Stop sending, or let it break with an error; return when the server knows."""
         self._post("/ingress/end", {"ingress_id": ingress_id, "error": error})
-
-    def answers(self) -> bool:
-        """Whether the stand-in serves."""
-        try:
-            return bool(self._get("/health")["ok"])
-        except (OSError, http.client.HTTPException):
-            return False
-
-    def _get(self, path: str) -> Any:
-        return self._ask("GET", path, None)
-
-    def _post(self, path: str, body: object) -> Any:
-        return self._ask("POST", path, json.dumps(body, default=_plain))
-
-    def _ask(self, method: str, path: str, body: str | None) -> Any:
-        connection = http.client.HTTPConnection(self._host, self.port, timeout=TIMEOUT)
-        try:
-            connection.request(method, path, body, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        finally:
-            connection.close()
-        if answer.status != http.HTTPStatus.OK:
-            raise StandinError(text.strip())
-        return json.loads(text)
-
-
-def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    raise TypeError(f"{value!r} cannot be sent to the stand-in")
 
 
 def _call(shown: dict[str, Any]) -> Call:

@@ -8,19 +8,19 @@ import (
 
 // control is the HTTP interface for the tests, on a loopback port.
 type control struct {
-	mux     *http.ServeMux
-	host    string
-	egress  *egressWorker
-	ingress *ingressWorker
+	mux  *http.ServeMux
+	host string
+	workers
 }
 
-func newControl(host string, egress *egressWorker, ingress *ingressWorker) *control {
-	c := &control{mux: http.NewServeMux(), host: host, egress: egress, ingress: ingress}
+func newControl(host string, all workers) *control {
+	c := &control{mux: http.NewServeMux(), host: host, workers: all}
 	c.mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, map[string]bool{"ok": true})
 	})
 	c.serveEgress()
 	c.serveIngress()
+	c.serveSIP()
 	return c
 }
 

@@ -1,9 +1,10 @@
-// Command standin takes the place of livekit-egress and livekit-ingress in the local stack.
+// Command standin takes the place of livekit-egress, livekit-ingress and livekit-sip in the local
+// stack.
 //
-// It answers the LiveKit server over Redis as they do, and records, streams and receives nothing:
-// sizes and rates are what the request would have made. Tests tell it over a small HTTP interface
-// on a loopback port how jobs have to go, and read what it was asked for. LIVEKIT_URL,
-// LIVEKIT_API_KEY and LIVEKIT_API_SECRET name the server whose rooms it joins.
+// It answers the LiveKit server over Redis as they do, and records, streams, receives and calls
+// nobody: sizes and rates are what the request would have made. Tests tell it over a small HTTP
+// interface on a loopback port how jobs and calls have to go, and read what it was asked for.
+// LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET name the server whose rooms it joins.
 package main
 
 import (
@@ -74,18 +75,28 @@ func serve(redisAddress, control string) error {
 		return err
 	}
 	defer ingress.close()
-	return listen(ctx, control, egress, ingress)
+	sip, err := newSIPWorker(bus, io, server)
+	if err != nil {
+		return err
+	}
+	defer sip.close()
+	return listen(ctx, control, workers{egress, ingress, sip})
+}
+
+// workers are all that this program takes the place of.
+type workers struct {
+	egress  *egressWorker
+	ingress *ingressWorker
+	sip     *sipWorker
 }
 
 // listen serves the control interface until the program is asked to end.
-func listen(
-	ctx context.Context, address string, egress *egressWorker, ingress *ingressWorker,
-) error {
+func listen(ctx context.Context, address string, all workers) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return err
 	}
-	web := &http.Server{Handler: newControl(listener.Addr().String(), egress, ingress)}
+	web := &http.Server{Handler: newControl(listener.Addr().String(), all)}
 	go func() {
 		<-ctx.Done()
 		_ = web.Close()

@@ -89,7 +89,22 @@ type ingressPlan struct {
 	ReportEvery  *seconds       `json:"report_every"`
 }
 
-// plans holds what is to happen, by room name, page, ingress id or stream key.
+// sipPlan is how the calls to a number, or of a room, have to go.
+type sipPlan struct {
+	Refuse    *fault   `json:"refuse"`
+	JoinAfter seconds  `json:"join_after"`
+	RingAfter *seconds `json:"ring_after"`
+	// AnswerAfter counts from the first ring; with Decline that is the answer.
+	AnswerAfter    *seconds          `json:"answer_after"`
+	NeverAnswers   bool              `json:"never_answers"`
+	Decline        *sipStatus        `json:"decline"`
+	HangUpAfter    *seconds          `json:"hang_up_after"`
+	Headers        map[string]string `json:"headers"`
+	TransferTakes  seconds           `json:"transfer_takes"`
+	RefuseTransfer *sipStatus        `json:"refuse_transfer"`
+}
+
+// plans holds what is to happen, by room name, page, ingress id, stream key or phone number.
 type plans[T any] struct {
 	mu    sync.Mutex
 	byKey map[string]T

@@ -25,10 +25,13 @@ type livekitServer struct {
 }
 
 // join enters a room; the SDK itself would wait long for one that is being closed.
-func (s livekitServer) join(room *lksdk.Room, token string) error {
+func (s livekitServer) join(
+	room *lksdk.Room, token string, options ...lksdk.ConnectOption,
+) error {
 	room.SetLogger(logger.GetDiscardLogger())
 	joined := make(chan error, 1)
-	go func() { joined <- room.JoinWithToken(s.url, token, lksdk.WithAutoSubscribe(false)) }()
+	options = append(options, lksdk.WithAutoSubscribe(false))
+	go func() { joined <- room.JoinWithToken(s.url, token, options...) }()
 	select {
 	case err := <-joined:
 		return err

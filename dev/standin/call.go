@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/livekit/protocol/auth"
+	"github.com/livekit/protocol/livekit"
+	"github.com/livekit/protocol/utils/guid"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+)
+
+const (
+	// as livekit-sip does where nothing else is asked for
+	ringingTimeout  = 3 * time.Minute
+	maxCallDuration = 24 * time.Hour
+
+	beforeRinging   = 100 * time.Millisecond
+	beforeAnswering = 300 * time.Millisecond
+	digitTakes      = 250 * time.Millisecond
+	pauseTakes      = 500 * time.Millisecond
+
+	attrCallIDFull = livekit.AttrSIPPrefix + "callIDFull"
+	attrCallTag    = livekit.AttrSIPPrefix + "callTag"
+)
+
+// why a call that was made is over; of one that never was, the error says it
+const (
+	hungUp      = "hangup"
+	roomLeft    = "removed"
+	transferred = "transferred"
+	tooLong     = "max call duration"
+	shutDown    = "shutdown"
+)
+
+// guest is the participant that a call is in its room.
+type guest struct {
+	room, identity, name, metadata string
+	attributes                     map[string]string
+	preset                         string
+	config                         *livekit.RoomConfiguration
+}
+
+// call is one phone call, from before it rings to its end.
+type call struct {
+	id       string
+	plan     sipPlan
+	outbound bool
+	asked    proto.Message
+	guest    guest
+	dtmf     string
+	rings    time.Duration
+	lasts    time.Duration
+	// mapped gives the attributes that come with the other end's headers
+	mapped func() map[string]string
+	finish chan string
+	over   chan struct{}
+	room   *lksdk.Room
+
+	mu       sync.Mutex
+	status   string
+	ended    string
+	received []receivedCall
+}
+
+func newCall(id string, plan sipPlan, asked proto.Message, who guest) *call {
+	who.attributes = maps.Clone(who.attributes)
+	if who.attributes == nil {
+		who.attributes = map[string]string{}
+	}
+	return &call{
+		id:     id,
+		plan:   plan,
+		asked:  asked,
+		guest:  who,
+		finish: make(chan string, 1),
+		over:   make(chan struct{}),
+	}
+}
+
+// join enters the room with the attributes that the call has so far, and with a silent track.
+func (c *call) join(server livekitServer) error {
+	c.mu.Lock()
+	c.status = c.guest.attributes[livekit.AttrSIPCallStatus]
+	c.mu.Unlock()
+	token, err := c.guest.token(server)
+	if err != nil {
+		return err
+	}
+	callback := lksdk.NewRoomCallback()
+	callback.OnDisconnectedWithReason = func(lksdk.DisconnectionReason) { c.end(roomLeft) }
+	c.room = lksdk.NewRoom(callback)
+	if err := server.join(c.room, token, lksdk.WithExtraAttributes(c.guest.attributes)); err != nil {
+		return err
+	}
+	_, err = publishEmpty(c.room, mimeOpus, &lksdk.TrackPublicationOptions{Name: c.guest.identity})
+	return err
+}
+
+// token admits the guest to its room.
+func (g guest) token(server livekitServer) (string, error) {
+	allowed := true
+	return auth.NewAccessToken(server.key, server.secret).
+		SetVideoGrant(&auth.VideoGrant{
+			RoomJoin:             true,
+			Room:                 g.room,
+			CanSubscribe:         &allowed,
+			CanPublish:           &allowed,
+			CanPublishData:       &allowed,
+			CanUpdateOwnMetadata: &allowed,
+		}).
+		SetIdentity(g.identity).
+		SetName(g.name).
+		SetMetadata(g.metadata).
+		SetAttributes(g.known()).
+		SetRoomPreset(g.preset).
+		SetRoomConfig(g.config).
+		SetKind(livekit.ParticipantInfo_SIP).
+		SetValidFor(maxCallDuration).
+		SetAllowSensitiveCredentials(true).
+		ToJWT()
+}
+
+// known gives the attributes that livekit-sip puts into its token.
+func (g guest) known() map[string]string {
+	kept := map[string]string{}
+	for _, name := range []string{
+		livekit.AttrSIPCallID, livekit.AttrSIPTrunkID, livekit.AttrSIPDispatchRuleID,
+		livekit.AttrSIPTrunkNumber, livekit.AttrSIPPhoneNumber,
+	} {
+		if value, ok := g.attributes[name]; ok {
+			kept[name] = value
+		}
+	}
+	return kept
+}
+
+// activate begins the talk.
+func (c *call) activate() {
+	if c.mapped != nil {
+		c.room.LocalParticipant.SetAttributes(c.mapped())
+	}
+	c.setStatus("active")
+}
+
+// stay keeps the active call until it is ended.
+func (c *call) stay() {
+	limit := c.lasts
+	why := tooLong
+	if planned := c.plan.HangUpAfter; planned != nil && planned.duration() < limit {
+		limit, why = planned.duration(), hungUp
+	}
+	select {
+	case why = <-c.finish:
+	case <-time.After(limit):
+	}
+	if why != roomLeft && why != shutDown {
+		c.setStatus("hangup")
+	}
+	c.leave(why, livekit.DisconnectReason_CLIENT_INITIATED)
+}
+
+// wait lets some time pass; it gives why the call has to end before that.
+func (c *call) wait(ctx context.Context, long time.Duration) (string, bool) {
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return "", true
+	case <-ctx.Done():
+		return "", false
+	case why := <-c.finish:
+		return why, false
+	}
+}
+
+// end asks the call to end; only the first to ask is heard.
+func (c *call) end(why string) {
+	select {
+	case c.finish <- why:
+	default:
+	}
+}
+
+// leave ends the call in the room, with what is said there of the reason.
+func (c *call) leave(why string, reason livekit.DisconnectReason) {
+	c.mu.Lock()
+	c.ended = why
+	c.mu.Unlock()
+	if c.room != nil {
+		c.room.DisconnectWithReason(reason)
+	}
+	close(c.over)
+	slog.Info("call ended", "call", c.id)
+}
+
+func (c *call) setStatus(status string) {
+	c.mu.Lock()
+	c.status = status
+	c.mu.Unlock()
+	c.room.LocalParticipant.SetAttributes(map[string]string{livekit.AttrSIPCallStatus: status})
+}
+
+func (c *call) running() bool {
+	select {
+	case <-c.over:
+		return false
+	default:
+		return true
+	}
+}
+
+func (c *call) note(name string, request proto.Message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.received = append(c.received, receivedCall{name, time.Now(), request})
+}
+
+// mapping gives a function that reads attributes from headers, as trunk and request ask for it.
+func mapping(
+	id string, headers, named map[string]string, which livekit.SIPHeaderOptions,
+) func() map[string]string {
+	return func() map[string]string {
+		attributes := map[string]string{
+			attrCallTag: guid.HashedID("tag " + id), attrCallIDFull: guid.HashedID(id),
+		}
+		for header, value := range headers {
+			lower := strings.ToLower(header)
+			if which == livekit.SIPHeaderOptions_SIP_ALL_HEADERS ||
+				which == livekit.SIPHeaderOptions_SIP_X_HEADERS && strings.HasPrefix(lower, "x-") {
+				attributes[livekit.AttrSIPHeaderPrefix+lower] = value
+			}
+			for wanted, name := range named {
+				if strings.EqualFold(wanted, header) {
+					attributes[name] = value
+				}
+			}
+		}
+		return attributes
+	}
+}
+
+func orElse(asked *durationpb.Duration, usual time.Duration) time.Duration {
+	if asked.AsDuration() <= 0 {
+		return usual
+	}
+	return asked.AsDuration()
+}
