@@ -15,6 +15,7 @@ from urllib.parse import quote
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
 from benchmarks import report
+from benchmarks.calls import CallFigures, call_rows, measure_calls
 from benchmarks.dashboard import Browser, Dashboard
 from benchmarks.load import LIST, POLL, Measured, poll_at_once, rush, side_by_side, timed
 from benchmarks.report import ListFigures, RoomFigures
@@ -130,7 +131,7 @@ async def measure_room(server: Server, livekit: LiveKitAPI, dashboard: Dashboard
     )
 
 
-async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures]:
+async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures, CallFigures]:
     """Run everything on one stack and one dashboard process, the smallest list first."""
     server = Server()
     with ExitStack() as exits:
@@ -140,11 +141,13 @@ async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures]:
         async with server.api() as livekit:
             print(f"a room with {PEOPLE} participants …", flush=True)
             room = await measure_room(server, livekit, dashboard)
+            print("a call in each of many rooms …", flush=True)
+            calls = await measure_calls(server, livekit, dashboard)
             lists = []
             for size in sizes:
                 print(f"{size:,} rooms …", flush=True)
                 lists.append(await measure_list(server, livekit, dashboard, size))
-    return lists, room
+    return lists, room, calls
 
 
 def main() -> int:
@@ -153,12 +156,15 @@ def main() -> int:
     parser.add_argument("--rooms", type=int, nargs="+", default=list(SIZES))
     sizes = sorted(parser.parse_args().rooms)
     before = report.load()
-    lists, room = asyncio.run(measure(sizes))
+    lists, room, calls = asyncio.run(measure(sizes))
     columns = ["p50 / p95 where two", *(f"{figures.rooms:,} rooms" for figures in lists)]
     tables = [
         f"Measured {report.machine()}. Load average {before} before, {report.load()} after.",
         report.table(columns, report.list_rows(lists)),
         report.table([f"the room page, {PEOPLE} participants", "figure"], report.room_rows(room)),
+        report.table(
+            [f"the list of calls, {calls.rooms} rooms with one", "figure"], call_rows(calls)
+        ),
     ]
     print("\n\n".join(["", *tables]))
     if sizes == list(SIZES):

@@ -19,7 +19,8 @@ import aiohttp
 
 from dev.ports import free_ports
 from dev.processes import Process
-from dev.stack import HOST, Stack
+from dev.servers import HOST
+from dev.stack import Stack
 from tools.commands import ROOT
 
 USER = "bench"
@@ -66,6 +67,7 @@ class Dashboard:
     def _environment(self, stack: Stack) -> dict[str, str]:
         return {
             "PATH": os.environ.get("PATH", ""),
+            "ENABLE_SIP": "true",
             "PYTHONPATH": str(ROOT),
             "ENVIRONMENT": "development",
             "HOST": HOST,

@@ -7,7 +7,8 @@ import aiohttp
 from livekit.api import CreateRoomRequest, LiveKitAPI, ServerError
 
 from dev.ports import free_ports
-from dev.stack import HOST, Stack
+from dev.servers import HOST
+from dev.stack import Stack
 
 AT_ONCE = 8
 TRIES = 5
