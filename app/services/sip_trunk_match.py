@@ -1,0 +1,115 @@
+"""Which inbound trunk takes a call, and why not the others (protocol, sip/sip.go, MatchTrunk)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from app.formatters import normal_number
+from app.services.sip_terms import Call, Texts, TrunkTerms, Verdict
+
+Address = IPv4Address | IPv6Address
+# An address with one of these in it does not count (isValidMask).
+NO_ADDRESS = re.compile(r"[()+*;, \t\n\r]|://")
+# Go's netip.ParsePrefix: a length without sign and leading zeros, and no zone before it.
+PREFIX = re.compile(r"[0-9a-fA-F:.]+/(?:0|[1-9][0-9]{0,2})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkChoice:
+    """The trunk that takes a call, None where none does; `problem`: why LiveKit gives up."""
+
+    trunk: TrunkTerms | None
+    verdicts: tuple[Verdict, ...]
+    problem: str = ""
+
+
+def choose_trunk(call: Call, trunks: Iterable[TrunkTerms]) -> TrunkChoice:
+    """Give the trunk that takes a call, with a verdict on each, the best first."""
+    misses = {trunk: _miss(call, trunk) for trunk in sorted(trunks, key=lambda trunk: trunk.id)}
+    right = [trunk for trunk, miss in misses.items() if not miss]
+    own = [trunk for trunk in right if trunk.numbers]
+    best = own or right
+    winner = best[0] if len(best) == 1 else None
+    verdicts = [
+        Verdict(trunk.id, trunk.label, trunk is winner, miss or _said(trunk, best))
+        for trunk, miss in misses.items()
+    ]
+    ranks = {trunk.id: (trunk not in best, trunk not in right) for trunk in misses}
+    verdicts.sort(key=lambda verdict: ranks[verdict.id])
+    return TrunkChoice(winner, tuple(verdicts), _conflict(call, best))
+
+
+def _miss(call: Call, trunk: TrunkTerms) -> str:
+    """Say why a trunk does not take a call; empty where it does."""
+    if trunk.numbers and not among(call.called, trunk.numbers):
+        return f"It takes calls to {few(trunk.numbers)} only."
+    if trunk.allowed_numbers and not among(call.caller, trunk.allowed_numbers):
+        return f"It takes calls from {few(trunk.allowed_numbers)} only."
+    if not from_allowed(call.source, call.host, trunk.allowed_addresses):
+        return f"It takes calls from the addresses {few(valid(trunk.allowed_addresses))} only."
+    return ""
+
+
+def _said(trunk: TrunkTerms, best: Sequence[TrunkTerms]) -> str:
+    """Say of a trunk that would take the call whether it does."""
+    others = [other.label for other in best if other is not trunk]
+    if trunk not in best:
+        return f"It would take it, but {few(others)} has the called number itself."
+    if others:
+        return f"It takes it, and so would {few(others)}."
+    if trunk.numbers:
+        return "It has the called number."
+    return "It takes every number, and no trunk that would take the call has this one itself."
+
+
+def _conflict(call: Call, best: Sequence[TrunkTerms]) -> str:
+    if len(best) < 2:
+        return ""
+    labels = " and ".join(trunk.label for trunk in best)
+    what = f"have the number {call.called}" if best[0].numbers else "take every number"
+    return f"{labels} both {what}: LiveKit refuses a call that two trunks would take."
+
+
+def among(number: str, numbers: Texts) -> bool:
+    """Whether a number is one of a trunk's, however either is written."""
+    return any(number == one or normal_number(number) == normal_number(one) for one in numbers)
+
+
+def valid(addresses: Texts) -> Texts:
+    """Give the allowed addresses that count; where none does, every address is allowed."""
+    return tuple(address for address in addresses if not NO_ADDRESS.search(address))
+
+
+def from_allowed(source: str, host: str, addresses: Texts) -> bool:
+    """Whether a trunk takes a call from this IP address, or from this host by the From header."""
+    ip = parsed(source)
+    masks = valid(addresses)
+    if ip is None or not masks:
+        return True
+    return any(mask == host or _within(ip, mask) for mask in masks)
+
+
+def parsed(address: str) -> Address | None:
+    """Give an IP address; None where it is none."""
+    try:
+        return ip_address(address)
+    except ValueError:
+        return None
+
+
+def _within(ip: Address, mask: str) -> bool:
+    if "/" not in mask:
+        return ip == parsed(mask)
+    if not PREFIX.fullmatch(mask) or getattr(ip, "scope_id", None):
+        return False
+    try:
+        return ip in ip_network(mask, strict=False)
+    except ValueError:
+        return False
+
+
+def few(texts: Sequence[str], most: int = 3) -> str:
+    """Give a few of the texts, and how many more there are."""
+    rest = len(texts) - most
+    return ", ".join(texts[:most]) + (f" and {rest} more" if rest > 0 else "")
