@@ -15,7 +15,7 @@ from livekit.api import (
 )
 from livekit.protocol import sip
 
-from app.errors import Invalid, LiveKitError, NotFound, NoWorker, TimedOut, Unavailable
+from app.errors import CallFailed, Invalid, LiveKitError, NotFound, NoWorker, TimedOut
 from app.services import moderation, sip_calls
 from app.services.livekit import LiveKit
 from app.services.sip_calls import Call
@@ -30,6 +30,8 @@ Headers = Literal["SIP_NO_HEADERS", "SIP_X_HEADERS", "SIP_ALL_HEADERS"]
 # What a provider may take beyond the ringing, before LiveKit has its answer.
 GRACE_SECONDS = 5.0
 RINGING_SECONDS = 30  # livekit-sip's own, where none is asked for
+GOES_ON = "It goes on all the same, and may still be answered: look at the calls first."
+FULL = "Add a worker, or try again when fewer calls go on."
 NO_WORKER = (
     "Start livekit-sip, with the same redis as LiveKit and its API key. Look at the calls before "
     "you send this again."
@@ -164,16 +166,30 @@ def _ringing(asked: timedelta | None) -> float:
 async def _dialled(livekit: LiveKit, name: str, call: Any, request: Any, seconds: float) -> Any:
     try:
         return await livekit.write(name, call, request, seconds=seconds)
-    except Unavailable as error:
-        if "no response from servers" not in error.reason:
-            raise
-        raise NoWorker("No SIP worker took the call.", advice=NO_WORKER) from error
     except TimedOut as error:
         if not await _answers(livekit):
             raise
-        raise NoWorker(
-            "LiveKit answers, but nothing was heard of the call in time.", advice=NO_WORKER
-        ) from error
+        raise TimedOut("Nothing was heard of it in time.", advice=GOES_ON) from error
+    except LiveKitError as error:
+        raise _plain(error) from error
+
+
+def _plain(error: LiveKitError) -> LiveKitError:
+    """Give the error in the words of a phone, where livekit-sip says it without a SIP status."""
+    if "no response from servers" in error.reason:
+        return NoWorker("LiveKit answers, but no SIP worker took it.", advice=NO_WORKER)
+    if "cpu exhausted" in error.reason:
+        return NoWorker("The SIP worker takes no more calls: it has no CPU left.", advice=FULL)
+    if "max auth retry attempts" in error.reason:
+        return CallFailed(
+            "The provider does not accept the trunk's user name and password.",
+            advice="Correct them in the trunk.",
+        )
+    if "sip request timed out" in error.reason:
+        return CallFailed("Nobody answered in time.", advice="Try again, or ring longer.")
+    if "request timed out" in error.reason:
+        return CallFailed("Nobody answered in time.", advice=GOES_ON)
+    return error
 
 
 async def _answers(livekit: LiveKit) -> bool:

@@ -1,5 +1,6 @@
 """What LiveKit itself says, asked without the dashboard; and names that are hard on addresses."""
 
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -11,6 +12,7 @@ from dev.stack import Stack
 from tests.support.waiting import until
 
 Ask = Callable[..., Any]
+DIAL = "/sip/calls/-/new"
 
 # Each works as a room's name and as an identity: LiveKit takes any text of 256 bytes.
 ODD = {
@@ -61,3 +63,8 @@ def end_room(stack: Stack, crowd: Crowd, room: str, there: list[Participant]) ->
 def muted(livekit: Ask, room: str, identity: str) -> list[bool]:
     """Whether each of the participant's tracks is muted."""
     return [track.muted for track in people(livekit, room)[identity].tracks]
+
+
+def phone_number() -> str:
+    """Give a number that nobody else calls."""
+    return f"+1555{secrets.randbelow(10**7):07}"

@@ -12,7 +12,8 @@ from livekit import api
 from dev.participants import Crowd, Guise, Participant
 from dev.stack import Stack
 from dev.workers import Standin
-from tests.routes.asked import Ask, all_rooms, end_room, people
+from tests.routes.asked import DIAL, Ask, all_rooms, end_room, people, phone_number
+from tests.routes.filled import filled
 from tests.routes.jobs import NEW, job_of, start_form
 from tests.routes.jobs import stop as stop_job
 from tests.support.dashboard import Dashboard
@@ -91,6 +92,24 @@ def stage(room: str, join: Join, livekit: Ask) -> dict[str, str]:
     join(room, "ada", name="Ada", audio=True, video=True)
     tracks = people(livekit, room)["ada"].tracks
     return {"room": room} | {("audio", "video")[track.type]: track.sid for track in tracks}
+
+
+@pytest.fixture(scope="session")
+def outbound_trunk(livekit: Ask) -> Iterator[str]:
+    """An outbound trunk's id."""
+    info = api.SIPOutboundTrunkInfo(
+        name=f"dial-{secrets.token_hex(4)}", address="sip.example.com", numbers=["+15550000001"]
+    )
+    made = livekit("sip.create_outbound_trunk", api.CreateSIPOutboundTrunkRequest(trunk=info))
+    yield made.sip_trunk_id
+    gone = api.DeleteSIPTrunkRequest(sip_trunk_id=made.sip_trunk_id)
+    livekit("sip.delete_trunk", gone)
+
+
+@pytest.fixture
+def call_form(admin: Visitor, outbound_trunk: str, room: str) -> dict[str, Any]:
+    """The fields of the form, filled in for a call into the test's room."""
+    return filled(admin.get(DIAL)) | {"to": phone_number(), "trunk": outbound_trunk, "room": room}
 
 
 @dataclass(frozen=True)

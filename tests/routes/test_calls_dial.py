@@ -1,0 +1,176 @@
+"""Dialling out: /sip/calls/-/new; what the worker was asked, and each way it can go wrong."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from livekit import api
+
+from app.paths import call_path
+from dev.workers import Standin
+from tests.routes.asked import DIAL, ODD, Ask, people, phone_number
+from tests.routes.filled import filled
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
+
+
+def asked(standin: Standin, called: str) -> dict[str, Any]:
+    """Give what the worker was asked for, for the call to that number."""
+    found = [call for call in standin.calls() if call.request.get("call_to") == called]
+    assert len(found) == 1, [call.request.get("call_to") for call in standin.calls()]
+    return found[0].request
+
+
+def test_waits_until_it_is_answered(
+    admin: Visitor, livekit: Ask, call_form: dict[str, Any], room: str, standin: Standin
+) -> None:
+    page = admin.follow(admin.send(DIAL, call_form))
+    assert page.status == 200
+    assert f"{call_form['to']} was answered." in page.text
+    assert "active" in page.text
+    (who,) = people(livekit, room).values()
+    assert who.kind == api.ParticipantInfo.Kind.SIP
+    assert page.all("a", href=f"{call_path(room, who.identity)}/end")
+    request = asked(standin, call_form["to"])
+    assert (request["room_name"], request["wait_until_answered"]) == (room, True)
+    assert request["number"] == "+15550000001"
+
+
+def test_without_waiting_its_page_shows_how_it_goes(
+    admin: Visitor, call_form: dict[str, Any], standin: Standin
+) -> None:
+    standin.plan_call(call_form["to"], answer_after=1)
+    del call_form["wait_until_answered"]
+    answer = admin.send(DIAL, call_form)
+    page = admin.follow(answer)
+    assert f"{call_form['to']} is being called." in page.text
+    until(lambda: "ringing" in admin.get(answer.location).text)
+    until(lambda: "active" in admin.get(answer.location).text)
+    standin.hang_up(standin.calls()[-1].call_id)
+    until(lambda: admin.get(answer.location).status == 404)
+
+
+def test_every_field_reaches_the_worker(
+    admin: Visitor, call_form: dict[str, Any], standin: Standin
+) -> None:
+    given = {
+        "number": "+15550000009",
+        "identity": "desk phone",
+        "name": "Desk",
+        "metadata": '{"a": 1}',
+        "attributes": '{"team": "core"}',
+        "dtmf": "ww12#",
+        "play_dialtone": "on",
+        "display_name": "Example Ltd",
+        "ringing_timeout": "21",
+        "max_call_duration": "600",
+        "headers": "X-Campaign: spring: 2\r\nX-Other:1",
+        "include_headers": "SIP_ALL_HEADERS",
+        "encryption": "SIP_MEDIA_ENCRYPT_REQUIRE",
+    }
+    assert admin.send(DIAL, call_form | given).status == 303
+    request = asked(standin, call_form["to"])
+    assert request["number"] == "+15550000009"
+    assert request["participant_identity"] == "desk phone"
+    assert request["participant_name"] == "Desk"
+    assert request["participant_metadata"] == '{"a": 1}'
+    assert request["participant_attributes"]["team"] == "core"
+    assert request["dtmf"] == "ww12#"
+    assert request["play_dialtone"] is True
+    assert request["display_name"] == "Example Ltd"
+    assert request["ringing_timeout"] == "21s"
+    assert request["max_call_duration"] == "600s"
+    assert request["headers"] == {"X-Campaign": "spring: 2", "X-Other": "1"}
+    assert request["include_headers"] == "SIP_ALL_HEADERS"
+    assert request["media"]["encryption"] == "SIP_MEDIA_ENCRYPT_REQUIRE"
+
+
+def test_a_trunk_for_this_call_only_and_its_password_is_nowhere_again(
+    admin: Visitor, call_form: dict[str, Any], standin: Standin
+) -> None:
+    own = {
+        "trunk": "own",
+        "hostname": "other.example.com",
+        "number": "+15550000008",
+        "transport": "SIP_TRANSPORT_TLS",
+        "auth_username": "us",
+        "auth_password": "hush-hush",
+        "from_host": "from.example.com",
+        "destination_country": "DE",
+    }
+    page = admin.follow(admin.send(DIAL, call_form | own))
+    assert "hush-hush" not in page.html
+    request = asked(standin, call_form["to"])
+    assert request["address"] == "other.example.com"
+    assert (request["username"], request["password"]) == ("us", "hush-hush")
+    assert request["transport"] == "SIP_TRANSPORT_TLS"
+    assert "hush-hush" not in admin.get("/sip/calls").html
+
+
+WRONG: dict[str, tuple[dict[str, str], str, str]] = {
+    "nobody": ({"to": ""}, "to", "Fill this in."),
+    "a whole address": ({"to": "sip:a@b"}, "to", "the host is the trunk's"),
+    "no trunk": ({"trunk": ""}, "trunk", "Choose a trunk."),
+    "no room": ({"room": ""}, "room", "Fill this in."),
+    "a long room": ({"room": "é" * 129}, "room", "256 bytes"),
+    "own trunk of nowhere": ({"trunk": "own", "number": "+1"}, "hostname", "Fill this in."),
+    "own trunk, no number": ({"trunk": "own", "hostname": "h"}, "number", "say which one calls"),
+    "own trunk as sip:": (
+        {"trunk": "own", "hostname": "sip:h", "number": "+1"},
+        "hostname",
+        "without sip:",
+    ),
+    "attributes": ({"attributes": '{"a": 1}'}, "attributes", "JSON object of texts"),
+    "metadata": ({"metadata": '{"a": '}, "metadata", "This looks like JSON"),
+    "dtmf": ({"dtmf": "12x"}, "dtmf", "Digits, * and #"),
+    "headers": ({"headers": "no colon"}, "headers", "Name: value"),
+    "rings for ever": ({"ringing_timeout": "51"}, "ringing_timeout", "50 s at most"),
+    "rings not": ({"ringing_timeout": "0"}, "ringing_timeout", "1 or more"),
+}
+
+
+@pytest.mark.parametrize(("changes", "field", "reason"), WRONG.values(), ids=WRONG)
+def test_each_wrong_field_is_marked_and_all_is_kept(
+    admin: Visitor,
+    call_form: dict[str, Any],
+    standin: Standin,
+    changes: dict[str, str],
+    field: str,
+    reason: str,
+) -> None:
+    page = admin.send(DIAL, call_form | {"name": "typed in vain"} | changes)
+    assert page.status == 422, page.text
+    assert reason in page.text
+    marked = [tag for _, tag in page.tags if tag.get("name") == field]
+    assert any(tag.get("aria-invalid") == "true" for tag in marked)
+    assert page.all("input", name="name", value="typed in vain")
+    assert not [call for call in standin.calls() if call.request.get("call_to") == call_form["to"]]
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_rooms_and_names(
+    admin: Visitor, outbound_trunk: str, livekit: Ask, make_room: Callable[..., str], odd: str
+) -> None:
+    make_room(odd)
+    fields = {
+        "to": phone_number(),
+        "trunk": outbound_trunk,
+        "room": odd,
+        "identity": odd,
+        "name": odd,
+    }
+    page = admin.follow(admin.send(DIAL, filled(admin.get(DIAL)) | fields))
+    assert page.status == 200
+    assert "<script>alert" not in page.html
+    assert people(livekit, odd)[odd].name == odd
+
+
+def test_refuses_whoever_must_not(
+    guarded: Callable[..., None], outbound_trunk: str, room: str
+) -> None:
+    guarded(DIAL, to="+15550001234", trunk=outbound_trunk, room=room, name="typed in vain")
+
+
+def test_links_fill_the_form(admin: Visitor, outbound_trunk: str) -> None:
+    fields = filled(admin.get(f"{DIAL}?room=R%26D&to=%2B1555&trunk={outbound_trunk}"))
+    assert (fields["room"], fields["to"], fields["trunk"]) == ("R&D", "+1555", outbound_trunk)
