@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from app.paths import room_path
 from tests.e2e.axe import problems, problems_everywhere
 from tests.e2e.conftest import NARROW, OpenPage, Stage
+from tests.e2e.jobs import ALL_OUTPUTS, begin, unfolded
 from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 
@@ -67,6 +68,35 @@ def test_deleting_many(open_page: OpenPage, make_room: Callable[..., str]) -> No
     assert problems_everywhere(page) == {}
     page.get_by_role("button", name=f"Delete {len(names)} rooms").click()
     page.get_by_role("heading", name="3 of 3 rooms deleted").wait_for()
+    assert problems_everywhere(page) == {}
+
+
+def test_an_egress_and_its_errors(open_page: OpenPage, stage: Stage, watch: Watch) -> None:
+    page = open_page(room_path(stage.room))
+    open_dialog(page, "Record", ".page-head")
+    unfolded(page, "s3")
+    page.get_by_role("button", name="Start").click()
+    page.locator("dialog [aria-invalid]").first.wait_for()
+    assert problems_everywhere(page) == {}
+    watch.expect_status(422)
+
+
+def test_jobs_stopped_and_changed(
+    open_page: OpenPage, room: str, livekit: Callable[..., Any]
+) -> None:
+    job = begin(livekit, room, **ALL_OUTPUTS)
+    page = open_page(f"/egress/{job}")
+    for name in ("Layout", "Stop…", "Streams"):
+        open_dialog(page, name, ".page-head")
+        assert problems(page) == [], name
+        close_dialog(page)
+    page.goto(f"/egress?room={room}")
+    page.get_by_label(f"Select {job}").check()
+    page.get_by_role("button", name="Stop…", exact=True).click()
+    page.get_by_role("button", name="Stop 1 job").wait_for()
+    assert problems(page) == []
+    page.get_by_role("button", name="Stop 1 job").click()
+    page.get_by_role("heading", name="1 of 1 job stopping").wait_for()
     assert problems_everywhere(page) == {}
 
 

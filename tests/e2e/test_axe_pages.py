@@ -1,15 +1,26 @@
 """axe-core finds nothing on any page: light and dark, wide and narrow."""
 
 from collections.abc import Callable
+from typing import Any
 
 from app.paths import participant_path, room_path
-from tests.e2e.axe import problems_everywhere
+from dev.workers import Standin, StreamFailure
+from tests.e2e.axe import problems, problems_everywhere
 from tests.e2e.conftest import OpenPage, Stage
+from tests.e2e.jobs import ALL_OUTPUTS, begin, start, unfolded
 from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 
 ROOM_FORMS = ["edit", "delete", "send", "token"]
 PERSON_FORMS = ["edit", "permissions", "subscriptions", "send", "remove"]
+# every type of egress, each with another storage
+KINDS = {
+    "room_composite": "s3",
+    "participant": "gcp",
+    "track_composite": "azure",
+    "track": "alioss",
+    "web": "s3",
+}
 
 
 def test_pages(open_page: OpenPage, stage: Stage) -> None:
@@ -25,6 +36,9 @@ def test_pages_of_an_empty_server(open_page: OpenPage, empty: Dashboard) -> None
         page.goto(path)
         assert page.get_by_text("No room is open").count() == 1
         assert problems_everywhere(page) == {}, path
+    page.goto("/egress")
+    assert page.get_by_text("Nothing is recorded or streamed").count() == 1
+    assert problems_everywhere(page) == {}
 
 
 def test_a_list_of_one_and_of_many_pages(
@@ -41,14 +55,17 @@ def test_a_list_of_one_and_of_many_pages(
     assert problems_everywhere(page) == {}
 
 
-def test_a_room_and_its_details(open_page: OpenPage, stage: Stage, room: str) -> None:
+def test_a_room_and_its_details(
+    open_page: OpenPage, stage: Stage, room: str, make_room: Callable[..., str]
+) -> None:
     page = open_page(room_path(stage.room))
     for summary in page.locator("details.about > summary").all():
         summary.click()
     assert page.locator("article.person").count() == 2
     assert problems_everywhere(page) == {}
-    page.goto(room_path(room))
-    assert problems_everywhere(page) == {}
+    for name in (room, make_room(metadata=str([*range(99)]))):  # the latter scrolls
+        page.goto(room_path(name))
+        assert problems_everywhere(page) == {}
 
 
 def test_forms_of_rooms(open_page: OpenPage, stage: Stage) -> None:
@@ -66,6 +83,48 @@ def test_forms_of_participants(open_page: OpenPage, stage: Stage) -> None:
         page.goto(participant_path(stage.room, "ada", form))
         assert page.locator("form[data-form]").count() == 1
         assert problems_everywhere(page) == {}, form
+
+
+def test_egress_and_its_jobs(
+    open_page: OpenPage,
+    quick: Dashboard,
+    room: str,
+    livekit: Callable[..., Any],
+    standin: Standin,
+) -> None:
+    failed = begin(livekit, room)
+    standin.end(failed, "failed", error="S3 upload failed: AccessDenied", error_code=403)
+    why = StreamFailure("rtmp://127.0.0.1/live/key", error="refused", retries=3)
+    standin.plan(room, streams_fail=[why], manifest_location="m.json", backup_storage_used=True)
+    running = start(livekit, room, **ALL_OUTPUTS)
+    page = open_page(f"/egress/{running}", at=quick.url)
+    page.get_by_text("refused").wait_for()
+    assert problems_everywhere(page) == {}
+    page.goto(f"/egress?room={room}")
+    assert problems_everywhere(page) == {}
+    paths = [f"/egress/{running}/{form}" for form in ("stop", "layout", "streams")]
+    for path in (
+        "/egress?q=no-job-has-this",
+        f"/egress/{failed}",
+        f"/egress/{failed}/stop",
+        *paths,
+    ):
+        page.goto(path)
+        assert problems(page) == [], path
+
+
+def test_forms_of_egress(open_page: OpenPage, stage: Stage, watch: Watch) -> None:
+    page = open_page()
+    for kind, storage in KINDS.items():
+        page.goto(f"/egress/-/new?type={kind}&room={stage.room}")
+        unfolded(page, storage)
+        assert problems(page) == [], kind
+    page.goto("/egress/-/new?type=participant")
+    page.get_by_label("Stream", exact=True).check()
+    page.get_by_role("button", name="Start").click()
+    page.locator("[aria-invalid]").first.wait_for()
+    assert problems_everywhere(page) == {}
+    watch.expect_status(422)
 
 
 def test_a_form_with_errors(open_page: OpenPage, watch: Watch) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from livekit import api
 from playwright.sync_api import Locator, Page, expect
 
-from dev.workers import Fault, Standin, StreamFailure
+from dev.workers import Standin, StreamFailure
 from tests.e2e.conftest import OpenPage
 from tests.e2e.jobs import begin
 from tests.e2e.polls import mark, never_reloaded, next_poll
@@ -107,25 +107,6 @@ def test_the_ticked_ones_are_stopped_after_a_look(
         )
         assert calls(standin, job) == (["stop_egress"] if job in chosen else [])
     never_reloaded(page)
-
-
-def test_one_that_cannot_be_stopped_is_said_among_the_others(
-    open_page: OpenPage, quick: Dashboard, make_room: Ask, livekit: Ask, standin: Standin
-) -> None:
-    good, bad = make_room(), make_room()
-    standin.plan(bad, refuse_stop=Fault("internal", "the pipeline does not end"))
-    jobs = {name: begin(livekit, name) for name in (good, bad)}
-    page = opened(open_page, quick, "/egress?status=running")
-    for job in jobs.values():
-        page.get_by_label(f"Select {job}").check()
-    page.get_by_role("button", name="Stop…", exact=True).click()
-    page.get_by_role("button", name="Stop 2 jobs").click()
-    dialog = page.get_by_role("dialog", name="1 of 2 jobs stopping")
-    expect(dialog.locator(".results li").first).to_contain_text(jobs[bad])
-    expect(dialog.locator(".results li").first).to_contain_text("the pipeline does not end")
-    dialog.get_by_role("link", name="Back to the jobs").click()
-    expect(row(page, jobs[good])).to_be_hidden()
-    expect(row(page, jobs[bad])).to_be_visible()
 
 
 def test_another_layout(

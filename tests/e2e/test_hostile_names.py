@@ -119,10 +119,6 @@ def test_jobs_of_rooms_with_such_names(
     for name, job in jobs.items():
         as_is(page.locator(f"#{job} td.room bdi"), name)
         as_is(page.locator(f"#{job} .subject bdi"), name)
-        page.get_by_role("link", name=f"Stop {job}").click()
-        expect(page.get_by_role("dialog", name=f"Stop {job}?")).to_be_visible()
-        as_is(page.locator("dialog p bdi b"), name)
-        page.get_by_role("dialog").get_by_role("link", name="Cancel").click()
     nothing_ran(page)
     for name, job in jobs.items():
         page.goto(f"/egress/{job}")
@@ -134,13 +130,15 @@ def test_jobs_of_rooms_with_such_names(
         name = HOSTILE[kind]
         page.goto(f"/egress?{urlencode({'room': name, 'q': name})}")
         as_is(page.locator(".toolbar .tag bdi"), name)
-        as_is(page.locator(f"#{jobs[name]} td.room bdi"), name)
+        page.get_by_role("link", name=f"Stop {jobs[name]}").click()
+        as_is(page.locator("dialog p bdi b"), name)
+        nothing_ran(page)
         page.goto(room_path(name))
         as_is(page.locator(f"#job-{jobs[name]} .subject bdi"), name)
         nothing_ran(page)
 
 
-@pytest.mark.parametrize("kind", ["script", "attribute", "template", "long"])
+@pytest.mark.parametrize("kind", ["attribute", "long"])
 def test_recorded_by_the_form(
     page: Page,
     make_room: Callable[..., str],
