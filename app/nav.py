@@ -44,7 +44,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
     ),
     (
         "Telephony",
-        (NavItem("Calls", "telephone", "/sip/calls", Permission.SIP_READ, "enable_sip"),),
+        (
+            NavItem("Calls", "telephone", "/sip/calls", Permission.SIP_READ, "enable_sip"),
+            NavItem("Trunks", "plug", "/sip/trunks", Permission.SIP_READ, "enable_sip"),
+        ),
     ),
 )
 

@@ -13,7 +13,7 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import formatters, lk, lk_egress, lk_ingress, paths
+from app import formatters, lk, lk_egress, lk_ingress, lk_sip, paths
 from app.assets import Assets
 from app.nav import nav_for
 from app.security import csrf
@@ -66,6 +66,7 @@ def make_environment(assets: Assets) -> Environment:
         lk=lk,
         lk_egress=lk_egress,
         lk_ingress=lk_ingress,
+        lk_sip=lk_sip,
     )
     # A block rendered alone skips the imports at the top of its template, so they are globals.
     for name in ("ui", "fields", "table", "media"):

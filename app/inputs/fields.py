@@ -20,6 +20,15 @@ class Input(BaseModel):
         return ()
 
 
+def as_typed(text: str, *, lines: bool) -> str:
+    """Give a text as a browser gives it back from a field of one line, or of several.
+
+    Browsers take line breaks out of one line, write them as one character, and know no NUL.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return text if lines else text.replace("\n", "")
+
+
 def _json_if_it_looks_so(text: str) -> str:
     problem = json_problem(text)
     if problem:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, field_validator
 
 from app.formatters import pretty
-from app.inputs.fields import Input, Metadata
+from app.inputs.fields import Input, Metadata, as_typed
 from app.inputs.ingress_media import MediaFields, media_texts
 from app.services.ingress import Ingress
 from app.services.ingress_control import Changes, NewIngress
@@ -16,6 +16,7 @@ from app.services.statuses import InputType
 
 SCHEMES = ("http", "https", "srt")
 LONGEST = 256  # bytes; LiveKit lets nobody join under a longer identity, or into a longer room
+LINES = frozenset({"metadata", "video_layers"})
 TEXTS = ("name", "room", "identity", "participant_name", "metadata")
 AS_IT_IS = "Without transcoding media goes through as it is: tick “Transcode”, or choose none."
 CANNOT_EMPTY = "LiveKit cannot empty it once it is set: put in a text, or what stood there."
@@ -155,12 +156,7 @@ def texts_of(ingress: Ingress) -> dict[str, str | bool]:
         **media_texts(ingress.audio, ingress.video),
         "metadata": pretty(ingress.metadata),
     }
-    return {name: _as_typed(name, value) for name, value in fields.items()}
-
-
-def _as_typed(name: str, value: str | bool) -> str | bool:
-    """Browsers take line breaks out of one line, write them as one character, and know no NUL."""
-    if isinstance(value, bool):
-        return value
-    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return text if name in {"metadata", "video_layers"} else text.replace("\n", "")
+    return {
+        name: value if isinstance(value, bool) else as_typed(value, lines=name in LINES)
+        for name, value in fields.items()
+    }

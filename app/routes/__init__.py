@@ -14,13 +14,15 @@ from app.routes import (
     room,
     rooms,
     sip_calls,
+    sip_trunk,
+    sip_trunks,
 )
 from app.settings import Settings
 
 
 def routers(settings: Settings) -> list[APIRouter]:
     """Give the routers of every part that is on."""
-    telephony = [sip_calls.router]
+    telephony = [sip_calls.router, sip_trunks.router, sip_trunk.router]
     return [
         health.router,
         auth.router,

@@ -1,0 +1,102 @@
+"""/sip/trunks/{trunk}: one trunk: its page, edit, delete."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.confirm import confirmed
+from app.deps import LiveKitDep
+from app.forms import FormPage, read
+from app.inputs.sip_trunks import DeleteTrunk, EditTrunk, texts_of
+from app.pages import done, page
+from app.paths import name_in, sip_path
+from app.security.permissions import does, sees
+from app.security.roles import Permission
+from app.services import sip_trunk_control, sip_trunk_list, sip_trunks
+from app.services.livekit import LiveKit
+from app.services.sip_trunk_control import SameNumber
+from app.services.statuses import TrunkKind
+
+router = APIRouter(prefix="/sip/trunks/{trunk}")
+Loaded = tuple[dict[str, Any], dict[str, Any]]
+
+
+async def _id(trunk: Annotated[str, Path(max_length=1000)]) -> str:
+    return name_in(trunk)
+
+
+TrunkId = Annotated[str, Depends(_id)]
+
+
+async def _to_edit(request: Request) -> Loaded:
+    """Load the trunk with its fields, and the one that is in the way of its numbers."""
+    livekit: LiveKit = request.app.state.livekit
+    trunk = await sip_trunk_control.to_change(livekit, name_in(request.path_params["trunk"]))
+    fields = texts_of(trunk)
+    context = {"trunk": trunk, "other": getattr(request.state, "same_number", None)}
+    return context, fields | {"shown": json.dumps(fields)}
+
+
+async def _to_delete(request: Request) -> Loaded:
+    """Load the trunk and the rules that name it."""
+    livekit: LiveKit = request.app.state.livekit
+    trunk, rules = await sip_trunks.with_rules(livekit, name_in(request.path_params["trunk"]))
+    return {"trunk": trunk, "rules": [rule for rule in rules if rule.named]}, {}
+
+
+EDIT = FormPage("sip/trunks/edit.html.j2", EditTrunk, _to_edit)
+DELETE = FormPage("sip/trunks/delete.html.j2", DeleteTrunk, _to_delete)
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def trunk_page(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
+    """Show the trunk, and the rules that take its calls."""
+    trunk, rules = await sip_trunks.with_rules(livekit, id_)
+    return await page(request, "sip/trunks/trunk.html.j2", trunk=trunk, rules=rules)
+
+
+@router.get("/edit", dependencies=[sees(Permission.SIP_WRITE)])
+async def edit_trunk_form(request: Request) -> Response:
+    """Show the trunk to edit."""
+    return await EDIT.show(request)
+
+
+@router.post("/edit", dependencies=[does("sip.trunk.edit", Permission.SIP_WRITE, EDIT)])
+async def edit_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
+    """First show what would change; then, once exactly that is confirmed, replace the trunk."""
+    form = await read(request, EditTrunk)
+    kind = TrunkKind(form.kind)
+    change = await sip_trunk_control.plan(livekit, id_, kind, form.changes)
+    path = sip_path("trunks", id_)
+    if not change.differences:
+        request.state.audit = {"changed": []}
+        return done(request, path, "Nothing was changed.", "warn")
+    asked = await confirmed(request, EDIT, change)
+    if asked is not None:
+        request.state.audit = {"asked": change.names}
+        return asked
+    try:
+        saved = await sip_trunk_control.replace(livekit, kind, change)
+    except SameNumber as error:
+        request.state.same_number = error.other
+        raise
+    request.state.audit = {"changed": change.names}
+    warnings = form.warnings if "numbers" in form.changes else []
+    text = " ".join([f"Trunk {saved.label} was saved.", *warnings])
+    return done(request, path, text, "warn" if warnings else "ok")
+
+
+@router.get("/delete", dependencies=[sees(Permission.SIP_WRITE)])
+async def delete_trunk_form(request: Request) -> Response:
+    """Ask before the trunk is deleted, and name the rules that lose it."""
+    return await DELETE.show(request)
+
+
+@router.post("/delete", dependencies=[does("sip.trunk.delete", Permission.SIP_WRITE, DELETE)])
+async def delete_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
+    """Delete the trunk."""
+    gone = await sip_trunk_control.delete(livekit, id_)
+    return done(request, sip_trunk_list.PATH, f"Trunk {gone.label} was deleted.")

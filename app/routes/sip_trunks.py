@@ -1,0 +1,80 @@
+"""/sip/trunks: the list of trunks of both kinds, its export, and a new one."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.deps import LiveKitDep
+from app.exports import as_csv, as_json
+from app.forms import FormPage, read
+from app.inputs.sip_trunks import CreateTrunk
+from app.pages import done, page
+from app.paths import sip_path
+from app.security.permissions import does, sees
+from app.security.roles import Permission
+from app.services import sip_trunk_control, sip_trunk_list
+from app.services.sip_trunk_control import SameNumber
+from app.services.sip_trunk_list import Kind, Row, Wanted
+from app.services.statuses import TrunkKind
+from app.tables import AskDep
+
+router = APIRouter(prefix="/sip/trunks")
+
+
+async def _wanted(kind: Kind = "") -> Wanted:
+    """Read the list's own filter from the query."""
+    return Wanted(kind)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+async def _new(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Begin a form of the kind that the address asks for; name the trunk that is in the way."""
+    kind = request.query_params.get("kind", "")
+    other = getattr(request.state, "same_number", None)
+    return {"other": other}, {"kind": kind} if kind in {*TrunkKind} else {}
+
+
+CREATE = FormPage("sip/trunks/new.html.j2", CreateTrunk, _new)
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def trunks_index(
+    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep
+) -> Response:
+    """Show the matching trunks, a page of them."""
+    table = await sip_trunk_list.table(livekit, ask, wanted)
+    return await page(request, "sip/trunks/index.html.j2", trunks=table, wanted=wanted)
+
+
+@router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
+async def export_trunks(
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Literal["csv", "json"]
+) -> Response:
+    """Give all matching trunks as a file, without secrets."""
+    rows = await sip_trunk_list.rows(livekit, ask, wanted)
+    return as_csv("trunks", rows, Row) if ending == "csv" else as_json("trunks", rows)
+
+
+@router.get("/-/new", dependencies=[sees(Permission.SIP_WRITE)])
+async def new_trunk_form(request: Request) -> Response:
+    """Show the form for a new trunk."""
+    return await CREATE.show(request)
+
+
+@router.post("/-/new", dependencies=[does("sip.trunk.create", Permission.SIP_WRITE, CREATE)])
+async def create_trunk(request: Request, livekit: LiveKitDep) -> Response:
+    """Create the trunk and go to it."""
+    form = await read(request, CreateTrunk)
+    request.state.audit = {"kind": form.kind, "name": form.name}
+    try:
+        made = await sip_trunk_control.create(livekit, TrunkKind(form.kind), form.changes)
+    except SameNumber as error:
+        request.state.same_number = error.other
+        raise
+    request.state.audit |= {"trunk": made.id}
+    text = " ".join([f"Trunk {made.label} was created.", *form.warnings])
+    return done(request, sip_path("trunks", made.id), text, "warn" if form.warnings else "ok")
