@@ -1,0 +1,139 @@
+"""Calls in the browser: dialled from the dialog, seen to ring, refused, and hung up."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from livekit import api
+from playwright.sync_api import Locator, Page, expect
+
+from app.paths import call_path
+from dev.plans import SIPStatus
+from dev.workers import Standin
+from tests.e2e.axe import problems_everywhere
+from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.watch import Watch
+from tests.routes.asked import phone_number
+
+Ask = Callable[..., Any]
+ATTRIBUTES = {
+    "sip.callID": "SCL_axe",
+    "sip.callStatus": "active",
+    "sip.phoneNumber": "+15550100",
+    "sip.trunkPhoneNumber": "+15550199",
+    "sip.trunkID": "ST_axe",
+    "sip.ruleID": "SDR_axe",
+}
+
+
+@pytest.fixture(scope="module")
+def trunk(livekit: Ask) -> Iterator[str]:
+    """The label of an outbound trunk."""
+    info = api.SIPOutboundTrunkInfo(
+        name="Browser trunk", address="sip.example.com", numbers=["+15550000002"]
+    )
+    made = livekit("sip.create_outbound_trunk", api.CreateSIPOutboundTrunkRequest(trunk=info))
+    yield "Browser trunk (+15550000002)"
+    gone = api.DeleteSIPTrunkRequest(sip_trunk_id=made.sip_trunk_id)
+    livekit("sip.delete_trunk", gone)
+
+
+def dial(page: Page, number: str, room: str, trunk: str) -> Locator:
+    """Fill in the dialog that dials out, and give it."""
+    page.goto("/sip/calls")
+    page.locator(".page-head").get_by_role("link", name="Dial out").click()
+    dialog = page.get_by_role("dialog", name="Dial out")
+    dialog.get_by_role("textbox", name="Number to call").fill(number)
+    dialog.get_by_label("Trunk", exact=True).select_option(label=trunk)
+    dialog.get_by_role("combobox", name="Room").fill(room)
+    return dialog
+
+
+def test_waits_and_says_so_until_it_is_answered(
+    page: Page, room: str, trunk: str, standin: Standin
+) -> None:
+    number = phone_number()
+    standin.plan_call(number, answer_after=1.5)
+    dialog = dial(page, number, room, trunk)
+    note = dialog.get_by_role("status")
+    expect(note).to_be_hidden()
+    dialog.get_by_role("button", name="Dial").click()
+    expect(note).to_contain_text("It rings. This waits for the answer.")
+    expect(page.locator(".notice.ok")).to_contain_text(f"{number} was answered.")
+    expect(page.locator(".page-head .tag")).to_have_text("active")
+
+
+def test_refused_it_says_why_and_keeps_what_was_typed(
+    page: Page, room: str, trunk: str, standin: Standin, watch: Watch
+) -> None:
+    number = phone_number()
+    standin.plan_call(number, decline=SIPStatus(486))
+    watch.expect_status(409)
+    dialog = dial(page, number, room, trunk)
+    dialog.get_by_role("button", name="Dial").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("The line is busy. (486 Busy Here)")
+    expect(dialog.get_by_role("textbox", name="Number to call")).to_have_value(number)
+    expect(dialog.get_by_role("combobox", name="Room")).to_have_value(room)
+    expect(dialog.locator("[data-waiting]")).to_be_hidden()
+
+
+def test_its_page_follows_the_call_by_itself(
+    page: Page, room: str, trunk: str, standin: Standin
+) -> None:
+    number = phone_number()
+    standin.plan_call(number, answer_after=2)
+    dialog = dial(page, number, room, trunk)
+    dialog.get_by_role("checkbox", name="Wait until it is answered").uncheck()
+    dialog.get_by_role("button", name="Dial").click()
+    status = page.locator(".page-head .tag")
+    expect(status).to_have_text("ringing")
+    expect(status).to_have_text("active", timeout=15_000)
+    page.get_by_role("link", name="Hang up…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Hang up").click()
+    expect(page.locator(".notice.ok")).to_contain_text("was ended.")
+
+
+def test_a_trunk_of_the_call_s_own_shows_its_fields(page: Page, trunk: str) -> None:
+    page.goto("/sip/calls/-/new")
+    address = page.get_by_role("textbox", name="Address", exact=True)
+    expect(address).to_be_hidden()
+    page.get_by_label("Trunk", exact=True).select_option("own")
+    expect(address).to_be_visible()
+
+
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    open_page: OpenPage, join: Join, room: str, trunk: str
+) -> None:
+    join(room, "caller", kind="sip", attributes=ATTRIBUTES)
+    page = open_page()
+    at = call_path(room, "caller")
+    for path in (
+        f"/sip/calls?q={room}",
+        "/sip/calls?q=no-call-has-this",
+        at,
+        f"{at}/transfer",
+        f"{at}/end",
+        "/sip/calls/-/new",
+    ):
+        page.goto(path)
+        assert problems_everywhere(page) == {}, path
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_works_without_javascript(
+    open_page: OpenPage, room: str, trunk: str, standin: Standin
+) -> None:
+    number = phone_number()
+    standin.plan_call(number)
+    page = open_page("/sip/calls", java_script_enabled=False)
+    page.locator(".page-head").get_by_role("link", name="Dial out").click()
+    page.get_by_label("Number to call").fill(number)
+    page.get_by_label("Trunk", exact=True).select_option(label=trunk)
+    page.get_by_label("Room", exact=True).fill(room)
+    page.get_by_role("button", name="Dial").click()
+    assert f"{number} was answered." in page.locator(".notice.ok").inner_text()
+    page.get_by_role("link", name="Hang up…").click()
+    page.get_by_role("button", name="Hang up").click()
+    assert "was ended." in page.locator(".notice.ok").inner_text()
