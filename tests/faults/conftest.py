@@ -47,7 +47,7 @@ PAGES = [
     "/sip/calls",
     "/sip/calls/-/export.csv",
     "/sip/calls/-/new",
-    *(f"/sip/calls/{ROOM}/fault{form}" for form in ("", "/transfer", "/end")),
+    *(f"/sip/calls/{ROOM}/call_fault{form}" for form in ("", "/transfer", "/end")),
 ]
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
 ALONE = ["/rooms/-/new", "/ingress/-/new", f"{PATH}/send", f"{PATH}/token", "/no/such/page"]
@@ -79,8 +79,8 @@ ACTIONS: dict[str, dict[str, str]] = {
     "/egress/EG_fault/layout": {"layout": TYPED},
     "/egress/EG_fault/streams": {"add": "rtmp://host/live/key", "remove": TYPED},
     "/sip/calls/-/new": {"to": "+1555", "trunk": "ST_fault", "room": ROOM, "name": TYPED},
-    f"/sip/calls/{ROOM}/fault/transfer": {"to": f"sip:{TYPED}"},
-    f"/sip/calls/{ROOM}/fault/end": {},
+    f"/sip/calls/{ROOM}/call_fault/transfer": {"to": f"sip:{TYPED}"},
+    f"/sip/calls/{ROOM}/call_fault/end": {},
 }
 
 
