@@ -74,9 +74,29 @@ def media(stack: Stack) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def surface(dashboard: Dashboard, media: dict[str, str]) -> list[Place]:
-    """Every place of the dashboard, about one room, somebody in it, a job and an ingress."""
-    return places(dashboard.app, room=ROOM, identity=IDENTITY, kind="csv", **media)
+def telephony(stack: Stack) -> Iterator[dict[str, str]]:
+    """An outbound trunk, by the parameter that names it in paths; it is in nobody's way."""
+
+    async def begin() -> str:
+        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
+            trunk = api.SIPOutboundTrunkInfo(address="127.0.0.1", numbers=["+15550000000"])
+            request = api.CreateSIPOutboundTrunkRequest(trunk=trunk)
+            return (await sdk.sip.create_outbound_trunk(request)).sip_trunk_id
+
+    async def end(trunk: str) -> None:
+        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
+            await sdk.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk))
+
+    trunk = asyncio.run(begin())
+    yield {"trunk": trunk}
+    asyncio.run(end(trunk))
+
+
+@pytest.fixture(scope="session")
+def surface(dashboard: Dashboard, media: dict[str, str], telephony: dict[str, str]) -> list[Place]:
+    """Every place of the dashboard, about one room, somebody in it, a job, an ingress, a trunk."""
+    names = {"room": ROOM, "identity": IDENTITY, "kind": "csv", "ending": "csv"}
+    return places(dashboard.app, **names, **media, **telephony)
 
 
 def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:
