@@ -28,6 +28,8 @@ KEPT = 4  # bytes of a hidden number that the server shows; one, of a number no 
 SPELT = "It has the same number in another spelling: LiveKit compares them as they are written."
 
 NEWER = "its kind is not known, and LiveKit 1.13.5 refuses to go on."
+# It cuts the end off a number that has none (protocol, sip/sip.go, EvaluateDispatchRule).
+CRASHES = "hides the caller's number, and there is none: livekit-server 1.13.5 crashes here."
 GIVES_UP = "LiveKit looks for collisions first, and refuses the call."
 
 
@@ -149,6 +151,8 @@ def _led(call: Call, rule: RuleTerms | None) -> Route:
     """Give where a rule leads the caller to."""
     if rule is None:
         return Route(RouteResult.DROP, "No dispatch rule takes this call.")
+    if rule.hide_number and not call.caller:
+        return Route(RouteResult.REFUSED, f"{rule.label} {CRASHES}", rule=rule)
     if rule.pin and not call.pin:
         return Route(RouteResult.REQUEST_PIN, f"{rule.label} asks for a PIN.", rule=rule)
     seen = _seen(call.caller) if rule.hide_number else call.caller

@@ -13,7 +13,7 @@ from app.services.sip_terms import KINDS, RuleTerms, Texts, TrunkTerms, collisio
 from app.services.sip_trunk_match import among, few, valid
 from app.services.statuses import RuleKind
 
-Fault = Literal["open", "claimed", "collides", "never", "gone", "spelling", "roomless"]
+Fault = Literal["open", "claimed", "collides", "never", "gone", "spelling", "roomless", "hides"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RuleWarning:
     @property
     def tone(self) -> str:
         """How grave it is, as the badges have it."""
-        return "bad" if self.fault in {"open", "collides", "roomless"} else "warn"
+        return "bad" if self.fault in {"open", "collides", "roomless", "hides"} else "warn"
 
 
 def warnings(
@@ -68,6 +68,12 @@ def _of_one(rule: RuleTerms, trunks: Mapping[str, TrunkTerms]) -> Iterable[RuleW
             "It names no trunk and asks for no PIN: whoever reaches the port of the SIP worker "
             "gets in by claiming one of its numbers.",
         )
+    if _crashes(rule, trunks):
+        yield RuleWarning(
+            "hides",
+            "It hides the caller's number: a call that has none makes livekit-server 1.13.5 crash. "
+            "Name callers here or in its trunks, or have the provider turn such calls away.",
+        )
     if rule.kind == RuleKind.DIRECT and not rule.room:
         yield RuleWarning("roomless", "It names no room: the caller is let in, and cannot join.")
     gone = tuple(id_ for id_ in rule.trunks if id_ not in trunks)
@@ -84,6 +90,15 @@ def _of_one(rule: RuleTerms, trunks: Mapping[str, TrunkTerms]) -> Iterable[RuleW
             f"LiveKit compares a rule's numbers as they are written: {few(odd)} is right only for "
             "a call whose SIP headers have it so. Most providers send + and digits.",
         )
+
+
+def _crashes(rule: RuleTerms, trunks: Mapping[str, TrunkTerms]) -> bool:
+    """Whether a call without a number can come to a rule that hides numbers."""
+    if not rule.hide_number or (rule.callers and "" not in rule.callers):
+        return False
+    named = [trunks[id_] for id_ in rule.trunks if id_ in trunks]
+    allowed = [trunk.allowed_numbers for trunk in named]
+    return not rule.trunks or any(not numbers or "" in numbers for numbers in allowed)
 
 
 def _are_gone(ids: Texts) -> str:

@@ -1,0 +1,164 @@
+"""A dispatch rule as JSON, as LiveKit's API has it, its secrets covered; and back.
+
+Field names are those of livekit_sip.proto. What is covered stands as dots: left as they are, the
+stored secret stays (`whole`). Id and times, which nobody can set, are left out.
+"""
+
+import copy
+import json
+import re
+from itertools import zip_longest
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from livekit.api import SIPDispatchRuleInfo
+from livekit.protocol.room import RoomConfiguration
+
+from app.services import redaction
+from app.services.redaction import HIDDEN
+
+Plain = dict[str, Any]
+SET_BY_LIVEKIT = ("sip_dispatch_rule_id", "created_at", "updated_at")
+MAPS = frozenset({"attributes", "tags"})
+LEFT_OUT = {*SET_BY_LIVEKIT, "sipDispatchRuleId", "createdAt", "updatedAt"}
+UNKNOWN = re.compile('has no field named "([^"]*)" at "([^"]*)"')
+AGAIN = "Dots stand for a secret that is covered, and there is none here to keep: type it again."
+
+
+def plain(info: SIPDispatchRuleInfo) -> Plain:
+    """Give a rule as JSON's objects: PIN and storage credentials covered."""
+    shown = _opened(info)
+    for own in shown.get("rule", {}).values():
+        if own.get("pin"):
+            own["pin"] = HIDDEN
+    if info.room_config.HasField("egress"):
+        shown["room_config"]["egress"] = egress(info.room_config)
+    return shown
+
+
+def egress(config: RoomConfiguration) -> Plain:
+    """Give what a room records by itself, storage credentials covered."""
+    return redaction.plain(config.egress)
+
+
+def text(shown: Plain) -> str:
+    """Give JSON to read."""
+    return json.dumps(shown, indent=2, ensure_ascii=False)
+
+
+def read(typed: str) -> Plain:
+    """Give typed JSON as objects, by the names of the .proto. Raises ValueError with the reason.
+
+    A CreateSIPDispatchRuleRequest around the rule, as `lk` takes it, is taken off.
+    """
+    try:
+        given = json.loads(typed, parse_constant=_no_constant, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"This is not JSON: {error.msg}, {where}.") from error
+    except RecursionError as error:
+        raise ValueError("This is nested too deeply.") from error
+    if isinstance(given, dict) and list(given) in (["dispatch_rule"], ["dispatchRule"]):
+        (given,) = given.values()
+    return canonical(given)
+
+
+def canonical(given: Plain) -> Plain:
+    """Give objects as LiveKit's own JSON has them. Raises ValueError for what is no rule."""
+    return _opened(_message(given))
+
+
+def whole(given: Plain, stored: SIPDispatchRuleInfo | None = None) -> SIPDispatchRuleInfo:
+    """Give the message; covered secrets, id, times and unknown fields are those of `stored`.
+
+    Raises ValueError for a covered secret that `stored` does not have.
+    """
+    base = SIPDispatchRuleInfo() if stored is None else stored
+    before, shown = _opened(base), plain(base)
+    given = copy.deepcopy(given)
+    for own in given.get("rule", {}).values():
+        if own.get("pin") == HIDDEN:
+            own["pin"] = _pin(before)
+    if "egress" in given.get("room_config", {}):
+        covered, kept = (side.get("room_config", {}).get("egress") for side in (shown, before))
+        given["room_config"]["egress"] = _uncovered(given["room_config"]["egress"], covered, kept)
+    message = SIPDispatchRuleInfo()
+    message.CopyFrom(base)
+    for known in SIPDispatchRuleInfo.DESCRIPTOR.fields:
+        if known.name not in SET_BY_LIVEKIT:
+            message.ClearField(known.name)
+    message.MergeFrom(_message(given))
+    return message
+
+
+def _pin(opened: Plain) -> str:
+    for own in opened.get("rule", {}).values():
+        if own.get("pin"):
+            return str(own["pin"])
+    raise ValueError(AGAIN)
+
+
+def _uncovered(given: Any, covered: Any, kept: Any) -> Any:
+    """Put what is kept where `given` still has what covers it."""
+    match given:
+        case dict():
+            under = [side if isinstance(side, dict) else {} for side in (covered, kept)]
+            return {k: _uncovered(v, *(side.get(k) for side in under)) for k, v in given.items()}
+        case list():
+            rows = [
+                side[: len(given)] if isinstance(side, list) else [] for side in (covered, kept)
+            ]
+            return [_uncovered(*row) for row in zip_longest(given, *rows)]
+        case str() if given == covered:
+            return kept
+        case str() if HIDDEN in given:
+            raise ValueError(AGAIN)
+        case _:
+            return given
+
+
+def _opened(info: SIPDispatchRuleInfo) -> Plain:
+    """Give a rule as JSON's objects with its secrets, its maps in the order of their keys."""
+    shown: Plain = MessageToDict(info, preserving_proto_field_name=True)
+    return {
+        name: _sorted(name, value) for name, value in shown.items() if name not in SET_BY_LIVEKIT
+    }
+
+
+def _sorted(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        keys = sorted(value) if name in MAPS else value
+        return {key: _sorted(key, value[key]) for key in keys}
+    return [_sorted("", each) for each in value] if isinstance(value, list) else value
+
+
+def _message(given: Any) -> SIPDispatchRuleInfo:
+    if not isinstance(given, dict):
+        raise ValueError("Give a JSON object.")
+    try:
+        kept = {name: value for name, value in given.items() if name not in LEFT_OUT}
+        return ParseDict(kept, SIPDispatchRuleInfo())
+    except (ParseError, UnicodeError, RecursionError, TypeError) as error:
+        raise ValueError(_said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    """Give protobuf's complaint in the words of this product."""
+    said = str(error).splitlines()[0].rstrip(".")
+    unknown = UNKNOWN.search(said)
+    if unknown:
+        return f"There is no field {unknown[1]} at {unknown[2]}."
+    return f"This is no dispatch rule: {said}."
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Plain:
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice} stands there twice.")
+    return given
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON (RFC 8259).")
