@@ -31,9 +31,10 @@ def _id(sip_id: str) -> str:
 
 
 @or_none
-def list_trunks(*, kind: str) -> str:
-    """List all trunks of a kind."""
-    return line("lk", "sip", kind, "list")
+def list_trunks(*, kind: str = "") -> str:
+    """List all trunks of a kind, or of both."""
+    kinds = [kind] if kind else ["inbound", "outbound"]
+    return " && ".join(line("lk", "sip", each, "list") for each in kinds)
 
 
 @or_none

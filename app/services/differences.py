@@ -15,6 +15,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from app.services import redaction
 
 Texts = tuple[str, ...]
+# Fields that LiveKit still keeps in step with those that replaced them (livekit/sip.go).
+OLDER: dict[Texts, Texts] = {("media_encryption",): ("media", "encryption")}
 Field = Any  # protobuf has a FieldDescriptor, and an EnumDescriptor, for each of its backends
 
 
@@ -36,6 +38,24 @@ class Difference:
         """The field as a reader sees it: `Media: encryption`, `Headers: X-Customer`."""
         words = ": ".join(name.replace("_", " ") for name in self.path)
         return words[:1].upper() + words[1:] + (f": {self.key}" if self.key else "")
+
+    @property
+    def removed(self) -> Texts:
+        """What of `old` is not in `new`; all of it where only the order differs."""
+        return tuple(text for text in self.old if text not in self.new) or self._turned(self.old)
+
+    @property
+    def added(self) -> Texts:
+        """What of `new` is not in `old`; all of it where only the order differs."""
+        return tuple(text for text in self.new if text not in self.old) or self._turned(self.new)
+
+    @property
+    def kept(self) -> int:
+        """How many entries of a list stay."""
+        return len(self.new) - len(self.added)
+
+    def _turned(self, texts: Texts) -> Texts:
+        return texts if set(self.old) == set(self.new) else ()
 
     @property
     def verb(self) -> str:
@@ -72,7 +92,9 @@ def differences(old: Message, new: Message) -> tuple[Difference, ...]:
 
     Fields that this build does not know are not looked at.
     """
-    return tuple(_between(old, new, ()))
+    found = tuple(_between(old, new, ()))
+    paths = {each.path for each in found}
+    return tuple(each for each in found if OLDER.get(each.path) not in paths)
 
 
 def is_secret(name: str, key: str = "") -> bool:
