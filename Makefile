@@ -26,9 +26,15 @@ setup: .venv/.ready $(ICONS) ## install everything the dashboard and its tests n
 run: setup ## serve the dashboard, with a local LiveKit server unless LIVEKIT_URL names one
 	@$(PY) -m dev.run
 
+# Two processes share the tests, each with a stack of its own; the browser has both cores to itself.
 test: setup ## run all tests, or some: make test ARGS="-k rooms"
 	@$(PY) -m dev.toolchain livekit redis standin chromium
+ifdef ARGS
 	@$(PY) -m pytest $(ARGS)
+else
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
+	@$(PY) -m pytest tests/e2e
+endif
 
 check: setup ## run the linters
 	@$(PY) -m black --quiet --check --diff $(CODE)

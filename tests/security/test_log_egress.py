@@ -100,10 +100,10 @@ def test_nor_on_a_page_about_the_jobs(run: Run) -> None:
 
 
 def test_who_started_and_stopped_what_is_in_it(run: Run) -> None:
-    done = [(line["action"], line["user"]) for line in run.audit if line["event"] == "done"]
-    started = [("egress.start", "admin")] * 7
-    assert done == [("room.create", "admin"), *started, ("egress.stop", "admin")]
-    refused = [(line["action"], line["status"]) for line in run.audit if line["event"] == "refused"]
+    about = [line for line in run.audit if line["action"].startswith("egress.")]
+    done = [(line["action"], line["user"]) for line in about if line["event"] == "done"]
+    assert done == [*[("egress.start", "admin")] * 7, ("egress.stop", "admin")]
+    refused = [(line["action"], line["status"]) for line in about if line["event"] == "refused"]
     assert refused == [("egress.streams", 404), *[("egress.start", 422)] * 3]
     first = next(line for line in run.audit if line["action"] == "egress.start")
     assert (first["type"], first["room"]) == ("room_composite", ROOM)
