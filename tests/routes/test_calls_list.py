@@ -108,12 +108,12 @@ def test_a_call_s_page(admin: Visitor, calls: dict[str, str]) -> None:
     assert page.all("span", title="+15550100")
     assert page.all("span", title="+15550199")
     assert page.all("a", href=sip_path("trunks", "ST_in"))
-    assert page.all("a", href=sip_path("rules", "SDR_in"))
+    assert "SDR_in" in page.text
     assert "sip.example.com" in page.text
     assert "called in" in page.text
     out = admin.get(call_path(calls["room"], "callee"))
     assert "dialled out" in out.text
-    assert not [a for a in out.all("a") if "/sip/rules/" in a.get("href", "")]
+    assert "Dispatch rule" not in out.text
 
 
 @pytest.mark.parametrize("who", ["no call", "nobody at all"])

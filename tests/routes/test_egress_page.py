@@ -20,7 +20,7 @@ FAILED = api.EgressStatus.EGRESS_FAILED
 
 def request_on(page: Seen) -> str:
     """Give the request as the page shows it."""
-    return unescape(page.html.partition('<pre class="meta">')[2].partition("</pre>")[0])
+    return unescape(page.html.partition('<pre class="meta"')[2].partition(">")[2].partition("<")[0])
 
 
 def test_a_running_job(admin: Visitor, livekit: Ask, begin: Begin, room: str) -> None:

@@ -212,7 +212,7 @@ def test_the_server_answers_the_same(alone: Stack) -> None:
 
     results, refused = asyncio.run(compare())
     assert results.total() == SETS * QUESTIONS
-    assert all(results[kind] > 100 for kind in RouteResult), results
+    assert all(results[kind] > 50 for kind in RouteResult), results
     assert refused > 20
 
 
