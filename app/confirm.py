@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,14 +13,11 @@ from app.services.differences import Replacement
 SEEN = "seen"
 
 
-async def confirmed(
-    request: Request, form_page: FormPage, change: Replacement, **more: Any
-) -> Response | None:
+async def confirmed(request: Request, form_page: FormPage, change: Replacement) -> Response | None:
     """Give the page that asks, or None where exactly this change was asked for and confirmed.
 
     The form is on that page too, as it was sent; its template has `differences`, `seen` for a
-    hidden field of that name, `changed`: whether what is replaced changed meanwhile (409), and
-    `more`.
+    hidden field of that name, and `changed`: whether what is replaced changed meanwhile (409).
     """
     seen = str((await posted(request)).get(SEEN, ""))
     now = f"{seal(request, change.old)}.{seal(request, change.new)}"
@@ -29,7 +25,7 @@ async def confirmed(
         return None
     changed = bool(seen) and seen.partition(".")[0] != now.partition(".")[0]
     status = 409 if changed else 200
-    context = more | {"differences": change.differences, SEEN: now, "changed": changed}
+    context = {"differences": change.differences, SEEN: now, "changed": changed}
     return await form_page.asks(request, status, **context)
 
 

@@ -14,7 +14,6 @@ from app.routes import (
     room,
     rooms,
     sip_calls,
-    sip_definitions,
     sip_trunk,
     sip_trunks,
 )
@@ -23,12 +22,7 @@ from app.settings import Settings
 
 def routers(settings: Settings) -> list[APIRouter]:
     """Give the routers of every part that is on."""
-    telephony = [
-        sip_calls.router,
-        sip_trunks.router,
-        sip_trunk.router,
-        sip_definitions.router,
-    ]
+    telephony = [sip_calls.router, sip_trunks.router, sip_trunk.router]
     return [
         health.router,
         auth.router,

@@ -1,9 +1,0 @@
-"""What the form that imports trunks and dispatch rules accepts."""
-
-from app.inputs.fields import Input, Name
-
-
-class ImportDefinitions(Input):
-    """A whole file, pasted."""
-
-    definitions: Name
