@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,11 +14,14 @@ from app.services.differences import Replacement
 SEEN = "seen"
 
 
-async def confirmed(request: Request, form_page: FormPage, change: Replacement) -> Response | None:
+async def confirmed(
+    request: Request, form_page: FormPage, change: Replacement, **more: Any
+) -> Response | None:
     """Give the page that asks, or None where exactly this change was asked for and confirmed.
 
     The form is on that page too, as it was sent; its template has `differences`, `seen` for a
-    hidden field of that name, and `changed`: whether what is replaced changed meanwhile (409).
+    hidden field of that name, `changed`: whether what is replaced changed meanwhile (409), and
+    `more`.
     """
     seen = str((await posted(request)).get(SEEN, ""))
     now = f"{seal(request, change.old)}.{seal(request, change.new)}"
@@ -25,7 +29,7 @@ async def confirmed(request: Request, form_page: FormPage, change: Replacement) 
         return None
     changed = bool(seen) and seen.partition(".")[0] != now.partition(".")[0]
     status = 409 if changed else 200
-    context = {"differences": change.differences, SEEN: now, "changed": changed}
+    context = more | {"differences": change.differences, SEEN: now, "changed": changed}
     return await form_page.asks(request, status, **context)
 
 

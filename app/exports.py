@@ -27,7 +27,11 @@ def as_csv(name: str, records: Sequence[Any], kind: type[Any]) -> Response:
 
 def as_json(name: str, records: Sequence[Any]) -> Response:
     """Give frozen records as a JSON file: objects, times in ISO 8601, spans in seconds."""
-    plain = [dataclasses.asdict(record) for record in records]
+    return as_document(name, [dataclasses.asdict(record) for record in records])
+
+
+def as_document(name: str, plain: Any) -> Response:
+    """Give JSON's objects as a JSON file."""
     text = json.dumps(plain, default=_plain, indent=2, ensure_ascii=False)
     return _file(f"{name}.json", "application/json", text)
 

@@ -18,9 +18,10 @@ from livekit import api, rtc
 from livekit.rtc.participant import PublishTrackError
 
 from dev.guests import Guest, Server, join
-from dev.scenes import SCENES, Member, Scene
+from dev.scenes import CALLER, SCENES, Member, Scene
 from dev.servers import HOST
 from dev.studio import Studio
+from dev.switchboard import Switchboard
 from dev.workers import Standin
 from tools.commands import say
 
@@ -78,9 +79,11 @@ async def perform(server: Server, standin: Standin | None) -> None:
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    plays = [Play(server, scene).run() for scene in SCENES]
+    # with a worker there are calls: nobody has to play one
+    scenes = SCENES if standin is None else [scene.without(CALLER) for scene in SCENES]
+    plays = [Play(server, scene).run() for scene in scenes]
     if standin is not None:
-        plays.append(Studio(server, standin).run())
+        plays += [Studio(server, standin).run(), Switchboard(server, standin).run()]
     playing = asyncio.gather(*plays)
     playing.add_done_callback(lambda _: over.set())
     await over.wait()

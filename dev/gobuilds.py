@@ -44,13 +44,13 @@ def livekit_server() -> Path:
 
 
 def standin() -> Path:
-    """Return the stand-in of egress and ingress, built whenever its sources have changed."""
+    """Return the stand-in of the workers, built whenever its sources have changed."""
     binary = BINARIES / f"standin-{_digest()}"
     if binary.exists():
         return binary
     compiler = go()
     BINARIES.mkdir(parents=True, exist_ok=True)
-    say("Building the stand-in egress and ingress worker (a minute the first time) ...")
+    say("Building the stand-in worker (a minute the first time) ...")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=BINARIES) as staging:
         built = Path(staging) / "standin"

@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
 import aiohttp
 from livekit import api, rtc
 
 from dev.media import CODECS, SOURCES, Feed, colour_bars, tone
+from tools.commands import say
 
+T = TypeVar("T")
 PATIENCE = 15.0
+PAUSE = 2.0
+OUTAGE = (api.TwirpError, aiohttp.ClientError, TimeoutError, OSError)
 PROBE = "dev.probe"
 
 
@@ -34,6 +38,16 @@ class Server:
     def livekit(self) -> api.LiveKitAPI:
         """Return a client of the server's API, to be closed after use."""
         return api.LiveKitAPI(self.url, self.api_key, self.api_secret, failover=False)
+
+    async def until_done(self, work: Callable[[api.LiveKitAPI], Awaitable[T]]) -> T:
+        """Ask the server something until it does it, and return its answer."""
+        while True:
+            try:
+                async with self.livekit() as livekit:
+                    return await work(livekit)
+            except OUTAGE as error:
+                say(f"LiveKit: {type(error).__name__}; trying again")
+            await asyncio.sleep(PAUSE)
 
 
 class Guise(TypedDict, total=False):

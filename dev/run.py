@@ -71,6 +71,9 @@ def read_plan() -> Plan:
         )
     generators = {"ADMIN_PASSWORD": _password, "SESSION_SECRET": secrets.token_urlsafe}
     generated = {name: new() for name, new in generators.items() if not _is_set(read, name)}
+    if missing and not _is_set(read, "ENABLE_SIP"):
+        # the local stack has a telephone too
+        generated["ENABLE_SIP"] = "true"
     # the stack's own address and key are not known yet, but all else can be checked before
     stack = ("ws://127.0.0.1:1", "key", secrets.token_urlsafe())
     known = {**generated, **(dict(zip(LIVEKIT, stack, strict=True)) if missing else {})}
@@ -115,7 +118,9 @@ def _start_stack(folder: Path, closing: ExitStack) -> Stack:
     say("Starting a local LiveKit server with demo rooms.")
     say(f"(To manage a server of yours instead, set {', '.join(LIVEKIT)}.)")
     redis = _is_there(redis_server, "No Redis: egress, ingress and SIP will not be available.")
-    workers = redis and _is_there(standin, "No egress and ingress worker: nothing can be started.")
+    workers = redis and _is_there(
+        standin, "No egress, ingress and SIP worker: nothing can be started."
+    )
     stack = Stack(folder, redis=redis, workers=workers)
     closing.callback(stack.stop)
     stack.start()
@@ -129,7 +134,7 @@ def _start_stack(folder: Path, closing: ExitStack) -> Stack:
     demo.start()
     say(f"LiveKit serves on {stack.url}; its key and all logs are in {folder.relative_to(ROOT)}/.")
     if workers:
-        say("The egress and ingress worker is a stand-in: it records and streams nothing.")
+        say("Its egress, ingress and SIP are a stand-in: it records nothing and calls nobody.")
     return stack
 
 

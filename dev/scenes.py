@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from livekit import api
 
@@ -30,6 +30,10 @@ class Scene:
     metadata: Mapping[str, object]
     cast: tuple[Member, ...]
     max_participants: int = 0
+
+    def without(self, member: Member) -> Scene:
+        """Return the scene with somebody out of its cast."""
+        return replace(self, cast=tuple(one for one in self.cast if one is not member))
 
     def request(self) -> api.CreateRoomRequest:
         """Return the request that creates the room."""
@@ -72,27 +76,29 @@ STANDUP = Scene(
     max_participants=10,
 )
 
+CALLER = Member(
+    "sip_+15550100123",
+    Guise(
+        name="Phone +1 555 010 0123",
+        kind="sip",
+        attributes={
+            "sip.callID": "SCL_demo8812",
+            "sip.callStatus": "active",
+            "sip.phoneNumber": "+15550100123",
+            "sip.trunkPhoneNumber": "+15550100999",
+            "sip.trunkID": "ST_demo",
+            "sip.ruleID": "SDR_demo",
+        },
+        audio=True,
+    ),
+)
+
 SUPPORT = Scene(
     "support-call-8812",
     {"ticket": 8812, "queue": "billing"},
     (
         _at_a_desk("mira", "Mira (support)", role="support"),
-        Member(
-            "sip_+15550100123",
-            Guise(
-                name="Phone +1 555 010 0123",
-                kind="sip",
-                attributes={
-                    "sip.callID": "SCL_demo8812",
-                    "sip.callStatus": "active",
-                    "sip.phoneNumber": "+15550100123",
-                    "sip.trunkPhoneNumber": "+15550100999",
-                    "sip.trunkID": "ST_demo",
-                    "sip.ruleID": "SDR_demo",
-                },
-                audio=True,
-            ),
-        ),
+        CALLER,
     ),
 )
 

@@ -41,7 +41,7 @@ def redis_process(binary: Path, port: int, folder: Path) -> Process:
 
 
 def standin_process(binary: Path, ports: Ports, keys: Mapping[str, str], folder: Path) -> Process:
-    """Describe the stand-in of the egress and ingress workers."""
+    """Describe the stand-in of the egress, ingress and SIP workers."""
     ((key, secret),) = keys.items()
     server = {
         "LIVEKIT_URL": f"ws://{HOST}:{ports.livekit}",
@@ -51,7 +51,7 @@ def standin_process(binary: Path, ports: Ports, keys: Mapping[str, str], folder:
     control = Standin(HOST, ports.control)
     addresses = [f"--redis={HOST}:{ports.redis}", f"--control={HOST}:{ports.control}"]
     return Process(
-        "the stand-in egress and ingress worker",
+        "the stand-in worker",
         [binary, *addresses],
         log=folder / "standin.log",
         answers=control.answers,

@@ -97,7 +97,7 @@ class Stack:
 
     @property
     def workers(self) -> Process:
-        """The stand-in of egress and ingress; there is none without Redis or before start."""
+        """The stand-in of egress, ingress and SIP; there is none without Redis or before start."""
         if self._workers is None:
             raise RuntimeError("this stack has no workers, or is not started yet")
         return self._workers

@@ -6,11 +6,8 @@ Each path begins with stand-in/ and each address ends in .invalid, so that nobod
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TypeVar
 
-import aiohttp
 from livekit import api
 
 from dev.guests import Server
@@ -18,9 +15,6 @@ from dev.scenes import STANDUP, SUPPORT, TOWNHALL
 from dev.workers import Ending, Standin, StandinError
 from tools.commands import say
 
-T = TypeVar("T")
-PAUSE = 2.0
-OUTAGE = (api.TwirpError, aiohttp.ClientError, TimeoutError, OSError)
 # as long as an encoder takes until it tries again
 RECONNECT = 5.0
 STOPPED = Ending("complete", details="End reason: StopEgress API")
@@ -49,11 +43,13 @@ class Studio:
         self._standin.plan(TOWNHALL.name, end=STOPPED, end_after=5)
         self._standin.plan(SUPPORT.name, end=DENIED, end_after=3)
         for request in (_interview(), _archive(), _everything()):
-            await self._until_done(partial(_record, request))
+            await self._server.until_done(partial(_record, request))
 
     async def _stream_in(self) -> None:
-        await self._until_done(lambda livekit: livekit.ingress.create_ingress(_browser()))
-        camera = await self._until_done(lambda livekit: livekit.ingress.create_ingress(_camera()))
+        await self._server.until_done(lambda livekit: livekit.ingress.create_ingress(_browser()))
+        camera = await self._server.until_done(
+            lambda livekit: livekit.ingress.create_ingress(_camera())
+        )
         while True:
             try:
                 await asyncio.to_thread(self._send, camera)
@@ -68,16 +64,6 @@ class Studio:
         except StandinError:
             say(f"{camera.name} begins")
         self._standin.publish(camera.stream_key)
-
-    async def _until_done(self, work: Callable[[api.LiveKitAPI], Awaitable[T]]) -> T:
-        # the rooms open in their own time
-        while True:
-            try:
-                async with self._server.livekit() as livekit:
-                    return await work(livekit)
-            except OUTAGE as error:
-                say(f"the studio waits: {type(error).__name__}")
-            await asyncio.sleep(PAUSE)
 
 
 async def _record(

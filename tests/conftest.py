@@ -151,3 +151,28 @@ def make_ingress(livekit: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
         except api.TwirpError as error:
             if error.code != "not_found":
                 raise
+
+
+@pytest.fixture
+def make_trunk(livekit: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Create a trunk directly in LiveKit, inbound unless `kind` says so; deleted afterwards."""
+    made: list[str] = []
+
+    def make(kind: str = "inbound", **fields: Any) -> Any:
+        number = f"+1555{secrets.randbelow(10**7):07}"
+        own = {"name": f"test-{secrets.token_hex(4)}", "numbers": [number]}
+        if kind == "inbound":
+            trunk = api.SIPInboundTrunkInfo(**{**own, **fields})
+            request: Any = api.CreateSIPInboundTrunkRequest(trunk=trunk)
+        else:
+            own["address"] = "sip.example.com"
+            request = api.CreateSIPOutboundTrunkRequest(
+                trunk=api.SIPOutboundTrunkInfo(**{**own, **fields})
+            )
+        info = livekit(f"sip.create_{kind}_trunk", request)
+        made.append(info.sip_trunk_id)
+        return info
+
+    yield make
+    for trunk_id in made:
+        livekit("sip.delete_trunk", api.DeleteSIPTrunkRequest(sip_trunk_id=trunk_id))

@@ -144,6 +144,8 @@ def stream_problem(urls: tuple[str, ...]) -> str:
     """Say why a job cannot stream to these addresses; empty where it can."""
     if not urls:
         return "Give an address, one a line."
+    if spaced(urls):
+        return spaced(urls)
     for number, url in enumerate(urls, 1):
         if scheme(url) not in STREAM_SCHEMES:
             return f"Line {number}: give rtmp://, rtmps://, srt://, mux:// or twitch://."
@@ -154,6 +156,13 @@ def stream_problem(urls: tuple[str, ...]) -> str:
     if len(set(urls)) < len(urls):
         return "An address stands there twice."
     return ""
+
+
+def spaced(urls: tuple[str, ...]) -> str:
+    """Say which address has a space in it; a worker refuses it by words that hold the key."""
+    parts = [len(url.removesuffix(" live=1").split()) for url in urls]
+    wrong = [number for number, count in enumerate(parts, 1) if count > 1]
+    return f"Line {wrong[0]}: write a space in an address as %20." if wrong else ""
 
 
 class StopEgress(Input):
@@ -185,5 +194,7 @@ class Streams(Input):
         added, removed = lines(self.add), lines(self.remove)
         if added and stream_problem(added):
             yield "add", stream_problem(added)
+        if spaced(removed):
+            yield "remove", spaced(removed)
         if not (added or removed or self.stop):
             yield "add", "Give an address to add, or one to take out."

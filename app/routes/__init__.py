@@ -14,6 +14,7 @@ from app.routes import (
     room,
     rooms,
     sip_calls,
+    sip_definitions,
     sip_trunk,
     sip_trunks,
 )
@@ -22,7 +23,12 @@ from app.settings import Settings
 
 def routers(settings: Settings) -> list[APIRouter]:
     """Give the routers of every part that is on."""
-    telephony = [sip_calls.router, sip_trunks.router, sip_trunk.router]
+    telephony = [
+        sip_calls.router,
+        sip_trunks.router,
+        sip_trunk.router,
+        sip_definitions.router,
+    ]
     return [
         health.router,
         auth.router,

@@ -4,16 +4,13 @@ import (
 	"context"
 	"log/slog"
 	"maps"
-	"strings"
 	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"github.com/livekit/protocol/auth"
 	"github.com/livekit/protocol/livekit"
-	"github.com/livekit/protocol/utils/guid"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
@@ -26,9 +23,6 @@ const (
 	beforeAnswering = 300 * time.Millisecond
 	digitTakes      = 250 * time.Millisecond
 	pauseTakes      = 500 * time.Millisecond
-
-	attrCallIDFull = livekit.AttrSIPPrefix + "callIDFull"
-	attrCallTag    = livekit.AttrSIPPrefix + "callTag"
 )
 
 // why a call that was made is over; of one that never was, the error says it
@@ -39,14 +33,6 @@ const (
 	tooLong     = "max call duration"
 	shutDown    = "shutdown"
 )
-
-// guest is the participant that a call is in its room.
-type guest struct {
-	room, identity, name, metadata string
-	attributes                     map[string]string
-	preset                         string
-	config                         *livekit.RoomConfiguration
-}
 
 // call is one phone call, from before it rings to its end.
 type call struct {
@@ -102,44 +88,6 @@ func (c *call) join(server livekitServer) error {
 	}
 	_, err = publishEmpty(c.room, mimeOpus, &lksdk.TrackPublicationOptions{Name: c.guest.identity})
 	return err
-}
-
-// token admits the guest to its room.
-func (g guest) token(server livekitServer) (string, error) {
-	allowed := true
-	return auth.NewAccessToken(server.key, server.secret).
-		SetVideoGrant(&auth.VideoGrant{
-			RoomJoin:             true,
-			Room:                 g.room,
-			CanSubscribe:         &allowed,
-			CanPublish:           &allowed,
-			CanPublishData:       &allowed,
-			CanUpdateOwnMetadata: &allowed,
-		}).
-		SetIdentity(g.identity).
-		SetName(g.name).
-		SetMetadata(g.metadata).
-		SetAttributes(g.known()).
-		SetRoomPreset(g.preset).
-		SetRoomConfig(g.config).
-		SetKind(livekit.ParticipantInfo_SIP).
-		SetValidFor(maxCallDuration).
-		SetAllowSensitiveCredentials(true).
-		ToJWT()
-}
-
-// known gives the attributes that livekit-sip puts into its token.
-func (g guest) known() map[string]string {
-	kept := map[string]string{}
-	for _, name := range []string{
-		livekit.AttrSIPCallID, livekit.AttrSIPTrunkID, livekit.AttrSIPDispatchRuleID,
-		livekit.AttrSIPTrunkNumber, livekit.AttrSIPPhoneNumber,
-	} {
-		if value, ok := g.attributes[name]; ok {
-			kept[name] = value
-		}
-	}
-	return kept
 }
 
 // activate begins the talk.
@@ -221,30 +169,6 @@ func (c *call) note(name string, request proto.Message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.received = append(c.received, receivedCall{name, time.Now(), request})
-}
-
-// mapping gives a function that reads attributes from headers, as trunk and request ask for it.
-func mapping(
-	id string, headers, named map[string]string, which livekit.SIPHeaderOptions,
-) func() map[string]string {
-	return func() map[string]string {
-		attributes := map[string]string{
-			attrCallTag: guid.HashedID("tag " + id), attrCallIDFull: guid.HashedID(id),
-		}
-		for header, value := range headers {
-			lower := strings.ToLower(header)
-			if which == livekit.SIPHeaderOptions_SIP_ALL_HEADERS ||
-				which == livekit.SIPHeaderOptions_SIP_X_HEADERS && strings.HasPrefix(lower, "x-") {
-				attributes[livekit.AttrSIPHeaderPrefix+lower] = value
-			}
-			for wanted, name := range named {
-				if strings.EqualFold(wanted, header) {
-					attributes[name] = value
-				}
-			}
-		}
-		return attributes
-	}
 }
 
 func orElse(asked *durationpb.Duration, usual time.Duration) time.Duration {

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from livekit import api
@@ -108,42 +109,73 @@ def test_everything_starts_and_ends_with_it(number: signal.Signals, tmp_path: Pa
     assert "Traceback" not in log.read_text()
 
 
-def in_the_studio(url: str, key: str, secret: str) -> tuple[set[str], set[str]]:
-    """What the demo records and streams in: room and status, name and status."""
+def names(items: Iterable[Any]) -> set[str]:
+    """The names of trunks or rules."""
+    return {item.name for item in items}
 
-    async def ask() -> tuple[set[str], set[str]]:
+
+def shown(url: str, key: str, secret: str) -> dict[str, set[str]]:
+    """What the demo records, streams in and telephones: where or what, and how it stands."""
+
+    async def ask() -> dict[str, set[str]]:
         async with api.LiveKitAPI(url, key, secret, failover=False) as livekit:
             jobs = (await livekit.egress.list_egress(api.ListEgressRequest())).items
             streams = (await livekit.ingress.list_ingress(api.ListIngressRequest())).items
+            into = (await livekit.sip.list_inbound_trunk(api.ListSIPInboundTrunkRequest())).items
+            out = (await livekit.sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest())).items
+            rules = (await livekit.sip.list_dispatch_rule(api.ListSIPDispatchRuleRequest())).items
+            people = [
+                (room, who)
+                for room in ("standup", "support-call-8812")
+                for who in (
+                    await livekit.room.list_participants(api.ListParticipantsRequest(room=room))
+                ).participants
+            ]
         states = api.IngressState.Status
-        return (
-            {f"{job.room_name} {api.EgressStatus.Name(job.status)}" for job in jobs},
-            {f"{stream.name} {states.Name(stream.state.status)}" for stream in streams},
-        )
+        return {
+            "jobs": {f"{job.room_name} {api.EgressStatus.Name(job.status)}" for job in jobs},
+            "streams": {f"{stream.name} {states.Name(stream.state.status)}" for stream in streams},
+            "telephony": names(into) | names(out) | names(rules),
+            "calls": {
+                f"{room} {who.identity} {who.attributes['sip.callStatus']}"
+                for room, who in people
+                if who.kind == api.ParticipantInfo.Kind.SIP
+            },
+        }
 
     return asyncio.run(ask())
 
 
-def test_the_demo_records_and_streams_by_the_stand_in(tmp_path: Path) -> None:
+def test_the_demo_records_streams_and_telephones_by_the_stand_in(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     log = tmp_path / "log"
     with running(log, PORT=str(port)) as process:
-        assert "is a stand-in: it records and streams nothing" in log.read_text()
+        assert "are a stand-in: it records nothing and calls nobody" in log.read_text()
         config = json.loads((ROOT / ".dev" / "run" / str(port) / "livekit.yaml").read_text())
         ((key, secret),) = config["keys"].items()
         url = f"ws://127.0.0.1:{config['port']}"
-        wanted = (
-            {
+        wanted = {
+            "jobs": {
                 "standup EGRESS_ACTIVE",
                 "townhall EGRESS_COMPLETE",
                 "support-call-8812 EGRESS_FAILED",
             },
-            {
+            "streams": {
                 "Main stage (stand-in) ENDPOINT_PUBLISHING",
                 "Guest speaker (stand-in) ENDPOINT_INACTIVE",
             },
-        )
-        until(lambda: in_the_studio(url, key, secret) == wanted, 40)
+            "telephony": {
+                "Main numbers (stand-in)",
+                "Carrier (stand-in)",
+                "Support line (stand-in)",
+                "Town hall by phone (stand-in)",
+            },
+            "calls": {
+                "standup katherine-by-phone active",
+                "support-call-8812 sip_+15550100123 active",
+            },
+        }
+        until(lambda: shown(url, key, secret) == wanted, 40)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
 

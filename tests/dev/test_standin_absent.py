@@ -13,6 +13,7 @@ from livekit import api
 from dev.stack import Stack
 from dev.workers import Standin, StandinError
 from tests.dev.jobs import FILE, Jobs
+from tests.dev.phones import Phones
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,24 @@ def test_a_crash_leaves_jobs_that_nobody_can_stop(own_stack: Stack, own_jobs: Jo
     assert own_stack.standin.jobs() == [again], "the new process knows nothing of the old one"
 
 
+def test_without_a_worker_nobody_is_called(
+    own_stack: Stack, own_livekit: Callable[..., Any]
+) -> None:
+    own_stack.workers.start()
+    phones = Phones(own_livekit, own_stack.standin)
+    carrier = phones.outbound_trunk()
+    phones.dial(carrier, "+15550123", "studio", participant_identity="callee")
+    phones.becomes("studio", "callee", "active")
+    own_stack.workers.kill()
+    began = time.monotonic()
+    for ask in (
+        lambda: phones.dial(carrier, "+15550123", "studio"),
+        lambda: phones.transfer("studio", "callee"),
+    ):
+        assert phones.refusal(ask) == ("unavailable", "no response from servers", {})
+    assert time.monotonic() - began < 5
+
+
 def test_jobs_go_on_while_livekit_is_away(own_stack: Stack, own_jobs: Jobs) -> None:
     own_stack.standin.plan("https://page.example/", report_every=0.2)
     request = api.WebEgressRequest(url="https://page.example/", file_outputs=[FILE])
@@ -109,7 +128,7 @@ def test_a_web_page_cannot_speak_to_the_control_interface(
 
 
 def test_the_log_holds_no_credentials(
-    stack: Stack, standin: Standin, jobs: Jobs, room: str
+    stack: Stack, standin: Standin, jobs: Jobs, phones: Phones, carrier: str, room: str
 ) -> None:
     bucket = api.S3Upload(access_key="AKIA-log", secret="log-secret-1", bucket="b")
     address = "rtmp://a.example/live/log-stream-key"
@@ -121,6 +140,7 @@ def test_the_log_holds_no_credentials(
     jobs.becomes(egress_id, "ACTIVE")
     with pytest.raises(StandinError):
         standin.publish("log-ingress-key")
+    phones.dial(carrier, "+15550log", room)
     jobs.stop(egress_id)
     jobs.becomes(egress_id, "COMPLETE")
     log = (stack.folder / "standin.log").read_text()
@@ -130,6 +150,8 @@ def test_the_log_holds_no_credentials(
         "log-secret-1",
         "log-stream-key",
         "log-ingress-key",
+        "trunk-secret-1",
+        "+15550log",
         stack.api_secret,
     ):
         assert secret not in log

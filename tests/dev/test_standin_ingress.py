@@ -78,8 +78,11 @@ def test_a_stream_buffers_publishes_and_stops(
     person = livekit("room.get_participant", asked)
     assert (person.kind, person.name) == (ParticipantInfo.Kind.INGRESS, "OBS")
     assert person.attributes["ingress.ingressID"] == ingress.ingress_id
-    kinds = {track.type for track in person.tracks}
-    assert kinds == {TrackType.AUDIO, TrackType.VIDEO}
+
+    def kinds() -> set[Any]:
+        return {track.type for track in livekit("room.get_participant", asked).tracks}
+
+    until(lambda: kinds() == {TrackType.AUDIO, TrackType.VIDEO})
 
     standin.end_stream(ingress.ingress_id)
     ended = becomes(ingress.ingress_id, "INACTIVE")

@@ -17,6 +17,7 @@ from tests.routes.jobs import of_room
 from tests.support.waiting import until
 
 Ask = Callable[..., Any]
+COVER = "field => getComputedStyle(field).webkitTextSecurity"
 
 
 @pytest.fixture
@@ -99,7 +100,8 @@ def test_a_storage_shows_its_fields_and_no_other(
         ("Secret", "typed-secret"),
     ):
         dialog.get_by_role("textbox", name=name, exact=True).locator("visible=true").fill(text)
-    assert dialog.locator("#f-s3_secret").get_attribute("type") == "password"
+    for name in own.values():
+        assert dialog.locator(f"#f-{name}").evaluate(COVER) == "disc", name
     dialog.get_by_role("button", name="Start").click()
     expect(page.locator(".notice.ok")).to_be_visible()
     upload = api.S3Upload(bucket="tapes", access_key="typed-key", secret="typed-secret")

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from livekit import api
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.paths import participant_path, room_path
+from dev.workers import Standin, StreamFailure
 from tests.e2e.conftest import NARROW, Join, OpenPage
+from tests.e2e.jobs import ALL_OUTPUTS, begin, unfolded
 from tests.e2e.watch import Watch
 
 LONG = "w" * 256
@@ -100,3 +102,64 @@ def test_notes_and_errors_with_the_longest_names(
     page.goto(room_path(LONG))
     assert wider(page) == []
     watch.expect_status(409, 404)
+
+
+def test_egress_with_the_longest_names(
+    open_page: OpenPage,
+    make_room: Callable[..., str],
+    livekit: Callable[..., Any],
+    standin: Standin,
+) -> None:
+    room, url = make_room(LONG), f"rtmps://{LONG}.example/live/key"
+    why = StreamFailure(url, error=f"no answer from {url}", retries=9)
+    standin.plan(room, streams_fail=[why], details=LONG, manifest_location=f"s3://b/{LONG}")
+    outputs = ALL_OUTPUTS | {
+        "file_outputs": [api.EncodedFileOutput(filepath=f"{LONG}/{LONG}.mp4")],
+        "stream_outputs": [api.StreamOutput(urls=[url, "rtmp://127.0.0.1/live/key"])],
+    }
+    running = begin(livekit, room, layout=LONG, **outputs)
+    failed = begin(livekit, room, layout=LONG, **outputs)
+    standin.end(failed, "failed", error=f"{LONG} upload failed: {LONG}")
+    page = open_page(f"/egress?room={LONG}", viewport=NARROW)
+    assert wider(page) == []
+    row = page.locator(f"tr#{running}")
+    link, inside = row.get_by_role("link", name=running), row.locator(".only-narrow bdi")
+    expect(inside).to_have_text(LONG)
+    for needed in (row.locator(".tag").first, link, inside):
+        expect(needed).to_be_in_viewport(ratio=1)
+    expect(page.locator(f"tr#{failed} .error")).to_be_in_viewport()
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Stop…", exact=True).click()
+    expect(page.get_by_role("button", name="Stop 1 job")).to_be_in_viewport(ratio=1)
+    assert wider(page) == []
+    for path in ("/", room_path(room), f"/egress/{running}", f"/egress/{failed}"):
+        page.goto(path)
+        assert wider(page) == [], path
+    figures = page.locator("[aria-labelledby=outputs] .only-narrow")
+    expect(figures.first).to_be_visible()  # their own columns are not there
+    for form in ("stop", "layout", "streams"):
+        page.goto(f"/egress/{running}/{form}")
+        assert wider(page) == [], form
+
+
+def test_forms_of_egress_with_the_longest_names(
+    open_page: OpenPage, make_room: Callable[..., str], join: Join, watch: Watch
+) -> None:
+    room = make_room(LONG)
+    join(room, LONG, name=LONG, audio=True, video=True)
+    page = open_page(viewport=NARROW)
+    for kind in ("room_composite", "participant", "track_composite", "track", "web"):
+        page.goto(f"/egress/-/new?type={kind}&room={LONG}")
+        unfolded(page, "s3")
+        assert wider(page) == [], kind
+        for tab in page.locator(".tabs a").all():
+            expect(tab).to_be_visible()
+    page.goto(room_path(room))
+    page.get_by_role("link", name="Record").click()
+    page.locator("dialog #f-layout").fill(LONG)
+    page.locator("dialog #f-file").uncheck()
+    page.get_by_role("button", name="Start").click()
+    page.locator("dialog [aria-invalid]").first.wait_for()
+    assert wider(page) == []
+    expect(page.get_by_role("button", name="Start")).to_be_in_viewport(ratio=1)
+    watch.expect_status(422)

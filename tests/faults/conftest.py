@@ -77,7 +77,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     "/egress/-/stop": {"job": TYPED},
     "/egress/EG_fault/stop": {},
     "/egress/EG_fault/layout": {"layout": TYPED},
-    "/egress/EG_fault/streams": {"add": "rtmp://host/live/key", "remove": TYPED},
+    "/egress/EG_fault/streams": {"add": "rtmp://host/live/key", "remove": "rtmp://host/live/other"},
     "/sip/calls/-/new": {"to": "+1555", "trunk": "ST_fault", "room": ROOM, "name": TYPED},
     f"/sip/calls/{ROOM}/call_fault/transfer": {"to": f"sip:{TYPED}"},
     f"/sip/calls/{ROOM}/call_fault/end": {},

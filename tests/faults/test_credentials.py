@@ -24,7 +24,7 @@ S3 = {"storage": "s3", "s3_bucket": "bucket"}
 COVERED = re.compile(
     r'<input [^>]*type="password"[^>]*>|<textarea [^>]*\bcovered\b[^>]*>.*?</textarea>', re.DOTALL
 )
-MODES: list[Mode] = ["hang", "reset", "broken"]
+MODES: list[Mode] = ["reset", "broken"]
 
 
 def uncovered(html: str) -> str:

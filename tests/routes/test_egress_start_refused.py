@@ -31,6 +31,11 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         "urls",
         "One job streams by RTMP or by SRT",
     ),
+    "a space in the key": (
+        {"stream": "on", "urls": "rtmp://a/b/c live=1\nrtmp://a/b/c d"},
+        "urls",
+        "Line 2: write a space in an address as %20.",
+    ),
     "twice the same": (
         {"stream": "on", "urls": "rtmp://a/b/c\nrtmp://a/b/c"},
         "urls",

@@ -49,6 +49,17 @@ def test_adds_and_takes_out(admin: Visitor, job: str, standin: Standin) -> None:
         assert key not in page.html
 
 
+@pytest.mark.parametrize("field", ["add", "remove"])
+def test_a_space_in_an_address_never_reaches_the_worker(
+    admin: Visitor, job: str, standin: Standin, field: str
+) -> None:
+    page = admin.post(egress_path(job, "streams"), **{field: f"{TWO} and-more"})
+    assert page.status == 422
+    assert "Line 1: write a space in an address as %20." in page.text
+    assert page.all("textarea", name=field, **{"aria-invalid": "true"})
+    assert received(standin, job) == []
+
+
 def test_an_address_known_in_full_is_a_tick(
     admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
 ) -> None:

@@ -1,0 +1,74 @@
+"""/sip/definitions: all trunks and dispatch rules as a file, and back."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.confirm import confirmed
+from app.deps import LiveKitDep
+from app.exports import as_document
+from app.forms import FormPage, read
+from app.inputs.sip_definitions import ImportDefinitions
+from app.pages import page
+from app.security.permissions import does, sees
+from app.security.roles import Permission
+from app.services import sip_definitions
+from app.services.differences import Replacement
+from app.services.livekit import LiveKit
+from app.services.sip_definitions import Plan
+
+IMPORT_SECONDS = 60
+
+router = APIRouter(prefix="/sip/definitions")
+
+
+async def _there(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Load how much there is to export."""
+    livekit: LiveKit = request.app.state.livekit
+    stored = await sip_definitions.stored(livekit)
+    return {"there": {kind: len(infos) for kind, infos in stored.items()}}, {}
+
+
+FORM = FormPage("sip/definitions.html.j2", ImportDefinitions, _there)
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def definitions_page(request: Request) -> Response:
+    """Show what can be exported, and the form to import."""
+    return await FORM.show(request)
+
+
+@router.get("/-/export.json", dependencies=[sees(Permission.SIP_READ)])
+async def export_definitions(livekit: LiveKitDep) -> Response:
+    """Give all trunks and rules as a file, their secrets as dots."""
+    return as_document("sip-definitions", await sip_definitions.export(livekit, secrets=False))
+
+
+@router.post("/-/secrets", dependencies=[does("sip.definitions.secrets", Permission.SIP_WRITE)])
+async def export_with_secrets(request: Request, livekit: LiveKitDep) -> Response:
+    """Give all trunks and rules as a file with their secrets; the audit has that."""
+    file = await sip_definitions.export(livekit, secrets=True)
+    return as_document("sip-definitions-with-secrets", file)
+
+
+@router.post("", dependencies=[does("sip.definitions.import", Permission.SIP_WRITE, FORM)])
+async def import_definitions(request: Request, livekit: LiveKitDep) -> Response:
+    """First show what the import would do; then, once exactly that is confirmed, do it."""
+    form = await read(request, ImportDefinitions)
+    plan = await sip_definitions.plan(livekit, form.definitions)
+    asked = await confirmed(request, FORM, _whole(plan), plan=plan)
+    if asked is not None:
+        request.state.audit = {"asked": plan.counts}
+        return asked
+    results = await sip_definitions.carry_out(livekit, plan, IMPORT_SECONDS)
+    outcomes = {r.id or r.item.label: r.outcome for r in results if r.item.action != "unchanged"}
+    request.state.audit = {"definitions": outcomes}
+    return await page(request, "sip/imported.html.j2", live=False, results=results)
+
+
+def _whole(plan: Plan) -> Replacement:
+    """Give all that an import would replace, and by what, as one change."""
+    old, new = (b"\0".join(getattr(item, side) for item in plan.items) for side in ("old", "new"))
+    return Replacement((), old, new)

@@ -1,0 +1,202 @@
+"""Trunks and dispatch rules as a JSON file: LiveKit's own messages, by the names of their .proto.
+
+In a file without secrets each stands as dots. Dots, or a secret that is not named at all, keep
+what is stored; an empty text removes it. Ids are kept, so that a file can be read again; times that
+LiveKit sets itself are left out.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from itertools import zip_longest
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
+
+from app.errors import Invalid
+from app.services import redaction
+from app.services.differences import is_secret
+from app.services.redaction import HIDDEN
+from app.services.sip_trunks import Info
+
+FORMAT = "livekit-dashboard sip definitions"
+VERSION = 1
+SET_BY_LIVEKIT = ("created_at", "updated_at")
+# Maps, whose keys are nobody's field names; what is not in them any more is gone.
+MAPS = frozenset({"headers", "attributes", "tags", "metadata"})
+
+Definition = Info | SIPDispatchRuleInfo
+Plain = dict[str, Any]
+
+
+class Kind(StrEnum):
+    """What a definition is of; in the order in which a file has them, and is read."""
+
+    INBOUND = "inbound trunk"
+    OUTBOUND = "outbound trunk"
+    RULE = "dispatch rule"
+
+
+MESSAGES: dict[Kind, type[Definition]] = {
+    Kind.INBOUND: SIPInboundTrunkInfo,
+    Kind.OUTBOUND: SIPOutboundTrunkInfo,
+    Kind.RULE: SIPDispatchRuleInfo,
+}
+LISTS = {
+    Kind.INBOUND: "inbound_trunks",
+    Kind.OUTBOUND: "outbound_trunks",
+    Kind.RULE: "dispatch_rules",
+}
+
+
+def id_of(info: Definition) -> str:
+    """Give the id of a trunk or a rule; empty where it has none yet."""
+    return info.sip_dispatch_rule_id if isinstance(info, SIPDispatchRuleInfo) else info.sip_trunk_id
+
+
+def id_field(kind: Kind) -> str:
+    """Give the name of the field that has the id."""
+    return "sip_dispatch_rule_id" if kind is Kind.RULE else "sip_trunk_id"
+
+
+def written(stored: Mapping[Kind, Iterable[Definition]], *, secrets: bool) -> Plain:
+    """Give the file as JSON's objects, in an order that does not change by itself."""
+    head: Plain = {"format": FORMAT, "version": VERSION, "secrets": secrets}
+    show = _opened if secrets else covered
+    return head | {
+        LISTS[kind]: [show(info) for info in sorted(infos, key=lambda i: (i.name, id_of(i)))]
+        for kind, infos in stored.items()
+    }
+
+
+def read(text: str) -> Iterator[tuple[Kind, Any]]:
+    """Give each definition of a file as it stands there. Raises Invalid for any other file."""
+    try:
+        file = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise _wrong(f"This is not JSON: {error.msg}, {where}.") from error
+    except (ValueError, RecursionError) as error:
+        raise _wrong(f"This is not JSON: {error}.") from error
+    if not isinstance(file, dict) or file.get("format") != FORMAT:
+        raise _wrong(f'This is no export of this page: its "format" is not "{FORMAT}".')
+    if file.get("version") != VERSION:
+        raise _wrong(f"It is of another version; this dashboard reads version {VERSION}.")
+    unknown = file.keys() - {"format", "version", "secrets", *LISTS.values()}
+    if unknown:
+        raise _wrong(f"Nothing here is called {min(unknown)}.")
+    for kind, name in LISTS.items():
+        if not isinstance(file.get(name, []), list):
+            raise _wrong(f"{name} is no list.")
+        yield from ((kind, given) for given in file.get(name, []))
+
+
+def named(kind: Kind, given: Any) -> Plain:
+    """Give a definition with its fields by the names of the .proto. Raises ValueError."""
+    if not isinstance(given, dict):
+        raise ValueError("This is no JSON object.")
+    found: Plain = _renamed(MESSAGES[kind].DESCRIPTOR, given)
+    for name in ("name", id_field(kind)):
+        if not isinstance(found.get(name, ""), str):
+            raise ValueError(f"{name} is no text.")
+    return {name: value for name, value in found.items() if name not in SET_BY_LIVEKIT}
+
+
+def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
+    """Give the message that `given` makes of the stored one: its secrets where they are covered.
+
+    Fields that this build does not know stay too. Raises ValueError with the reason.
+    """
+    message = MESSAGES[kind]()
+    before: Plain = {}
+    if stored is not None:
+        before = _opened(stored)
+        message.MergeFromString(stored.SerializeToString())
+        for known in message.DESCRIPTOR.fields:
+            if known.name not in SET_BY_LIVEKIT:
+                message.ClearField(known.name)
+    uncovered = _uncovered(given, before, "") | _filled_in(given, before)
+    uncovered[id_field(kind)] = before.get(id_field(kind), "")
+    try:
+        fresh = ParseDict(uncovered, MESSAGES[kind]())
+    except (ParseError, TypeError) as error:
+        raise ValueError(str(error).partition("\n")[0]) from error
+    message.MergeFromString(fresh.SerializeToString())
+    return message
+
+
+def _filled_in(given: Plain, stored: Plain) -> Plain:
+    """Give `media` where LiveKit has made it by itself, of nothing or of the older field.
+
+    It does so with a new rule (livekit/sip.go, Upgrade); a file that says nothing keeps that.
+    """
+    older = given.get("media_encryption", "SIP_MEDIA_ENCRYPT_DISABLE")
+    made: list[Plain] = [{"encryption": older}]
+    if older == "SIP_MEDIA_ENCRYPT_DISABLE":
+        made.append({})
+    media = stored.get("media")
+    return {"media": media} if "media" not in given and media in made else {}
+
+
+def covered(info: Definition) -> Plain:
+    """Give a definition as JSON's objects, each secret as dots."""
+    shown = redaction.plain(info)
+    for name, text in shown.get("headers", {}).items():
+        if text and is_secret("headers", name):
+            shown["headers"][name] = HIDDEN
+    return _without_times(shown)
+
+
+def _opened(info: Definition) -> Plain:
+    return _without_times(MessageToDict(info, preserving_proto_field_name=True))
+
+
+def _without_times(shown: Plain) -> Plain:
+    return {name: value for name, value in shown.items() if name not in SET_BY_LIVEKIT}
+
+
+def _uncovered(given: Any, stored: Any, name: str) -> Any:
+    """Put the stored secrets where `given` covers them, or has none of their name."""
+    match given:
+        case dict():
+            before = stored if isinstance(stored, dict) else {}
+            secrets = redaction.SECRETS - given.keys() if name not in MAPS else ()
+            kept = {key: before[key] for key in secrets if key in before}
+            return kept | {k: _uncovered(v, before.get(k), k) for k, v in given.items()}
+        case list():
+            rows = stored[: len(given)] if isinstance(stored, list) else []
+            return [_uncovered(*row, name) for row in zip_longest(given, rows)]
+        case str() if isinstance(stored, str) and given in {HIDDEN, redaction.text(stored)}:
+            return stored
+        case str() if HIDDEN in given or redaction.is_redacted(given):
+            raise ValueError(f"{name} is left out of the file, and nothing is stored to keep.")
+        case _:
+            return given
+
+
+def _renamed(known: Any, given: Plain) -> Plain:
+    """Give objects with their fields by the .proto's names; JSON has a second one for each."""
+    fields = {**known.fields_by_name, **known.fields_by_camelcase_name}
+    found: Plain = {}
+    for name, value in given.items():
+        field = fields.get(name)
+        inner = field.message_type if field is not None else None
+        if inner is not None and not inner.GetOptions().map_entry and inner.fields:
+            if isinstance(value, dict):
+                value = _renamed(inner, value)
+            elif isinstance(value, list):
+                value = [_renamed(inner, v) if isinstance(v, dict) else v for v in value]
+        own = field.name if field is not None else name
+        if own in found:
+            raise ValueError(f"{own} stands there twice.")
+        found[own] = value
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON (RFC 8259)")
+
+
+def _wrong(reason: str) -> Invalid:
+    return Invalid(fields={"definitions": reason})

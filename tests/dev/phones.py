@@ -1,0 +1,100 @@
+"""Phone calls as a test makes and follows them, through LiveKit itself."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from livekit import api
+
+from dev.calls import Phone
+from tests.support.waiting import until
+
+
+def number() -> str:
+    """A fictitious number of the test's own."""
+    return f"+1555{secrets.randbelow(10**7):07}"
+
+
+class Phones:
+    """Calls, trunks and rules on one server."""
+
+    def __init__(self, livekit: Callable[..., Any], phone: Phone) -> None:
+        self._ask = livekit
+        self._phone = phone
+        self._made: list[tuple[str, Any]] = []
+
+    def outbound_trunk(self, **fields: Any) -> str:
+        """Make a trunk to call out by, and give its id."""
+        trunk = api.SIPOutboundTrunkInfo(
+            **{"address": "sip.example", "numbers": [number()], **fields}
+        )
+        request = api.CreateSIPOutboundTrunkRequest(trunk=trunk)
+        return self._trunk(self._ask("sip.create_outbound_trunk", request).sip_trunk_id)
+
+    def inbound_trunk(self, *numbers: str, **fields: Any) -> str:
+        """Make a trunk for calls to these numbers, and give its id."""
+        trunk = api.SIPInboundTrunkInfo(numbers=numbers, **fields)
+        request = api.CreateSIPInboundTrunkRequest(trunk=trunk)
+        return self._trunk(self._ask("sip.create_inbound_trunk", request).sip_trunk_id)
+
+    def _trunk(self, trunk_id: str) -> str:
+        self._made.append(("sip.delete_trunk", api.DeleteSIPTrunkRequest(sip_trunk_id=trunk_id)))
+        return trunk_id
+
+    def rule(self, trunk_id: str, room: str, pin: str = "", **fields: Any) -> str:
+        """Make a rule that leads from a trunk to a room, and give its id."""
+        direct = api.SIPDispatchRuleDirect(room_name=room, pin=pin)
+        rule = api.SIPDispatchRule(dispatch_rule_direct=direct)
+        info = api.SIPDispatchRuleInfo(rule=rule, trunk_ids=[trunk_id], **fields)
+        request = api.CreateSIPDispatchRuleRequest(dispatch_rule=info)
+        made = str(self._ask("sip.create_dispatch_rule", request).sip_dispatch_rule_id)
+        delete = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=made)
+        self._made.append(("sip.delete_dispatch_rule", delete))
+        return made
+
+    def clean_up(self) -> None:
+        """Delete the trunks and rules that were made here."""
+        for call, request in reversed(self._made):
+            self._ask(call, request)
+
+    def dial(self, trunk_id: str, to: str, room: str, **fields: Any) -> Any:
+        """Call a number, and give LiveKit's answer."""
+        request = api.CreateSIPParticipantRequest(
+            sip_trunk_id=trunk_id, sip_call_to=to, room_name=room, **fields
+        )
+        return self._ask("sip.create_sip_participant", request)
+
+    def transfer(self, room: str, identity: str, to: str = "tel:+15550999", **fields: Any) -> Any:
+        """Send a call elsewhere, and give LiveKit's answer."""
+        request = api.TransferSIPParticipantRequest(
+            room_name=room, participant_identity=identity, transfer_to=to, **fields
+        )
+        return self._ask("sip.transfer_sip_participant", request)
+
+    def person(self, room: str, identity: str) -> Any:
+        """Give the participant that a call is."""
+        asked = api.RoomParticipantIdentity(room=room, identity=identity)
+        return self._ask("room.get_participant", asked)
+
+    def becomes(self, room: str, identity: str, status: str) -> Any:
+        """Wait until the participant has this status, and give it."""
+        until(lambda: self.person(room, identity).attributes["sip.callStatus"] == status)
+        return self.person(room, identity)
+
+    def ends(self, call_id: str) -> str:
+        """Wait until a call is over, and give why."""
+        until(lambda: not self._phone.call(call_id).running)
+        return self._phone.call(call_id).ended
+
+    def refusal(self, call: Callable[[], object]) -> tuple[str, str, dict[str, str]]:
+        """Give code, text and SIP status of the error that a call ends with."""
+        with pytest.raises(api.TwirpError) as caught:
+            call()
+        status = {
+            name: value
+            for name, value in caught.value.metadata.items()
+            if name.startswith("sip_status")
+        }
+        text = caught.value.message.removeprefix("twirp error unknown: ")
+        return caught.value.code, text, status
