@@ -41,17 +41,19 @@ def test_who_comes_after_a_hang_does_not_hang(run: Run[None], relay: Relay, room
             *(asked(rooms.listed(livekit), seconds=0.1) for _ in range(3)), return_exceptions=True
         )
         assert [type(end) for end in ended] == [TimedOut] * 3
+        await sent(relay, 1)
         relay.mode = "pass"  # for new calls; the one in the air hangs on, until its own limit
         with pytest.raises(TimedOut):
             await asked(rooms.listed(livekit), seconds=0.1)
         found: list[str] = []
-        for _ in range(10):
+        ends = time.monotonic() + 10
+        while not found and time.monotonic() < ends:
             with suppress(TimedOut):
                 answer, _ = await asked(rooms.listed(livekit), seconds=0.1)
                 found += [one.name for one in answer]
         assert room in found
 
-    run(work, livekit_timeout=0.5)
+    run(work, livekit_timeout=2)
 
 
 def test_all_calls_of_a_request_share_its_time(run: Run[None], relay: Relay, room: str) -> None:

@@ -70,16 +70,17 @@ class Relay:
         upstream: socket.socket | None = None
         with suppress(OSError), client:
             while request := client.recv(65536):
+                mode = self.mode  # before it is counted: whoever saw the count may change the mode
                 self.requests += request.count(b"POST /twirp/")
-                if self.mode == "hang":
+                if mode == "hang":
                     self._ended.wait(600)
                     break
-                if self.mode == "reset":
+                if mode == "reset":
                     break
-                if self.mode in ANSWERS:
-                    client.sendall(ANSWERS[self.mode])
+                if mode in ANSWERS:
+                    client.sendall(ANSWERS[mode])
                     break
-                if self.mode == "slow":
+                if mode == "slow":
                     self._ended.wait(self.delay)
                     if _left(client):  # or an action nobody waits for is done long after
                         break
