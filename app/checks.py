@@ -58,6 +58,8 @@ def livekit_url(value: str) -> str:
         raise ValueError("must not carry a user or password")
     if parts.port == 0:  # reading the port raises ValueError for one that is none
         raise ValueError("has port 0")
+    if set(parts.netloc) & set(",;'\"<>\\"):  # it goes into a page's Content-Security-Policy
+        raise ValueError("has a host that cannot be")
     return value.rstrip("/")
 
 

@@ -84,9 +84,10 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
-    livekit_url: str
+    livekit_url: str = Field(min_length=1)
     livekit_api_key: str = Field(min_length=1)
     livekit_api_secret: SecretStr = Field(min_length=1)
+    livekit_public_url: str = ""
     livekit_timeout: float = Field(5.0, gt=0, le=60)
     admin_username: str = Field("admin", min_length=1, max_length=200)
     admin_password: SecretStr = Field(min_length=1)
@@ -124,6 +125,12 @@ class Settings(BaseSettings):
         """Host and port of the LiveKit server, as the top bar shows it."""
         return urlsplit(self.livekit_url).netloc.rpartition("@")[2]
 
+    @property
+    def browser_url(self) -> str:
+        """The address of LiveKit for browsers and other participants, `ws://` or `wss://`."""
+        url = urlsplit(self.livekit_public_url or self.livekit_url)
+        return url._replace(scheme=url.scheme.replace("http", "ws")).geturl()
+
     @field_validator(
         "session_secret", "allowed_origins", "allowed_hosts", "trusted_proxies", mode="before"
     )
@@ -142,10 +149,10 @@ class Settings(BaseSettings):
             raise ValueError("is not UTF-8 text") from None
         return value
 
-    @field_validator("livekit_url")
+    @field_validator("livekit_url", "livekit_public_url")
     @classmethod
     def _is_a_livekit_url(cls, value: str) -> str:
-        return checks.livekit_url(value)
+        return value and checks.livekit_url(value)
 
     @field_validator("admin_username")
     @classmethod

@@ -146,5 +146,5 @@ async def make_token(request: Request, settings: SettingsDep, name: RoomName) ->
         room_name=name,
         wanted=wanted,
         signed=signed,
-        livekit_url=settings.livekit_url,
+        livekit_url=settings.browser_url,
     )

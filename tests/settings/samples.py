@@ -8,6 +8,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "LIVEKIT_URL": ("wss://livekit.example.com/", "wss://livekit.example.com"),
     "LIVEKIT_API_KEY": ("APIsample", "APIsample"),
     "LIVEKIT_API_SECRET": ("sample of an API secret", "sample of an API secret"),
+    "LIVEKIT_PUBLIC_URL": ("https://media.example.com/", "https://media.example.com"),
     "LIVEKIT_TIMEOUT": ("2.5", 2.5),
     "ADMIN_USERNAME": ("Zoë", "Zoë"),
     "ADMIN_PASSWORD": ("pässwörd: with, signs", "pässwörd: with, signs"),
