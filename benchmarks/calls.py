@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
-from app.services.sip_calls import ROOMS
+from app.services.look import ROOMS
 from benchmarks.dashboard import Browser, Dashboard
 from benchmarks.load import Measured, Times, side_by_side, timed
 from benchmarks.report import Cell, Row

@@ -1,12 +1,10 @@
 """Calls: participants of kind SIP, found in the rooms that can have some.
 
-LiveKit has no list of calls, and lists participants one room at a time. So a look goes into at
-most `ROOMS` rooms with somebody in them, those that dispatch rules lead to and the newest first;
-what was not looked into is said.
+LiveKit has no list of calls: they are found by a look into rooms (`look.py`), which begins with
+those that dispatch rules lead to.
 """
 
 import asyncio
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,15 +13,13 @@ from livekit.api import ListSIPDispatchRuleRequest, SIPDispatchRuleInfo
 from livekit.protocol import models
 
 from app.errors import NotFound
-from app.services import participants, rooms
+from app.services import look, participants, rooms
 from app.services.livekit import LiveKit
+from app.services.look import Look
 from app.services.statuses import CallDirection, CallStatus
 from app.tables import Ask, Columns, Table, tabulate
 
 PATH = "/sip/calls"
-ROOMS = 100  # looked into at once
-AT_A_TIME = 20  # questions under way together
-FRESH_SECONDS = 10  # ListRooms counts a newcomer up to 5 s late
 PREFIX = "sip."
 
 
@@ -50,26 +46,6 @@ class Call:
         """What to call it: the other end's number, or who it is in the room."""
         number = self.callee if self.direction is CallDirection.OUTBOUND else self.caller
         return number or self.name or self.identity
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Where calls were looked for: so many of the rooms with somebody in them, from `start` on."""
-
-    start: int
-    looked: int
-    rooms: int
-
-    @property
-    def rest(self) -> int:
-        """How many rooms were not looked into."""
-        return self.rooms - self.looked
-
-    @property
-    def after(self) -> int | None:
-        """Where the next look would start; None where this one came to the end."""
-        end = self.start + self.looked
-        return end if end < self.rooms else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +124,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted, start: int) -> tuple
     Costs two calls and one for each room that is looked into. Raises a LiveKitError where any of
     them fails: half a list would look like a whole one.
     """
-    found, look = await current(livekit, start)
+    found, seen = await current(livekit, start)
     matching = [call for call in found if wanted.matches(call, ask.q.casefold())]
     filters = {
         "status": wanted.status,
@@ -158,20 +134,18 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted, start: int) -> tuple
     page = tabulate(
         matching, ask, COLUMNS, lambda call: call, total=len(found), path=PATH, filters=filters
     )
-    return page, look
+    return page, seen
 
 
 async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], Look]:
     """Give the calls in the rooms that are looked into, and which those are."""
     open_rooms, rules = await asyncio.gather(rooms.listed(livekit), _rules(livekit))
-    taken = [room for room in open_rooms if _may_have_calls(room)]
     leads = tuple(_leads_to(rules))
-    taken.sort(key=lambda room: (not room.name.startswith(leads), -room.creation_time, room.name))
-    chosen = [room.name for room in taken[start : start + ROOMS]]
-    turn = asyncio.Semaphore(AT_A_TIME)
-    found = await asyncio.gather(*(_in_room(livekit, name, turn) for name in chosen))
-    calls = [call for of_room in found for call in of_room]
-    return calls, Look(start, len(chosen), len(taken))
+    people, seen = await look.into(
+        livekit, open_rooms, start, first=lambda room: room.name.startswith(leads)
+    )
+    sip = models.ParticipantInfo.Kind.SIP
+    return [record(room, who) for room, who in people if who.kind == sip], seen
 
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Call:
@@ -192,10 +166,6 @@ async def with_attributes(
     )
 
 
-def _may_have_calls(room: models.Room) -> bool:
-    return room.num_participants > 0 or time.time() - room.creation_time < FRESH_SECONDS
-
-
 async def _rules(livekit: LiveKit) -> Sequence[SIPDispatchRuleInfo]:
     call = livekit.api.sip.list_dispatch_rule
     return (await livekit.read("ListSIPDispatchRule", call, ListSIPDispatchRuleRequest())).items
@@ -210,9 +180,3 @@ def _leads_to(rules: Iterable[SIPDispatchRuleInfo]) -> Iterator[str]:
             name = chosen.room_name if kind == "dispatch_rule_direct" else chosen.room_prefix
             if name:
                 yield name
-
-
-async def _in_room(livekit: LiveKit, name: str, turn: asyncio.Semaphore) -> list[Call]:
-    async with turn:
-        there = await participants.listed(livekit, name)
-    return [record(name, who) for who in there if who.kind == models.ParticipantInfo.Kind.SIP]

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app.paths import call_path, room_path, sip_path
-from app.services import sip_calls
+from app.services import look
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, end_room
@@ -148,7 +148,7 @@ def test_only_so_many_rooms_are_looked_into_and_the_rest_is_said(
 ) -> None:
     room = f"later-{secrets.token_hex(4)}"
     join(room, "late", kind="sip", attributes=OUTBOUND)
-    monkeypatch.setattr(sip_calls, "ROOMS", 1)
+    monkeypatch.setattr(look, "ROOMS", 1)
     page = admin.get("/sip/calls")
     assert "Looked into 1 of" in page.text
     seen = listed(page)
