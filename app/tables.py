@@ -1,6 +1,7 @@
 """Lists: filter, sort and page of any list, with all of its state in the address."""
 
 import heapq
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
@@ -126,18 +127,29 @@ def arrange(
         raise BadQuery(f"sort: there is no column {name!r}; there are {', '.join(columns.keys)}.")
     key, ties = columns.keys[name], columns.keys[columns.ties]
     few = len(items) if end is None else end
-    # messages held all at once cost more in garbage collection than in sorting
     if few * 10 < len(items):
-        if key is ties:
-            return (heapq.nlargest if down else heapq.nsmallest)(few, items, key)
-        if not down:
-            return heapq.nsmallest(few, items, lambda item: (key(item), ties(item)))
-        if not isinstance(key(items[0]), str):
-            return heapq.nsmallest(few, items, lambda item: (-key(item), ties(item)))
+        items = _foremost(list(items), key, ties, few, down=down)
     ordered = sorted(items, key=ties)  # two stable sorts beat one by tuples
     if key is not ties or down:
         ordered.sort(key=key, reverse=down)
     return ordered[:few]
+
+
+def _foremost(
+    items: list[Item],
+    key: Callable[[Item], Any],
+    ties: Callable[[Item], Any],
+    few: int,
+    *,
+    down: bool,
+) -> list[Item]:
+    """Give the first `few` in no order, without the cost of sorting the rest."""
+    keys = list(map(key, items))
+    last = (heapq.nlargest if down else heapq.nsmallest)(few, keys)[-1]
+    level = [item for item, its in zip(items, keys, strict=True) if its == last]
+    ahead = operator.gt if down else operator.lt
+    found = [item for item, its in zip(items, keys, strict=True) if ahead(its, last)]
+    return found + heapq.nsmallest(few - len(found), level, ties)
 
 
 def cut(count: int, ask: Ask) -> tuple[int, int]:
