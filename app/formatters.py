@@ -56,6 +56,14 @@ def duration(span: timedelta) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def seconds(span: timedelta) -> str:
+    """Give the length of a span to a tenth of a second: `1.2 s`; from 100 s on as `duration`."""
+    length = abs(span)
+    if length >= timedelta(seconds=100):
+        return duration(length)
+    return f"{length.total_seconds():.1f} s"
+
+
 def since(moment: datetime | None, now: datetime | None = None) -> Markup:
     """Give the time since `moment`, the absolute one on hover; a dash where there is none."""
     if moment is None:

@@ -50,6 +50,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem("Definitions", "braces", "/sip/definitions", Permission.SIP_READ, "enable_sip"),
         ),
     ),
+    (
+        "Developer",
+        (NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),),
+    ),
 )
 
 

@@ -51,6 +51,7 @@ def make_environment(assets: Assets) -> Environment:
         states=states,
         choices=choices,
         duration=formatters.duration,
+        seconds=formatters.seconds,
         milliseconds=formatters.milliseconds,
         count=formatters.count,
         plural=formatters.plural,

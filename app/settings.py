@@ -13,6 +13,8 @@ from dotenv import dotenv_values
 from pydantic import (
     BeforeValidator,
     Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     field_validator,
@@ -28,6 +30,7 @@ from pydantic_settings import (
 
 from app import checks
 from app.checks import weak_password, weak_secret
+from app.origins import KEY, Origin, Origins
 
 WORDS = Annotated[tuple[str, ...], NoDecode]
 LOWER = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
@@ -103,6 +106,8 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LOWER] = "info"
     log_format: Annotated[Literal["auto", "text", "json"], LOWER] = "auto"
 
+    _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -113,7 +118,12 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put NAME_FILE beside the environment; a setting given both ways is refused."""
-        return init_settings, FromFile(settings_cls), env_settings, dotenv_settings
+        given = init_settings, FromFile(settings_cls), env_settings, dotenv_settings
+        return *given, Origins(settings_cls)
+
+    def origin(self, name: str) -> Origin:
+        """Give what the setting of this field name comes from."""
+        return self._origins.get(name, Origin.DEFAULT)
 
     @property
     def production(self) -> bool:
@@ -130,6 +140,14 @@ class Settings(BaseSettings):
         """The address of LiveKit for browsers and other participants, `ws://` or `wss://`."""
         url = urlsplit(self.livekit_public_url or self.livekit_url)
         return url._replace(scheme=url.scheme.replace("http", "ws")).geturl()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_origins(cls, given: Any, read: ModelWrapValidatorHandler["Settings"]) -> "Settings":
+        origins = given.pop(KEY, {})
+        settings = read(given)
+        settings._origins = origins
+        return settings
 
     @field_validator(
         "session_secret", "allowed_origins", "allowed_hosts", "trusted_proxies", mode="before"

@@ -14,6 +14,7 @@ from app.services.statuses import (
     InputType,
     MediaEncryption,
     OutputKind,
+    Reach,
     RouteResult,
     RuleKind,
     StreamStatus,
@@ -201,6 +202,11 @@ WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
         HeaderOptions.X: Word("X-*", "", "All X-* headers become sip.h.x-* attributes."),
         HeaderOptions.ALL: Word("all", "", "All headers become sip.h.* attributes."),
         HeaderOptions.UNKNOWN: NEWER,
+    },
+    Reach: {
+        Reach.REACHABLE: Word("reachable", "ok", "It is at work now."),
+        Reach.ABSENT: Word("not reachable", "warn", "The server itself says that it has none."),
+        Reach.UNKNOWN: Word("unknown", "", "Nothing that can be asked from here tells."),
     },
 }
 

@@ -7,6 +7,7 @@ The dashboard serves these files itself: no request leaves for another host.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -24,6 +25,8 @@ FILES = {
     "htmx.min.js": ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-ptag.min.js"),
     "bootstrap.min.css": ("bootstrap/dist/css/bootstrap.min.css",),
 }
+# The dashboard shows which ones it has (app/versions.py).
+NAMED = ("htmx.org", "bootstrap", "bootstrap-icons")
 SOURCE_MAP = re.compile(r"^\s*(?://|/\*)#\s*sourceMappingURL=.*$", re.MULTILINE)
 SVG = re.compile(r'<svg[^>]*viewBox="(?P<box>[^"]+)"[^>]*>(?P<shapes>.*)</svg>', re.DOTALL)
 ICON_NAME = re.compile(r"[a-z0-9-]+")
@@ -61,6 +64,12 @@ def _without_map(source: Path) -> str:
     return SOURCE_MAP.sub("", source.read_text(encoding="utf-8")).rstrip() + "\n"
 
 
+def _versions() -> dict[str, str]:
+    """Return the version of each package that is copied."""
+    files = {name: PACKAGES / name / "package.json" for name in NAMED}
+    return {name: json.loads(file.read_text("utf-8"))["version"] for name, file in files.items()}
+
+
 def work(_words: list[str]) -> None:
     """Fill app/static/vendor."""
     say("Copying the browser files to app/static/vendor ...")
@@ -72,9 +81,10 @@ def work(_words: list[str]) -> None:
     for name, sources in FILES.items():
         text = "".join(_without_map(PACKAGES / source) for source in sources)
         (VENDOR / name).write_text(text, encoding="utf-8")
-    for package in ("htmx.org", "bootstrap", "bootstrap-icons"):
+    for package in NAMED:
         for licence in sorted((PACKAGES / package).glob("LICENSE*")):
             shutil.copyfile(licence, VENDOR / f"{package}.{licence.name}")
+    (VENDOR / "versions.json").write_text(json.dumps(_versions(), indent=2), encoding="utf-8")
     # make takes the sprite as the sign that all is there: it comes last
     (VENDOR / "icons.svg").write_text(icons, encoding="utf-8")
 

@@ -13,6 +13,7 @@ from app.routes import (
     participants,
     room,
     rooms,
+    settings,
     sip_calls,
     sip_definitions,
     sip_trunk,
@@ -21,7 +22,7 @@ from app.routes import (
 from app.settings import Settings
 
 
-def routers(settings: Settings) -> list[APIRouter]:
+def routers(wanted: Settings) -> list[APIRouter]:
     """Give the routers of every part that is on."""
     telephony = [
         sip_calls.router,
@@ -40,5 +41,6 @@ def routers(settings: Settings) -> list[APIRouter]:
         egress_job.router,
         ingress.router,
         ingress_one.router,
-        *(telephony if settings.enable_sip else ()),
+        settings.router,
+        *(telephony if wanted.enable_sip else ()),
     ]

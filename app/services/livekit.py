@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from app.settings import Settings
 
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")
+HEALTH = "Health"  # what GET / is called here
 
 
 @dataclass(slots=True)
@@ -51,6 +53,15 @@ def open_ledger(seconds: float) -> Ledger:
     ledger = Ledger(seconds)
     _ledger.set(ledger)
     return ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What came back from `GET /`; `date` is the answer's Date header, empty where it has none."""
+
+    date: str
+    sent: datetime
+    received: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +147,15 @@ class LiveKit:
         finally:
             self._writes += 1
 
-    async def probe(self) -> None:
-        """Ask the cheapest question there is, for a page that asks LiveKit nothing else."""
+    async def probe(self) -> ServerSeen:
+        """Ask the cheapest question there is, and give what that says of the server."""
         with suppress(DashboardError):  # the ledger has it, and the page shows it
             await self.read("ListRooms", self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
+        return self._seen(_ledger.get().calls)
+
+    async def greet(self) -> Greeting:
+        """Ask `GET /`, which LiveKit answers without a key. Raises a LiveKitError."""
+        return await self._noted(HEALTH, self._answer(HEALTH, self._greeted()))
 
     def seen(self) -> ServerSeen | None:
         """Give what the current request's calls say of the server; None before the first call.
@@ -147,9 +163,11 @@ class LiveKit:
         Any answer of LiveKit's own, be it a refusal of one part, shows that it is there.
         """
         calls = _ledger.get().calls
-        if not calls:
-            return None
-        call = next((c for c in calls if c.error is None or c.error.status < 500), calls[0])
+        return self._seen(calls) if calls else None
+
+    def _seen(self, calls: Sequence[Call]) -> ServerSeen:
+        own = [call for call in calls if call.name != HEALTH] or calls  # others answer GET / too
+        call = next((c for c in own if c.error is None or c.error.status < 500), own[0])
         down = call.error if call.error and call.error.status >= 500 else None
         return ServerSeen(
             host=self._settings.livekit_host,
@@ -164,6 +182,12 @@ class LiveKit:
         ledger = _ledger.get()
         ledger.seconds = seconds or self._settings.livekit_timeout
         ledger.deadline = time.monotonic() + ledger.seconds
+
+    async def _greeted(self) -> Greeting:
+        url = "http" + self._settings.livekit_url.removeprefix("http").removeprefix("ws") + "/"
+        sent = datetime.now(UTC)
+        async with self._session.get(url, allow_redirects=False, middlewares=()) as answer:
+            return Greeting(answer.headers.get("Date", ""), sent, datetime.now(UTC))
 
     def _land(self, key: tuple[int, str, bytes], landed: asyncio.Task[Any]) -> None:
         self._flights.pop(key, None)

@@ -163,3 +163,11 @@ class HeaderOptions(StrEnum):
     X = "x"
     ALL = "all"
     UNKNOWN = "unknown"
+
+
+class Reach(StrEnum):
+    """Whether a part of the server can be used, as far as it can be known from here."""
+
+    REACHABLE = "reachable"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"

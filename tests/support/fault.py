@@ -1,8 +1,12 @@
 """A TCP relay before the real LiveKit, which can hang, break, slow down or talk nonsense."""
 
+import re
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -39,6 +43,7 @@ class Relay:
         self.url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}"
         self.mode: Mode = "pass"
         self.delay = 2.0
+        self.shift: timedelta | None = None  # how far off the server's clock seems to be
         self.requests = 0
         self._ended = threading.Event()
         self._open: list[socket.socket] = []
@@ -87,17 +92,30 @@ class Relay:
                 if upstream is None:
                     upstream = socket.create_connection(self._target)
                     self._open.append(upstream)
-                    threading.Thread(target=_pump, args=(upstream, client), daemon=True).start()
+                    threading.Thread(
+                        target=_pump, args=(upstream, client, self._shifted), daemon=True
+                    ).start()
                 upstream.sendall(request)
         if upstream is not None:
             _end(upstream)
 
+    def _shifted(self, data: bytes) -> bytes:
+        shift = self.shift
+        if shift is None:
+            return data
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    """Pass on what comes until it ends; then the other side hears of it too."""
+        def later(found: re.Match[bytes]) -> bytes:
+            moment = parsedate_to_datetime(found[2].decode()) + shift
+            return found[1] + format_datetime(moment, usegmt=True).encode()
+
+        return re.sub(rb"(\r\nDate: )([^\r]+)", later, data, count=1)
+
+
+def _pump(source: socket.socket, sink: socket.socket, change: Callable[[bytes], bytes]) -> None:
+    """Pass on what comes, changed, until it ends; then the other side hears of it too."""
     with suppress(OSError):
         while data := source.recv(65536):
-            sink.sendall(data)
+            sink.sendall(change(data))
     with suppress(OSError):
         sink.shutdown(socket.SHUT_RDWR)
 

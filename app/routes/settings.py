@@ -1,0 +1,41 @@
+"""/settings: the configuration in force, the server as it answers, and what it offers."""
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import report
+from app.configuration import groups
+from app.deps import LiveKitDep, SettingsDep
+from app.pages import page
+from app.routes.settled import settled
+from app.security.permissions import sees
+from app.security.roles import Permission
+from app.services import capabilities, server_clock
+from app.versions import versions
+
+router = APIRouter()
+
+
+@router.get("/settings", dependencies=[sees(Permission.SERVER_READ)])
+async def settings_page(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
+    """Show all of it; without LiveKit, that it does not answer, and all the rest."""
+    seen = await livekit.probe()
+    (clock, clock_failed), parts = await asyncio.gather(
+        settled(server_clock.ask(livekit)), capabilities.ask_all(livekit, settings.enable_sip)
+    )
+    configuration, made_of = groups(settings), versions()
+    return await page(
+        request,
+        "settings.html.j2",
+        live=False,
+        seen=seen,
+        clock=clock,
+        clock_failed=clock_failed,
+        parts=parts,
+        groups=configuration,
+        versions=made_of,
+        report=report.text(made_of, seen, clock, parts, configuration),
+    )

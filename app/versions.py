@@ -1,0 +1,35 @@
+"""What the dashboard is made of: its own version, and those of what it stands on."""
+
+import json
+import platform
+from importlib.metadata import version
+
+from app import __version__
+from app.assets import FOLDER
+
+# As the package index names them.
+PACKAGES = (
+    "livekit-api",
+    "livekit-protocol",
+    "FastAPI",
+    "Starlette",
+    "uvicorn",
+    "Jinja2",
+    "pydantic",
+    "aiohttp",
+    "protobuf",
+    "cryptography",
+)
+
+
+def versions() -> dict[str, str]:
+    """Give each version by what it is of; what the browser loads is known from the installation."""
+    installed = FOLDER / "vendor" / "versions.json"
+    browser: dict[str, str] = json.loads(installed.read_text(encoding="utf-8"))
+    return {
+        "LiveKit Dashboard": __version__,
+        "Python": platform.python_version(),
+        **{name: version(name) for name in PACKAGES},
+        **browser,
+        "System": f"{platform.system()} {platform.release()}, {platform.machine()}",
+    }

@@ -1,0 +1,173 @@
+"""The settings: /settings."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from app.security.roles import ROLES
+from app.services import look
+from dev.stack import Stack
+from tests.routes.conftest import Begin, Counted, Join
+from tests.support.dashboard import PASSWORD, SESSION_SECRET, Dashboard
+from tests.support.fault import Relay
+from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
+
+PARTS = ["Egress", "Ingress", "SIP", "Agents", "Remote unmute", "Move and forward"]
+
+
+def part(page: Seen, name: str) -> str:
+    """Give what is said of one capability."""
+    texts = re.split(r"<h3>", page.html.partition('class="capabilities"')[2])
+    found = next(text for text in texts if text.startswith(name))
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found.partition("</li>")[0])).split())
+
+
+def report(page: Seen) -> str:
+    """Give the text of the button that copies the report."""
+    return next(
+        b["data-copy"] for b in page.all("button") if "support report" in b.get("data-copy", "")
+    )
+
+
+def test_every_setting_with_its_value_and_source(admin: Visitor, dashboard: Dashboard) -> None:
+    page = admin.get("/settings")
+    assert page.status == 200
+    for name in type(dashboard.settings).model_fields:
+        assert name.upper() in page.text
+    assert f"LIVEKIT_URL {dashboard.settings.livekit_url} the program" in page.text
+    assert "REFRESH_SECONDS 5 default" in page.text
+
+
+def test_secrets_are_masked_and_the_report_has_not_even_their_ends(
+    admin: Visitor, dashboard: Dashboard
+) -> None:
+    page = admin.get("/settings")
+    secret = dashboard.settings.livekit_api_secret.get_secret_value()
+    for text in (secret, PASSWORD, SESSION_SECRET):
+        assert text not in page.html
+        assert f"{text[:2]}••••••{text[-2:]}" in page.text
+        assert f"{text[:2]}••" not in report(page)
+    assert dashboard.settings.livekit_api_key not in report(page)
+    assert "LIVEKIT_API_SECRET=(set)" in report(page)
+    assert report(page).strip() in unescape(page.html.partition("<pre class")[2])
+
+
+def test_versions_and_that_the_servers_own_is_not_told(admin: Visitor) -> None:
+    page = admin.get("/settings")
+    for name in ("LiveKit Dashboard", "Python", "livekit-api", "FastAPI", "htmx.org", "bootstrap"):
+        assert re.search(rf"{re.escape(name)} [\d.+a-z]+", page.text), name
+    assert "LiveKit server not told" in page.text
+
+
+def test_the_clock_agrees_on_one_machine(admin: Visitor) -> None:
+    page = admin.get("/settings")
+    assert "The server's clock agrees within" in page.text
+    assert "whole seconds" in page.text
+    assert page.calls[:2] == ["ListRooms", "Health"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0.5, "The clocks differ."),
+        (10, "The server's clock is ahead."),
+        (600, "LiveKit refuses every token of this dashboard as expired"),
+        (-2, "LiveKit refuses every token of this dashboard as not valid yet"),
+    ],
+)
+def test_a_clock_that_is_off_is_said(
+    relay: Relay, start_dashboard: Callable[..., Dashboard], minutes: float, said: str
+) -> None:
+    relay.shift = timedelta(minutes=minutes)
+    page = start_dashboard(livekit_url=relay.url).visitor().get("/settings")
+    assert page.status == 200
+    assert said in page.text
+    assert ("ahead" if minutes > 0 else "behind") in page.text
+    assert "agrees" not in page.text
+    assert "s from the dashboard's" in report(page)
+
+
+def test_every_part_says_how_it_was_found_out_and_what_turns_it_on(admin: Visitor) -> None:
+    page = admin.get("/settings")
+    for name in PARTS:
+        said = part(page, name)
+        assert re.match(rf"{name} (reachable|not reachable|unknown) ", said), said
+        assert "How:" in said
+    assert "redis: address:" in part(page, "Egress")
+    assert "rtmp_base_url" in part(page, "Ingress")
+    assert "room: enable_remote_unmute: true" in part(page, "Remote unmute")
+    for name in ("Remote unmute", "Move and forward"):
+        said = part(page, name)
+        assert said.startswith(f"{name} unknown Not asked.")
+        assert "would change something" in said
+
+
+def test_what_is_at_work_is_reachable(admin: Visitor, room: str, join: Join, begin: Begin) -> None:
+    from livekit import api
+
+    join(room, "helper", kind="agent")
+    join(room, "caller", kind="sip", attributes={"sip.callStatus": "active"})
+    begin(api.WebEgressRequest(url="https://example.com", file_outputs=[api.EncodedFileOutput()]))
+
+    def all_three() -> bool:  # ListRooms may count the room's people only later
+        page = admin.get("/settings")
+        return all(
+            "reachable" in part(page, name).split()[1] for name in ("Egress", "SIP", "Agents")
+        )
+
+    until(all_three)
+    page = admin.get("/settings")
+    assert re.search(r"Agents reachable \d+ agents? in rooms\.", part(page, "Agents"))
+    assert re.search(r"SIP reachable \d+ calls? goe?s? ?on\.", part(page, "SIP"))
+
+
+def test_without_redis_parts_are_not_reachable(bare: Visitor) -> None:
+    page = bare.get("/settings")
+    for name in ("Egress", "Ingress", "SIP"):
+        assert part(page, name).startswith(f"{name} not reachable Not configured. It needs Redis")
+    assert part(page, "Agents").startswith("Agents unknown Nothing active.")
+
+
+def test_where_sip_is_off_it_is_not_asked(start_dashboard: Callable[..., Dashboard]) -> None:
+    page = start_dashboard(enable_sip=False).visitor().get("/settings")
+    assert "ListSIPInboundTrunk" not in page.calls
+    assert "ENABLE_SIP is off here." in part(page, "SIP")
+
+
+def test_it_costs_a_bounded_number_of_calls(
+    counted: Counted, room: str, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(room, "ada")
+    monkeypatch.setattr(look, "ROOMS", 0)
+    _, calls = counted.get("/settings")
+    assert calls == 5
+    monkeypatch.setattr(look, "ROOMS", 1)
+    page, calls = counted.get("/settings")
+    assert calls == 6
+    assert "1 room that were looked into" in part(page, "Agents")
+
+
+def test_a_wrong_key_leaves_the_page_and_the_clock(
+    stack: Stack, start_dashboard: Callable[..., Dashboard]
+) -> None:
+    page = start_dashboard(livekit_api_secret="another-secret-" * 3).visitor().get("/settings")
+    assert page.status == 200
+    assert "does not accept the API key, the secret or the clock" in page.text
+    assert "The server's clock agrees" in page.text
+    assert "Egress unknown LiveKit refuses the dashboard's key." in part(page, "Egress")
+    assert "eyJ" not in page.html
+
+
+def test_who_only_reads_sees_it_and_nobody_else_does(
+    reader: Visitor, nobody: Visitor, admin: Visitor
+) -> None:
+    assert reader.get("/settings").status == 200
+    assert "server.read" in ROLES["viewer"]
+    refused = nobody.get("/settings")
+    assert refused.status == 401
+    assert "LIVEKIT_URL" not in refused.html
+    assert admin.http.post("/settings").status_code == 405
