@@ -52,7 +52,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
     ),
     (
         "Developer",
-        (NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),),
+        (
+            NavItem("Agents", "robot", "/agents", Permission.AGENTS_READ),
+            NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),
+        ),
     ),
 )
 

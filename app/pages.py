@@ -13,7 +13,7 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import formatters, lk, lk_egress, lk_ingress, lk_sip, paths
+from app import formatters, lk, lk_agents, lk_egress, lk_ingress, lk_sip, paths
 from app.assets import Assets
 from app.nav import nav_for
 from app.security import csrf
@@ -64,7 +64,9 @@ def make_environment(assets: Assets) -> Environment:
         ingress_path=paths.ingress_path,
         sip_path=paths.sip_path,
         call_path=paths.call_path,
+        dispatch_path=paths.dispatch_path,
         lk=lk,
+        lk_agents=lk_agents,
         lk_egress=lk_egress,
         lk_ingress=lk_ingress,
         lk_sip=lk_sip,

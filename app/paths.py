@@ -65,3 +65,8 @@ def sip_path(part: str, sip_id: str, *rest: str) -> str:
 def call_path(room: str, identity: str, *rest: str) -> str:
     """Give the path of a call's page, or of what stands below it."""
     return "/".join(["/sip/calls", segment(room), segment(identity), *rest])
+
+
+def dispatch_path(room: str, dispatch_id: str, *rest: str) -> str:
+    """Give the path of an agent dispatch's page, or of what stands below it."""
+    return "/".join(["/agents", segment(room), segment(dispatch_id), *rest])

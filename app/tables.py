@@ -59,7 +59,7 @@ class Table(Generic[Row]):
     page: int
     matched: int
     total: int
-    filters: Mapping[str, str]
+    filters: Mapping[str, str | Sequence[str]]
     path: str
 
     @property
@@ -84,13 +84,14 @@ class Table(Generic[Row]):
 
     def url(self, path: str = "", **changes: Any) -> str:
         """Give the list's address with some of its state changed; what is default is left out."""
-        state = {"q": self.ask.q, **self.filters, "sort": self.ask.sort} | {
+        state: dict[str, Any] = {"q": self.ask.q, **self.filters, "sort": self.ask.sort} | {
             "page": self.page,
             "per_page": self.ask.per_page,
         }
         defaults: dict[str, Any] = {"page": 1, "per_page": DEFAULT_SIZE}
         state |= changes
-        query = urlencode({k: v for k, v in state.items() if v and v != defaults.get(k)})
+        given = {k: v for k, v in state.items() if v and v != defaults.get(k)}
+        query = urlencode(given, doseq=True)
         return (path or self.path) + (f"?{query}" if query else "")
 
     def sort_url(self, column: str, first: str = "") -> str:
@@ -166,7 +167,7 @@ def tabulate(
     *,
     total: int,
     path: str,
-    filters: Mapping[str, str] | None = None,
+    filters: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Table[Row]:
     """Give the page asked for of what was `found`; only its rows are made into records.
 

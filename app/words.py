@@ -1,7 +1,6 @@
 """The one table of LiveKit's states and kinds: label, tone and what each means."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from app.services.statuses import (
     AudioPreset,
@@ -22,17 +21,8 @@ from app.services.statuses import (
     TrunkKind,
     VideoPreset,
 )
-
-
-class Word(NamedTuple):
-    """How one value reads; `tone` is `ok`, `warn`, `bad` or none, as the badges have it."""
-
-    label: str
-    tone: str
-    meaning: str
-
-
-NEWER = Word("unknown", "", "A value that this build of the dashboard does not know.")
+from app.wording import NEWER, Word
+from app.words_agents import AGENTS
 
 WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
     EgressStatus: {
@@ -208,6 +198,7 @@ WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
         Reach.ABSENT: Word("not reachable", "warn", "The server itself says that it has none."),
         Reach.UNKNOWN: Word("unknown", "", "Nothing that can be asked from here tells."),
     },
+    **AGENTS,
 }
 
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.routes import (
+    agents,
     auth,
     egress,
     egress_job,
@@ -41,6 +42,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         egress_job.router,
         ingress.router,
         ingress_one.router,
+        agents.router,
         settings.router,
         *(telephony if wanted.enable_sip else ()),
     ]

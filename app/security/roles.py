@@ -16,6 +16,8 @@ class Permission(StrEnum):
     EGRESS_WRITE = "egress.write"
     INGRESS_READ = "ingress.read"
     INGRESS_WRITE = "ingress.write"
+    AGENTS_READ = "agents.read"
+    AGENTS_WRITE = "agents.write"
     SIP_READ = "sip.read"
     SIP_WRITE = "sip.write"
     SIP_CALL = "sip.call"
@@ -36,6 +38,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.PARTICIPANTS_WRITE,
         Permission.EGRESS_WRITE,
         Permission.INGRESS_WRITE,
+        Permission.AGENTS_WRITE,
         Permission.SIP_CALL,
     },
     "admin": frozenset(Permission),

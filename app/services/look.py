@@ -1,7 +1,7 @@
 """Looks into rooms: LiveKit lists participants one room at a time, so a look has a bound.
 
-It goes into `ROOMS` rooms with somebody in them at most, the newest first; what was not looked
-into is said.
+It goes into `ROOMS` rooms at most, those with somebody in them and the newest first; what was not
+looked into is said.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ Found = list[tuple[str, models.ParticipantInfo]]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Where was looked: so many of the rooms with somebody in them, from `start` on."""
+    """Where was looked: so many of the rooms that come into question, from `start` on."""
 
     start: int
     looked: int
@@ -51,14 +51,24 @@ async def into(
     start: int = 0,
     *,
     first: Callable[[models.Room], bool] = _nothing,
+    uncounted: bool = False,
 ) -> tuple[Found, Look]:
     """Give who is in the rooms that are looked into, each with the room's name, and which it was.
 
-    Rooms that `first` is true of go before the others. Costs a call for each room. Raises a
-    LiveKitError where any of them fails: half a list would look like a whole one.
+    Rooms that `first` is true of go before the others. `uncounted`: those in which LiveKit counts
+    nobody come into question too, last: it does not count agents, egress and recorders. Costs a
+    call for each room. Raises a LiveKitError where any of them fails: half a list would look like
+    a whole one.
     """
-    taken = [room for room in open_rooms if _may_be_taken(room)]
-    taken.sort(key=lambda room: (not first(room), -room.creation_time, room.name))
+    taken = [room for room in open_rooms if uncounted or _may_be_taken(room)]
+    taken.sort(
+        key=lambda room: (
+            not first(room),
+            uncounted and not room.num_participants,
+            -room.creation_time,
+            room.name,
+        )
+    )
     chosen = [room.name for room in taken[start : start + ROOMS]]
     turn = asyncio.Semaphore(AT_A_TIME)
     there = await asyncio.gather(*(_in_room(livekit, name, turn) for name in chosen))

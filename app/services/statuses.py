@@ -171,3 +171,51 @@ class Reach(StrEnum):
     REACHABLE = "reachable"
     ABSENT = "absent"
     UNKNOWN = "unknown"
+
+
+class AgentStatus(StrEnum):
+    """Where an agent's work stands: livekit_agent.proto, JobStatus, and what else tells it.
+
+    livekit-server 1.13.5 never learns what became of a job that a worker has taken: it stays
+    running, without an error. Whether its agent is in the room tells more.
+    """
+
+    RUNNING = "running"
+    STARTING = "starting"
+    ASKING = "asking"
+    PENDING = "pending"
+    UNTAKEN = "untaken"
+    AUTOMATIC = "automatic"
+    GONE = "gone"
+    SUCCESS = "success"
+    DECLINED = "declined"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PRESENT = "present"
+    UNKNOWN = "unknown"
+
+
+class JobType(StrEnum):
+    """What a job is for (livekit_agent.proto, JobType)."""
+
+    ROOM = "room"
+    PUBLISHER = "publisher"
+    PARTICIPANT = "participant"
+    UNKNOWN = "unknown"
+
+
+class WebhookEvent(StrEnum):
+    """What LiveKit tells by webhook (protocol, webhook/consts.go); a server sends these twelve."""
+
+    ROOM_STARTED = "room_started"
+    ROOM_FINISHED = "room_finished"
+    PARTICIPANT_JOINED = "participant_joined"
+    PARTICIPANT_LEFT = "participant_left"
+    PARTICIPANT_CONNECTION_ABORTED = "participant_connection_aborted"
+    TRACK_PUBLISHED = "track_published"
+    TRACK_UNPUBLISHED = "track_unpublished"
+    EGRESS_STARTED = "egress_started"
+    EGRESS_UPDATED = "egress_updated"
+    EGRESS_ENDED = "egress_ended"
+    INGRESS_STARTED = "ingress_started"
+    INGRESS_ENDED = "ingress_ended"

@@ -93,10 +93,27 @@ def telephony(stack: Stack) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def surface(dashboard: Dashboard, media: dict[str, str], telephony: dict[str, str]) -> list[Place]:
+def dispatched(stack: Stack) -> dict[str, str]:
+    """An agent dispatch of the room, by the parameter that names it in paths; it ends with it."""
+
+    async def begin() -> str:
+        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
+            request = api.CreateAgentDispatchRequest(room=ROOM, agent_name="walker")
+            return (await sdk.agent_dispatch.create_dispatch(request)).id
+
+    return {"dispatch": asyncio.run(begin())}
+
+
+@pytest.fixture(scope="session")
+def surface(
+    dashboard: Dashboard,
+    media: dict[str, str],
+    telephony: dict[str, str],
+    dispatched: dict[str, str],
+) -> list[Place]:
     """Every place of the dashboard, about one room, somebody in it, a job, an ingress, a trunk."""
     names = {"room": ROOM, "identity": IDENTITY, "kind": "csv", "ending": "csv"}
-    return places(dashboard.app, **names, **media, **telephony)
+    return places(dashboard.app, **names, **media, **telephony, **dispatched)
 
 
 def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:

@@ -48,6 +48,10 @@ PAGES = [
     "/sip/calls/-/export.csv",
     "/sip/calls/-/new",
     *(f"/sip/calls/{ROOM}/call_fault{form}" for form in ("", "/transfer", "/end")),
+    f"/agents?room={ROOM}",
+    "/agents/-/export.csv",
+    "/agents/-/dispatch",
+    *(f"/agents/{ROOM}/AD_fault{form}" for form in ("", "/delete")),
 ]
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
 ALONE = ["/rooms/-/new", "/ingress/-/new", f"{PATH}/send", f"{PATH}/token", "/no/such/page"]
@@ -82,6 +86,8 @@ ACTIONS: dict[str, dict[str, str]] = {
     "/sip/calls/-/new": {"to": "+1555", "trunk": "ST_fault", "room": ROOM, "name": TYPED},
     f"/sip/calls/{ROOM}/call_fault/transfer": {"to": f"sip:{TYPED}"},
     f"/sip/calls/{ROOM}/call_fault/end": {},
+    "/agents/-/dispatch": {"agent_name": TYPED, "room": ROOM},
+    f"/agents/{ROOM}/AD_fault/delete": {},
 }
 
 

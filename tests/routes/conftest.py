@@ -16,6 +16,7 @@ from tests.routes.asked import DIAL, Ask, all_rooms, end_room, people, phone_num
 from tests.routes.filled import filled
 from tests.routes.jobs import NEW, job_of, start_form
 from tests.routes.jobs import stop as stop_job
+from tests.support.agents import agent_worker
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
@@ -110,6 +111,16 @@ def outbound_trunk(livekit: Ask) -> Iterator[str]:
 def call_form(admin: Visitor, outbound_trunk: str, room: str) -> dict[str, Any]:
     """The fields of the form, filled in for a call into the test's room."""
     return filled(admin.get(DIAL)) | {"to": phone_number(), "trunk": outbound_trunk, "room": room}
+
+
+@pytest.fixture(scope="session")
+def agent_name(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name that a real agent worker serves; what its jobs do stands in their metadata."""
+    name = f"helper-{secrets.token_hex(4)}"
+    worker = agent_worker(stack, name, tmp_path_factory.mktemp("agent"))
+    worker.start(patience=60)
+    yield name
+    worker.stop()
 
 
 @dataclass(frozen=True)

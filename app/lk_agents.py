@@ -1,0 +1,43 @@
+"""The `lk` command that does what a page about agents does.
+
+Syntax: livekit-cli v2, cmd/lk/dispatch.go; `--room` is not expanded there.
+"""
+
+from app.lk import or_none
+from app.shell import PLAIN, UnsayableError, line
+
+
+def _place(room: str, *rest: str) -> list[str]:
+    """Give a room as a positional value. Raises UnsayableError for what lk would read otherwise."""
+    if not room or room in ("help", "h"):  # a subcommand to some versions
+        raise UnsayableError
+    clear = PLAIN.fullmatch(room) and room[0] != "-"
+    return [room, *rest] if clear else ["--", room, *rest]
+
+
+def _id(dispatch_id: str) -> str:
+    if not PLAIN.fullmatch(dispatch_id) or dispatch_id[0] == "-":
+        raise UnsayableError
+    return dispatch_id
+
+
+@or_none
+def list_dispatches(*, room: str) -> str:
+    """List the dispatches of a room."""
+    return line("lk", "dispatch", "list", *_place(room))
+
+
+@or_none
+def create_dispatch(*, room: str, agent_name: str, metadata: str = "") -> str:
+    """Ask for an agent in a room; None without an agent's name, which lk wants."""
+    if not room or not agent_name:
+        raise UnsayableError
+    words = ["--room", room, "--agent-name", agent_name]
+    words += ["--metadata", metadata] if metadata else []
+    return line("lk", "dispatch", "create", *words)
+
+
+@or_none
+def delete_dispatch(*, room: str, id: str) -> str:
+    """Delete a dispatch."""
+    return line("lk", "dispatch", "delete", *_place(room, _id(id)))

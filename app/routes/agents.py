@@ -1,0 +1,129 @@
+"""/agents: agents in rooms and the dispatches that ask for them, a new one, its page, its end."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.deps import LiveKitDep, RoomName
+from app.exports import as_csv, as_json
+from app.forms import FormPage, read
+from app.inputs.agents import CreateDispatch, DeleteDispatch
+from app.pages import done, page
+from app.paths import dispatch_path, name_in
+from app.security.permissions import does, sees
+from app.security.roles import Permission
+from app.services import agents, dispatches, rooms
+from app.services.agents import Agent, Wanted
+from app.services.livekit import LiveKit
+from app.services.statuses import AgentStatus
+from app.tables import Ask, AskDep
+
+OFFERED_ROOMS = 200
+NAMED = 20  # rooms that an address may name
+
+router = APIRouter(prefix="/agents")
+Loaded = tuple[dict[str, Any], dict[str, Any]]
+Start = Annotated[int, Query(ge=0, le=1_000_000)]
+Named = Annotated[list[Annotated[str, Query(max_length=1000)]], Query(max_length=NAMED)]
+
+
+async def _wanted(room: Named = [], status: Literal[""] | AgentStatus = "") -> Wanted:  # noqa: B006
+    """Read the list's own filters from the query."""
+    return Wanted(status, tuple(dict.fromkeys(filter(None, room))))
+
+
+async def _id(dispatch: Annotated[str, Path(max_length=1000)]) -> str:
+    return name_in(dispatch)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+DispatchId = Annotated[str, Depends(_id)]
+
+
+async def _to_create(request: Request) -> Loaded:
+    """Load the rooms to dispatch to."""
+    offered = await rooms.names(request.app.state.livekit, OFFERED_ROOMS)
+    query = request.query_params
+    given = {name: query[name] for name in ("room", "agent_name") if query.get(name)}
+    return {"offered": offered}, given
+
+
+async def _to_delete(request: Request) -> Loaded:
+    """Load the dispatch that the address names, and what runs by it."""
+    livekit: LiveKit = request.app.state.livekit
+    names = (name_in(request.path_params[part]) for part in ("room", "dispatch"))
+    dispatch, jobs = await agents.of_dispatch(livekit, *names)
+    return {"dispatch": dispatch, "jobs": jobs}, {}
+
+
+CREATE = FormPage("agents/new.html.j2", CreateDispatch, _to_create)
+DELETE = FormPage("agents/delete.html.j2", DeleteDispatch, _to_delete)
+
+
+@router.get("", dependencies=[sees(Permission.AGENTS_READ)])
+async def agents_index(
+    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
+) -> Response:
+    """Show the agents of the rooms that are looked into, and say which those are."""
+    table, seen = await agents.table(livekit, ask, wanted, start)
+    return await page(request, "agents/index.html.j2", agents=table, seen=seen, wanted=wanted)
+
+
+@router.get("/-/export.{kind}", dependencies=[sees(Permission.AGENTS_READ)])
+async def export_agents(
+    livekit: LiveKitDep,
+    ask: AskDep,
+    wanted: WantedDep,
+    kind: Literal["csv", "json"],
+    start: Start = 0,
+) -> Response:
+    """Give the matching agents of the rooms that are looked into as a file."""
+    whole = Ask(ask.q, ask.sort, 1, 1_000_000)
+    table, _ = await agents.table(livekit, whole, wanted, start)
+    return as_csv("agents", table.rows, Agent) if kind == "csv" else as_json("agents", table.rows)
+
+
+@router.get("/-/dispatch", dependencies=[sees(Permission.AGENTS_WRITE)])
+async def dispatch_form(request: Request) -> Response:
+    """Show the form that asks for an agent."""
+    return await CREATE.show(request)
+
+
+@router.post("/-/dispatch", dependencies=[does("dispatch.create", Permission.AGENTS_WRITE, CREATE)])
+async def create_dispatch(request: Request, livekit: LiveKitDep) -> Response:
+    """Ask for an agent, and go to the dispatch."""
+    form = await read(request, CreateDispatch)
+    request.state.audit = {"room": form.room, "agent_name": form.agent_name}
+    made, opened = await dispatches.create(livekit, form.room, form.agent_name, form.metadata)
+    request.state.audit |= {"dispatch": made.id}
+    said = f"The room {form.room} was opened for it." if opened else "LiveKit asks its workers now."
+    return done(request, dispatch_path(form.room, made.id), f"{made.label} was dispatched. {said}")
+
+
+@router.get("/{room}/{dispatch}", dependencies=[sees(Permission.AGENTS_READ)])
+async def dispatch_page(
+    request: Request, livekit: LiveKitDep, room: RoomName, id_: DispatchId
+) -> Response:
+    """Show one dispatch with its jobs."""
+    dispatch, jobs = await agents.of_dispatch(livekit, room, id_)
+    return await page(request, "agents/dispatch.html.j2", dispatch=dispatch, jobs=jobs)
+
+
+@router.get("/{room}/{dispatch}/delete", dependencies=[sees(Permission.AGENTS_WRITE)])
+async def delete_dispatch_form(request: Request) -> Response:
+    """Ask before the dispatch is deleted, and name what ends with it."""
+    return await DELETE.show(request)
+
+
+@router.post(
+    "/{room}/{dispatch}/delete",
+    dependencies=[does("dispatch.delete", Permission.AGENTS_WRITE, DELETE)],
+)
+async def delete_dispatch(
+    request: Request, livekit: LiveKitDep, room: RoomName, id_: DispatchId
+) -> Response:
+    """Delete the dispatch; its agents leave the room."""
+    await dispatches.delete(livekit, room, id_)
+    return done(request, agents.PATH, f"The dispatch {id_} was deleted.")

@@ -1,0 +1,133 @@
+"""Asking for an agent in a room: /agents/-/dispatch."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from livekit import api
+
+from app.paths import dispatch_path
+from dev.stack import Stack
+from tests.routes.asked import ODD, Ask, opened, people
+from tests.routes.conftest import Start
+from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
+
+NEW = "/agents/-/dispatch"
+
+
+def made(livekit: Ask, room: str) -> list[Any]:
+    """Give the dispatches of a room but the one that LiveKit makes for each."""
+    return [d for d in livekit("agent_dispatch.list_dispatch", room) if d.agent_name]
+
+
+def test_an_agent_comes(admin: Visitor, livekit: Ask, room: str, agent_name: str) -> None:
+    answer = admin.post(NEW, agent_name=agent_name, room=room, metadata="")
+    (dispatch,) = made(livekit, room)
+    assert answer.location == dispatch_path(room, dispatch.id)
+    assert "LiveKit asks its workers now." in admin.follow(answer).text
+    until(lambda: people(livekit, room), seconds=60)
+
+    def shown() -> bool:
+        page = admin.get(answer.location)
+        return "running" in page.text and "Helper" in page.text
+
+    until(shown, seconds=60)
+
+
+def test_a_room_that_is_not_there_is_opened_and_that_is_said(
+    admin: Visitor, livekit: Ask, make_room: Callable[..., str]
+) -> None:
+    room = f"new {secrets.token_hex(4)}"
+    page = admin.follow(admin.post(NEW, agent_name="late", room=room, metadata='{"a": 1}'))
+    assert f"The room {room} was opened for it." in page.text
+    assert opened(livekit, room)
+    make_room(room)  # to be deleted after the test
+    (dispatch,) = made(livekit, room)
+    assert (dispatch.agent_name, dispatch.metadata) == ("late", '{"a": 1}')
+
+
+def test_twice_makes_two(admin: Visitor, livekit: Ask, room: str) -> None:
+    for _ in range(2):
+        assert admin.post(NEW, agent_name="twice", room=room).status == 303
+    assert len(made(livekit, room)) == 2
+
+
+def test_without_a_name_it_is_for_workers_without_one(
+    admin: Visitor, livekit: Ask, room: str
+) -> None:
+    page = admin.follow(admin.post(NEW, agent_name="", room=room))
+    assert "any agent without a name was dispatched" in page.text
+    assert len(livekit("agent_dispatch.list_dispatch", room)) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "why"),
+    [
+        ({"room": ""}, "room", "Fill this in."),
+        ({"room": "é" * 129}, "room", "256 bytes at most"),
+        ({"metadata": '{"a": '}, "metadata", "looks like JSON but is not"),
+        ({"metadata": "x" * 600_000}, "metadata", "metadata size exceeds limits"),
+    ],
+)
+def test_wrong_fields_are_marked_and_kept(
+    admin: Visitor, livekit: Ask, room: str, fields: dict[str, str], field: str, why: str
+) -> None:
+    page: Seen = admin.post(NEW, **({"agent_name": "kept", "room": room} | fields))
+    assert page.status == 422
+    marked = [tag for _, tag in page.tags if tag.get("name") == field]
+    assert marked[0]["aria-invalid"] == "true"
+    assert why in page.text
+    assert page.all("input", name="agent_name", value="kept")
+    assert made(livekit, room) == []
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_names(admin: Visitor, livekit: Ask, make_room: Callable[..., str], odd: str) -> None:
+    room = make_room(odd)
+    page = admin.follow(admin.post(NEW, agent_name=odd, room=odd, metadata=odd))
+    assert "<script>alert" not in page.html
+    (dispatch,) = made(livekit, room)
+    assert (dispatch.agent_name, dispatch.metadata) == (odd, odd)
+
+
+def test_rooms_are_offered_and_the_address_fills_in(admin: Visitor, room: str) -> None:
+    page = admin.get(f"{NEW}?room={room}&agent_name=again")
+    assert page.all("input", name="room", value=room)
+    assert page.all("input", name="agent_name", value="again")
+    assert page.all("option", value=room)
+
+
+def test_refuses_who_may_not(guarded: Callable[..., None], livekit: Ask, room: str) -> None:
+    guarded(NEW, agent_name="refused", room=room)
+    assert made(livekit, room) == []
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Stack]:
+    """A server that opens no room by itself."""
+    with Stack(settings={"room": {"auto_create": False}}, redis=False) as running:
+        yield running
+
+
+def test_a_server_that_opens_no_rooms_says_so(strict: Stack, start_dashboard: Start) -> None:
+    keys = {"livekit_api_key": strict.api_key, "livekit_api_secret": strict.api_secret}
+    visitor = start_dashboard(livekit_url=strict.url, **keys).visitor()
+    page = visitor.post(NEW, agent_name="a", room="missing")
+    assert page.status == 404
+    assert "room.auto_create" in page.text
+    assert page.all("input", name="room", value="missing")
+
+
+def test_the_command_says_the_same(admin: Visitor, room: str) -> None:
+    page = admin.get(f"{NEW}?room={room}&agent_name=helper")
+    assert f"lk dispatch create --room {room} --agent-name helper" in page.text
+
+
+def test_the_sdk_s_own_answer_is_what_is_shown(admin: Visitor, livekit: Ask, room: str) -> None:
+    request = api.CreateAgentDispatchRequest(room=room, agent_name="by hand", metadata="m")
+    dispatch = livekit("agent_dispatch.create_dispatch", request)
+    page = admin.get(dispatch_path(room, dispatch.id))
+    assert dispatch.id in page.text
+    assert "by hand" in page.text
