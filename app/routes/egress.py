@@ -26,8 +26,6 @@ from app.services.statuses import EgressStatus, EgressType
 from app.tables import AskDep
 
 BULK_SECONDS = 60
-# more would make the page heavier than its use
-OFFERED_ROOMS = 200
 
 router = APIRouter()
 
@@ -55,7 +53,7 @@ async def _choices(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
         context["people"] = await participants.offered(livekit, room)
         context |= {kind: _tracks(context["people"], kind) for kind in ("audio", "video")}
     elif not room and kind != "web":
-        context["offered"] = await rooms.names(livekit, OFFERED_ROOMS)
+        context["offered"] = await rooms.offered(livekit)
     return context, {"type": kind, "room": room}
 
 

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import LiveKitDep
-from app.errors import LiveKitError
 from app.exports import as_csv, as_json
 from app.forms import FormPage, read
 from app.inputs.ingress import CreateIngress, texts_of
@@ -19,9 +18,6 @@ from app.services import ingress, ingress_control, ingress_list, rooms
 from app.services.ingress_list import Input, Row, State, Wanted
 from app.services.livekit import LiveKit
 from app.tables import AskDep
-
-# more would make the page heavier than its use
-OFFERED_ROOMS = 200
 
 router = APIRouter()
 
@@ -42,11 +38,7 @@ async def _new(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
     if like:
         found, door = await ingress.with_door(livekit, like)
         initial = {**texts_of(found), "url": door.url} if not door.key else texts_of(found)
-    try:
-        offered = await rooms.names(livekit, OFFERED_ROOMS)
-    except LiveKitError:  # names can be typed, and the top bar says that LiveKit is away
-        offered = []
-    return {"offered": offered}, initial
+    return {"offered": await rooms.suggested(livekit)}, initial
 
 
 CREATE = FormPage("ingress/new.html.j2", CreateIngress, _new)

@@ -15,7 +15,7 @@ from app.pages import done, page
 from app.paths import ingress_path, name_in
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import ingress, ingress_control, ingress_list
+from app.services import ingress, ingress_control, ingress_list, rooms
 from app.services.ingress_control import Changes
 from app.services.livekit import LiveKit
 
@@ -41,6 +41,7 @@ async def _to_edit(request: Request) -> Loaded:
     context, _ = await _ingress(request)
     ingress_control.check_changeable(context["found"])
     fields = texts_of(context["found"])
+    context["offered"] = await rooms.suggested(request.app.state.livekit)
     return context, fields | {"shown": json.dumps(fields)}
 
 

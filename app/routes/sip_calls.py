@@ -21,8 +21,6 @@ from app.services.sip_calls import Call, Wanted
 from app.services.statuses import CallStatus
 from app.tables import Ask, AskDep
 
-OFFERED_ROOMS = 200
-
 router = APIRouter(prefix="/sip/calls")
 Loaded = tuple[dict[str, Any], dict[str, Any]]
 Start = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -39,9 +37,7 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 async def _to_dial(request: Request) -> Loaded:
     """Load the trunks to dial out by, and the rooms to let the call into."""
     livekit: LiveKit = request.app.state.livekit
-    trunks, offered = await asyncio.gather(
-        sip_dial.trunks(livekit), rooms.names(livekit, OFFERED_ROOMS)
-    )
+    trunks, offered = await asyncio.gather(sip_dial.trunks(livekit), rooms.offered(livekit))
     first = trunks[0].id if len(trunks) == 1 else ""
     query = request.query_params
     given = {name: query[name] for name in ("room", "to", "trunk") if query.get(name)}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from livekit.api import StopEgressRequest, UpdateLayoutRequest, UpdateStreamRequest
+from livekit.api import ServerError, StopEgressRequest, UpdateLayoutRequest, UpdateStreamRequest
 
 from app.errors import (
     BadAnswer,
@@ -73,9 +73,10 @@ async def start(livekit: LiveKit, new: NewEgress) -> Job:
     except TimedOut:
         raise await _not_taken(livekit, new, before) from None
     except Unavailable as error:
-        if "no response from servers" not in error.reason:
-            raise _said(error) from error
-        raise NoWorker("No egress worker took the job.", advice=NO_WORKER) from error
+        if not isinstance(error.__cause__, ServerError):  # LiveKit itself did not answer
+            raise
+        said = "" if SILENT[0] in error.reason else f" {redaction.text(error.reason)}."
+        raise NoWorker(f"No egress worker took the job.{said}", advice=NO_WORKER) from error
     except LiveKitError as error:
         raise _said(error) from error
 

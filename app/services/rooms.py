@@ -16,6 +16,8 @@ from app.tables import Ask, Columns, Table, arrange, tabulate
 
 People = Literal["", "any", "empty"]
 PATH = "/rooms"
+# more would make a page heavier than its use
+OFFERED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,18 @@ async def get(livekit: LiveKit, name: str) -> Room:
     return _whole(rooms[0])
 
 
-async def names(livekit: LiveKit, most: int) -> list[str]:
-    """Give the names of open rooms to choose from: those with the most people, `most` of them."""
-    found = arrange(await listed(livekit), COLUMNS.default, COLUMNS, most)
+async def offered(livekit: LiveKit) -> list[str]:
+    """Give names of open rooms to choose from: those with the most people, OFFERED at most."""
+    found = arrange(await listed(livekit), COLUMNS.default, COLUMNS, OFFERED)
     return [room.name for room in found]
+
+
+async def suggested(livekit: LiveKit) -> list[str]:
+    """Give what `offered` gives, or nothing where LiveKit is away: any name can be typed."""
+    try:
+        return await offered(livekit)
+    except LiveKitError:  # the top bar says so
+        return []
 
 
 async def named(livekit: LiveKit, names: Sequence[str]) -> list[Room]:

@@ -95,6 +95,17 @@ def test_who_and_what_is_picked_from_the_room(admin: Visitor, stage: dict[str, s
     assert {stage["audio"], stage["video"]} <= set(offered("track_composite"))
 
 
+@pytest.mark.parametrize("kind", ["participant", "track_composite", "track"])
+def test_the_room_comes_before_who_is_in_it(admin: Visitor, room: str, kind: str) -> None:
+    page = admin.get(NEW, params={"type": kind})
+    (step,) = page.all("form", action=NEW)
+    assert (step["method"], page.all("input", name="type")[0]["value"]) == ("get", kind)
+    assert page.all("input", name="room", required="")
+    assert room in [option["value"] for option in page.all("option")]
+    assert not page.all("input", name="filepath")
+    assert admin.get(NEW, params={"type": kind, "room": room}).all("form", method="post")
+
+
 def test_all_outputs_at_once(start: StartJob, room: str) -> None:
     asked = start(
         room=room,

@@ -152,6 +152,20 @@ def test_an_internal_error_of_the_worker_is_said(
     assert "failed to launch Chrome" in page.text
 
 
+def test_a_worker_with_no_room_for_it_is_no_missing_livekit(
+    start_dashboard: Start, room: str, standin: Standin
+) -> None:
+    standin.plan(room, refuse=Fault("unavailable", "not enough CPU"))
+    # LiveKit asks again by itself, for 5 to 14 s, before it passes the refusal on
+    patient = start_dashboard(livekit_timeout=40.0).visitor()
+    page = patient.send(NEW, start_form(patient, room=room) | {"filepath": "kept"})
+    assert page.status == 503
+    assert "No egress worker took the job." in page.text
+    assert "not enough CPU" in page.text
+    assert "LiveKit does not answer" not in page.text
+    assert page.all("input", name="filepath", value="kept")
+
+
 def test_refuses_whoever_must_not(guarded: Callable[..., None], livekit: Ask, room: str) -> None:
     guarded(NEW, type="room_composite", room=room, file="on", filepath="typed in vain")
     assert of_room(livekit, room) == []
