@@ -20,7 +20,6 @@ from app.services.livekit import LiveKit
 from app.services.statuses import AgentStatus
 from app.tables import Ask, AskDep
 
-OFFERED_ROOMS = 200
 NAMED = 20  # rooms that an address may name
 
 router = APIRouter(prefix="/agents")
@@ -44,7 +43,7 @@ DispatchId = Annotated[str, Depends(_id)]
 
 async def _to_create(request: Request) -> Loaded:
     """Load the rooms to dispatch to."""
-    offered = await rooms.names(request.app.state.livekit, OFFERED_ROOMS)
+    offered = await rooms.offered(request.app.state.livekit)
     query = request.query_params
     given = {name: query[name] for name in ("room", "agent_name") if query.get(name)}
     return {"offered": offered}, given
