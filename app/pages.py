@@ -72,7 +72,7 @@ def make_environment(assets: Assets) -> Environment:
         lk_sip=lk_sip,
     )
     # A block rendered alone skips the imports at the top of its template, so they are globals.
-    for name in ("ui", "fields", "table", "media"):
+    for name in ("ui", "fields", "table", "media", "client"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
     return environment
 

@@ -24,9 +24,10 @@ ICON_LIST = STATIC / "icons.txt"
 FILES = {
     "htmx.min.js": ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-ptag.min.js"),
     "bootstrap.min.css": ("bootstrap/dist/css/bootstrap.min.css",),
+    "livekit-client.min.js": ("livekit-client/dist/livekit-client.umd.js",),
 }
 # The dashboard shows which ones it has (app/versions.py).
-NAMED = ("htmx.org", "bootstrap", "bootstrap-icons")
+NAMED = ("htmx.org", "bootstrap", "bootstrap-icons", "livekit-client")
 SOURCE_MAP = re.compile(r"^\s*(?://|/\*)#\s*sourceMappingURL=.*$", re.MULTILINE)
 SVG = re.compile(r'<svg[^>]*viewBox="(?P<box>[^"]+)"[^>]*>(?P<shapes>.*)</svg>', re.DOTALL)
 ICON_NAME = re.compile(r"[a-z0-9-]+")

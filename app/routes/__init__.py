@@ -19,6 +19,7 @@ from app.routes import (
     sip_definitions,
     sip_trunk,
     sip_trunks,
+    watch,
 )
 from app.settings import Settings
 
@@ -38,6 +39,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         rooms.router,
         room.router,
         participants.router,
+        watch.router,
         egress.router,
         egress_job.router,
         ingress.router,

@@ -13,6 +13,7 @@ from livekit.protocol import models
 
 from app.paths import room_path
 from app.services.livekit import LiveKit
+from app.services.observers import MARK
 from app.tables import Ask, Columns, Table, arrange, tabulate
 
 
@@ -110,6 +111,11 @@ class Participant:
     def label(self) -> str:
         """The name to show: the display name, or the identity where there is none."""
         return self.name or self.identity
+
+    @property
+    def observes(self) -> str:
+        """The user of a dashboard who watches by it; empty for everybody else."""
+        return self.attributes.get(MARK, "") if self.permissions.hidden else ""
 
 
 def _word(enum: Any, number: int) -> str:

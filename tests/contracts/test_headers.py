@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.security.headers import CSP
+from dev.stack import Stack
 from tests.contracts.conftest import Answered
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Seen
@@ -22,11 +23,15 @@ EXPECTED = {
 }
 TIMING = re.compile(r"([A-Za-z]+(;desc=\w+)?;dur=\d+\.\d, )*total;dur=\d+\.\d")
 ALLOWED = "https://ops.example"
+# The pages whose own script talks to LiveKit, and those of them that use camera and microphone.
+REACH = {"/rooms/{room}/watch"}
+DEVICES: set[str] = set()
 
 
-def missing(seen: Seen) -> list[str]:
-    """Give what a response lacks of what every response must have."""
-    found = [name for name, value in EXPECTED.items() if seen.headers.get(name) != value]
+def missing(seen: Seen, **other: str) -> list[str]:
+    """Give what a response lacks of what every response must have, some of it `other`wise."""
+    wanted = EXPECTED | other
+    found = [name for name, value in wanted.items() if seen.headers.get(name) != value]
     if not re.fullmatch("[0-9a-f]{16}", seen.headers.get("x-request-id", "")):
         found.append("x-request-id")
     if not TIMING.fullmatch(seen.headers.get("server-timing", "")):
@@ -78,9 +83,24 @@ def others(start_dashboard: Callable[..., Dashboard], crashing: Dashboard) -> di
     }
 
 
-def test_every_route_sends_them_to_everybody(walked: list[Answered]) -> None:
-    lacking = {str(answered): missing(answered.seen) for answered in walked}
+def reaching(answered: Answered, stack: Stack) -> dict[str, str]:
+    """Give the headers that only a page has whose own script talks to LiveKit."""
+    page = answered.method in {"GET", "HEAD"} and answered.seen.status == 200
+    if answered.place.template not in REACH or not page:
+        return {}
+    origins = f"connect-src 'self' {stack.url} {stack.url.replace('ws', 'http')}"
+    headers = {"content-security-policy": CSP.replace("connect-src 'self'", origins)}
+    if answered.place.template in DEVICES:
+        headers["permissions-policy"] = (
+            "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"
+        )
+    return headers
+
+
+def test_every_route_sends_them_to_everybody(walked: list[Answered], stack: Stack) -> None:
+    lacking = {str(each): missing(each.seen, **reaching(each, stack)) for each in walked}
     assert {answered: names for answered, names in lacking.items() if names} == {}
+    assert {each.place.template for each in walked if reaching(each, stack)} == REACH
 
 
 def test_every_other_kind_of_answer_has_them(others: dict[str, Seen]) -> None:

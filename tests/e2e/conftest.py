@@ -38,6 +38,9 @@ FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",
     f"--disable-features={','.join(OFF)}",
+    # a camera that shows a moving picture, a microphone that beeps, and nobody is asked for them
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 # What a browser sends once it was asked. With http_credentials Playwright asks about each request
 # and keeps no cache, which doubles the time; test_signing_in.py has the real thing.

@@ -1,0 +1,13 @@
+"""What the pages accept whose own script joins rooms."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.inputs.fields import Input
+
+
+class Observe(Input):
+    """An open page that wants to watch; `observer` is what the page was given to tell it by."""
+
+    observer: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""
