@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import structlog
 from livekit import api
 
 from dev.participants import Crowd
@@ -14,6 +15,14 @@ from dev.workers import Standin
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.visitor import Visitor
+
+# structlog draws tracebacks with rich where it finds it, for seconds each
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")
