@@ -21,7 +21,7 @@ from app.services.redaction import holds_secret
 from app.tables import BadQuery
 
 # The last words of the names of fields that hold a credential.
-SECRET = frozenset({"key", "secret", "token", "credentials", "password"})
+SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
 
 log = structlog.get_logger("errors")
 

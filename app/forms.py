@@ -91,15 +91,25 @@ class FormPage:
         """Answer a POST with the form as it was sent, and `more` for its template to ask about."""
         return await self._as_sent(request, status, **more)
 
+    async def turned(self, request: Request, values: Context) -> Response:
+        """Answer a POST with the form as it was sent, but for `values`: in another view of it."""
+        return await self._as_sent(request, 200, values=values)
+
     async def _as_sent(
-        self, request: Request, status: int, error: DashboardError | None = None, **more: Any
+        self,
+        request: Request,
+        status: int,
+        error: DashboardError | None = None,
+        values: Context | None = None,
+        **more: Any,
     ) -> Response:
         context, _ = await self.load(request)
-        values = await typed(request, self.model)
+        given = {name: shown(value) for name, value in (values or {}).items()}
+        stands = await typed(request, self.model) | given
         fields = error.fields if error else {}
-        form = Form(request.url.path, token(request), values, fields, error)
-        shown = context | more
-        return await page(request, self.template, status=status, live=False, form=form, **shown)
+        form = Form(request.url.path, token(request), stands, fields, error)
+        context |= more
+        return await page(request, self.template, status=status, live=False, form=form, **context)
 
     def _fields(self) -> list[tuple[str, FieldInfo]]:
         return [(n, f) for n, f in self.model.model_fields.items() if not f.is_required()]

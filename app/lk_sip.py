@@ -71,3 +71,43 @@ def _flag(change: Difference) -> list[str]:
 def delete_trunk(*, kind: str, id: str) -> str:
     """Delete a trunk."""
     return line("lk", "sip", kind, "delete", _id(id))
+
+
+@or_none
+def list_rules() -> str:
+    """List all dispatch rules."""
+    return line("lk", "sip", "dispatch", "list")
+
+
+@or_none
+def create_rule(
+    *, name: str, kind: str, room: str, prefix: str, trunks: Sequence[str], pin: str
+) -> str:
+    """Create a dispatch rule with these fields; a PIN is to be filled in."""
+    named = {"direct": {"room_name": room}}.get(kind, {"room_prefix": prefix})
+    own = {each: text for each, text in named.items() if text} | ({"pin": "PIN"} if pin else {})
+    told = {"name": name, "rule": {f"dispatch_rule_{kind}": own}, "trunk_ids": [*trunks]}
+    rule = {"dispatch_rule": {each: value for each, value in told.items() if value}}
+    request = json.dumps(rule, separators=(",", ":"), ensure_ascii=False)
+    return line("lk", "sip", "dispatch", "create", "/dev/stdin", stdin=request)
+
+
+@or_none
+def update_rule(*, id: str, differences: Iterable[Difference]) -> str:
+    """Change these fields of a dispatch rule; None where lk has no flag for one of them."""
+    words = [word for each in differences for word in _rule_flag(each)]
+    return line("lk", "sip", "dispatch", "update", "--id", _id(id), *words)
+
+
+def _rule_flag(change: Difference) -> list[str]:
+    if change.path == ("name",) and change.new:
+        return ["--name", change.new[0]]
+    if change.path == ("trunk_ids",):
+        return [word for trunk in change.new or ("",) for word in ("--trunks", trunk)]
+    raise UnsayableError
+
+
+@or_none
+def delete_rule(*, id: str) -> str:
+    """Delete a dispatch rule."""
+    return line("lk", "sip", "dispatch", "delete", _id(id))

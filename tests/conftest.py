@@ -185,3 +185,29 @@ def make_trunk(livekit: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     yield make
     for trunk_id in made:
         livekit("sip.delete_trunk", api.DeleteSIPTrunkRequest(sip_trunk_id=trunk_id))
+
+
+@pytest.fixture
+def make_dispatch_rule(livekit: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Create a rule directly in LiveKit, for a number of its own; deleted afterwards."""
+    made: list[str] = []
+
+    def make(**fields: Any) -> Any:
+        name = f"test-{secrets.token_hex(4)}"
+        into = api.SIPDispatchRuleDirect(room_name=name)
+        own: dict[str, Any] = {
+            "name": name,
+            "rule": api.SIPDispatchRule(dispatch_rule_direct=into),
+            "numbers": [f"+1555{secrets.randbelow(10**7):07}"],
+        }
+        rule = api.SIPDispatchRuleInfo(**{**own, **fields})
+        request = api.CreateSIPDispatchRuleRequest(dispatch_rule=rule)
+        made.append(livekit("sip.create_dispatch_rule", request).sip_dispatch_rule_id)
+        found = livekit("sip.list_dispatch_rule", api.ListSIPDispatchRuleRequest()).items
+        return next(info for info in found if info.sip_dispatch_rule_id == made[-1])
+
+    yield make
+    there = livekit("sip.list_dispatch_rule", api.ListSIPDispatchRuleRequest()).items
+    for rule_id in {info.sip_dispatch_rule_id for info in there} & {*made}:
+        gone = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule_id)
+        livekit("sip.delete_dispatch_rule", gone)

@@ -37,7 +37,7 @@ class EditParticipant(Input):
     @field_validator("attributes", "shown_attributes")
     @classmethod
     def _texts_by_name(cls, text: str) -> str:
-        _attributes(text)
+        texts_by_name(text)
         return text
 
     @property
@@ -53,12 +53,13 @@ class EditParticipant(Input):
     @property
     def changed_attributes(self) -> dict[str, str]:
         """What to send: new and changed attributes, and the empty text for each one taken out."""
-        before, after = _attributes(self.shown_attributes), _attributes(self.attributes)
+        before, after = texts_by_name(self.shown_attributes), texts_by_name(self.attributes)
         gone = {key: "" for key in before if key not in after}
         return gone | {key: value for key, value in after.items() if before.get(key) != value}
 
 
-def _attributes(text: str) -> dict[str, str]:
+def texts_by_name(text: str) -> dict[str, str]:
+    """Give the texts of a JSON object by their names. Raises ValueError for anything else."""
     try:
         attributes = json.loads(text.strip() or "{}")
     except (ValueError, RecursionError) as error:

@@ -17,6 +17,8 @@ from app.routes import (
     settings,
     sip_calls,
     sip_definitions,
+    sip_rule,
+    sip_rules,
     sip_trunk,
     sip_trunks,
     watch,
@@ -30,6 +32,8 @@ def routers(wanted: Settings) -> list[APIRouter]:
         sip_calls.router,
         sip_trunks.router,
         sip_trunk.router,
+        sip_rules.router,
+        sip_rule.router,
         sip_definitions.router,
     ]
     return [

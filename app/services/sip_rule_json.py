@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from google.protobuf.message import Message
 from livekit.api import SIPDispatchRuleInfo
 from livekit.protocol.room import RoomConfiguration
 
@@ -21,6 +22,8 @@ Plain = dict[str, Any]
 SET_BY_LIVEKIT = ("sip_dispatch_rule_id", "created_at", "updated_at")
 MAPS = frozenset({"attributes", "tags"})
 LEFT_OUT = {*SET_BY_LIVEKIT, "sipDispatchRuleId", "createdAt", "updatedAt"}
+# Parts of which each field is a thing of its own, when two people change a rule at a time.
+PARTS = MAPS | {"room_config", "media"}
 UNKNOWN = re.compile('has no field named "([^"]*)" at "([^"]*)"')
 AGAIN = "Dots stand for a secret that is covered, and there is none here to keep: type it again."
 
@@ -60,7 +63,10 @@ def read(typed: str) -> Plain:
         raise ValueError("This is nested too deeply.") from error
     if isinstance(given, dict) and list(given) in (["dispatch_rule"], ["dispatchRule"]):
         (given,) = given.values()
-    return canonical(given)
+    try:
+        return canonical(given)
+    except ValueError as error:
+        raise ValueError(f"{error}{_line_of(str(error), typed)}") from error
 
 
 def canonical(given: Plain) -> Plain:
@@ -79,16 +85,53 @@ def whole(given: Plain, stored: SIPDispatchRuleInfo | None = None) -> SIPDispatc
     for own in given.get("rule", {}).values():
         if own.get("pin") == HIDDEN:
             own["pin"] = _pin(before)
+        elif HIDDEN in own.get("pin", ""):
+            raise ValueError(AGAIN)
     if "egress" in given.get("room_config", {}):
         covered, kept = (side.get("room_config", {}).get("egress") for side in (shown, before))
         given["room_config"]["egress"] = _uncovered(given["room_config"]["egress"], covered, kept)
-    message = SIPDispatchRuleInfo()
+    message, fresh = SIPDispatchRuleInfo(), _message(given)
     message.CopyFrom(base)
-    for known in SIPDispatchRuleInfo.DESCRIPTOR.fields:
-        if known.name not in SET_BY_LIVEKIT:
-            message.ClearField(known.name)
-    message.MergeFrom(_message(given))
+    if message.rule.WhichOneof("rule") is None and fresh.rule.WhichOneof("rule"):
+        message.ClearField("rule")  # a kind that is newer would go before the one that is given
+    _empty(message, fresh)
+    message.MergeFrom(fresh)
     return message
+
+
+def over(stored: Plain, before: Plain, after: Plain) -> Plain:
+    """Lay what was changed from `before` to `after` over what is stored by now."""
+    found = dict(stored)
+    for name in [*before, *(name for name in after if name not in before)]:
+        was, now, there = (side.get(name) for side in (before, after, stored))
+        if was == now:
+            continue
+        parts = [side for side in (there, was, now) if isinstance(side, dict)]
+        if name in PARTS and len(parts) == 3:
+            found[name] = over(*parts)
+        elif name in after:
+            found[name] = now
+        else:
+            found.pop(name, None)
+    return found
+
+
+def asks_pin(rule: Plain) -> bool:
+    """Whether a rule asks for a PIN, covered or not."""
+    return any(own.get("pin") for own in rule.get("rule", {}).values())
+
+
+def _empty(message: Message, fresh: Message) -> None:
+    """Clear what this build knows; parts that `fresh` has too keep what it does not know."""
+    for known in message.DESCRIPTOR.fields:
+        name = known.name
+        if name in SET_BY_LIVEKIT:
+            continue
+        nested = known.message_type is not None and not known.is_repeated
+        if nested and message.HasField(name) and fresh.HasField(name):
+            _empty(getattr(message, name), getattr(fresh, name))
+        else:
+            message.ClearField(name)
 
 
 def _pin(opened: Plain) -> str:
@@ -149,6 +192,15 @@ def _said(error: Exception) -> str:
     if unknown:
         return f"There is no field {unknown[1]} at {unknown[2]}."
     return f"This is no dispatch rule: {said}."
+
+
+def _line_of(reason: str, typed: str) -> str:
+    """Give the line of the field that a reason is about, where it stands there once."""
+    name = re.match(r"There is no field (\S+) at", reason)
+    before, found, after = typed.partition(f'"{name[1]}"') if name else (typed, "", "")
+    if not name or not found or f'"{name[1]}"' in after:
+        return ""
+    return f" It is in line {before.count(chr(10)) + 1}."
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Plain:

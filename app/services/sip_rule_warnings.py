@@ -13,7 +13,22 @@ from app.services.sip_terms import KINDS, RuleTerms, Texts, TrunkTerms, collisio
 from app.services.sip_trunk_match import among, few, valid
 from app.services.statuses import RuleKind
 
-Fault = Literal["open", "claimed", "collides", "never", "gone", "spelling", "roomless", "hides"]
+Fault = Literal[
+    "open", "claimed", "collides", "never", "gone", "spelling", "roomless", "hides", "pin"
+]
+LABELS: dict[Fault, str] = {
+    "open": "open to strangers",
+    "claimed": "open by number",
+    "collides": "collides",
+    "never": "never takes a call",
+    "gone": "trunk gone",
+    "spelling": "spelling",
+    "roomless": "no room",
+    "hides": "can crash LiveKit",
+    "pin": "odd PIN",
+}
+# What a caller can type; # ends the PIN.
+DIGITS = frozenset("0123456789*ABCD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +38,11 @@ class RuleWarning:
     fault: Fault
     text: str
     other: str = ""
+
+    @property
+    def label(self) -> str:
+        """The warning in a word or two."""
+        return LABELS[self.fault]
 
     @property
     def tone(self) -> str:
@@ -76,6 +96,8 @@ def _of_one(rule: RuleTerms, trunks: Mapping[str, TrunkTerms]) -> Iterable[RuleW
         )
     if rule.kind == RuleKind.DIRECT and not rule.room:
         yield RuleWarning("roomless", "It names no room: the caller is let in, and cannot join.")
+    if set(rule.pin) - DIGITS:
+        yield RuleWarning("pin", "Its PIN has something in it that no telephone can send.")
     gone = tuple(id_ for id_ in rule.trunks if id_ not in trunks)
     if gone and len(gone) == len(rule.trunks):
         yield RuleWarning("never", f"It never takes a call: {_are_gone(gone)}.")

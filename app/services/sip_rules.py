@@ -70,8 +70,8 @@ class Rule:
 
     `room` is the room of a direct rule and the prefix of the others, `random` whether something
     random follows. `encryption` is None where none is set, `room_config` where there is none.
-    `media_timeout` is as LiveKit writes it, empty where the default holds; `json` is the whole
-    rule without its secrets.
+    `media_timeout` is as LiveKit writes it, empty where the default holds; `plain` is the whole
+    rule as JSON's objects, without its secrets.
     """
 
     id: str
@@ -95,12 +95,17 @@ class Rule:
     media_timeout: str
     created: datetime | None
     updated: datetime | None
-    json: str
+    plain: sip_rule_json.Plain
 
     @property
     def label(self) -> str:
         """The name to show: its own, or the id where it has none."""
         return self.name or self.id
+
+    @property
+    def json(self) -> str:
+        """The whole rule as JSON, without its secrets."""
+        return sip_rule_json.text(self.plain)
 
 
 def kind_of(info: SIPDispatchRuleInfo) -> tuple[RuleKind, Any]:
@@ -166,7 +171,7 @@ def record(info: SIPDispatchRuleInfo) -> Rule:
         media_timeout=media.media_timeout.ToJsonString() if media.HasField("media_timeout") else "",
         created=_moment(info.created_at),
         updated=_moment(info.updated_at),
-        json=sip_rule_json.text(sip_rule_json.plain(info)),
+        plain=sip_rule_json.plain(info),
     )
 
 

@@ -75,21 +75,29 @@ def media(stack: Stack) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def telephony(stack: Stack) -> Iterator[dict[str, str]]:
-    """An outbound trunk, by the parameter that names it in paths; it is in nobody's way."""
+    """An outbound trunk and a rule, by the parameters that name them; they are in nobody's way."""
 
-    async def begin() -> str:
+    async def begin() -> tuple[str, str]:
         async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
             trunk = api.SIPOutboundTrunkInfo(address="127.0.0.1", numbers=["+15550000000"])
             request = api.CreateSIPOutboundTrunkRequest(trunk=trunk)
-            return (await sdk.sip.create_outbound_trunk(request)).sip_trunk_id
+            trunk_id = (await sdk.sip.create_outbound_trunk(request)).sip_trunk_id
+            into = api.SIPDispatchRuleDirect(room_name=ROOM)
+            rule = api.SIPDispatchRuleInfo(
+                rule=api.SIPDispatchRule(dispatch_rule_direct=into), trunk_ids=[trunk_id]
+            )
+            other = api.CreateSIPDispatchRuleRequest(dispatch_rule=rule)
+            return trunk_id, (await sdk.sip.create_dispatch_rule(other)).sip_dispatch_rule_id
 
-    async def end(trunk: str) -> None:
+    async def end(trunk: str, rule: str) -> None:
         async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
             await sdk.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk))
+            other = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule)
+            await sdk.sip.delete_dispatch_rule(other)
 
-    trunk = asyncio.run(begin())
-    yield {"trunk": trunk}
-    asyncio.run(end(trunk))
+    trunk, rule = asyncio.run(begin())
+    yield {"trunk": trunk, "rule": rule}
+    asyncio.run(end(trunk, rule))
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,10 @@ PAGES = [
     "/agents/-/export.csv",
     "/agents/-/dispatch",
     *(f"/agents/{ROOM}/AD_fault{form}" for form in ("", "/delete")),
+    "/sip/rules",
+    "/sip/rules/-/export.json",
+    "/sip/rules/-/new",
+    *(f"/sip/rules/SDR_fault{form}" for form in ("", "/edit", "/delete")),
 ]
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
 ALONE = ["/rooms/-/new", "/ingress/-/new", f"{PATH}/send", f"{PATH}/token", "/no/such/page"]
@@ -90,6 +94,9 @@ ACTIONS: dict[str, dict[str, str]] = {
     f"/sip/calls/{ROOM}/call_fault/end": {},
     "/agents/-/dispatch": {"agent_name": TYPED, "room": ROOM},
     f"/agents/{ROOM}/AD_fault/delete": {},
+    "/sip/rules/-/new": {"kind": "direct", "room": TYPED, "name": TYPED, "pin": "1234"},
+    "/sip/rules/SDR_fault/edit": {"kind": "direct", "room": TYPED, "definition": '{"name": "x"}'},
+    "/sip/rules/SDR_fault/delete": {},
 }
 
 

@@ -61,7 +61,7 @@ def test_shows_all_of_an_outbound_trunk(admin: Visitor, make_trunk: Make) -> Non
     page = admin.get(path_of(info))
     for text in ("sip.example.com:5061", "auto", "de", "calls.example.com", "X-Customer"):
         assert text in page.text
-    assert "Dispatch rules" not in page.text
+    assert "Dispatch rules that take" not in page.text
     (dial,) = [a["href"] for a in page.all("a") if a.get("href", "").startswith("/sip/calls/-/new")]
     assert dial == f"/sip/calls/-/new?trunk={info.sip_trunk_id}"
 
@@ -76,7 +76,7 @@ def test_says_which_rules_take_its_calls(
     make_rule(livekit, f"{name} <b>two", [info.sip_trunk_id, other.sip_trunk_id])
     make_rule(livekit, f"{name} third", [other.sip_trunk_id])
     page = admin.get(path_of(info))
-    assert f"{name} <b>two names this trunk , and 1 other" in page.text
+    assert f"{name} <b>two names this trunk, and 1 other" in page.text
     assert f"{name} one names this trunk" in page.text
     assert f"{name} third" not in page.text
 

@@ -45,6 +45,7 @@ def faults(*rules: RuleTerms, trunks: tuple[TrunkTerms, ...] = TRUNKS) -> dict[s
         (RuleTerms("1", room="r", trunks=("ST_a", "ST_b"), called=(THREE,)), []),
         (RuleTerms("1", room="r", trunks=("ST_a",), called=("+1 555 010 2222",)), ["spelling"]),
         (RuleTerms("1", room="r", trunks=("ST_b",), callers=("anonymous", ONE)), []),
+        (RuleTerms("1", room="r", pin="12 34"), ["pin"]),
         (RuleTerms("1", room="r", trunks=("ST_a",), hide_number=True), ["hides"]),
         (RuleTerms("1", room="r", pin="1", hide_number=True), ["hides"]),
         (RuleTerms("1", room="r", trunks=("ST_b",), hide_number=True), []),
