@@ -158,6 +158,7 @@ def _shell(request: Request) -> dict[str, Any]:
     return {
         "user": user,
         "nav": nav_for(user, settings, request.url.path) if user else [],
+        "searching": request.url.path == "/search",
         "csrf": csrf.make_token(request, settings, user.name) if user and may_send else "",
         "read_only": settings.read_only,
         "refresh_seconds": settings.refresh_seconds,

@@ -14,6 +14,7 @@ from app.routes import (
     participants,
     room,
     rooms,
+    search,
     settings,
     sip_calls,
     sip_definitions,
@@ -50,5 +51,6 @@ def routers(wanted: Settings) -> list[APIRouter]:
         ingress_one.router,
         agents.router,
         settings.router,
+        search.router,
         *(telephony if wanted.enable_sip else ()),
     ]

@@ -108,7 +108,8 @@ async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
     return (await livekit.read("ListRooms", livekit.api.room.list_rooms, request)).rooms
 
 
-def _matching(rooms: Iterable[models.Room], q: str, people: People) -> list[models.Room]:
+def holding(rooms: Iterable[models.Room], q: str, people: People = "") -> list[models.Room]:
+    """Give those of `rooms` that have `q` in name or SID; for the services of this package."""
     wanted = q.casefold()
     return [
         room
@@ -121,14 +122,14 @@ def _matching(rooms: Iterable[models.Room], q: str, people: People) -> list[mode
 async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
     """Give one page of the matching rooms by one LiveKit call; only its rows become records."""
     rooms = await listed(livekit)
-    matching = _matching(rooms, ask.q, people) if ask.q or people else rooms
+    matching = holding(rooms, ask.q, people) if ask.q or people else rooms
     filters = {"people": people}
     return tabulate(matching, ask, COLUMNS, record, total=len(rooms), path=PATH, filters=filters)
 
 
 async def matching(livekit: LiveKit, ask: Ask, people: People) -> list[Room]:
     """Give all matching rooms, in the order asked for: for an export or a bulk delete."""
-    found = _matching(await listed(livekit), ask.q, people)
+    found = holding(await listed(livekit), ask.q, people)
     return [_whole(room) for room in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
 
 

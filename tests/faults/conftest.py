@@ -61,7 +61,7 @@ PAGES = [
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
 ALONE = ["/rooms/-/new", "/ingress/-/new", f"{PATH}/send", f"{PATH}/token", "/no/such/page"]
 ALONE += ["/egress/-/new?type=web", f"/egress/-/new?room={ROOM}"]
-ALONE += ["/settings"]
+ALONE += ["/settings", "/search?q=a", "/search", "/keys"]
 
 TYPED = "typed in vain"
 ACTIONS: dict[str, dict[str, str]] = {

@@ -44,7 +44,10 @@ def ways_to_write(page: Seen) -> list[dict[str, str]]:
         if tag in {"button", "input", "select", "textarea"}
         and (attributes.get("form") in {"act", "bulk"} or "formaction" in attributes)
     ]
-    asking = [a for a in page.all("a") if "data-dialog" in a and a.get("href")]
+    shell = {"/search", "/keys"}  # open in the dialog too, and change nothing
+    asking = [
+        a for a in page.all("a") if "data-dialog" in a and a.get("href", "/keys") not in shell
+    ]
     leading = [a for a in page.all("a") if a.get("href", "").partition("?")[0].endswith(WRITES)]
     return owned + asking + leading
 

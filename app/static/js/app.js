@@ -13,3 +13,5 @@ import "./behaviours/dialog.js";
 import "./behaviours/unsaved.js";
 import "./behaviours/actions.js";
 import "./behaviours/waiting.js";
+import "./behaviours/keys.js";
+import "./behaviours/search.js";

@@ -28,7 +28,8 @@ function opener() {
 document.addEventListener("click", (event) => {
   const control = event.target.closest("a, button");
   if (!control) return;
-  if (!dialog.contains(control)) pressed = control;
+  // a key presses no button: the focus goes back to where it was
+  if (!dialog.contains(control)) pressed = event.isTrusted ? control : document.activeElement;
   else if (control.matches("[data-close]")) { event.preventDefault(); dialog.close(); }
   if (!control.matches("a[data-dialog]") || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !window.htmx) return;
   event.preventDefault();

@@ -11,7 +11,8 @@ function note(now) {
   dialog.setAttribute("closedby", now ? "closerequest" : "any");
 }
 
-dialog?.addEventListener("input", () => note(true));
+// what is typed to search is nothing to save
+dialog?.addEventListener("input", ({ target }) => { if (!target.closest("[data-search]")) note(true); });
 dialog?.addEventListener("close", () => note(false));
 dialog?.addEventListener("cancel", (event) => {
   if (!changed || warned || event.target !== dialog) return;

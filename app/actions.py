@@ -1,0 +1,77 @@
+"""What can be begun from anywhere, as plain rows: search finds them beside the pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.nav import NAV
+from app.security.roles import Permission, User
+from app.services.search import Group, Hit, best
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One form to begin with; it is found by its label and by other `words` for it too."""
+
+    label: str
+    path: str
+    permission: Permission
+    words: str = ""
+    flag: str | None = None
+
+
+ACTIONS = (
+    Action("New room", "/rooms/-/new", Permission.ROOMS_WRITE, "create open"),
+    Action("Start egress", "/egress/-/new", Permission.EGRESS_WRITE, "new record recording stream"),
+    Action("New ingress", "/ingress/-/new", Permission.INGRESS_WRITE, "create rtmp whip url obs"),
+    Action("Dial out", "/sip/calls/-/new", Permission.SIP_CALL, "call phone new", "enable_sip"),
+    Action(
+        "New inbound trunk",
+        "/sip/trunks/-/new?kind=inbound",
+        Permission.SIP_WRITE,
+        "create sip",
+        "enable_sip",
+    ),
+    Action(
+        "New outbound trunk",
+        "/sip/trunks/-/new?kind=outbound",
+        Permission.SIP_WRITE,
+        "create sip",
+        "enable_sip",
+    ),
+    Action("Keys", "/keys", Permission.SERVER_READ, "keyboard shortcuts help"),
+)
+
+
+def places(q: str, user: User, settings: Settings) -> list[Group]:
+    """Give the pages and the actions that all words of `q` are in, as far as `user` may."""
+    pages = [
+        (Hit(item.label, item.path, group), f"{group} {item.label}")
+        for group, items in NAV
+        for item in items
+        if _may(item.permission, item.flag, user, settings)
+    ]
+    actions = [
+        (Hit(action.label, action.path, dialog=True), f"{action.label} {action.words}")
+        for action in ACTIONS
+        if _may(action.permission, action.flag, user, settings)
+    ]
+    return [_group("Pages", "file-text", q, pages), _group("Actions", "plus-lg", q, actions)]
+
+
+def _may(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:
+    return user.can(permission) and (flag is None or bool(getattr(settings, flag)))
+
+
+def _group(title: str, icon: str, q: str, offered: list[tuple[Hit, str]]) -> Group:
+    found = list(_holding(q, offered))
+    if not q:
+        return Group(title, icon, tuple(found), len(found))
+    return Group(title, icon, tuple(best(found, q, lambda hit: (hit.label,))), len(found))
+
+
+def _holding(q: str, offered: list[tuple[Hit, str]]) -> Iterator[Hit]:
+    for hit, text in offered:
+        folded = text.casefold()
+        if all(part in folded for part in q.casefold().split()):
+            yield hit

@@ -1,0 +1,186 @@
+"""Search: what on the server has a text in its name or id, each kind on its own.
+
+LiveKit has no search. So each of its lists is read once, and participants are looked for within
+the bound of `look.py`. A search costs 3 calls, with telephony 5, and one for each of the rooms
+looked into.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from app.errors import LiveKitError
+from app.formatters import plural
+from app.paths import egress_path, ingress_path, room_path, sip_path
+from app.security.roles import Permission, User
+from app.services import (
+    egress,
+    egress_list,
+    ingress,
+    ingress_list,
+    look,
+    rooms,
+    sip_trunk_list,
+    sip_trunks,
+)
+from app.services.livekit import LiveKit
+from app.services.look import Look
+from app.words import word
+
+Item = TypeVar("Item")
+MOST = 8  # shown of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found; `dialog` where its page is a form to open in the dialog."""
+
+    label: str
+    path: str
+    note: str = ""
+    dialog: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found of one kind: the best hits, and how many there are in all.
+
+    `path` is the list of all of them, empty where there is none; `look` says where was looked;
+    `error` why nothing is known.
+    """
+
+    title: str
+    icon: str
+    hits: tuple[Hit, ...] = ()
+    found: int = 0
+    path: str = ""
+    look: Look | None = None
+    error: LiveKitError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing to search for, and who may see it."""
+
+    title: str
+    icon: str
+    permission: Permission
+    seek: Callable[[LiveKit, str], Awaitable[Group]]
+    sip: bool = False
+
+
+def best(found: Sequence[Item], q: str, names: Callable[[Item], Sequence[str]]) -> Iterable[Item]:
+    """Give the `MOST` best: those named just `q` first, then those whose name begins with it."""
+    wanted = q.casefold()
+
+    def rank(item: Item) -> tuple[bool, bool, str]:
+        folded = [name.casefold() for name in names(item)]
+        begins = any(name.startswith(wanted) for name in folded)
+        return wanted not in folded, not begins, folded[0]
+
+    return heapq.nsmallest(MOST, found, rank)
+
+
+def _all(path: str, q: str) -> str:
+    return f"{path}?{urlencode({'q': q})}"
+
+
+async def _rooms(livekit: LiveKit, q: str) -> Group:
+    found = rooms.holding(await rooms.listed(livekit), q)
+    shown = best(found, q, lambda room: (room.name, room.sid))
+    hits = tuple(
+        Hit(room.name, room_path(room.name), plural(room.num_participants, "participant"))
+        for room in shown
+    )
+    return Group("", "", hits, len(found), _all(rooms.PATH, q))
+
+
+async def _participants(livekit: LiveKit, q: str) -> Group:
+    people, seen = await look.into(livekit, await rooms.listed(livekit))
+    wanted = q.casefold()
+    found = [
+        (room, who)
+        for room, who in people
+        if any(wanted in text.casefold() for text in (who.identity, who.name, who.sid))
+    ]
+    shown = best(found, q, lambda one: (one[1].name or one[1].identity, one[1].identity))
+    hits = tuple(
+        Hit(
+            who.name or who.identity,
+            _all(room_path(room), who.identity),
+            f"{who.identity} in {room}" if who.name else f"in {room}",
+        )
+        for room, who in shown
+    )
+    return Group("", "", hits, len(found), look=seen)
+
+
+async def _egress(livekit: LiveKit, q: str) -> Group:
+    wanted = egress_list.Wanted()
+    found = [x for x in await egress.listed(livekit) if wanted.matches(x, q.casefold())]
+    shown = best(found, q, lambda info: (info.egress_id,))
+    hits = tuple(
+        Hit(
+            info.egress_id,
+            egress_path(info.egress_id),
+            f"{word(egress.status_of(info)).label}, {info.room_name or egress.subject_of(info)}",
+        )
+        for info in shown
+    )
+    return Group("", "", hits, len(found), _all(egress_list.PATH, q))
+
+
+async def _ingress(livekit: LiveKit, q: str) -> Group:
+    wanted = ingress_list.Wanted()
+    found = [x for x in await ingress.listed(livekit) if wanted.matches(x, q.casefold())]
+    shown = best(found, q, lambda info: (info.name or info.ingress_id, info.ingress_id))
+    hits = tuple(
+        Hit(
+            info.name or info.ingress_id,
+            ingress_path(info.ingress_id),
+            f"{word(ingress.status_of(info)).label}, to {info.room_name}",
+        )
+        for info in shown
+    )
+    return Group("", "", hits, len(found), _all(ingress_list.PATH, q))
+
+
+async def _trunks(livekit: LiveKit, q: str) -> Group:
+    wanted = sip_trunk_list.Wanted()
+    found = [x for x in await sip_trunks.listed(livekit) if wanted.matches(x, q)]
+    shown = best(found, q, lambda info: (info.name or info.sip_trunk_id, info.sip_trunk_id))
+    hits = tuple(
+        Hit(
+            info.name or info.sip_trunk_id,
+            sip_path("trunks", info.sip_trunk_id),
+            f"{word(sip_trunks.kind_of(info)).label}, {' '.join(info.numbers[:3])}",
+        )
+        for info in shown
+    )
+    return Group("", "", hits, len(found), _all(sip_trunk_list.PATH, q))
+
+
+KINDS = (
+    Kind("Rooms", "door-open", Permission.ROOMS_READ, _rooms),
+    Kind("Participants", "person-circle", Permission.ROOMS_READ, _participants),
+    Kind("Egress", "record-circle", Permission.EGRESS_READ, _egress),
+    Kind("Ingress", "box-arrow-in-right", Permission.INGRESS_READ, _ingress),
+    Kind("Trunks", "plug", Permission.SIP_READ, _trunks, sip=True),
+)
+
+
+async def search(livekit: LiveKit, q: str, user: User, enable_sip: bool) -> list[Group]:
+    """Give what is found of each kind that `user` may see; none fails because another does."""
+    kinds = [k for k in KINDS if user.can(k.permission) and (enable_sip or not k.sip)]
+    return list(await asyncio.gather(*(_seek(livekit, q, kind) for kind in kinds)))
+
+
+async def _seek(livekit: LiveKit, q: str, kind: Kind) -> Group:
+    try:
+        found = await kind.seek(livekit, q)
+    except LiveKitError as error:
+        return Group(kind.title, kind.icon, error=error)
+    return replace(found, title=kind.title, icon=kind.icon)

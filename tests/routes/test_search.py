@@ -1,0 +1,238 @@
+"""The search: /search."""
+
+import re
+import secrets
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from livekit import api
+
+from app.actions import ACTIONS
+from app.nav import NAV
+from app.paths import egress_path, ingress_path, room_path, sip_path
+from app.security.permissions import Guard
+from app.services import look
+from dev.stack import Stack
+from tests.contracts.surface import places
+from tests.routes.asked import ODD
+from tests.routes.conftest import Begin, Counted, Join
+from tests.support.dashboard import Dashboard
+from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
+
+
+def find(visitor: Visitor, q: str) -> Seen:
+    """Search as a page does."""
+    return Seen(visitor.http.get("/search", params={"q": q}))
+
+
+def hits(page: Seen) -> dict[str, str]:
+    """Give the addresses that were found, with what each is called."""
+    return {a["href"]: a.get("title", "") for a in page.all("a") if "data-hit" in a}
+
+
+def groups(page: Seen) -> list[str]:
+    """Give the titles of the kinds that are shown."""
+    return [text.split()[0] for text in re.findall(r'<h2 id="found-[a-z]+">([^<]+)', page.html)]
+
+
+@pytest.fixture
+def tag() -> str:
+    """A text that no other test has in a name."""
+    return f"q{secrets.token_hex(5)}"
+
+
+def test_each_kind_is_found_by_name_and_by_id(
+    admin: Visitor,
+    tag: str,
+    make_room: Callable[..., str],
+    make_ingress: Callable[..., Any],
+    make_trunk: Callable[..., Any],
+    join: Join,
+    begin: Begin,
+) -> None:
+    room = make_room(f"room-{tag}")
+    join(room, f"id-{tag}", name=f"Name {tag}")
+    ingress = make_ingress(name=f"in {tag}")
+    trunk = make_trunk(name=f"trunk {tag}")
+    job = begin(
+        api.RoomCompositeEgressRequest(room_name=room, file_outputs=[api.EncodedFileOutput()])
+    )
+    page = find(admin, tag.upper())
+    assert page.status == 200
+    assert hits(page) == {
+        room_path(room): hits(page)[room_path(room)],
+        f"{room_path(room)}?q=id-{tag}": f"Name {tag}, id-{tag} in {room}",
+        egress_path(job): hits(page)[egress_path(job)],
+        ingress_path(ingress.ingress_id): f"in {tag}, inactive, to {ingress.room_name}",
+        sip_path("trunks", trunk.sip_trunk_id): f"trunk {tag}, inbound, {trunk.numbers[0]}",
+    }
+    assert "5 found." in page.text
+    for path in hits(page):
+        assert admin.get(path).status == 200, path
+    ids = {
+        ingress.ingress_id: ingress_path(ingress.ingress_id),
+        trunk.sip_trunk_id: sip_path("trunks", trunk.sip_trunk_id),
+        job: egress_path(job),
+    }
+    for one, path in ids.items():
+        assert path in hits(find(admin, one))
+
+
+def test_pages_and_actions_are_found_by_their_words(admin: Visitor) -> None:
+    assert list(hits(find(admin, "settings"))) == ["/settings"]
+    assert "/rooms/-/new" in hits(find(admin, "create ROOM"))
+    assert "/sip/trunks/-/new?kind=outbound" in hits(find(admin, "new outbound"))
+
+
+def test_without_a_text_there_are_the_places_and_no_call(counted: Counted) -> None:
+    whole, calls = counted.get("/search?q=%20")
+    assert calls == 1  # the top bar's own
+    assert groups(whole) == ["Pages", "Actions"]
+    _, calls = counted.get("/search?q=&partial=1")
+    assert calls == 0
+
+
+def test_every_place_is_there_and_asks_for_its_own_permission(dashboard: Dashboard) -> None:
+    guards = {
+        p.template: p.guards
+        for p in places(
+            dashboard.app,
+            **dict.fromkeys(["room", "identity", "job", "ingress", "trunk", "kind", "ending"], "x"),
+        )
+        if "{" not in p.template
+    }
+    rows: list[Any] = [*ACTIONS, *(item for _, items in NAV for item in items)]
+    for row in rows:
+        guard = guards[row.path.partition("?")[0]]["GET"]
+        assert isinstance(guard, Guard)
+        assert guard.permission == row.permission, row.path
+
+
+def test_the_best_come_first_and_a_few_are_shown(
+    admin: Visitor, tag: str, make_room: Callable[..., str]
+) -> None:
+    for name in (f"a-{tag}", f"{tag}-2", tag, *(f"x{n}-{tag}" for n in range(8))):
+        make_room(name)
+    page = find(admin, tag)
+    labels = [text.partition(", ")[0] for text in hits(page).values()]
+    assert labels[:3] == [tag, f"{tag}-2", f"a-{tag}"]
+    assert len(labels) == 8 + 1
+    assert list(hits(page))[-1] == f"/rooms?q={tag}"
+    assert "All 11" in page.text
+
+
+def test_who_only_reads_is_offered_no_action(reader: Visitor, admin: Visitor) -> None:
+    for q in ("", "new", "room"):
+        assert "Actions" in groups(find(admin, q)), q
+        assert not [p for p in hits(find(reader, q)) if "/-/new" in p], q
+    assert hits(find(reader, "keys")) == {"/keys": "Keys"}
+
+
+def test_where_telephony_is_off_it_is_neither_asked_nor_offered(
+    start_dashboard: Callable[..., Dashboard],
+) -> None:
+    visitor = start_dashboard(enable_sip=False).visitor()
+    page = find(visitor, "trunk")
+    assert [path for path in hits(page) if "/sip" in path] == []
+    assert not [call for call in page.calls if "SIP" in call]
+
+
+def test_nobody_signed_in_finds_nothing(nobody: Visitor, room: str) -> None:
+    for path in ("/search", f"/search?q={room}", f"/search?q={room}&partial=1", "/keys"):
+        page = nobody.get(path)
+        assert page.status == 401
+        assert hits(page) == {}
+
+
+def test_only_get_is_taken(admin: Visitor) -> None:
+    for path in ("/search", "/keys"):
+        for method in ("POST", "PUT", "DELETE"):
+            assert admin.http.request(method, path).status_code == 405
+
+
+@pytest.mark.parametrize("name", ODD.values(), ids=ODD.keys())
+def test_hostile_names_are_found_and_harm_nothing(
+    admin: Visitor, make_room: Callable[..., str], join: Join, name: str
+) -> None:
+    room = make_room(name)
+    join(room, name)
+    page = find(admin, name)
+    assert page.status == 200
+    assert room_path(room) in hits(page)
+    persons = [path for path in hits(page) if path.startswith(f"{room_path(room)}?q=")]
+    assert len(persons) == 1
+    assert name.strip() in admin.get(persons[0]).text or name in unescape(
+        admin.get(persons[0]).html
+    )
+    assert page.all("script") == admin.get("/").all("script")
+
+
+@pytest.mark.parametrize("q", ["%00", "%ff", "a" * 1000, "<script>", "%F0%9F%8E%A5", "'\"`"])
+def test_any_text_can_be_searched(admin: Visitor, q: str) -> None:
+    page = admin.get(f"/search?q={q}")
+    assert page.status == 200
+    assert "<script>" not in page.html.partition('id="found"')[2].partition("</section>")[0]
+
+
+def test_a_text_too_long_is_refused(admin: Visitor) -> None:
+    assert admin.get(f"/search?q={'a' * 1001}").status == 422
+
+
+def test_it_costs_a_bounded_number_of_calls(
+    counted: Counted,
+    tag: str,
+    join: Join,
+    make_room: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(3):
+        join(make_room(f"{tag}-{number}"), f"{tag}-{number}")
+    monkeypatch.setattr(look, "ROOMS", 2)
+    page, calls = counted.get(f"/search?q={tag}&partial=1")
+    assert calls == 5 + 2
+    assert sorted(set(page.calls)) == [
+        "ListEgress",
+        "ListIngress",
+        "ListParticipants",
+        "ListRooms",
+        "ListSIPInboundTrunk",
+        "ListSIPOutboundTrunk",
+    ]
+    assert re.search(r"Looked into the newest 2 of \d+ rooms with people in them", page.text)
+    assert len([path for path in hits(page) if "?q=" in path]) == 2
+
+
+def test_each_kind_fails_alone(bare: Visitor, bare_stack: Stack) -> None:
+    page = find(bare, "anything")
+    assert page.status == 200
+    for kind in ("Egress", "Ingress", "Trunks"):
+        assert f"{kind} This LiveKit server does not offer that." in page.text
+    assert "and 3 kinds that LiveKit did not answer for." in page.text
+    assert list(hits(find(bare, "settings"))) == ["/settings"]
+
+
+def test_it_is_a_part_of_the_page_as_one_types(admin: Visitor, room: str) -> None:
+    part = admin.get(f"/search?q={room}&partial=1")
+    assert part.all("html") == part.all("nav") == []
+    assert room_path(room) in hits(part)
+    assert [tag["data-q"] for tag in part.all("div", id="found")] == [room]
+
+
+def test_a_room_that_is_gone_is_found_no_more(
+    admin: Visitor, tag: str, make_room: Callable[..., str]
+) -> None:
+    room = make_room(tag)
+    assert room_path(room) in hits(find(admin, tag))
+    admin.post(room_path(room, "delete"))
+    until(lambda: "0 found." in find(admin, tag).text)
+
+
+def test_the_keys_have_a_page(admin: Visitor) -> None:
+    page = admin.get("/keys")
+    assert "Ctrl K" in page.text
+    assert "They need JavaScript." in page.text
+    assert page.all("a", href="/keys")
+    assert page.all("a", href="/search")
