@@ -39,6 +39,7 @@ ACTIONS = (
         "create sip",
         "enable_sip",
     ),
+    Action("New dispatch", "/agents/-/dispatch", Permission.AGENTS_WRITE, "create agent start"),
     Action("Keys", "/keys", Permission.SERVER_READ, "keyboard shortcuts help"),
 )
 

@@ -1,4 +1,4 @@
-"""What the list of calls costs: one question for each room with people in it, up to its bound."""
+"""What the list of calls and a search cost: a question for each room with people, up to a bound."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from benchmarks.server import Server
 from dev.participants import Crowd
 
 PATH = "/sip/calls"
+SEARCH = "/search?q=call-&partial=1"
+LISTS = 5  # that a search reads once each
 SAMPLES = 50
 SECONDS = 15.0
 ATTRIBUTES = {
@@ -25,13 +27,15 @@ ATTRIBUTES = {
 
 @dataclass(frozen=True, slots=True)
 class CallFigures:
-    """What the list costs with a call in each of as many rooms as it looks into."""
+    """What list and search cost with a call in each of as many rooms as they look into."""
 
     rooms: int
     bare: Times
     page: Times
     calls: int
     page_size: int
+    search: Times
+    search_calls: int
 
 
 async def measure_calls(server: Server, livekit: LiveKitAPI, dashboard: Dashboard) -> CallFigures:
@@ -56,14 +60,23 @@ async def measure_calls(server: Server, livekit: LiveKitAPI, dashboard: Dashboar
             async def page() -> float:
                 return (await browser.get(PATH)).seconds
 
-            measures: dict[str, Measured] = {"bare": lambda: timed(bare), "page": page}
+            async def search() -> float:
+                return (await browser.get(SEARCH)).seconds
+
+            measures: dict[str, Measured] = {
+                "bare": lambda: timed(bare),
+                "page": page,
+                "search": search,
+            }
             times = await side_by_side(measures, SAMPLES, SECONDS)
-            shown = await browser.get(PATH)
+            shown, found = await browser.get(PATH), await browser.get(SEARCH)
     finally:
         await asyncio.to_thread(crowd.close)
         for name in names:
             await livekit.room.delete_room(DeleteRoomRequest(room=name))
-    return CallFigures(ROOMS, **times, calls=shown.calls, page_size=shown.size)
+    return CallFigures(
+        ROOMS, **times, calls=shown.calls, page_size=shown.size, search_calls=found.calls
+    )
 
 
 def call_rows(figures: CallFigures) -> list[Row]:
@@ -72,10 +85,16 @@ def call_rows(figures: CallFigures) -> list[Row]:
     def of(times: Times) -> list[Cell]:
         return [Cell(f"{times.p50:.1f} / {times.p95:.1f}")]
 
-    most = figures.rooms + 2
+    most, searched = figures.rooms + 2, figures.rooms + LISTS
     return [
         Row("the same questions by the bare SDK, ms", "", of(figures.bare)),
         Row("the page, ms", "", of(figures.page)),
         Row("LiveKit calls", f"at most {most}", [Cell(str(figures.calls), figures.calls <= most)]),
         Row("the page alone, KB", "", [Cell(f"{figures.page_size / 1000:.1f}")]),
+        Row("a search among them, ms", "", of(figures.search)),
+        Row(
+            "its LiveKit calls",
+            f"at most {searched}",
+            [Cell(str(figures.search_calls), figures.search_calls <= searched)],
+        ),
     ]

@@ -165,7 +165,7 @@ async def _sip(livekit: LiveKit) -> str:
 
 async def _people(livekit: LiveKit) -> tuple[Found, Look] | LiveKitError:
     try:
-        return await look.into(livekit, await rooms.listed(livekit))
+        return await look.into(livekit, await rooms.listed(livekit), uncounted=True)
     except LiveKitError as error:
         return error
 
