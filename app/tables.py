@@ -3,7 +3,7 @@
 import heapq
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -61,6 +61,7 @@ class Table(Generic[Row]):
     total: int
     filters: Mapping[str, str | Sequence[str]]
     path: str
+    kept: Mapping[str, str] = field(default_factory=dict)  # of the page around it: no filter
 
     @property
     def pages(self) -> int:
@@ -85,6 +86,7 @@ class Table(Generic[Row]):
     def url(self, path: str = "", **changes: Any) -> str:
         """Give the list's address with some of its state changed; what is default is left out."""
         state: dict[str, Any] = {"q": self.ask.q, **self.filters, "sort": self.ask.sort} | {
+            **self.kept,
             "page": self.page,
             "per_page": self.ask.per_page,
         }

@@ -8,6 +8,6 @@ from app.inputs.fields import Input
 
 
 class Observe(Input):
-    """An open page that wants to watch; `observer` is what the page was given to tell it by."""
+    """An open page that wants to watch; `observer` is what tells it from others, if it says so."""
 
     observer: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""

@@ -1,7 +1,8 @@
 """/rooms/{room}: one room: its page, metadata, end, data for everybody, and a token for it."""
 
 import asyncio
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from app.inputs.rooms import DeleteRoom, EditRoom, RoomToken, SendData
 from app.pages import done, page
 from app.paths import name_in, room_path
 from app.routes.settled import settled
+from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import egress, ingress, moderation, participants, rooms, tokens
@@ -43,10 +45,18 @@ TOKEN = FormPage("rooms/token.html.j2", RoomToken, _name)
 
 
 @router.get("/rooms/{room}", dependencies=[sees(Permission.ROOMS_READ)])
-async def room_page(request: Request, livekit: LiveKitDep, name: RoomName, ask: AskDep) -> Response:
+async def room_page(
+    request: Request,
+    livekit: LiveKitDep,
+    settings: SettingsDep,
+    name: RoomName,
+    ask: AskDep,
+    quality: Literal["", "1"] = "",
+) -> Response:
     """Show the room and its participants, a page of them, by two LiveKit calls.
 
-    Egress and ingress are asked for only where they are: both join the room they work for.
+    Egress and ingress are asked for only where they are: both join the room they work for. With
+    `quality` its script shows that of each connection, as an observer is told it.
     """
     room, (table, kinds) = await asyncio.gather(
         rooms.get(livekit, name), participants.table(livekit, name, ask)
@@ -55,15 +65,19 @@ async def room_page(request: Request, livekit: LiveKitDep, name: RoomName, ask: 
         settled(egress.running(livekit, name)) if "egress" in kinds else _nothing(),
         settled(ingress.of_room(livekit, name)) if "ingress" in kinds else _nothing(),
     )
-    return await page(
+    answer = await page(
         request,
         "rooms/room.html.j2",
         room=room,
-        people=table,
+        people=replace(table, kept={"quality": quality}),
+        quality=bool(quality),
         jobs=jobs,
         inputs=inputs,
         failed=[failure for failure in (no_jobs, no_inputs) if failure],
     )
+    if quality:
+        answer.headers.update(reaching_livekit(settings))
+    return answer
 
 
 async def _nothing() -> tuple[None, None]:

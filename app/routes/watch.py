@@ -25,13 +25,7 @@ async def watch_page(
 ) -> Response:
     """Show the page that watches the room; nothing joins before somebody says so."""
     room = await rooms.get(livekit, name)
-    answer = await page(
-        request,
-        "rooms/watch.html.j2",
-        live=False,
-        room=room,
-        observer=secrets.token_hex(8),
-    )
+    answer = await page(request, "rooms/watch.html.j2", live=False, room=room)
     answer.headers.update(reaching_livekit(settings))
     return answer
 

@@ -36,7 +36,8 @@ def observer(settings: Settings, room: str, user: str, observer: str) -> Pass:
         can_update_own_metadata=False,
     )
     token = _token(settings, f"dashboard-observer-{observer}", grants, TTL)
-    return Pass(settings.browser_url, token.with_attributes({MARK: user}).to_jwt())
+    token = token.with_name("Dashboard observer").with_attributes({MARK: user})
+    return Pass(settings.browser_url, token.to_jwt())
 
 
 def _token(settings: Settings, identity: str, grants: VideoGrants, ttl: timedelta) -> AccessToken:

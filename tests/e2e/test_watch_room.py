@@ -20,7 +20,7 @@ PATIENCE = 60.0
 PATIENCE_MS = PATIENCE * 1000
 NOT_TOLD = "\N{EN DASH}"
 # The header of the other tests would go to LiveKit too, which would refuse it.
-SIGNING_IN = {
+SIGNING_IN: dict[str, Any] = {
     "extra_http_headers": {},
     "http_credentials": {"username": "admin", "password": PASSWORD},
 }

@@ -45,6 +45,7 @@ def test_the_pass_is_for_a_hidden_observer_who_may_subscribe(
     assert given["url"] == dashboard.settings.browser_url
     claims = jwt.decode(given["token"], options={"verify_signature": False})
     assert claims["sub"] == f"dashboard-observer-{PAGE}"
+    assert claims["name"] == "Dashboard observer"
     assert claims["attributes"] == {"livekit-dashboard.observer": "admin"}
     assert 0 < claims["exp"] - claims["nbf"] <= 120
     assert claims["video"] == {
@@ -66,7 +67,11 @@ def test_a_browser_is_told_the_address_for_browsers(
     assert given["url"] == "wss://rtc.example:8443/sub"
     reach = "connect-src 'self' wss://rtc.example:8443 https://rtc.example:8443;"
     assert reach in visitor.get(watching(room)).headers["content-security-policy"]
-    assert reach not in visitor.get(room_path(room)).headers["content-security-policy"]
+    plain, rated = visitor.get(room_path(room)), visitor.get(room_path(room) + "?quality=1")
+    assert reach not in plain.headers["content-security-policy"]
+    assert reach in rated.headers["content-security-policy"]
+    loaded = [len(page.all("script")) for page in (plain, rated)]
+    assert loaded[1] == loaded[0] + 2
 
 
 def test_a_room_that_is_not_open_is_not_opened(
@@ -120,3 +125,15 @@ def test_an_observer_is_told_from_others_who_hide(admin: Visitor, room: str, joi
     page = admin.get(room_path(room))
     assert page.text.count("observer of the dashboard") == 1
     assert page.all("span", title="Watched from a dashboard by <b>ann</b>")
+
+
+def test_quality_stays_on_from_page_to_page_of_the_list(
+    admin: Visitor, room: str, join: Join
+) -> None:
+    join(room, "ada", audio=True)
+    join(room, "bob")
+    page = admin.get(room_path(room) + "?quality=1&q=ada")
+    assert page.all("input", type="hidden", name="quality", value="1")
+    assert [t["data-quality-of"] for t in page.all("span") if "data-quality-of" in t] == ["ada"]
+    assert page.all("a", href=room_path(room) + "?q=ada")
+    assert admin.get(room_path(room) + "?quality=yes").status == 422

@@ -7,13 +7,11 @@ const WAITS_MS = [500, 1000, 2000, 5000];
 const ALONE_MS = 30_000;
 // livekit-client's own way back would open a room anew that has ended; the dashboard looks first
 const NO_RECONNECT = { nextRetryDelayInMs: () => null };
-const FINAL = {
-  [DisconnectReason.PARTICIPANT_REMOVED]: "Somebody removed this observer from the room.",
-  [DisconnectReason.DUPLICATE_IDENTITY]: "This page watches in another tab now.",
-};
+const FINAL = { [DisconnectReason.PARTICIPANT_REMOVED]: "Somebody removed this observer from the room." };
 
 // met(room) binds what listens; said(state, text) hears of joining, joined, lost, over; what comes back stops it
-export function observe({ url, observer, options, met, said }) {
+export function observe({ url, options, met, said }) {
+  const observer = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   let [room, over, tries, timer, alone] = [null, false, 0, null, null];
 
   function stop(text) {

@@ -31,7 +31,7 @@ function tell(feeds) {
 }
 
 start.addEventListener("click", () => {
-  stop ??= observe({ url: page.dataset.url, observer: page.dataset.observer, options: { adaptiveStream: true }, met: (room) => tiles.follow(room), said });
+  stop ??= observe({ url: page.dataset.url, options: { adaptiveStream: true }, met: (room) => tiles.follow(room), said });
 });
 end.addEventListener("click", () => stop?.(""));
 sound.addEventListener("click", () => {

@@ -1,0 +1,68 @@
+"""Connection quality beside each name on the room's page, when somebody asks for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import expect
+
+from app.paths import room_path
+from tests.e2e.axe import problems_everywhere
+from tests.e2e.conftest import NARROW, Join, OpenPage
+from tests.e2e.test_narrow import wider
+from tests.e2e.test_watch_room import PATIENCE, PATIENCE_MS, SIGNING_IN, observers
+from tests.e2e.watch import Watch
+from tests.support.dashboard import Dashboard
+from tests.support.waiting import until
+
+# All that the page receives of media, by WebRTC's own statistics.
+COUNT = """
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) { super(...given); window.connections.push(this); }
+};
+"""
+RECEIVED = """async () => {
+  const reports = await Promise.all(window.connections.map((each) => each.getStats()));
+  const found = reports.flatMap((report) => [...report.values()]);
+  return found.filter((e) => e.type === "inbound-rtp").reduce((sum, e) => sum + e.bytesReceived, 0);
+}"""
+
+
+def test_it_is_shown_and_costs_no_media(
+    open_page: OpenPage,
+    quick: Dashboard,
+    room: str,
+    join: Join,
+    livekit: Callable[..., Any],
+    watch: Watch,
+) -> None:
+    # livekit-client makes itself ready for sound, wanted or not; a page just loaded may not
+    watch.allow("AudioContext was not allowed to start")
+    ada = join(room, "ada", name="Ada", audio=True, video=True)
+    join(room, "bob's <b>", audio=True)
+    join(room, "mute")
+    page = open_page(at=quick.url, **SIGNING_IN)
+    page.add_init_script(COUNT)
+    page.goto(room_path(room))
+    assert not page.evaluate("window.LivekitClient")
+    assert not observers(livekit, room)
+    page.get_by_role("link", name="Connection quality").click()
+    tags = page.locator("[data-quality-of]")
+    expect(tags).to_have_text(["excellent", "excellent"], timeout=PATIENCE_MS)
+    assert {*ada.room.remote_participants} == {"bob's <b>", "mute"}
+    row = page.locator("article.person", has_text="observer of the dashboard")
+    row.wait_for()  # by a refresh, which keeps what was told
+    expect(tags).to_have_text(["excellent", "excellent"])
+    expect(page.locator("[data-says]")).to_have_text("Shown beside each name.")
+    before = page.evaluate(RECEIVED)
+    page.reload()
+    expect(tags).to_have_text(["excellent", "excellent"], timeout=PATIENCE_MS)
+    assert before < 20_000  # what came before the tracks were paused
+    assert problems_everywhere(page) == {}
+    join(room, "cyd", audio=True)
+    expect(tags).to_have_text(["excellent"] * 3, timeout=PATIENCE_MS)
+    page.set_viewport_size(NARROW)
+    assert wider(page) == []
+    page.get_by_role("link", name="Hide quality").click()
+    expect(tags).to_have_count(0)
+    until(lambda: not observers(livekit, room), PATIENCE)
