@@ -5,5 +5,5 @@ export function tell(tag, quality) {
   const known = quality in TONES;
   tag.className = `tag ${known ? TONES[quality] : ""}`;
   tag.textContent = known ? quality : "not told yet";
-  tag.title = known ? "Connection quality as LiveKit rates it" : "LiveKit has not rated this connection yet";
+  tag.title = known ? "Connection quality as LiveKit rates it" : "LiveKit tells the ratings when one of them changes";
 }

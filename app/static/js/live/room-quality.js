@@ -7,6 +7,7 @@ import { tell } from "./quality.js";
 const { RoomEvent } = client;
 const EVENTS = [RoomEvent.Connected, RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.ConnectionQualityChanged];
 const WORDS = { joining: "Joining…", joined: "Shown beside each name.", lost: "Trying again.", over: "Load the page again to go on." };
+const MOST = 200;
 const { url } = document.querySelector("[data-quality]").dataset;
 let room = null;
 let text = "";
@@ -24,7 +25,9 @@ function want(who, wanted) {
 
 function show() {
   const tags = new Map([...document.querySelectorAll("[data-quality-of]")].map((tag) => [tag.dataset.qualityOf, tag]));
-  for (const who of room?.remoteParticipants.values() ?? []) want(who, tags.has(who.identity));
+  // before they are shown too: LiveKit tells the ratings when one changes, and not again to who subscribes later
+  const people = [...(room?.remoteParticipants.values() ?? [])].sort((a, b) => tags.has(b.identity) - tags.has(a.identity));
+  people.forEach((who, at) => want(who, at < MOST));
   for (const [identity, tag] of tags) tell(tag, room?.remoteParticipants.get(identity)?.connectionQuality);
   const says = document.querySelector("[data-quality] [data-says]");
   if (says.textContent !== text) says.textContent = text;
