@@ -16,7 +16,7 @@ TWO := -n 2 --dist loadfile --no-loadscope-reorder
 ICONS := app/static/vendor/icons.svg
 CODE = $(wildcard app dev tools tests benchmarks)
 
-.PHONY: help setup run test check bench pictures format lock clean
+.PHONY: help setup run test check bench pictures format wheel lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -56,12 +56,15 @@ format: setup ## format the code and order its imports
 	@$(PY) -m black --quiet $(CODE)
 	@$(PY) -m dev.gosources format
 
+wheel: setup ## build the wheel that `pip install` takes
+	@$(BASE) -m tools.poetry wheel
+
 lock: ## write both lock files anew
 	@$(BASE) -m tools.poetry lock
 	@$(BASE) -m tools.node lock
 
 clean: ## remove everything that make made
-	rm -rf .venv .tools .dev node_modules app/static/vendor
+	rm -rf .venv .tools .dev dist node_modules app/static/vendor
 
 # A link to a Python that is gone counts as missing, so the environment is made again.
 .venv/bin/python:

@@ -1,8 +1,16 @@
 """LiveKit Dashboard: a stateless, server-side rendered dashboard for a LiveKit server."""
 
+import tomllib
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
-try:
-    __version__ = version("livekit-dashboard")
-except PackageNotFoundError:  # run from a tree that was never installed
-    __version__ = "0+unknown"
+
+def _version() -> str:
+    try:
+        return version("livekit-dashboard")
+    except PackageNotFoundError:  # run from its source tree
+        project = Path(__file__).parent.parent / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+__version__ = _version()

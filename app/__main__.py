@@ -1,22 +1,44 @@
-"""`python -m app`: serve the dashboard with the settings of the environment."""
+"""`livekit-dashboard`, or `python -m app`: serve the dashboard, or check what it would run with."""
 
+import argparse
+import asyncio
 import sys
+from collections.abc import Sequence
 
 import uvicorn
 
+from app import __version__, diagnosis
 from app.logs import configure_logging
 from app.main import create_app
-from app.settings import SettingsError, load_settings
+from app.settings import Settings, SettingsError, load_settings
 
 
-def main() -> int:
-    """Serve until stopped; 2 and one line a setting where the configuration cannot be used."""
+def main(words: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for; 2 and one line a setting for a wrong configuration."""
+    command = _parser().parse_args(words).command
     try:
         settings = load_settings()
     except SettingsError as error:
         for line in error.lines:
             print(line, file=sys.stderr)
         return 2
+    return check(settings) if command == "check" else serve(settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="livekit-dashboard",
+        description="A dashboard for LiveKit servers. Its settings come from the environment.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("serve", help="serve until stopped; so does no command at all")
+    commands.add_parser("check", help="say what is wrong with the configuration and the server")
+    return parser
+
+
+def serve(settings: Settings) -> int:
+    """Serve until stopped; open requests are given 10 s to end."""
     configure_logging(settings)
     uvicorn.run(
         create_app(settings),
@@ -31,6 +53,16 @@ def main() -> int:
         timeout_graceful_shutdown=10,
     )
     return 0
+
+
+def check(settings: Settings) -> int:
+    """Print what is found, a line each, and change nothing; 1 where something is wrong."""
+    findings = asyncio.run(diagnosis.findings(settings))
+    width = max(len(finding.subject) for finding in findings)
+    for finding in findings:
+        mark = "ok   " if finding.fine else "WRONG"
+        print(f"{mark}  {finding.subject:{width}}  {finding.text}")
+    return 0 if all(finding.fine for finding in findings) else 1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+"""The dashboard as the image has it: installed from its wheel, run by somebody unprivileged."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from dev.processes import Process
+from dev.stack import Stack
+from tests.support.dashboard import PASSWORD, SESSION_SECRET
+
+NOBODY = 65534  # "nobody" wherever there is one
+# A root's own Python may stand where nobody else may look.
+PYTHONS = (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The prefix, an empty folder to run in, and the words before a command of the other user."""
+
+    prefix: Path
+    folder: Path
+    as_user: tuple[str, ...]
+
+    def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run the installed command to its end, with these settings and no others."""
+        return subprocess.run(
+            [*self.as_user, self.prefix / "bin" / "livekit-dashboard", *words],
+            cwd=self.folder,
+            env=settings,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def python(self, code: str) -> str:
+        """Run a line with the installed Python, and give what it prints."""
+        command: list[str | Path] = [*self.as_user, self.prefix / "bin" / "python", "-c", code]
+        done = subprocess.run(
+            command, cwd=self.folder, env={}, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return done.stdout.strip()
+
+
+def unprivileged() -> tuple[str, ...]:
+    """Give the words that run a command as nobody, where this user may become somebody else."""
+    return (
+        ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+        if os.geteuid() == 0
+        else ()
+    )
+
+
+def usable_python() -> str:
+    """Give a Python that the unprivileged user can run too."""
+    needs = "import sys, venv; sys.exit(sys.version_info < (3, 11))"
+    for python in PYTHONS:
+        command = [*unprivileged(), python, "-c", needs]
+        if Path(python).exists() and subprocess.run(command, check=False).returncode == 0:
+            return python
+    raise AssertionError(f"none of {', '.join(PYTHONS)} can be run by an unprivileged user")
+
+
+def settings_for(stack: Stack, port: int) -> Mapping[str, str]:
+    """Give what the environment of a container would hold."""
+    return {
+        "LIVEKIT_URL": stack.url,
+        "LIVEKIT_API_KEY": stack.api_key,
+        "LIVEKIT_API_SECRET": stack.api_secret,
+        "ADMIN_PASSWORD": PASSWORD,
+        "SESSION_SECRET": SESSION_SECRET,
+        "PORT": str(port),
+    }
+
+
+def serving(installed: Installed, settings: Mapping[str, str], log: Path) -> Process:
+    """Give the installed dashboard as a process; start it, and stop it when done."""
+    health = f"http://127.0.0.1:{settings['PORT']}/health"
+    return Process(
+        "dashboard",
+        [*installed.as_user, installed.prefix / "bin" / "livekit-dashboard", "serve"],
+        log=log,
+        answers=lambda: _answers(health),
+        env=settings,
+        cwd=installed.folder,
+    )
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=1).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
