@@ -39,6 +39,13 @@ ACTIONS = (
         "create sip",
         "enable_sip",
     ),
+    Action(
+        "New dispatch rule",
+        "/sip/rules/-/new",
+        Permission.SIP_WRITE,
+        "create sip callers",
+        "enable_sip",
+    ),
     Action("New dispatch", "/agents/-/dispatch", Permission.AGENTS_WRITE, "create agent start"),
     Action("Keys", "/keys", Permission.SERVER_READ, "keyboard shortcuts help"),
 )

@@ -14,7 +14,7 @@ from dev.participants import Crowd
 
 PATH = "/sip/calls"
 SEARCH = "/search?q=call-&partial=1"
-LISTS = 5  # that a search reads once each
+LISTS = 6  # that a search reads once each
 SAMPLES = 50
 SECONDS = 15.0
 ATTRIBUTES = {

@@ -1,7 +1,7 @@
 """Search: what on the server has a text in its name or id, each kind on its own.
 
 LiveKit has no search. So each of its lists is read once, and participants are looked for within
-the bound of `look.py`. A search costs 3 calls, with telephony 5, and one for each of the rooms
+the bound of `look.py`. A search costs 3 calls, with telephony 6, and one for each of the rooms
 looked into.
 """
 
@@ -23,11 +23,13 @@ from app.services import (
     ingress_list,
     look,
     rooms,
+    sip_rule_list,
     sip_trunk_list,
     sip_trunks,
 )
 from app.services.livekit import LiveKit
 from app.services.look import Look
+from app.tables import Ask
 from app.words import word
 
 Item = TypeVar("Item")
@@ -163,12 +165,23 @@ async def _trunks(livekit: LiveKit, q: str) -> Group:
     return Group("", "", hits, len(found), _all(sip_trunk_list.PATH, q))
 
 
+async def _rules(livekit: LiveKit, q: str) -> Group:
+    found = await sip_rule_list.rows(livekit, Ask(q=q), sip_rule_list.Wanted())
+    shown = best(found, q, lambda rule: (rule.name or rule.id, rule.id))
+    hits = tuple(
+        Hit(rule.name or rule.id, sip_path("rules", rule.id), f"{rule.kind}, to {rule.room}")
+        for rule in shown
+    )
+    return Group("", "", hits, len(found), _all(sip_rule_list.PATH, q))
+
+
 KINDS = (
     Kind("Rooms", "door-open", Permission.ROOMS_READ, _rooms),
     Kind("Participants", "person-circle", Permission.ROOMS_READ, _participants),
     Kind("Egress", "record-circle", Permission.EGRESS_READ, _egress),
     Kind("Ingress", "box-arrow-in-right", Permission.INGRESS_READ, _ingress),
     Kind("Trunks", "plug", Permission.SIP_READ, _trunks, sip=True),
+    Kind("Rules", "diagram-3", Permission.SIP_READ, _rules, sip=True),
 )
 
 

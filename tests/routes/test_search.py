@@ -51,6 +51,7 @@ def test_each_kind_is_found_by_name_and_by_id(
     make_room: Callable[..., str],
     make_ingress: Callable[..., Any],
     make_trunk: Callable[..., Any],
+    make_dispatch_rule: Callable[..., Any],
     join: Join,
     begin: Begin,
 ) -> None:
@@ -58,6 +59,7 @@ def test_each_kind_is_found_by_name_and_by_id(
     join(room, f"id-{tag}", name=f"Name {tag}")
     ingress = make_ingress(name=f"in {tag}")
     trunk = make_trunk(name=f"trunk {tag}")
+    rule = make_dispatch_rule(name=f"rule {tag}", trunk_ids=[trunk.sip_trunk_id])
     job = begin(
         api.RoomCompositeEgressRequest(room_name=room, file_outputs=[api.EncodedFileOutput()])
     )
@@ -69,13 +71,17 @@ def test_each_kind_is_found_by_name_and_by_id(
         egress_path(job): hits(page)[egress_path(job)],
         ingress_path(ingress.ingress_id): f"in {tag}, inactive, to {ingress.room_name}",
         sip_path("trunks", trunk.sip_trunk_id): f"trunk {tag}, inbound, {trunk.numbers[0]}",
+        sip_path("rules", rule.sip_dispatch_rule_id): hits(page)[
+            sip_path("rules", rule.sip_dispatch_rule_id)
+        ],
     }
-    assert "5 found." in page.text
+    assert "6 found." in page.text
     for path in hits(page):
         assert admin.get(path).status == 200, path
     ids = {
         ingress.ingress_id: ingress_path(ingress.ingress_id),
         trunk.sip_trunk_id: sip_path("trunks", trunk.sip_trunk_id),
+        rule.sip_dispatch_rule_id: sip_path("rules", rule.sip_dispatch_rule_id),
         job: egress_path(job),
     }
     for one, path in ids.items():
@@ -187,12 +193,13 @@ def test_it_costs_a_bounded_number_of_calls(
         join(make_room(f"{tag}-{number}"), f"{tag}-{number}")
     monkeypatch.setattr(look, "ROOMS", 2)
     page, calls = counted.get(f"/search?q={tag}&partial=1")
-    assert calls == 5 + 2
+    assert calls == 6 + 2
     assert sorted(set(page.calls)) == [
         "ListEgress",
         "ListIngress",
         "ListParticipants",
         "ListRooms",
+        "ListSIPDispatchRule",
         "ListSIPInboundTrunk",
         "ListSIPOutboundTrunk",
     ]
@@ -205,9 +212,9 @@ def test_it_costs_a_bounded_number_of_calls(
 def test_each_kind_fails_alone(bare: Visitor, bare_stack: Stack) -> None:
     page = find(bare, "anything")
     assert page.status == 200
-    for kind in ("Egress", "Ingress", "Trunks"):
+    for kind in ("Egress", "Ingress", "Trunks", "Rules"):
         assert f"{kind} This LiveKit server does not offer that." in page.text
-    assert "and 3 kinds that LiveKit did not answer for." in page.text
+    assert "and 4 kinds that LiveKit did not answer for." in page.text
     assert list(hits(find(bare, "settings"))) == ["/settings"]
 
 
