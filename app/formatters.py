@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
@@ -208,6 +209,11 @@ def pretty(text: str) -> str:
         else:
             out.append(": " if part == ":" else part)
     return "".join(out)
+
+
+def indented(value: Mapping[str, object]) -> str:
+    """Give a JSON object as text to read."""
+    return json.dumps(dict(value), indent=2, ensure_ascii=False)
 
 
 def _parts(text: str) -> list[str]:

@@ -18,14 +18,6 @@ Given = ParamSpec("Given")
 # What lk expands in --room, --identity and --name; nothing escapes it (pkg/util/templates.go).
 TEMPLATE = re.compile("%[tTYmdHMSxUhp]")
 SOURCES = {"camera": 1, "microphone": 2, "screen_share": 3, "screen_share_audio": 4}
-GRANT_FLAGS = {
-    "roomJoin": "--join",
-    "roomAdmin": "--admin",
-    "roomCreate": "--create",
-    "roomList": "--list",
-    "roomRecord": "--egress",
-    "ingressAdmin": "--ingress",
-}
 
 
 def _values(*values: str, option: str = "") -> list[str]:
@@ -41,7 +33,7 @@ def _values(*values: str, option: str = "") -> list[str]:
     return [*values] if clear else ["--", *values]
 
 
-def _flag(name: str, value: str) -> list[str]:
+def flag(name: str, value: str) -> list[str]:
     """Give `name` and its value. Raises UnsayableError where lk would expand a template in it."""
     if not value or TEMPLATE.search(value):
         raise UnsayableError
@@ -50,13 +42,13 @@ def _flag(name: str, value: str) -> list[str]:
 
 def _who(room: str, identity: str) -> list[str]:
     """Give room and participant for a command that takes the identity as option or value."""
-    where = _flag("--room", room)
+    where = flag("--room", room)
     if identity and TEMPLATE.search(identity):
         return [*where, *_values(identity)]
-    return [*where, *_flag("--identity", identity)]
+    return [*where, *flag("--identity", identity)]
 
 
-def _given(options: Mapping[str, int | str | None]) -> Iterable[str]:
+def given(options: Mapping[str, int | str | None]) -> Iterable[str]:
     """Give the options that have a value; lk leaves out a 0, as LiveKit reads it anyway."""
     for name, value in options.items():
         if value:
@@ -116,7 +108,7 @@ def create_room(
         "--max-playout-delay": max_playout_delay,
         "--room-preset": room_preset,
     }
-    words = ["room", "create", *_given(options), *(["--sync-streams"] if sync_streams else [])]
+    words = ["room", "create", *given(options), *(["--sync-streams"] if sync_streams else [])]
     dispatches = _json({"dispatches": [{"agentName": a, "metadata": m} for a, m in agents]})
     if agents:
         words += ["--agents-file", "/dev/stdin"]
@@ -188,7 +180,7 @@ def _permission(value: bool | Sequence[str]) -> bool | list[int]:
 @or_none
 def mute_track(*, room: str, identity: str, track_sid: str, muted: bool) -> str:
     """Mute a track, or ask its publisher to unmute it."""
-    who = [*_flag("--room", room), *_flag("--identity", identity)]
+    who = [*flag("--room", room), *flag("--identity", identity)]
     what = "--mute" if muted else "--unmute"
     return line("lk", "room", "mute-track", *who, what, *_values(track_sid))
 
@@ -198,7 +190,7 @@ def update_subscriptions(
     *, room: str, identity: str, track_sids: Sequence[str], subscribe: bool
 ) -> str:
     """Subscribe a participant to tracks, or unsubscribe it."""
-    who = [*_flag("--room", room), *_flag("--identity", identity)]
+    who = [*flag("--room", room), *flag("--identity", identity)]
     what = "--subscribe" if subscribe else "--unsubscribe"
     return line("lk", "room", "update-subscriptions", *who, what, *_values(*track_sids))
 
@@ -214,37 +206,5 @@ def send_data(
     if lossy or any(not identity or "," in identity for identity in to):
         raise UnsayableError
     receivers = [word for identity in to for word in ("--identity", identity)]
-    words = [*_flag("--room", room), *_given({"--topic": topic}), *receivers]
+    words = [*flag("--room", room), *given({"--topic": topic}), *receivers]
     return line("lk", "room", "send-data", *words, *_values(data, option="--data"))
-
-
-@or_none
-def create_token(
-    *,
-    identity: str,
-    room: str = "",
-    name: str = "",
-    seconds: int,
-    grants: Mapping[str, bool | str | Sequence[str]],
-    metadata: str = "",
-    attributes: Mapping[str, str] | None = None,
-) -> str:
-    """Make an access token; `grants` are the video claims by their names (auth/grants.go).
-
-    lk names a participant after its identity where `name` is empty, and has no option for kind,
-    SIP and agent grants, room configuration and sha256.
-    """
-    words = ["token", "create", "--valid-for", f"{seconds}s"]
-    words += [flag for claim, flag in GRANT_FLAGS.items() if grants.get(claim) is True]
-    rest = {k: v for k, v in grants.items() if k not in GRANT_FLAGS or not isinstance(v, bool)}
-    if not room or TEMPLATE.search(room):
-        rest["room"] = room  # --grant is not expanded; with no --room lk makes up a name
-    else:
-        words += ["--room", room]
-    words += [*_flag("--identity", identity), *(_flag("--name", name) if name else [])]
-    words += _given({"--metadata": metadata})
-    if rest or not any(grants.values()):
-        words += ["--grant", _json(rest)]
-    if attributes:
-        words += ["--attribute-file", "/dev/stdin"]
-    return line("lk", *words, stdin=_json(dict(attributes)) if attributes else "")

@@ -54,6 +54,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
     (
         "Developer",
         (
+            NavItem("Sandbox", "key", "/sandbox", Permission.TOKENS_CREATE),
             NavItem("Agents", "robot", "/agents", Permission.AGENTS_READ),
             NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),
         ),

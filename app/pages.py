@@ -13,7 +13,7 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import formatters, lk, lk_agents, lk_egress, lk_ingress, lk_sip, paths
+from app import formatters, lk, lk_agents, lk_egress, lk_ingress, lk_sip, lk_tokens, paths, snippets
 from app.assets import Assets
 from app.nav import nav_for
 from app.security import csrf
@@ -70,7 +70,10 @@ def make_environment(assets: Assets) -> Environment:
         lk_egress=lk_egress,
         lk_ingress=lk_ingress,
         lk_sip=lk_sip,
+        lk_tokens=lk_tokens,
+        snippets=snippets,
     )
+    environment.filters["indented"] = formatters.indented
     # A block rendered alone skips the imports at the top of its template, so they are globals.
     for name in ("ui", "fields", "table", "media", "client"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module

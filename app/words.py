@@ -19,6 +19,7 @@ from app.services.statuses import (
     StreamStatus,
     Transport,
     TrunkKind,
+    Verdict,
     VideoPreset,
 )
 from app.wording import NEWER, Word
@@ -199,6 +200,12 @@ WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
         Reach.UNKNOWN: Word("unknown", "", "Nothing that can be asked from here tells."),
     },
     **AGENTS,
+    Verdict: {
+        Verdict.GOOD: Word("good", "ok", "Nothing stands against it."),
+        Verdict.NOTE: Word("note", "warn", "It works, but not as one might think."),
+        Verdict.BAD: Word("fails", "bad", "It does not work so."),
+        Verdict.UNKNOWN: Word("not known", "", "It could not be found out, or was not asked."),
+    },
 }
 
 

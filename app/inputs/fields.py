@@ -1,11 +1,12 @@
 """Kinds of fields that several forms share."""
 
+import json
 from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.formatters import json_problem
+from app.formatters import is_utf8, json_problem
 
 UINT32 = 2**32 - 1
 
@@ -29,6 +30,27 @@ def as_typed(text: str, *, lines: bool) -> str:
     return text if lines else text.replace("\n", "")
 
 
+def texts_by_name(text: str) -> dict[str, str]:
+    """Give the texts of a JSON object by their names. Raises ValueError for anything else."""
+    try:
+        attributes = json.loads(text.strip() or "{}")
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"This is not JSON: {error}.") from error
+    if not isinstance(attributes, dict):
+        raise ValueError('Give a JSON object, such as {"color": "blue"}.')
+    for key, value in attributes.items():
+        if not isinstance(value, str):
+            raise ValueError(f"The value of {key} must be text in quotes: LiveKit knows no other.")
+    if not is_utf8("".join([*attributes, *attributes.values()])):
+        raise ValueError("There is half a character (a lone surrogate) in it; UTF-8 has none.")
+    return attributes
+
+
+def _are_texts(text: str) -> str:
+    texts_by_name(text)
+    return text
+
+
 def _json_if_it_looks_so(text: str) -> str:
     problem = json_problem(text)
     if problem:
@@ -42,6 +64,7 @@ def _not_blank(text: str) -> str:
     return text
 
 
+Attributes = Annotated[str, AfterValidator(_are_texts)]
 Metadata = Annotated[str, AfterValidator(_json_if_it_looks_so)]
 Name = Annotated[str, AfterValidator(_not_blank)]
 Whole = Annotated[int | None, Field(ge=0, le=UINT32)]

@@ -1,12 +1,10 @@
 """What the forms about participants accept."""
 
-import json
 from typing import Literal
 
 from pydantic import Field, field_validator
 
-from app.formatters import is_utf8
-from app.inputs.fields import Input, Metadata, Name
+from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
 
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 
@@ -29,16 +27,10 @@ class EditParticipant(Input):
 
     name: str = ""
     metadata: Metadata = ""
-    attributes: str = "{}"
+    attributes: Attributes = "{}"
     shown_name: str = ""
     shown_metadata: str = ""
-    shown_attributes: str = "{}"
-
-    @field_validator("attributes", "shown_attributes")
-    @classmethod
-    def _texts_by_name(cls, text: str) -> str:
-        texts_by_name(text)
-        return text
+    shown_attributes: Attributes = "{}"
 
     @property
     def changed_name(self) -> str:
@@ -56,22 +48,6 @@ class EditParticipant(Input):
         before, after = texts_by_name(self.shown_attributes), texts_by_name(self.attributes)
         gone = {key: "" for key in before if key not in after}
         return gone | {key: value for key, value in after.items() if before.get(key) != value}
-
-
-def texts_by_name(text: str) -> dict[str, str]:
-    """Give the texts of a JSON object by their names. Raises ValueError for anything else."""
-    try:
-        attributes = json.loads(text.strip() or "{}")
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"This is not JSON: {error}.") from error
-    if not isinstance(attributes, dict):
-        raise ValueError('Give a JSON object, such as {"color": "blue"}.')
-    for key, value in attributes.items():
-        if not isinstance(value, str):
-            raise ValueError(f"The value of {key} must be text in quotes: LiveKit knows no other.")
-    if not is_utf8("".join([*attributes, *attributes.values()])):
-        raise ValueError("There is half a character (a lone surrogate) in it; UTF-8 has none.")
-    return attributes
 
 
 class Permit(Input):

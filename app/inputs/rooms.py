@@ -1,6 +1,5 @@
 """What the forms about rooms accept."""
 
-from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -8,21 +7,16 @@ from pydantic import Field, field_validator
 from app.formatters import json_problem
 from app.inputs.fields import Input, Metadata, Name, Whole
 
-TTL_SECONDS = {"min": 60, "h": 3600, "d": 86400}
 
+class RoomOptions(Input):
+    """What a room is opened with, by hand or by a token; empty: LiveKit's default."""
 
-class CreateRoom(Input):
-    """Create a room: the name is enough; the rest is LiveKit's default where it is left empty."""
-
-    name: Name
     empty_timeout: Whole = None
     departure_timeout: Whole = None
     max_participants: Whole = None
-    metadata: Metadata = ""
     min_playout_delay: Whole = None
     max_playout_delay: Whole = None
     sync_streams: bool = False
-    node_id: str = ""
     room_preset: str = ""
     agents: str = ""
     egress: str = ""
@@ -42,6 +36,14 @@ class CreateRoom(Input):
         if text.strip() and (json_problem(text) or not text.lstrip().startswith("{")):
             raise ValueError(json_problem(text) or "Give a JSON object.")
         return text
+
+
+class CreateRoom(RoomOptions):
+    """Create a room: the name is enough."""
+
+    name: Name
+    metadata: Metadata = ""
+    node_id: str = ""
 
 
 def agent_lines(text: str) -> tuple[tuple[str, str], ...]:
@@ -90,30 +92,3 @@ class SendData(Input):
         if size > 64_000:
             raise ValueError(f"This is {size:,} bytes; more than 64,000 may be lost on the way.")
         return text
-
-
-class RoomToken(Input):
-    """Make a join token for one room."""
-
-    identity: Name
-    name: str = ""
-    ttl: int = Field(6, ge=1, le=10_000)
-    ttl_unit: Literal["min", "h", "d"] = "h"
-    metadata: Metadata = ""
-    can_publish: bool = True
-    can_subscribe: bool = True
-    can_publish_data: bool = True
-    hidden: bool = False
-    room_admin: bool = False
-
-    @field_validator("identity")
-    @classmethod
-    def _short_enough(cls, text: str) -> str:
-        if len(text.encode()) > 256:
-            raise ValueError("LiveKit takes identities of 256 bytes at most.")
-        return text
-
-    @property
-    def lifetime(self) -> timedelta:
-        """How long the token is valid."""
-        return timedelta(seconds=self.ttl * TTL_SECONDS[self.ttl_unit])

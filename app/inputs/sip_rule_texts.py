@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.formatters import json_problem, pretty
-from app.inputs.fields import UINT32
-from app.inputs.participants import texts_by_name
+from app.inputs.fields import UINT32, texts_by_name
 from app.inputs.rooms import agent_lines
 from app.inputs.sip_texts import codecs, entries, media_span, metadata
 from app.services import sip_rule_json

@@ -1,4 +1,4 @@
-"""/rooms/{room}: one room: its page, metadata, end, data for everybody, and a token for it."""
+"""/rooms/{room}: one room: its page, metadata, end, and data for everybody."""
 
 import asyncio
 from dataclasses import replace
@@ -11,14 +11,14 @@ from starlette.responses import Response
 from app.deps import LiveKitDep, RoomName, SettingsDep
 from app.formatters import pretty
 from app.forms import FormPage, read
-from app.inputs.rooms import DeleteRoom, EditRoom, RoomToken, SendData
+from app.inputs.rooms import DeleteRoom, EditRoom, SendData
 from app.pages import done, page
 from app.paths import name_in, room_path
 from app.routes.settled import settled
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import egress, ingress, moderation, participants, rooms, tokens
+from app.services import egress, ingress, moderation, participants, rooms
 from app.services.livekit import LiveKit
 from app.tables import AskDep
 
@@ -41,7 +41,6 @@ async def _name(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
 EDIT = FormPage("rooms/edit.html.j2", EditRoom, _room)
 DELETE = FormPage("rooms/delete.html.j2", DeleteRoom, _room)
 SEND = FormPage("rooms/send.html.j2", SendData, _name)
-TOKEN = FormPage("rooms/token.html.j2", RoomToken, _name)
 
 
 @router.get("/rooms/{room}", dependencies=[sees(Permission.ROOMS_READ)])
@@ -132,33 +131,3 @@ async def send_to_room(request: Request, livekit: LiveKitDep, name: RoomName) ->
     lossy = form.delivery == "lossy"
     await moderation.send(livekit, name, payload, topic=form.topic, lossy=lossy, to=())
     return done(request, room_path(name), f"{len(payload):,} bytes were sent to all in {name}.")
-
-
-@router.get("/rooms/{room}/token", dependencies=[sees(Permission.TOKENS_CREATE)])
-async def token_form(request: Request) -> Response:
-    """Show the form for a token to this room."""
-    return await TOKEN.show(request)
-
-
-@router.post(
-    "/rooms/{room}/token", dependencies=[does("token.create", Permission.TOKENS_CREATE, TOKEN)]
-)
-async def make_token(request: Request, settings: SettingsDep, name: RoomName) -> Response:
-    """Sign a token and show it once; it goes into no log, address or cookie."""
-    form = await read(request, RoomToken)
-    request.state.audit = {"identity": form.identity, "seconds": form.lifetime.total_seconds()}
-    wanted = tokens.JoinToken(
-        room=name,
-        ttl=form.lifetime,
-        **form.model_dump(exclude={"ttl", "ttl_unit"}),
-    )
-    signed = tokens.sign(settings, wanted)
-    return await page(
-        request,
-        "rooms/token_made.html.j2",
-        live=False,
-        room_name=name,
-        wanted=wanted,
-        signed=signed,
-        livekit_url=settings.browser_url,
-    )

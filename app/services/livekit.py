@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -15,12 +14,13 @@ from google.protobuf.message import DecodeError, Message
 from livekit.api import ListRoomsRequest, LiveKitAPI, ServerError
 
 from app.errors import BadAnswer, DashboardError, TimedOut, Unavailable
+from app.services.plain import PlainAnswer, get_plain
 from app.services.twirp import broken_connection, only_protobuf, translate
 from app.settings import Settings
 
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")
-HEALTH = "Health"  # what GET / is called here
+PLAIN = {"/": "Health", "/rtc/validate": "Validate"}  # what plain addresses are called here
 
 
 @dataclass(slots=True)
@@ -53,15 +53,6 @@ def open_ledger(seconds: float) -> Ledger:
     ledger = Ledger(seconds)
     _ledger.set(ledger)
     return ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """What came back from `GET /`; `date` is the answer's Date header, empty where it has none."""
-
-    date: str
-    sent: datetime
-    received: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +144,13 @@ class LiveKit:
             await self.read("ListRooms", self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
         return self._seen(_ledger.get().calls)
 
-    async def greet(self) -> Greeting:
-        """Ask `GET /`, which LiveKit answers without a key. Raises a LiveKitError."""
-        return await self._noted(HEALTH, self._answer(HEALTH, self._greeted()))
+    async def plain(self, path: str = "/", token: str = "") -> PlainAnswer:
+        """GET what LiveKit answers in plain text, `token` in the header; `GET /` takes none.
+
+        Refusals are answers too. Raises a LiveKitError where none comes.
+        """
+        answer = get_plain(self._session, f"{self._settings.livekit_url}{path}", token)
+        return await self._noted(PLAIN[path], self._answer(PLAIN[path], answer))
 
     def seen(self) -> ServerSeen | None:
         """Give what the current request's calls say of the server; None before the first call.
@@ -166,7 +161,8 @@ class LiveKit:
         return self._seen(calls) if calls else None
 
     def _seen(self, calls: Sequence[Call]) -> ServerSeen:
-        own = [call for call in calls if call.name != HEALTH] or calls  # others answer GET / too
+        # others answer a GET too
+        own = [call for call in calls if call.name not in PLAIN.values()] or calls
         call = next((c for c in own if c.error is None or c.error.status < 500), own[0])
         down = call.error if call.error and call.error.status >= 500 else None
         return ServerSeen(
@@ -182,12 +178,6 @@ class LiveKit:
         ledger = _ledger.get()
         ledger.seconds = seconds or self._settings.livekit_timeout
         ledger.deadline = time.monotonic() + ledger.seconds
-
-    async def _greeted(self) -> Greeting:
-        url = "http" + self._settings.livekit_url.removeprefix("http").removeprefix("ws") + "/"
-        sent = datetime.now(UTC)
-        async with self._session.get(url, allow_redirects=False, middlewares=()) as answer:
-            return Greeting(answer.headers.get("Date", ""), sent, datetime.now(UTC))
 
     def _land(self, key: tuple[int, str, bytes], landed: asyncio.Task[Any]) -> None:
         self._flights.pop(key, None)

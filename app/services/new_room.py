@@ -1,7 +1,8 @@
 """Creating a room, with everything that CreateRoom takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from google.protobuf.json_format import Parse, ParseError
 from livekit.api import CreateRoomRequest, RoomAgentDispatch, RoomEgress
@@ -23,11 +24,10 @@ SAID = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NewRoom:
-    """What a room is created with; seconds, delays in milliseconds, None: the default."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomOptions:
+    """What a room is opened with; seconds, delays in milliseconds, None: the default."""
 
-    name: str
     empty_timeout: int | None = None
     departure_timeout: int | None = None
     max_participants: int | None = None
@@ -35,10 +35,26 @@ class NewRoom:
     min_playout_delay: int | None = None
     max_playout_delay: int | None = None
     sync_streams: bool = False
-    node_id: str = ""
-    room_preset: str = ""
     agents: tuple[tuple[str, str], ...] = ()
     egress: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        """Give the options as the fields that CreateRoomRequest and RoomConfiguration share.
+
+        Raises Invalid with the field at fault.
+        """
+        agents = [RoomAgentDispatch(agent_name=n, metadata=m) for n, m in self.agents]
+        plain = {f.name: getattr(self, f.name) for f in fields(RoomOptions)}
+        return plain | {"agents": agents, "egress": _egress(self.egress)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRoom(RoomOptions):
+    """A room to create, and where."""
+
+    name: str
+    node_id: str = ""
+    room_preset: str = ""
 
 
 async def create(livekit: LiveKit, new: NewRoom) -> Room:
@@ -71,18 +87,7 @@ async def create(livekit: LiveKit, new: NewRoom) -> Room:
 
 def _request(new: NewRoom) -> CreateRoomRequest:
     return CreateRoomRequest(
-        name=new.name,
-        empty_timeout=new.empty_timeout,
-        departure_timeout=new.departure_timeout,
-        max_participants=new.max_participants,
-        metadata=new.metadata,
-        min_playout_delay=new.min_playout_delay,
-        max_playout_delay=new.max_playout_delay,
-        sync_streams=new.sync_streams,
-        node_id=new.node_id,
-        room_preset=new.room_preset,
-        agents=[RoomAgentDispatch(agent_name=n, metadata=m) for n, m in new.agents],
-        egress=_egress(new.egress),
+        name=new.name, node_id=new.node_id, room_preset=new.room_preset, **new.fields()
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
-from app.services.livekit import Greeting, LiveKit
+from app.services.livekit import LiveKit
+from app.services.plain import PlainAnswer
 
 SECOND = timedelta(seconds=1)
 # LiveKit forgives a token this much (protocol, auth/verifier.go, tokenLeeway).
@@ -56,20 +57,20 @@ class Clock:
         return self.ahead and self.farthest > LEEWAY
 
 
-def clock(greeting: Greeting) -> Clock | None:
+def clock(answer: PlainAnswer) -> Clock | None:
     """Give the clocks' difference; None where the answer has no readable Date."""
     try:
-        told = parsedate_to_datetime(greeting.date)
+        told = parsedate_to_datetime(answer.date)
     except ValueError:
         return None
     told = told if told.tzinfo else told.replace(tzinfo=UTC)
     return Clock(
-        low=told - greeting.received,
-        high=told + SECOND - greeting.sent,
-        round_trip=greeting.received - greeting.sent,
+        low=told - answer.received,
+        high=told + SECOND - answer.sent,
+        round_trip=answer.received - answer.sent,
     )
 
 
 async def ask(livekit: LiveKit) -> Clock | None:
     """Ask the server, by one request without a key. Raises a LiveKitError."""
-    return clock(await livekit.greet())
+    return clock(await livekit.plain())

@@ -219,3 +219,12 @@ class WebhookEvent(StrEnum):
     EGRESS_ENDED = "egress_ended"
     INGRESS_STARTED = "ingress_started"
     INGRESS_ENDED = "ingress_ended"
+
+
+class Verdict(StrEnum):
+    """What a look at one side of something came to."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+    UNKNOWN = "unknown"

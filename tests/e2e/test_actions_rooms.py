@@ -167,5 +167,5 @@ def test_a_link_can_still_be_opened_beside(open_page: OpenPage, room: str) -> No
     page = open_page(room_path(room), http_credentials=credentials, extra_http_headers={})
     with page.context.expect_page() as beside:
         page.get_by_role("link", name="Token").first.click(modifiers=["ControlOrMeta"])
-    expect(beside.value).to_have_url(f"{page.evaluate('location.origin')}{room_path(room)}/token")
+    expect(beside.value).to_have_url(f"{page.evaluate('location.origin')}/sandbox?room={room}")
     expect(page.get_by_role("dialog")).to_be_hidden()

@@ -100,15 +100,6 @@ def test_jobs_stopped_and_changed(
     assert problems_everywhere(page) == {}
 
 
-def test_a_token(open_page: OpenPage, stage: Stage) -> None:
-    page = open_page(room_path(stage.room))
-    open_dialog(page, "Token")
-    page.get_by_label("Identity").fill("eve")
-    page.get_by_role("button", name="Make the token").click()
-    page.locator("#token").wait_for()
-    assert problems_everywhere(page) == {}
-
-
 def test_menus_and_the_sidebar(open_page: OpenPage, stage: Stage) -> None:
     page = open_page(f"/rooms?q={stage.room}")
     page.locator("tbody details.menu > summary").click()

@@ -11,7 +11,7 @@ from tests.e2e.jobs import ALL_OUTPUTS, begin, start, unfolded
 from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 
-ROOM_FORMS = ["edit", "delete", "send", "token"]
+ROOM_FORMS = ["edit", "delete", "send"]
 PERSON_FORMS = ["edit", "permissions", "subscriptions", "send", "remove"]
 # every type of egress, each with another storage
 KINDS = {

@@ -41,19 +41,6 @@ def test_copies_what_is_shown(open_page: OpenPage, stage: Stage) -> None:
     assert f"lk room participants get --room {stage.room} --identity ada" in lines
 
 
-def test_copies_a_token_in_the_dialog(open_page: OpenPage, room: str) -> None:
-    page = open_page(room_path(room))
-    allow(page)
-    page.locator(".page-head").get_by_role("link", name="Token").click()
-    page.get_by_role("textbox", name="Identity").fill("eve")
-    page.get_by_role("button", name="Make the token").click()
-    token = page.get_by_role("textbox", name="Token").input_value()
-    assert token.count(".") == 2
-    copied = check_all(page, "dialog")
-    assert copied[0] == token
-    expect(page.locator("dialog .command [data-copy]")).to_be_focused()
-
-
 def test_copies_any_text_byte_for_byte(
     open_page: OpenPage, make_room: Callable[..., str], join: Join
 ) -> None:

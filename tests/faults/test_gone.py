@@ -107,7 +107,7 @@ def test_an_unknown_address_is_404_whatever_the_method(admin: Visitor, path: str
         ("/rooms/-/delete", "POST"),
         ("/rooms/a", "GET"),
         ("/rooms/a/edit", "GET"),
-        ("/rooms/a/token", "GET"),
+        ("/sandbox/decode", "GET"),
         ("/rooms/a/participants/b/mute", "POST"),
         ("/health", "GET"),
         ("/logout", "GET"),

@@ -30,8 +30,9 @@ def sids(rooms: list[Any], *endings: str) -> set[str]:
 
 def offered(page: Seen) -> list[dict[str, str]]:
     """Give everything on the page that leads to a change."""
-    forms = ("/new", "/edit", "/token", "/delete")
+    forms = ("/new", "/edit", "/delete")
     links = [a for a in page.all("a") if a.get("href", "").endswith(forms)]
+    links += [a for a in page.all("a") if a.get("href", "").startswith("/sandbox?")]
     buttons = [b for b in page.all("button") if b.get("formaction")]
     return links + buttons + page.all("input", type="checkbox", name="room")
 

@@ -49,12 +49,15 @@ class Run:
         self.secrets["a form token"] = token
         self.secrets["the session cookie"] = admin.http.cookies["livekit-dashboard"]
         made = admin.post("/rooms/-/new", name=ROOM, metadata="typed-metadata")
-        issued = admin.post(f"/rooms/{ROOM}/token", identity="guest")
+        issued = admin.post("/sandbox", room=ROOM, identity="guest", room_join="on")
         copied = [button.get("data-copy", "") for button in issued.all("button")]
         self.secrets["the made token"] = next(text for text in copied if text.startswith("eyJ"))
         seen = [
             made,
             issued,
+            admin.post("/sandbox/decode", token=self.secrets["the made token"]),
+            admin.post("/sandbox/decode", token=self.secrets["the made token"] + "x", send="on"),
+            admin.post("/sandbox/decode", token="", also=self.secrets["the made token"]),
             stranger.get("/rooms"),
             stranger.get("/nope"),
             admin.send("/rooms/-/delete", {"csrf": token + "x"}),
@@ -80,7 +83,24 @@ def run(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
 
 
 def test_the_run_went_as_meant(run: Run) -> None:
-    assert run.statuses == [303, 200, 401, 404, 403, 403, 422, 413, 422, 404, 303, 303, 200]
+    assert run.statuses == [
+        303,
+        200,
+        200,
+        200,
+        422,
+        401,
+        404,
+        403,
+        403,
+        422,
+        413,
+        422,
+        404,
+        303,
+        303,
+        200,
+    ]
     assert all(len(secret) > 15 for secret in run.secrets.values())
 
 
@@ -105,6 +125,8 @@ def test_every_action_is_there_with_who_and_what(run: Run) -> None:
     assert done == [
         ("room.create", "admin"),
         ("token.create", "admin"),
+        ("token.decode", "admin"),
+        ("token.decode", "admin"),
         ("room.send", "admin"),
         ("room.delete", "admin"),
     ]
@@ -112,6 +134,7 @@ def test_every_action_is_there_with_who_and_what(run: Run) -> None:
     assert (issued["room"], issued["identity"], issued["seconds"]) == (ROOM, "guest", 21600)
     refused = [(x["action"], x["status"]) for x in audit if x["event"] == "refused"]
     assert refused == [
+        ("token.decode", 422),
         ("room.delete", 403),
         ("room.delete", 403),
         ("room.create", 422),

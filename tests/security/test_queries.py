@@ -60,7 +60,8 @@ PLACES = [
     "ROOM/edit",
     "ROOM/delete",
     "ROOM/send",
-    "ROOM/token",
+    "/sandbox",
+    "/sandbox/decode",
     "ROOM/participants/nobody/edit",
     "ROOM/participants/nobody/subscriptions",
 ]

@@ -16,7 +16,7 @@ WRITES = (
     "/edit",
     "/delete",
     "/send",
-    "/token",
+    "/sandbox",
     "/remove",
     "/permissions",
     "/subscriptions",
@@ -84,7 +84,8 @@ def test_the_facts_are_all_there(admin: Visitor, reader: Visitor, watched: str) 
         ("ROOM/edit", {"metadata": "changed"}),
         ("ROOM/delete", {}),
         ("ROOM/send", {"payload": "x"}),
-        ("ROOM/token", {"identity": "x"}),
+        ("/sandbox", {"identity": "x"}),
+        ("/sandbox/decode", {"token": "x"}),
         ("ROOM/participants/watched/remove", {}),
         ("ROOM/participants/watched/mute-all", {}),
         ("ROOM/participants/watched/edit", {"name": "changed"}),
@@ -106,7 +107,7 @@ def test_every_write_is_refused_even_with_a_valid_token(
     assert not livekit("room.list_rooms", names).rooms
 
 
-@pytest.mark.parametrize("path", ["/rooms/-/new", "ROOM/edit", "ROOM/delete", "ROOM/token"])
+@pytest.mark.parametrize("path", ["/rooms/-/new", "ROOM/edit", "ROOM/delete", "/sandbox"])
 def test_no_form_can_be_opened(reader: Visitor, room: str, path: str) -> None:
     page = reader.get(path.replace("ROOM", room_path(room)))
     assert page.status == 403

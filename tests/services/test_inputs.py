@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from app.inputs.participants import EditParticipant, MuteTrack, Permit, Subscribe
-from app.inputs.rooms import CreateRoom, RoomToken, SendData, agent_lines
+from app.inputs.rooms import CreateRoom, SendData, agent_lines
+from app.inputs.tokens import MakeToken
 
 ATTRIBUTES = st.dictionaries(st.text("abc", min_size=1, max_size=2), st.text("xyz", max_size=2))
 
@@ -80,10 +81,10 @@ def test_agents_are_a_line_each() -> None:
         (Subscribe, {"track": ["a"], "what": "listen"}, "what"),
         (SendData, {"payload": "é" * 32_001}, "payload"),
         (SendData, {"payload": "a", "delivery": "pigeon"}, "delivery"),
-        (RoomToken, {"identity": "é" * 129}, "identity"),
-        (RoomToken, {"identity": "a", "ttl": "0"}, "ttl"),
-        (RoomToken, {"identity": "a", "ttl": "10001"}, "ttl"),
-        (RoomToken, {"identity": "a", "ttl_unit": "weeks"}, "ttl_unit"),
+        (MakeToken, {"identity": "é" * 129}, "identity"),
+        (MakeToken, {"identity": "a", "ttl": "0"}, "ttl"),
+        (MakeToken, {"identity": "a", "ttl": "10001"}, "ttl"),
+        (MakeToken, {"identity": "a", "ttl_unit": "weeks"}, "ttl_unit"),
     ],
 )
 def test_what_is_refused_names_the_field(
@@ -100,7 +101,7 @@ def test_what_is_refused_names_the_field(
         (CreateRoom, {"name": " ", "empty_timeout": "0", "max_participants": str(2**32 - 1)}),
         (CreateRoom, {"name": "a", "egress": '{"tracks": {"filepath": "x"}}', "agents": "x {}"}),
         (SendData, {"payload": "é" * 32_000}),
-        (RoomToken, {"identity": "é" * 128, "ttl": "10000", "ttl_unit": "d"}),
+        (MakeToken, {"identity": "é" * 128, "ttl": "10000", "ttl_unit": "d"}),
     ],
 )
 def test_the_very_limit_is_taken(model: type[BaseModel], values: dict[str, Any]) -> None:
@@ -108,7 +109,7 @@ def test_the_very_limit_is_taken(model: type[BaseModel], values: dict[str, Any])
     assert {name: str(getattr(taken, name)) for name in values} == values
 
 
-@pytest.mark.parametrize(("unit", "seconds"), [("min", 60), ("h", 3600), ("d", 86_400)])
+@pytest.mark.parametrize(("unit", "seconds"), [("s", 1), ("min", 60), ("h", 3600), ("d", 86_400)])
 def test_the_life_of_a_token_has_a_unit(unit: str, seconds: int) -> None:
-    form = RoomToken.model_validate({"identity": "a", "ttl": 2, "ttl_unit": unit})
+    form = MakeToken.model_validate({"identity": "a", "ttl": 2, "ttl_unit": unit})
     assert form.lifetime.total_seconds() == 2 * seconds

@@ -110,11 +110,6 @@ def test_names_that_lk_would_expand(name: str, fake: Path) -> None:
     assert lk.mute_track(room="r", identity=name, track_sid="TR_1", muted=True) is None
     line = lk.remove_participant(room="r", identity=name)
     assert ran(line, fake) == ["room", "participants", "remove", "--room", "r", "--", name]
-    assert lk.create_token(identity=name, seconds=60, grants={}) is None
-    token = lk.create_token(identity="i", room=name, seconds=60, grants={"roomJoin": True})
-    words = ran(token, fake)
-    assert "--room" not in words
-    assert json.loads(words[words.index("--grant") + 1]) == {"room": name}
     assert lk.delete_room(room=name) is not None
 
 
@@ -151,25 +146,3 @@ def test_tracks_and_data(fake: Path) -> None:
     assert lk.send_data(room="r", data="help") == "lk room send-data --room r --data help"
     assert lk.send_data(room="r", data="x", lossy=True) is None
     assert lk.send_data(room="r", data="x", to=["a,b"]) is None
-
-
-def test_create_token(fake: Path) -> None:
-    line = lk.create_token(
-        identity="i",
-        room="r",
-        name="N N",
-        seconds=3600,
-        grants={"roomJoin": True, "roomAdmin": False, "canPublish": False},
-        metadata="m",
-        attributes={"a,b": "c=d"},
-    )
-    assert line == (
-        """printf %s '{"a,b":"c=d"}' | lk token create --valid-for 3600s --join --room r """
-        """--identity i --name 'N N' --metadata m --grant '{"canPublish":false}' """
-        "--attribute-file /dev/stdin"
-    )
-    anywhere = ran(lk.create_token(identity="i", seconds=60, grants={"roomList": True}), fake)
-    assert anywhere[-2:] == ["--grant", '{"room":""}']
-    nothing = lk.create_token(identity="i", room="r", seconds=60, grants={})
-    assert nothing == "lk token create --valid-for 60s --room r --identity i --grant '{}'"
-    assert lk.create_token(identity="", seconds=60, grants={}) is None

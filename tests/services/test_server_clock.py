@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.livekit import Greeting
+from app.services.plain import PlainAnswer
 from app.services.server_clock import LEEWAY, Clock, clock
 from dev.stack import Stack
 
@@ -26,7 +26,7 @@ def header(moment: datetime) -> str:
 def apart(seconds: float) -> Clock:
     """Give a clock that is so far ahead, seen by an answer that took no time."""
     at = NOW.replace(microsecond=0)
-    found = clock(Greeting(header(at + timedelta(seconds=seconds)), at, at))
+    found = clock(PlainAnswer(header(at + timedelta(seconds=seconds)), at, at))
     assert found
     return found
 
@@ -35,7 +35,7 @@ def apart(seconds: float) -> Clock:
 def test_the_true_difference_is_within_the_bounds(
     ahead: timedelta, there: timedelta, back: timedelta
 ) -> None:
-    found = clock(Greeting(header(NOW + there + ahead), NOW, NOW + there + back))
+    found = clock(PlainAnswer(header(NOW + there + ahead), NOW, NOW + there + back))
     assert found
     assert found.low <= ahead <= found.high
     assert found.high - found.low == timedelta(seconds=1) + there + back
@@ -45,7 +45,7 @@ def test_the_true_difference_is_within_the_bounds(
 
 @pytest.mark.parametrize("text", ["", "now", "Mon, 99 Foo 2026 00:00:00 GMT", "\x00", "0"])
 def test_a_header_that_is_no_date_tells_nothing(text: str) -> None:
-    assert clock(Greeting(text, NOW, NOW)) is None
+    assert clock(PlainAnswer(text, NOW, NOW)) is None
 
 
 @pytest.mark.parametrize(

@@ -15,3 +15,4 @@ import "./behaviours/actions.js";
 import "./behaviours/waiting.js";
 import "./behaviours/keys.js";
 import "./behaviours/search.js";
+import "./behaviours/presets.js";

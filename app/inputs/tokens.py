@@ -1,0 +1,179 @@
+"""What the forms of the token workbench accept, and the presets that fill the first one in."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
+from app.inputs.participants import Source
+from app.inputs.rooms import RoomOptions
+
+TTL_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+LONGEST = 256  # bytes, of identities and room names alike (livekit-server, config.go, limit)
+JOINING = ("room_join", "can_subscribe", "can_publish", "can_publish_data")
+# The fields of MakeToken that a preset sets, each one.
+GRANTS = (
+    *JOINING,
+    "can_update_own_metadata",
+    "can_subscribe_metrics",
+    "can_manage_agent_session",
+    "hidden",
+    "recorder",
+    "agent",
+    "room_admin",
+    "room_create",
+    "room_list",
+    "room_record",
+    "ingress_admin",
+    "sip_admin",
+    "sip_call",
+    "agent_admin",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A kind of token that is often wanted: what it grants, and the kind of participant."""
+
+    label: str
+    meaning: str
+    grants: frozenset[str]
+    kind: str = "standard"
+
+    @property
+    def values(self) -> dict[str, bool | str | list[str]]:
+        """Every field that the preset decides, by name."""
+        ticked = {name: name in self.grants for name in GRANTS}
+        return {**ticked, "kind": self.kind, "can_publish_sources": []}
+
+    @property
+    def json(self) -> str:
+        """The same for the script that fills the form in where it stands."""
+        return json.dumps(self.values)
+
+
+def _joins(*more: str) -> frozenset[str]:
+    return frozenset({"room_join", "can_subscribe", *more})
+
+
+SENDS = ("can_publish", "can_publish_data")
+# Those of workers are as LiveKit makes them (protocol: egress, sip, agent, each token.go).
+PRESETS = {
+    "publisher": Preset("Publisher", "Sees, hears, and publishes.", _joins(*SENDS)),
+    "viewer": Preset("Viewer", "Sees and hears, and sends nothing.", _joins()),
+    "observer": Preset("Hidden observer", "Sees and hears, unseen.", _joins("hidden")),
+    "recorder": Preset(
+        "Recorder", "Joins as an egress worker does.", _joins("hidden", "recorder"), "egress"
+    ),
+    "agent": Preset(
+        "Agent",
+        "Joins as an agent, and may register as a worker.",
+        _joins(*SENDS, "agent", "can_update_own_metadata"),
+        "agent",
+    ),
+    "caller": Preset(
+        "SIP caller",
+        "Joins as a telephone call does.",
+        _joins(*SENDS, "can_update_own_metadata"),
+        "sip",
+    ),
+    "sip": Preset(
+        "SIP admin", "Manages trunks and rules, and dials.", frozenset({"sip_admin", "sip_call"})
+    ),
+    "room_admin": Preset(
+        "Room admin", "Moderates one room by the server API.", frozenset({"room_admin"})
+    ),
+    "media_admin": Preset(
+        "Egress and ingress admin",
+        "Records, streams, and lets media in.",
+        frozenset({"room_record", "ingress_admin"}),
+    ),
+}
+
+
+class MakeToken(RoomOptions):
+    """Make a token; as it comes, one to join a room, see, hear and publish."""
+
+    room: str = ""
+    identity: str = ""
+    name: str = ""
+    ttl: int = Field(6, ge=1, le=10_000)
+    ttl_unit: Literal["s", "min", "h", "d"] = "h"
+    kind: Literal["standard", "ingress", "egress", "sip", "agent"] = "standard"
+    metadata: Metadata = ""
+    attributes: Attributes = "{}"
+    sha256: str = ""
+    room_metadata: Metadata = ""
+    room_join: bool = True
+    can_subscribe: bool = True
+    can_publish: bool = True
+    can_publish_data: bool = True
+    can_publish_sources: list[Source] = Field(default_factory=list)
+    can_update_own_metadata: bool = False
+    can_subscribe_metrics: bool = False
+    can_manage_agent_session: bool = False
+    hidden: bool = False
+    recorder: bool = False
+    agent: bool = False
+    room_admin: bool = False
+    room_create: bool = False
+    room_list: bool = False
+    room_record: bool = False
+    ingress_admin: bool = False
+    sip_admin: bool = False
+    sip_call: bool = False
+    agent_admin: bool = False
+
+    @field_validator("identity", "room")
+    @classmethod
+    def _short_enough(cls, text: str) -> str:
+        if len(text.encode()) > LONGEST:
+            raise ValueError(f"LiveKit takes {LONGEST} bytes at most.")
+        return text
+
+    @field_validator("sha256")
+    @classmethod
+    def _is_a_digest(cls, text: str) -> str:
+        try:
+            octets = len(base64.b64decode(text, validate=True))
+        except (binascii.Error, ValueError):
+            octets = -1
+        if text and octets != 32:
+            raise ValueError("Give the base64 of the 32 bytes of a SHA-256.")
+        return text
+
+    def problems(self) -> Iterable[tuple[str, str]]:
+        """What a grant needs and does not have."""
+        if self.room_join and not self.identity:
+            yield "identity", "Who joins a room needs an identity."
+        if (self.room_join or self.room_admin) and not self.room:
+            what = "join" if self.room_join else "moderate"
+            yield "room", f"A token to {what} names its room."
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long the token is valid."""
+        return timedelta(seconds=self.ttl * TTL_SECONDS[self.ttl_unit])
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """The names of the ticked grants."""
+        return frozenset(name for name in GRANTS if getattr(self, name))
+
+    @property
+    def attribute_texts(self) -> dict[str, str]:
+        """The attributes by their keys."""
+        return texts_by_name(self.attributes)
+
+
+class DecodeToken(Input):
+    """Read a token; `send` hands this very token to LiveKit where only LiveKit can check it."""
+
+    token: Name
+    send: bool = False

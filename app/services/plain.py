@@ -1,0 +1,31 @@
+"""LiveKit's addresses that answer in plain text, beside its protobuf services."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+
+ENOUGH = 16_384  # bytes of an answer that are read
+
+
+@dataclass(frozen=True, slots=True)
+class PlainAnswer:
+    """What came back from a GET; `date` is its Date header, empty where it has none."""
+
+    date: str
+    sent: datetime
+    received: datetime
+    status: int = 200
+    text: str = ""
+
+
+async def get_plain(session: aiohttp.ClientSession, url: str, token: str) -> PlainAnswer:
+    """GET a LiveKit address; a redirect is not followed, it would carry the token elsewhere."""
+    url = "http" + url.removeprefix("http").removeprefix("ws")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    sent = datetime.now(UTC)
+    asked = session.get(url, headers=headers, allow_redirects=False, middlewares=())
+    async with asked as answer:
+        received = datetime.now(UTC)
+        text = (await answer.content.read(ENOUGH)).decode(errors="replace")
+        return PlainAnswer(answer.headers.get("Date", ""), sent, received, answer.status, text)

@@ -1,0 +1,83 @@
+"""The token workbench in a browser: presets, copying, reading; with scripts and without."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.axe import problems_everywhere
+from tests.e2e.conftest import OpenPage, Stage
+from tests.e2e.test_copy import allow, check_all
+
+
+def ticked(page: Page) -> set[str]:
+    """Give the names of the ticked boxes."""
+    boxes = page.locator("main input[type=checkbox]:checked")
+    return set(boxes.evaluate_all("boxes => boxes.map((box) => box.name)"))
+
+
+def make(page: Page, room: str, identity: str) -> str:
+    """Make a token by the form that is open, and give it."""
+    page.get_by_role("textbox", name="Room", exact=True).fill(room)
+    page.get_by_role("textbox", name="Identity").fill(identity)
+    page.get_by_role("button", name="Make the token").click()
+    return page.get_by_role("textbox", name="Token").input_value()
+
+
+def test_a_preset_fills_in_and_keeps_what_was_typed(open_page: OpenPage, room: str) -> None:
+    page = open_page("/sandbox")
+    page.get_by_role("textbox", name="Display name").fill("typed before")
+    page.get_by_role("link", name="Recorder").click()
+    assert ticked(page) == {"room_join", "can_subscribe", "hidden", "recorder"}
+    page.get_by_role("link", name="Agent", exact=True).click()
+    page.get_by_role("link", name="Viewer").click()
+    expect(page.get_by_role("link", name="Viewer")).to_have_attribute("aria-current", "true")
+    assert ticked(page) == {"room_join", "can_subscribe"}
+    assert page.locator("#f-kind").input_value() == "standard"
+    expect(page.get_by_role("textbox", name="Display name")).to_have_value("typed before")
+    make(page, room, "eve")
+    expect(page.locator(".powers > ul")).to_have_text(
+        "join the room " + room + "see and hear the others", use_inner_text=False
+    )
+
+
+def test_copies_the_token_and_all_that_makes_it(open_page: OpenPage, room: str) -> None:
+    page = open_page("/sandbox")
+    allow(page)
+    token = make(page, room, "eve")
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+    copied = check_all(page, "main")
+    assert copied[0] == token
+    assert copied[1].startswith("ws://")
+    assert copied[2].endswith(f"&token={token}")
+    assert [text.split()[0] for text in copied[3:]] == ["lk", "from", "import"]
+    assert token not in page.url
+    assert problems_everywhere(page) == {}
+
+
+def test_reads_a_token(open_page: OpenPage, stage: Stage) -> None:
+    page = open_page("/sandbox")
+    token = make(page, stage.room, "ada")
+    page.get_by_role("button", name="Check a join").click()
+    expect(page.get_by_role("status").first).to_contain_text("The token is valid.")
+    expect(page.get_by_role("row", name="Identity")).to_contain_text("thrown out")
+    assert page.url.endswith("/sandbox/decode")
+    assert problems_everywhere(page) == {}
+    page.get_by_role("textbox", name="Token").fill(f"{token}x")
+    page.get_by_role("button", name="Decode").click()
+    expect(page.get_by_role("status").first).to_contain_text("The token is not valid.")
+
+
+def test_works_without_javascript(open_page: OpenPage, make_room: Callable[..., str]) -> None:
+    room = make_room()
+    page = open_page(f"/sandbox?room={room}&identity=eve", java_script_enabled=False)
+    page.get_by_role("link", name="Viewer").click()
+    assert page.locator("#f-identity").input_value() == "eve"
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_role("heading", name="Token for eve")).to_be_visible()
+    token = page.get_by_role("textbox", name="Token").input_value()
+    page.get_by_role("link", name="Decode one").click()
+    page.get_by_role("textbox", name="Token").fill(f"Bearer {token}")
+    page.get_by_role("button", name="Decode").click()
+    expect(page.get_by_role("status").first).to_contain_text("The token is valid.")
+    expect(page.get_by_role("row", name="Identity")).to_contain_text("Nobody in the room has it.")
