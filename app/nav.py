@@ -56,6 +56,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
         (
             NavItem("Sandbox", "key", "/sandbox", Permission.TOKENS_CREATE),
             NavItem("Agents", "robot", "/agents", Permission.AGENTS_READ),
+            NavItem("Webhooks", "lightning", "/webhooks", Permission.SERVER_READ),
             NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),
         ),
     ),

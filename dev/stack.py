@@ -60,12 +60,14 @@ class Stack:
         redis: bool = True,
         settings: Mapping[str, object] | None = None,
         workers: bool = True,
+        webhooks: str = "",
     ) -> None:
         """Describe the stack; nothing runs yet.
 
         `folder` keeps logs and configuration (without it they are gone after stop), `settings`
         are top-level entries of the server's configuration, added or in place of ours. Without
-        Redis there are no workers either: it is their only way to the server.
+        Redis there are no workers either: it is their only way to the server. Webhooks, signed by
+        the stack's key, are sent to the address `webhooks`.
         """
         self._temporary = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="livekit-")) if folder is None else folder
@@ -76,6 +78,8 @@ class Stack:
         self._with_redis = redis
         self._with_workers = redis and workers
         self._settings = dict(settings or {})
+        if webhooks:
+            self._settings["webhook"] = {"urls": [webhooks], "api_key": self.api_key}
         self._redis: Process | None = None
         self._livekit: Process | None = None
         self._workers: Process | None = None

@@ -24,6 +24,7 @@ from app.routes import (
     sip_trunk,
     sip_trunks,
     watch,
+    webhooks,
 )
 from app.settings import Settings
 
@@ -52,6 +53,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         ingress_one.router,
         agents.router,
         sandbox.router,
+        webhooks.router,
         settings.router,
         search.router,
         *(telephony if wanted.enable_sip else ()),

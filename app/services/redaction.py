@@ -25,12 +25,14 @@ SECRETS = frozenset(
         "pin",
         "signing_key",
         "stream_key",
+        "turn_password",
     }
 )
 # Words in the name of a query parameter that make its value a secret.
 TELLING = re.compile(
     r"token|key|secret|pass|pwd|auth|credential|jwt|streamid|(?<![a-z])sig(n|nature)?\b", re.I
 )
+UPPER = re.compile("(?=[A-Z])")  # camelCase, as LiveKit's JSON has names
 REDACTED = re.compile(r"\{[^{}/]{0,3}\.\.\.[^{}/]{0,3}\}")
 # A quote ends an address only where nothing of it can follow: keys may hold quotes.
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://(?:[^\s\"'<>]|[\"'<>]+(?=[\w=-]))+", re.I)
@@ -41,9 +43,12 @@ INNER = re.compile(r"[@=]|(?:rtmps?|srt|mux|twitch)://", re.I)
 NAMED = re.compile(f'"({"|".join(name.replace("_", "_?") for name in sorted(SECRETS))})"', re.I)
 
 
-def plain(message: Message) -> dict[str, Any]:
-    """Give a message as JSON's objects, its field names as in the .proto, its secrets hidden."""
-    shown: dict[str, Any] = _hidden(MessageToDict(message, preserving_proto_field_name=True))
+def plain(message: Message, *, wire: bool = False) -> dict[str, Any]:
+    """Give a message as JSON's objects, its secrets hidden.
+
+    Field names are those of the .proto, or with `wire` those that LiveKit sends.
+    """
+    shown: dict[str, Any] = _hidden(MessageToDict(message, preserving_proto_field_name=not wire))
     return shown
 
 
@@ -53,7 +58,7 @@ def _hidden(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [_hidden(inner, name) for inner in value]
     if isinstance(value, str) and value:
-        return HIDDEN if name in SECRETS else text(value)
+        return HIDDEN if UPPER.sub("_", name).lower() in SECRETS else text(value)
     return value
 
 

@@ -1,0 +1,46 @@
+"""The webhook helper in the browser: a sample is made, pasted, found valid, and spoilt."""
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.axe import problems_everywhere
+from tests.e2e.conftest import OpenPage
+from tests.e2e.test_agents import LONG, narrow
+
+
+def copied(page: Page, label: str) -> str:
+    """Give what a copy button holds."""
+    return page.get_by_role("button", name=label).get_attribute("data-copy") or ""
+
+
+def test_a_sample_is_found_valid_and_spoilt_no_more(open_page: OpenPage) -> None:
+    page = open_page("/webhooks/-/sample")
+    page.get_by_label("Event").select_option("participant_joined")
+    page.get_by_label("Room in it").fill(LONG)
+    page.get_by_role("button", name="Make it").click()
+    expect(page.locator(".command code")).to_contain_text("curl --globoff")
+    header, body = copied(page, "Copy the header"), copied(page, "Copy the body")
+    assert problems_everywhere(page) == {}
+    narrow(page, "a sample")
+    page.get_by_role("link", name="Verify", exact=True).first.click()
+    page.get_by_label("Authorization header").fill(header)
+    page.get_by_label("Body").fill(body)
+    page.get_by_role("button", name="Verify").click()
+    expect(page.locator(".notice.ok")).to_contain_text("It is LiveKit's")
+    assert problems_everywhere(page) == {}
+    page.get_by_label("Body").fill(f"{body}\n")
+    page.get_by_role("button", name="Verify").click()
+    expect(page.locator(".notice.bad")).to_contain_text("White space was added around it.")
+    assert problems_everywhere(page) == {}
+    narrow(page, "a spoilt one")
+    page.goto("/webhooks/-/sample")
+    assert problems_everywhere(page) == {}
+
+
+def test_works_without_javascript(open_page: OpenPage) -> None:
+    page = open_page("/webhooks", java_script_enabled=False)
+    page.get_by_label("Body").fill("{}")
+    page.get_by_role("button", name="Verify").click()
+    assert "There is no Authorization header." in page.locator("main").inner_text()
+    page.get_by_role("link", name="Make a sample").click()
+    page.get_by_role("button", name="Make it").click()
+    assert "Shown this once." in page.locator("main").inner_text()

@@ -1,0 +1,187 @@
+"""What is wrong with a webhook, one thing at a time, held against livekit-api's own receiver."""
+
+import base64
+import hashlib
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from livekit.api import TokenVerifier, WebhookReceiver
+
+from app.services import webhook_check, webhook_samples
+from app.services.statuses import Verdict, WebhookEvent
+from app.services.webhook_check import Checked, Delivery
+from app.settings import Settings, load_settings
+
+KEY, SECRET = "APIhooks", "a-secret-of-the-webhook-tests-0123456789"
+BODY = '{"event":"room_started", "room":{"name":"r"}, "id":"EV_1", "createdAt":"1795434927"}'
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    """The settings of a dashboard with this key."""
+    return load_settings(
+        _env_file=None,
+        livekit_url="ws://127.0.0.1:1",
+        livekit_api_key=KEY,
+        livekit_api_secret=SECRET,
+        admin_password="correct-Horse-9-battery",
+        session_secret="x" * 40,
+    )
+
+
+def hashed(body: str) -> str:
+    """Give a body's hash as LiveKit signs it."""
+    return base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+
+
+def token(secret: str = SECRET, **claims: Any) -> str:
+    """Sign as LiveKit does, some claims otherwise; None leaves one out."""
+    now = int(time.time())
+    own = {"iss": KEY, "exp": now + 300, "nbf": now, "sha256": hashed(BODY)} | claims
+    return jwt.encode({k: v for k, v in own.items() if v is not None}, secret, algorithm="HS256")
+
+
+def taken_by_the_sdk(authorization: str, body: str) -> bool:
+    """Whether livekit-api takes it."""
+    try:
+        WebhookReceiver(TokenVerifier(KEY, SECRET)).receive(body, authorization)
+    except Exception:
+        return False
+    return True
+
+
+def failing(found: Checked) -> dict[str, str]:
+    """Give what is wrong, by what it is about."""
+    return {each.about: each.said for each in found.checks if each.verdict is Verdict.BAD}
+
+
+def test_what_livekit_sends_is_valid(settings: Settings) -> None:
+    found = webhook_check.check(settings, Delivery(token(), BODY))
+    assert (found.fine, found.problems, found.late) == (True, (), False)
+    assert found.told is not None
+    assert found.told.said == "The room r was opened."
+    assert found.checks[-1].said == "livekit-api takes it."
+
+
+NOW = int(time.time())
+WRONG: dict[str, tuple[str, str, str, str]] = {
+    "no header": ("", BODY, "Header", "There is no Authorization header"),
+    "bearer": (f"Bearer {token()}", BODY, "Header", "begins with Bearer"),
+    "basic": ("Basic YWRtaW46cHc=", BODY, "Header", "a proxy's own sign-in"),
+    "no token": ("hello", BODY, "Form", "It has 1 part"),
+    "secret": (token(secret=SECRET[::-1]), BODY, "Signature", "made with another secret"),
+    "key": (token(iss="APIother"), BODY, "API key", "webhook.api_key"),
+    "no key": (token(iss=None), BODY, "API key", "names none"),
+    "expired": (token(exp=NOW - 600), BODY, "Expiry", "LiveKit signs for 5 minutes"),
+    "no expiry": (token(exp=None), BODY, "SDK", 'missing the "exp" claim'),
+    "early": (token(nbf=NOW + 900), BODY, "Not before", "clock of who made it is ahead"),
+    "no hash": (token(sha256=None), BODY, "Body", "no sha256"),
+    "hexadecimal": (
+        token(sha256=hashlib.sha256(BODY.encode()).hexdigest()),
+        BODY,
+        "Body",
+        "in hexadecimal",
+    ),
+    "another body": (token(), BODY.replace("EV_1", "EV_2"), "Body", "changed, cut or written anew"),
+    "line break": (token(), f"{BODY}\n", "Body", "White space was added"),
+    "written anew": (token(), json.dumps(json.loads(BODY)), "Body", "parsed and written anew"),
+    "compact": (
+        token(),
+        json.dumps(json.loads(BODY), separators=(",", ":")),
+        "Body",
+        "Hash the raw body instead",
+    ),
+    "no body": (token(), "", "Body", "A framework may have read it before"),
+    "no JSON": (token(sha256=hashed("event=x")), "event=x", "Event", "no WebhookEvent in JSON"),
+    "no event": (token(sha256=hashed("{}")), "{}", "Event", "has no field event"),
+    "half a character": (token(), '{"event":"\ud800"}', "Body", "not UTF-8 text"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_says_exactly_what_is_wrong(settings: Settings, case: str) -> None:
+    authorization, body, about, said = WRONG[case]
+    found = webhook_check.check(settings, Delivery(authorization, body))
+    assert not found.fine
+    assert said in failing(found)[about]
+    assert found.late == (case == "expired")
+    # an event without its name is one to the SDK: nobody can do anything with it all the same
+    assert taken_by_the_sdk(authorization, body) == (case == "no event")
+
+
+def test_of_another_key_the_signature_is_not_judged(settings: Settings) -> None:
+    found = webhook_check.check(settings, Delivery(token(secret="y" * 40, iss="APIother"), BODY))
+    assert failing(found).keys() == {"API key"}
+    assert Verdict.UNKNOWN in {each.verdict for each in found.checks}
+
+
+def test_a_header_pasted_with_its_name(settings: Settings) -> None:
+    found = webhook_check.check(settings, Delivery(f"Authorization: {token()}\n", BODY))
+    assert found.fine
+
+
+def test_an_event_of_a_newer_server_is_noted(settings: Settings) -> None:
+    body = BODY.replace("room_started", "room_dreamt").replace('"id"', '"new":{"a":1}, "id"')
+    found = webhook_check.check(settings, Delivery(token(sha256=hashed(body)), body))
+    assert (found.fine, found.verdict) == (True, Verdict.NOTE)
+    assert found.told is not None
+    assert not found.told.known
+
+
+@pytest.mark.parametrize("event", WebhookEvent)
+def test_samples_are_valid_and_say_what_they_are(settings: Settings, event: WebhookEvent) -> None:
+    sample = webhook_samples.make(settings, event, "stage <1>")
+    found = webhook_check.check(settings, Delivery(sample.authorization, sample.body))
+    assert found.fine, found.problems
+    assert taken_by_the_sdk(sample.authorization, sample.body)
+    assert found.told is not None
+    assert (found.told.event, found.told.room) == (event, "stage <1>")
+    assert "stage <1>" in found.told.said
+    claims = jwt.decode(sample.authorization, options={"verify_signature": False})
+    assert claims["exp"] - claims["nbf"] == 300
+    assert "video" not in claims
+
+
+def test_no_secret_of_an_event_is_shown(settings: Settings) -> None:
+    body = json.dumps(
+        {
+            "event": "ingress_started",
+            "room": {"name": "r", "turnPassword": "turn-password-1"},
+            "ingressInfo": {"streamKey": "stream-key-1", "url": "rtmp://u:pass-1@h/live/key-of-1"},
+        }
+    )
+    found = webhook_check.check(settings, Delivery(token(sha256=hashed(body)), body))
+    for secret in ("turn-password-1", "stream-key-1", "pass-1", "key-of-1"):
+        assert secret not in repr(found)
+
+
+@given(authorization=st.text(), body=st.text())
+def test_anything_can_be_pasted(settings: Settings, authorization: str, body: str) -> None:
+    assert not webhook_check.check(settings, Delivery(authorization, body)).fine
+
+
+@given(
+    claims=st.dictionaries(
+        st.sampled_from(["iss", "exp", "nbf", "iat", "aud", "sha256"]),
+        st.one_of(
+            st.none(),
+            st.booleans(),
+            st.integers(),
+            st.floats(allow_nan=False),
+            st.text(),
+            st.lists(st.text(), max_size=2),
+        ),
+    )
+)
+def test_it_never_takes_what_the_sdk_refuses(settings: Settings, claims: dict[str, Any]) -> None:
+    try:
+        signed = token(**claims)
+    except (TypeError, ValueError):
+        return  # PyJWT signs no such claim
+    found = webhook_check.check(settings, Delivery(signed, BODY))
+    assert found.fine <= taken_by_the_sdk(signed, BODY)
