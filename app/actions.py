@@ -52,7 +52,7 @@ ACTIONS = (
 
 
 def places(q: str, user: User, settings: Settings) -> list[Group]:
-    """Give the pages and the actions that all words of `q` are in, as far as `user` may."""
+    """Give the pages and actions with a word that begins so for each of `q`, as `user` may."""
     pages = [
         (Hit(item.label, item.path, group), f"{group} {item.label}")
         for group, items in NAV
@@ -79,7 +79,8 @@ def _group(title: str, icon: str, q: str, offered: list[tuple[Hit, str]]) -> Gro
 
 
 def _holding(q: str, offered: list[tuple[Hit, str]]) -> Iterator[Hit]:
+    parts = q.casefold().split()
     for hit, text in offered:
-        folded = text.casefold()
-        if all(part in folded for part in q.casefold().split()):
+        words = text.casefold().split()
+        if all(any(word.startswith(part) for word in words) for part in parts):
             yield hit

@@ -42,7 +42,8 @@ EGRESS = Capability(
     "Egress",
     Reach.UNKNOWN,
     "",
-    how="ListEgress, which a server without Redis refuses; a job that runs shows a worker.",
+    how="ListEgress, which a server without Redis refuses; a job that runs shows a worker, "
+    "or one that died without a word.",
     line=REDIS,
     needs="And livekit-egress with the same Redis, key and secret.",
 )

@@ -20,6 +20,7 @@ from tests.contracts.surface import guard_of
 from tests.routes.asked import ODD
 from tests.routes.conftest import Begin, Counted, Join
 from tests.support.dashboard import Dashboard
+from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
@@ -92,6 +93,7 @@ def test_pages_and_actions_are_found_by_their_words(admin: Visitor) -> None:
     assert list(hits(find(admin, "settings"))) == ["/settings"]
     assert "/rooms/-/new" in hits(find(admin, "create ROOM"))
     assert "/sip/trunks/-/new?kind=outbound" in hits(find(admin, "new outbound"))
+    assert "/settings" not in hits(find(admin, "ettings"))  # words are typed from their beginning
 
 
 def test_without_a_text_there_are_the_places_and_no_call(counted: Counted) -> None:
@@ -213,9 +215,19 @@ def test_each_kind_fails_alone(bare: Visitor, bare_stack: Stack) -> None:
     page = find(bare, "anything")
     assert page.status == 200
     for kind in ("Egress", "Ingress", "Trunks", "Rules"):
-        assert f"{kind} This LiveKit server does not offer that." in page.text
-    assert "and 4 kinds that LiveKit did not answer for." in page.text
+        assert re.search(rf"{kind}[, A-Za-z]*: This LiveKit server does not offer that", page.text)
+    assert "Of 4 kinds it is not known." in page.text
+    assert "0 found" not in page.text
     assert list(hits(find(bare, "settings"))) == ["/settings"]
+
+
+def test_an_outage_is_said_once(relay: Relay, start_dashboard: Callable[..., Dashboard]) -> None:
+    relay.close()
+    page = find(start_dashboard(livekit_url=relay.url).visitor(), "rooms")
+    assert page.status == 200
+    said = "Rooms, Participants, Egress, Ingress, Trunks, Rules: LiveKit does not answer."
+    assert page.text.count("LiveKit does not answer.") == page.text.count(said) == 1
+    assert list(hits(page)) == ["/rooms"]
 
 
 def test_it_is_a_part_of_the_page_as_one_types(admin: Visitor, room: str) -> None:
