@@ -47,6 +47,8 @@ ACTIONS = (
         "enable_sip",
     ),
     Action("New dispatch", "/agents/-/dispatch", Permission.AGENTS_WRITE, "create agent start"),
+    Action("New token", "/sandbox", Permission.TOKENS_CREATE, "create make jwt access join"),
+    Action("Decode a token", "/sandbox/decode", Permission.TOKENS_CREATE, "jwt read check verify"),
     Action("Keys", "/keys", Permission.SERVER_READ, "keyboard shortcuts help"),
 )
 
