@@ -7,16 +7,11 @@ from html import unescape
 from typing import Any
 
 import pytest
-from fastapi.routing import iter_route_contexts
 from livekit import api
 
-from app.actions import ACTIONS
-from app.nav import NAV
 from app.paths import egress_path, ingress_path, room_path, sip_path
-from app.security.permissions import Guard
 from app.services import look
 from dev.stack import Stack
-from tests.contracts.surface import guard_of
 from tests.routes.asked import ODD
 from tests.routes.conftest import Begin, Counted, Join
 from tests.support.dashboard import Dashboard
@@ -89,31 +84,6 @@ def test_each_kind_is_found_by_name_and_by_id(
         assert path in hits(find(admin, one))
 
 
-def test_pages_and_actions_are_found_by_their_words(admin: Visitor) -> None:
-    assert list(hits(find(admin, "settings"))) == ["/settings"]
-    assert "/rooms/-/new" in hits(find(admin, "create ROOM"))
-    assert "/sip/trunks/-/new?kind=outbound" in hits(find(admin, "new outbound"))
-    assert "/settings" not in hits(find(admin, "ettings"))  # words are typed from their beginning
-
-
-def test_without_a_text_there_are_the_places_and_no_call(counted: Counted) -> None:
-    whole, calls = counted.get("/search?q=%20")
-    assert calls == 1  # the top bar's own
-    assert groups(whole) == ["Pages", "Actions"]
-    _, calls = counted.get("/search?q=&partial=1")
-    assert calls == 0
-
-
-def test_every_place_is_there_and_asks_for_its_own_permission(dashboard: Dashboard) -> None:
-    contexts = iter_route_contexts(dashboard.app.routes)
-    guards = {str(c.path): guard_of(c) for c in contexts if "GET" in (c.methods or ())}
-    rows: list[Any] = [*ACTIONS, *(item for _, items in NAV for item in items)]
-    for row in rows:
-        guard = guards[row.path.partition("?")[0]]
-        assert isinstance(guard, Guard)
-        assert guard.permission == row.permission, row.path
-
-
 def test_the_best_come_first_and_a_few_are_shown(
     admin: Visitor, tag: str, make_room: Callable[..., str]
 ) -> None:
@@ -125,13 +95,6 @@ def test_the_best_come_first_and_a_few_are_shown(
     assert len(labels) == 8 + 1
     assert list(hits(page))[-1] == f"/rooms?q={tag}"
     assert "All 11" in page.text
-
-
-def test_who_only_reads_is_offered_no_action(reader: Visitor, admin: Visitor) -> None:
-    for q in ("", "new", "room"):
-        assert "Actions" in groups(find(admin, q)), q
-        assert not [p for p in hits(find(reader, q)) if "/-/new" in p], q
-    assert hits(find(reader, "keys")) == {"/keys": "Keys"}
 
 
 def test_where_telephony_is_off_it_is_neither_asked_nor_offered(
@@ -244,11 +207,3 @@ def test_a_room_that_is_gone_is_found_no_more(
     assert room_path(room) in hits(find(admin, tag))
     admin.post(room_path(room, "delete"))
     until(lambda: "0 found." in find(admin, tag).text)
-
-
-def test_the_keys_have_a_page(admin: Visitor) -> None:
-    page = admin.get("/keys")
-    assert "Ctrl K" in page.text
-    assert "They need JavaScript." in page.text
-    assert page.all("a", href="/keys")
-    assert page.all("a", href="/search")
