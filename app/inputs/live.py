@@ -11,3 +11,9 @@ class Observe(Input):
     """An open page that wants to watch; `observer` is what tells it from others, if it says so."""
 
     observer: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""
+
+
+class TryToken(Input):
+    """A token to join with; whether it is one, LiveKit says when the page joins."""
+
+    token: str = ""

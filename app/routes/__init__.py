@@ -23,6 +23,7 @@ from app.routes import (
     sip_rules,
     sip_trunk,
     sip_trunks,
+    trying,
     watch,
     webhooks,
 )
@@ -47,6 +48,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         room.router,
         participants.router,
         watch.router,
+        trying.router,
         egress.router,
         egress_job.router,
         ingress.router,
