@@ -55,6 +55,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
         "Developer",
         (
             NavItem("Sandbox", "key", "/sandbox", Permission.TOKENS_CREATE),
+            NavItem("Connection doctor", "heart-pulse", "/doctor", Permission.TOKENS_CREATE),
             NavItem("Agents", "robot", "/agents", Permission.AGENTS_READ),
             NavItem("Webhooks", "lightning", "/webhooks", Permission.SERVER_READ),
             NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.routes import (
     agents,
     auth,
+    doctor,
     egress,
     egress_job,
     health,
@@ -49,6 +50,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         participants.router,
         watch.router,
         trying.router,
+        doctor.router,
         egress.router,
         egress_job.router,
         ingress.router,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from livekit.api import AccessToken, VideoGrants
+from livekit.api import AccessToken, RoomConfiguration, VideoGrants
 
 from app.settings import Settings
 
@@ -11,6 +11,8 @@ from app.settings import Settings
 MARK = "livekit-dashboard.observer"
 # Long enough to join; LiveKit itself renews the token of who is there.
 TTL = timedelta(minutes=2)
+# The checks of a connection take a minute and more, and each joins anew.
+CHECK_TTL = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ def observer(settings: Settings, room: str, user: str, observer: str) -> Pass:
     token = _token(settings, f"dashboard-observer-{observer}", grants, TTL)
     token = token.with_name("Dashboard observer").with_attributes({MARK: user})
     return Pass(settings.browser_url, token.to_jwt())
+
+
+def patient(settings: Settings, check: str) -> Pass:
+    """Give a pass to join and publish in a room of its own, which closes soon after the `check`."""
+    name = f"connection-check-{check}"
+    grants = VideoGrants(room_join=True, room=name, can_publish_data=False)
+    room = RoomConfiguration(name=name, empty_timeout=60, departure_timeout=10, max_participants=2)
+    token = _token(settings, f"dashboard-doctor-{check}", grants, CHECK_TTL)
+    return Pass(settings.browser_url, token.with_room_config(room).to_jwt())
 
 
 def _token(settings: Settings, identity: str, grants: VideoGrants, ttl: timedelta) -> AccessToken:

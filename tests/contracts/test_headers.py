@@ -24,8 +24,8 @@ EXPECTED = {
 TIMING = re.compile(r"([A-Za-z]+(;desc=\w+)?;dur=\d+\.\d, )*total;dur=\d+\.\d")
 ALLOWED = "https://ops.example"
 # The pages whose own script talks to LiveKit, and those of them that use camera and microphone.
-REACH = {"/rooms/{room}/watch", "/try"}
-DEVICES = {"/try"}
+REACH = {"/rooms/{room}/watch", "/try", "/doctor"}
+DEVICES = {"/try", "/doctor"}
 
 
 def missing(seen: Seen, **other: str) -> list[str]:

@@ -59,7 +59,7 @@ PAGES = [
     *(f"/sip/rules/SDR_fault{form}" for form in ("", "/edit", "/delete")),
 ]
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
-ALONE = ["/try", "/rooms/-/new", "/ingress/-/new", f"{PATH}/send", "/no/such/page"]
+ALONE = ["/try", "/doctor", "/rooms/-/new", "/ingress/-/new", f"{PATH}/send", "/no/such/page"]
 ALONE += ["/sandbox", "/sandbox/decode", "/egress/-/new?type=web", f"/egress/-/new?room={ROOM}"]
 ALONE += ["/settings", "/search?q=a", "/search", "/keys"]
 

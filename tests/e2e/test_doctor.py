@@ -1,0 +1,60 @@
+"""The connection doctor: livekit-client's checks against the real server, a line each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from livekit import api
+from playwright.sync_api import expect
+
+from dev.ports import free_ports
+from dev.stack import Stack
+from tests.e2e.axe import problems_everywhere
+from tests.e2e.conftest import NARROW, OpenPage
+from tests.e2e.test_narrow import wider
+from tests.e2e.test_watch_room import PATIENCE, PATIENCE_MS, SIGNING_IN
+from tests.e2e.watch import Watch
+from tests.support.dashboard import Dashboard
+from tests.support.waiting import until
+
+CHECK = "[data-check='{}']"
+
+
+def test_this_server_works(
+    open_page: OpenPage, stack: Stack, livekit: Callable[..., Any], watch: Watch
+) -> None:
+    # the one that is cut on purpose, and the question why
+    watch.allow("WebSocket", "request to another origin")
+    page = open_page("/doctor", **SIGNING_IN)
+    page.get_by_role("button", name="Run the checks").click()
+    page.get_by_text("Every check that was run works.").wait_for(timeout=2 * PATIENCE_MS)
+    for check in ("Websocket", "WebRTC", "Reconnect", "PublishAudio", "PublishVideo"):
+        result = page.locator(CHECK.format(f"check{check}")).locator("[data-result]")
+        expect(result).to_contain_text("works")
+    result = page.locator(CHECK.format("checkTURN")).locator("[data-result]")
+    expect(result).to_have_text("not there to check")
+    expect(page.locator(CHECK.format("checkWebsocket"))).to_contain_text("version 1.13.5")
+    report = page.get_by_role("button", name="Copy the report").get_attribute("data-copy") or ""
+    assert stack.url in report
+    assert "Publish pictures: works" in report
+    assert "eyJ" not in report
+    assert problems_everywhere(page) == {}
+    page.set_viewport_size(NARROW)
+    assert wider(page) == []
+
+    def found() -> list[str]:
+        rooms = livekit("room.list_rooms", api.ListRoomsRequest()).rooms
+        return [r.name for r in rooms if r.name.startswith("connection-check-")]
+
+    until(lambda: not found(), PATIENCE)
+
+
+def test_a_wrong_address_is_found(
+    open_page: OpenPage, start_dashboard: Callable[..., Dashboard], watch: Watch
+) -> None:
+    watch.allow("WebSocket", "request to another origin", "ERR_CONNECTION", "exception")
+    nowhere = f"ws://127.0.0.1:{free_ports(1)[0]}"
+    page = open_page("/doctor", at=start_dashboard(livekit_public_url=nowhere).url, **SIGNING_IN)
+    page.get_by_role("button", name="Run the checks").click()
+    first = page.locator(CHECK.format("checkWebsocket"))
+    expect(first.locator("[data-result]")).to_have_text("fails", timeout=PATIENCE_MS)
+    expect(first).to_contain_text("LIVEKIT_PUBLIC_URL")
