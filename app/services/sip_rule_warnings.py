@@ -10,9 +10,10 @@ from typing import Literal
 from app.formatters import normal_number
 from app.services.sip_routing import collision
 from app.services.sip_terms import KINDS, RuleTerms, Texts, TrunkTerms, collisions
-from app.services.sip_trunk_match import among, few, valid
+from app.services.sip_trunk_match import few, valid
 from app.services.statuses import RuleKind
 
+Numbers = frozenset[str]
 Fault = Literal[
     "open", "claimed", "collides", "never", "gone", "spelling", "roomless", "hides", "pin"
 ]
@@ -61,12 +62,35 @@ def warnings(
         found[rule.id].append(RuleWarning("collides", text, other.id))
         if other is not rule:
             found[other.id].append(RuleWarning("collides", text, rule.id))
-    by_id = {trunk.id: trunk for trunk in trunks}
+    rules_of: dict[str, list[RuleTerms]] = {}
     for rule in rules:
-        found[rule.id] += _of_one(rule, by_id)
-        found[rule.id] += _overruled(rule, rules, trunks)
+        for trunk_id in rule.trunks:
+            rules_of.setdefault(trunk_id, []).append(rule)
+    lines = {trunk.id: _line(trunk, rules_of) for trunk in trunks}
+    for rule in rules:
+        found[rule.id] += _of_one(rule, lines)
+        found[rule.id] += _overruled(rule, lines.values())
         found[rule.id].sort(key=lambda warning: warning.tone != "bad")
     return {id_: tuple(said) for id_, said in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A trunk with its numbers as LiveKit compares them, and the rules that name it."""
+
+    trunk: TrunkTerms
+    numbers: Numbers
+    allowed: Numbers
+    rules: Sequence[RuleTerms]
+
+
+def _normal(numbers: Texts) -> Numbers:
+    return frozenset(map(normal_number, numbers))
+
+
+def _line(trunk: TrunkTerms, rules_of: Mapping[str, Sequence[RuleTerms]]) -> _Line:
+    numbers, allowed = _normal(trunk.numbers), _normal(trunk.allowed_numbers)
+    return _Line(trunk, numbers, allowed, rules_of.get(trunk.id, ()))
 
 
 def open_to_strangers(rule: RuleTerms) -> bool:
@@ -74,7 +98,7 @@ def open_to_strangers(rule: RuleTerms) -> bool:
     return not (rule.trunks or rule.callers or rule.called or rule.pin)
 
 
-def _of_one(rule: RuleTerms, trunks: Mapping[str, TrunkTerms]) -> Iterable[RuleWarning]:
+def _of_one(rule: RuleTerms, trunks: Mapping[str, _Line]) -> Iterable[RuleWarning]:
     """Say what is wrong with a rule whatever the others are."""
     if open_to_strangers(rule):
         yield RuleWarning(
@@ -114,11 +138,11 @@ def _of_one(rule: RuleTerms, trunks: Mapping[str, TrunkTerms]) -> Iterable[RuleW
         )
 
 
-def _crashes(rule: RuleTerms, trunks: Mapping[str, TrunkTerms]) -> bool:
+def _crashes(rule: RuleTerms, trunks: Mapping[str, _Line]) -> bool:
     """Whether a call without a number can come to a rule that hides numbers."""
     if not rule.hide_number or (rule.callers and "" not in rule.callers):
         return False
-    named = [trunks[id_] for id_ in rule.trunks if id_ in trunks]
+    named = [trunks[id_].trunk for id_ in rule.trunks if id_ in trunks]
     allowed = [trunk.allowed_numbers for trunk in named]
     return not rule.trunks or any(not numbers or "" in numbers for numbers in allowed)
 
@@ -127,58 +151,58 @@ def _are_gone(ids: Texts) -> str:
     return f"There is no inbound trunk {few(ids)} any more"
 
 
-def _beside_its_trunks(rule: RuleTerms, trunks: Sequence[TrunkTerms]) -> Iterable[RuleWarning]:
+def _beside_its_trunks(rule: RuleTerms, trunks: Sequence[_Line]) -> Iterable[RuleWarning]:
     """Say of a rule's numbers where none of its trunks takes calls with any of them."""
-    if not any(_meet(rule.called, trunk.numbers) for trunk in trunks):
+    called, callers = _normal(rule.called), _normal(rule.callers)
+    right = [line for line in trunks if _meet(called, line.numbers)]
+    if not right:
         yield RuleWarning(
             "never", "It never takes a call: none of its trunks has a number it names."
         )
-    elif not any(_may_take(trunk, rule) for trunk in trunks):
+    elif not any(_meet(callers, line.allowed) for line in right):
         yield RuleWarning(
             "never", "It never takes a call: none of its trunks allows a caller that it names."
         )
 
 
-def _meet(named: Texts, taken: Texts) -> bool:
+def _meet(named: Numbers, taken: Numbers) -> bool:
     """Whether a call can be right for a rule's list and a trunk's; an empty one takes anything."""
-    return not named or not taken or any(among(number, taken) for number in named)
+    return not named or not taken or not named.isdisjoint(taken)
 
 
-def _overruled(
-    rule: RuleTerms, rules: Sequence[RuleTerms], trunks: Sequence[TrunkTerms]
-) -> Iterable[RuleWarning]:
+def _overruled(rule: RuleTerms, trunks: Iterable[_Line]) -> Iterable[RuleWarning]:
     """Say of a rule for every trunk where rules for single trunks take all of its calls."""
     if rule.trunks or rule.kind not in KINDS:
         return
-    reached = [trunk for trunk in trunks if _may_take(trunk, rule)]
-    if not all(any(_takes_all(t, n, rule) for t in reached) for n in rule.called or ("",)):
+    called, callers = _normal(rule.called), _normal(rule.callers)
+    reached = [
+        line for line in trunks if _meet(called, line.numbers) and _meet(callers, line.allowed)
+    ]
+    whole = [line for line in reached if _takes_all(line, callers)]
+    if not all(any(_has(line, number) for line in whole) for number in called or {""}):
         return  # a call may come by no trunk, and then it is this rule's
-    before = [_before(rule, trunk, rules) for trunk in reached]
+    before = [_before(rule, line.rules) for line in reached]
     if all(before):
         labels = tuple(dict.fromkeys(other.label for other in before if other))
         text = f"It never takes a call: for every trunk {few(labels)} goes first."
         yield RuleWarning("never", text)
 
 
-def _may_take(trunk: TrunkTerms, rule: RuleTerms) -> bool:
-    return _meet(rule.called, trunk.numbers) and _meet(rule.callers, trunk.allowed_numbers)
+def _takes_all(line: _Line, callers: Numbers) -> bool:
+    """Whether no call from these callers passes the trunk by, for one of its numbers."""
+    from_all = not line.allowed or (bool(callers) and callers <= line.allowed)
+    return from_all and not valid(line.trunk.allowed_addresses)
 
 
-def _takes_all(trunk: TrunkTerms, number: str, rule: RuleTerms) -> bool:
-    """Whether no call to a number that is right for the rule passes the trunk by."""
-    allowed = trunk.allowed_numbers
-    return (
-        (not trunk.numbers or (bool(number) and among(number, trunk.numbers)))
-        and (not allowed or (bool(rule.callers) and all(among(c, allowed) for c in rule.callers)))
-        and not valid(trunk.allowed_addresses)
-    )
+def _has(line: _Line, number: str) -> bool:
+    return not line.numbers or (bool(number) and number in line.numbers)
 
 
-def _before(rule: RuleTerms, trunk: TrunkTerms, rules: Sequence[RuleTerms]) -> RuleTerms | None:
-    """Give a rule for the trunk that is right for every call that `rule` is right for."""
-    for other in rules:
+def _before(rule: RuleTerms, others: Iterable[RuleTerms]) -> RuleTerms | None:
+    """Give one of the rules for a trunk that is right for every call that `rule` is right for."""
+    for other in others:
         covers = _covers(other.callers, rule.callers) and _covers(other.called, rule.called)
-        if trunk.id in other.trunks and covers and other.pin == rule.pin:
+        if covers and other.pin == rule.pin:
             return other
     return None
 

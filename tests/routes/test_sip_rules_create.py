@@ -202,12 +202,17 @@ def test_begins_with_the_trunk_that_the_address_names(admin: Visitor, make_trunk
     assert page.all("a", href=f"{NEW}?trunk={trunk.sip_trunk_id}")
 
 
-def test_the_equivalent_command_says_no_pin(admin: Visitor, name: str) -> None:
-    page = admin.send(NEW, form(admin, name=name, pin="777123", media_timeout="x"))
+def test_the_equivalent_command_says_no_pin_and_leaves_out_nothing(
+    admin: Visitor, name: str
+) -> None:
+    sent = form(admin, name=name, pin="777123", trunks="ST_none")
+    page = admin.send(NEW, sent)
     command = next(b["data-copy"] for b in page.all("button") if "data-copy" in b)
     own = '"rule":{"dispatch_rule_individual":{"room_prefix":"call","pin":"PIN"}}'
-    assert f'{{"dispatch_rule":{{"name":"{name}",{own}}}}}' in command
-    assert command.endswith("| lk sip dispatch create /dev/stdin")
+    rule = f'{{"dispatch_rule":{{"name":"{name}",{own},"trunk_ids":["ST_none"]}}}}'
+    assert command == f"printf %s '{rule}' | lk sip dispatch create /dev/stdin"
+    for more in ({"metadata": "m"}, {"hide_number": "on"}, {"view": "json", "definition": "{}"}):
+        assert "lk sip dispatch" not in admin.send(NEW, sent | more).text
 
 
 def test_a_second_click_makes_no_second_rule(admin: Visitor, livekit: Ask, name: str) -> None:

@@ -20,7 +20,8 @@ dialog?.addEventListener("cancel", (event) => {
   warned = true;
   document.dispatchEvent(new CustomEvent("say", { detail: { text: "What you typed is not saved. Escape once more closes this without saving.", kind: "warn" } }));
 });
-// a new page in the dialog, unless it is the same form with its errors
-document.addEventListener("htmx:after:swap", ({ detail }) => {
-  if (detail.ctx.target === body && detail.ctx.response.status < 400) note(false);
+// a new page in the dialog, unless it is the same form: with its errors, with a question, or in another view
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const same = ctx.response.status >= 400 || (ctx.request.method === "POST" && body.querySelector("form[data-form]"));
+  if (ctx.target === body && !same) note(false);
 });
