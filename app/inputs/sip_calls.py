@@ -1,6 +1,5 @@
 """What the forms about calls accept."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.inputs.fields import Input, Metadata, Name
+from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
 from app.services.sip_dial import Encryption, Headers, NewCall, OwnTrunk, Target, Transport
 
 OWN = "own"
@@ -32,7 +31,7 @@ class Dial(Input):
     identity: str = ""
     name: str = ""
     metadata: Metadata = ""
-    attributes: str = ""
+    attributes: Attributes = ""
     dtmf: str = ""
     play_dialtone: bool = False
     hide_phone_number: bool = False
@@ -61,8 +60,6 @@ class Dial(Input):
         for field in ("room", "identity", "name"):
             if len(getattr(self, field).encode()) > 256:
                 yield field, "LiveKit takes 256 bytes at most."
-        if attribute_texts(self.attributes) is None:
-            yield "attributes", 'Give a JSON object of texts, such as {"color": "blue"}.'
         if not DTMF.fullmatch(self.dtmf):
             yield "dtmf", "Digits, * and #, A to D; w waits half a second."
         if header_values(self.headers) is None:
@@ -88,7 +85,7 @@ class Dial(Input):
             identity=self.identity,
             name=self.name,
             metadata=self.metadata,
-            attributes=attribute_texts(self.attributes) or {},
+            attributes=texts_by_name(self.attributes),
             headers=header_values(self.headers) or {},
             include_headers=self.include_headers,
             dtmf=self.dtmf.replace(" ", ""),
@@ -155,16 +152,6 @@ Direction = Literal["", "inbound", "outbound", "unknown"]
 def seconds(number: int | None) -> timedelta | None:
     """Give so many seconds; None for none."""
     return None if number is None else timedelta(seconds=number)
-
-
-def attribute_texts(text: str) -> dict[str, str] | None:
-    """Give the attributes of a JSON object; None where it is none, or holds more than texts."""
-    try:
-        found = json.loads(text.strip() or "{}")
-    except (ValueError, RecursionError):
-        return None
-    texts = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
-    return found if texts else None
 
 
 def header_values(text: str) -> dict[str, str] | None:

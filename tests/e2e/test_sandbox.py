@@ -28,6 +28,9 @@ def test_a_preset_fills_in_and_keeps_what_was_typed(open_page: OpenPage, room: s
     page.get_by_role("textbox", name="Display name").fill("typed before")
     page.get_by_role("link", name="Recorder").click()
     assert ticked(page) == {"room_join", "can_subscribe", "hidden", "recorder"}
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+    assert problems_everywhere(page) == {}
     page.get_by_role("link", name="Agent", exact=True).click()
     page.get_by_role("link", name="Viewer").click()
     expect(page.get_by_role("link", name="Viewer")).to_have_attribute("aria-current", "true")

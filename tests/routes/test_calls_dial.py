@@ -120,7 +120,7 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         "hostname",
         "without sip:",
     ),
-    "attributes": ({"attributes": '{"a": 1}'}, "attributes", "JSON object of texts"),
+    "attributes": ({"attributes": '{"a": 1}'}, "attributes", "must be text in quotes"),
     "metadata": ({"metadata": '{"a": '}, "metadata", "This looks like JSON"),
     "dtmf": ({"dtmf": "12x"}, "dtmf", "Digits, * and #"),
     "headers": ({"headers": "no colon"}, "headers", "Name: value"),
