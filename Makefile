@@ -29,7 +29,7 @@ run: setup ## serve the dashboard, with a local LiveKit server unless LIVEKIT_UR
 
 # Two processes share the tests, each with a stack and a browser of its own.
 test: setup ## run all tests, or some: make test ARGS="-k rooms"
-	@$(PY) -m dev.toolchain livekit redis standin chromium
+	@$(PY) -m dev.toolchain livekit redis standin chromium nginx caddy hadolint
 ifdef ARGS
 	@$(PY) -m pytest $(ARGS)
 else

