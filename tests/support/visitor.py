@@ -67,10 +67,16 @@ class Seen:
 class Visitor:
     """A client with cookies, and with credentials unless `username` is None."""
 
-    def __init__(self, url: str, username: str | None, password: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        username: str | None,
+        password: str,
+        context: ssl.SSLContext = CONTEXT,
+    ) -> None:
         auth = (username, password) if username is not None else None
         self.origin = url
-        self.http = httpx.Client(base_url=url, auth=auth, timeout=30, verify=CONTEXT)
+        self.http = httpx.Client(base_url=url, auth=auth, timeout=30, verify=context)
 
     def get(self, path: str, **options: Any) -> Seen:
         """Open a page."""

@@ -1,0 +1,133 @@
+"""Two instances behind nginx: nothing that one began needs the same one to end it."""
+
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from livekit import api
+
+from dev.stack import Stack
+from tests.deploy.proxied import Proxied
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def proxied(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
+    """nginx before two instances."""
+    with Proxied(stack, tmp_path_factory.mktemp("proxied")) as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(proxied: Proxied) -> Iterator[Visitor]:
+    """A signed-in visitor of nginx."""
+    visiting = proxied.visitor()
+    yield visiting
+    visiting.close()
+
+
+def named(livekit: Ask, names: list[str]) -> set[str]:
+    """Give those of the rooms that are open."""
+    return {
+        room.name for room in livekit("room.list_rooms", api.ListRoomsRequest(names=names)).rooms
+    }
+
+
+def test_the_example_is_one_that_nginx_takes(proxied: Proxied) -> None:
+    done = proxied.check()
+    assert done.returncode == 0, done.stderr
+    assert "warn" not in done.stderr
+
+
+def test_a_form_of_one_is_taken_by_the_other_and_said_by_the_first(
+    proxied: Proxied, visitor: Visitor, livekit: Ask
+) -> None:
+    before = proxied.answered("/rooms/-/new")
+    for _ in range(4):
+        name = f"two-{secrets.token_hex(4)}"
+        form = visitor.get("/rooms/-/new")
+        page = visitor.follow(visitor.send("/rooms/-/new", {"csrf": form.csrf, "name": name}))
+        assert f"Room {name} is open." in page.text
+        assert name in named(livekit, [name])
+        livekit("room.delete_room", api.DeleteRoomRequest(room=name))
+    after = until(lambda: _grown(proxied.answered("/rooms/-/new"), before))
+    assert all(after)
+
+
+def _grown(now: list[int], before: list[int]) -> list[int]:
+    grown = [count - then for count, then in zip(now, before, strict=True)]
+    return grown if sum(grown) == 8 else []
+
+
+def test_an_unchanged_page_is_unchanged_at_the_other_one_too(visitor: Visitor) -> None:
+    first = visitor.get("/logout?partial=1")
+    for _ in range(4):
+        again = visitor.get("/logout?partial=1", headers={"HX-PTag": first.headers["hx-ptag"]})
+        assert again.status == 304
+
+
+def test_the_way_it_was_asked_is_believed(visitor: Visitor) -> None:
+    page = visitor.get("/rooms")
+    assert "max-age" in page.headers["strict-transport-security"]
+    cookie = page.headers.get("set-cookie", "")
+    assert re.search("secure", cookie, re.IGNORECASE), cookie
+    foreign = {"name": "x", "csrf": page.csrf}
+    refused = visitor.send("/rooms/-/new", foreign, Origin="https://evil.example")
+    assert refused.status == 403
+
+
+def test_static_files_are_kept_by_nginx(visitor: Visitor) -> None:
+    style = visitor.get("/rooms").all("link", rel="stylesheet")[0]["href"]
+    kinds = [visitor.http.get(style).headers["x-cache"] for _ in range(3)]
+    assert kinds[1:] == ["HIT", "HIT"]
+    assert "x-cache" not in visitor.get("/rooms").headers
+
+
+def test_one_is_killed_under_load_and_no_write_is_lost(
+    stack: Stack, livekit: Ask, tmp_path: Path
+) -> None:
+    made: list[str] = []
+    wrong: list[int] = []
+    ended = threading.Event()
+
+    def work(proxied: Proxied) -> None:
+        visitor = proxied.visitor()
+        failed = 0
+        while not ended.is_set():
+            name = f"killed-{secrets.token_hex(6)}"
+            fields = {"csrf": visitor.token(), "name": name}
+            page = visitor.send("/rooms/-/new", fields)
+            if page.status == 502:  # it may or may not have been done: the form is sent again
+                failed += 1
+                page = visitor.send("/rooms/-/new", fields)
+            if page.status == 303:
+                made.append(name)
+            else:
+                wrong.append(page.status)
+        wrong.extend([502] * (failed - 1))
+        visitor.close()
+
+    with Proxied(stack, tmp_path) as proxied:
+        workers = [threading.Thread(target=work, args=(proxied,)) for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        until(lambda: len(made) > 20, 30)
+        proxied.instances[0].kill()
+        seen = len(made)
+        until(lambda: len(made) > seen + 20, 30)
+        ended.set()
+        for worker in workers:
+            worker.join(30)
+    try:
+        assert wrong == []
+        assert named(livekit, made) == set(made)
+    finally:
+        for name in made:
+            livekit("room.delete_room", api.DeleteRoomRequest(room=name))
