@@ -32,7 +32,8 @@ STATE, NAME = "lk.agent.state", "lk.agent.name"
 class Agent:
     """One row: an agent in a room, a job, or a dispatch that nobody took.
 
-    `state` is what the agent says of itself; `since` when it joined, else when it was asked for.
+    `state` is what the agent says of itself; `since` when it joined, else when it was asked for;
+    `started` and `ended` are the job's.
     """
 
     room: str
@@ -47,6 +48,8 @@ class Agent:
     job: str
     worker: str
     since: datetime | None
+    started: datetime | None
+    ended: datetime | None
 
     @property
     def key(self) -> str:
@@ -218,4 +221,6 @@ def _agent(
         job=job.id if job else "",
         worker=job.worker if job else "",
         since=datetime.fromtimestamp(joined / 1000, UTC) if joined else asked,
+        started=job.started if job else None,
+        ended=job.ended if job else None,
     )

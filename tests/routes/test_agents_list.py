@@ -137,6 +137,8 @@ def test_export(admin: Visitor, work: dict[str, str], kind: str, patient: None) 
     (row,) = json.loads(text) if kind == "json" else list(csv.DictReader(io.StringIO(text)))
     assert (row["dispatch"], row["status"], row["state"]) == (work["stays"], "running", "speaking")
     assert row["worker"].startswith("AW_")
+    assert row["started"]
+    assert not row["ended"]
 
 
 def test_a_dispatch_s_page(admin: Visitor, work: dict[str, str], patient: None) -> None:
@@ -147,6 +149,9 @@ def test_a_dispatch_s_page(admin: Visitor, work: dict[str, str], patient: None) 
     gone = admin.get(dispatch_path(work["room"], work["fails"]))
     assert "LiveKit keeps neither how a job ends nor its error" in gone.text
     assert "LiveKit calls it running" in gone.text
+    refused = admin.get(dispatch_path(work["room"], work["refused"]))
+    assert "Ended" in refused.text
+    assert "Ended" not in running.text
     nobody = admin.get(dispatch_path(work["room"], work["nobody"]))
     assert "No worker took it. LiveKit asks once" in nobody.text
     assert '"language": "en"' in nobody.text
@@ -209,7 +214,11 @@ def test_who_may_only_read_gets_no_buttons(reader: Visitor, work: dict[str, str]
 
 def test_the_room_s_page_leads_here(admin: Visitor, work: dict[str, str]) -> None:
     query = urlencode({"room": work["room"], "q": work["room"]})
-    assert admin.get(room_path(work["room"])).all("a", href=f"/agents?{query}")
+    page = admin.get(room_path(work["room"]))
+    assert page.all("a", href=f"/agents?{query}")
+    told = "lk.agent.state, as the agent itself says: "
+    assert page.all("span", title=f"{told}speaking")
+    assert page.all("span", title=f"{told}thinking")
 
 
 def test_an_outage_is_no_empty_list(relay: Relay, start_dashboard: Start) -> None:

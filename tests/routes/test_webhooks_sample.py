@@ -46,8 +46,8 @@ def test_curl_sends_what_an_sdk_takes(admin: Visitor, dashboard: Dashboard) -> N
     assert len({event.id for event in events}) == len(events)
 
 
-@pytest.mark.parametrize("event", WebhookEvent)
-def test_each_event(admin: Visitor, event: WebhookEvent) -> None:
+@pytest.mark.parametrize("event", ["room_finished", "egress_updated"])
+def test_one_event(admin: Visitor, event: str) -> None:
     page = admin.post(NEW, event=event, room="stage", url="https://example.com/hook")
     assert page.status == 200
     (body,) = copied(page, '{"event"')

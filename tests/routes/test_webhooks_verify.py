@@ -124,8 +124,8 @@ def test_everything_that_a_server_sends_is_valid(
     assert "<i>room" not in page.html
 
 
-@pytest.mark.parametrize("event", WebhookEvent)
-def test_each_alone(visitor: Visitor, hooks: dict[str, Arrived], event: WebhookEvent) -> None:
+@pytest.mark.parametrize("event", ["participant_left", "ingress_started"])
+def test_one_alone(visitor: Visitor, hooks: dict[str, Arrived], event: str) -> None:
     hook = hooks[event]
     page = paste(visitor, hook)
     assert page.status == 200
