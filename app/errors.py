@@ -12,6 +12,7 @@ DashboardError
     ├── NotFound       404  the room, participant or track is gone
     ├── Conflict       409  it exists already, or is in the wrong state for this
     ├── CallFailed     409  the phone call did not come about: busy, declined, no such number, …
+    ├── RpcFailed      409  a participant's method answered with an error
     ├── Invalid        422  LiveKit, or a form's own check, does not accept a value
     ├── Unsupported    409  this server does not offer it
     ├── Refused        502  LiveKit does not accept the API key or secret
@@ -131,6 +132,17 @@ class CallFailed(LiveKitError):
 
     def __init__(self, reason: str = "", *, advice: str = "", code: int = 0) -> None:
         super().__init__(reason, advice=advice)
+        self.code = code
+
+
+class RpcFailed(LiveKitError):
+    """A participant's method answered with an error of this `code`."""
+
+    status = 409
+    title = "The participant answered with an error"
+
+    def __init__(self, reason: str = "", *, code: int = 0) -> None:
+        super().__init__(reason)
         self.code = code
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
+from app.services.rpc import LARGEST, LONGEST
 
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 
@@ -77,3 +78,19 @@ class Subscribe(Input):
         if not tracks:
             raise ValueError("Choose at least one track.")
         return tracks
+
+
+class CallMethod(Input):
+    """Call a method of a participant's program, and wait for what it answers."""
+
+    method: Name
+    payload: str = ""
+    seconds: int = Field(10, ge=1, le=LONGEST)
+
+    @field_validator("payload")
+    @classmethod
+    def _fits(cls, text: str) -> str:
+        size = len(text.encode())
+        if size > LARGEST:
+            raise ValueError(f"This is {size:,} bytes; a call takes {LARGEST:,} at most.")
+        return text

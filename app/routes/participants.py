@@ -13,6 +13,7 @@ from app.deps import Identity, LiveKitDep, RoomName
 from app.formatters import plural, pretty
 from app.forms import FormPage, read
 from app.inputs.participants import (
+    CallMethod,
     EditParticipant,
     MuteTrack,
     Permit,
@@ -24,7 +25,7 @@ from app.pages import done
 from app.paths import name_in, room_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import moderation, participants
+from app.services import moderation, participants, rpc
 from app.services.livekit import LiveKit
 from app.services.participants import Permissions
 
@@ -65,6 +66,7 @@ EDIT = FormPage("participants/edit.html.j2", EditParticipant, _participant)
 PERMIT = FormPage("participants/permissions.html.j2", Permit, _permissions)
 REMOVE = FormPage("participants/remove.html.j2", RemoveParticipant, _participant)
 SEND = FormPage("participants/send.html.j2", SendData, _participant)
+RPC = FormPage("participants/rpc.html.j2", CallMethod, _participant)
 SUBSCRIBE = FormPage("participants/subscriptions.html.j2", Subscribe, _tracks_of_others)
 
 MAY_READ = [sees(Permission.PARTICIPANTS_WRITE)]
@@ -194,6 +196,27 @@ async def send(
     lossy = form.delivery == "lossy"
     await moderation.send(livekit, room, payload, topic=form.topic, lossy=lossy, to=[identity])
     return done(request, room_path(room), f"{len(payload):,} bytes were sent to {identity}.")
+
+
+@router.get("/rpc", dependencies=MAY_READ)
+async def rpc_form(request: Request) -> Response:
+    """Show the form that calls a method of this participant."""
+    return await RPC.show(request)
+
+
+@router.post("/rpc", dependencies=_does("rpc", RPC))
+async def call_method(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Call the method, and show what it answered above the form, for the next call."""
+    form = await read(request, CallMethod)
+    answer = await rpc.perform(livekit, room, identity, **form.model_dump())
+    request.state.audit = {
+        "method": form.method,
+        "error": answer.code,
+        "ms": round(answer.took.total_seconds() * 1000),
+    }
+    return await RPC.asks(request, answer=answer)
 
 
 def _spoken(source: str) -> str:

@@ -5,6 +5,7 @@ Codes: https://twitchtv.github.io/twirp/docs/spec_v7.html#error-codes
 
 import errno
 import os
+import re
 
 import aiohttp
 from livekit.api import ServerError, SipCallError
@@ -17,11 +18,13 @@ from app.errors import (
     LiveKitError,
     NotFound,
     Refused,
+    RpcFailed,
     Unavailable,
     Unsupported,
 )
 from app.services.sip_codes import meaning
 
+RPC_ERROR = re.compile(r"RpcError (?P<code>\d{1,9}): (?P<said>.*)", re.DOTALL)
 KINDS: dict[str, type[LiveKitError]] = {
     "unauthenticated": Refused,
     "permission_denied": Refused,
@@ -49,6 +52,8 @@ def translate(name: str, error: ServerError) -> LiveKitError:
     if isinstance(error, SipCallError):
         return _call_failed(error)
     said = error.message.removeprefix("twirp error unknown: ")
+    if answered := RPC_ERROR.fullmatch(said):  # before all else: the rest is a participant's text
+        return RpcFailed(answered["said"], code=int(answered["code"]))
     if "redis required" in said:
         return Unsupported(f"{name}: {said}", advice="It needs Redis: set redis.address.")
     if "could not find object" in said and name != "CreateRoom":

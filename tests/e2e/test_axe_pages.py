@@ -12,7 +12,7 @@ from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 
 ROOM_FORMS = ["edit", "delete", "send"]
-PERSON_FORMS = ["edit", "permissions", "subscriptions", "send", "remove"]
+PERSON_FORMS = ["edit", "permissions", "subscriptions", "send", "rpc", "remove"]
 # every type of egress, each with another storage
 KINDS = {
     "room_composite": "s3",

@@ -55,7 +55,7 @@ def test_pages_with_the_longest_names(
             summary.click()
         assert wider(page) == [], step
         page.get_by_role("button", name=step, exact=True).click()
-    for form in ("edit", "permissions", "subscriptions", "send", "remove"):
+    for form in ("edit", "permissions", "subscriptions", "send", "rpc", "remove"):
         page.goto(participant_path(room, LONG, form))
         assert wider(page) == [], form
 

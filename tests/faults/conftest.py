@@ -33,7 +33,10 @@ PAGES = [
     f"{PATH}/edit",
     f"{PATH}/delete",
     f"{PATH}/watch",
-    *(f"{WHO}/{form}" for form in ("remove", "edit", "permissions", "subscriptions", "send")),
+    *(
+        f"{WHO}/{form}"
+        for form in ("remove", "edit", "permissions", "subscriptions", "send", "rpc")
+    ),
     "/ingress",
     "/ingress/-/export.csv",
     # there is none of this id, but that is LiveKit's to say
@@ -78,6 +81,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     f"{WHO}/edit": {"name": TYPED, "attributes": '{"a": "typed in vain"}'},
     f"{WHO}/permissions": {"can_publish": "on"},
     f"{WHO}/subscriptions": {"track": TYPED},
+    f"{WHO}/rpc": {"method": TYPED},
     f"{WHO}/send": {"payload": TYPED, "topic": "t"},
     "/ingress/-/new": {"name": TYPED, "room": TYPED, "identity": TYPED, "enabled": "on"},
     "/ingress/IN_fault/edit": {"name": TYPED, "identity": TYPED},
