@@ -171,3 +171,13 @@ def test_who_only_reads_sees_it_and_nobody_else_does(
     assert refused.status == 401
     assert "LIVEKIT_URL" not in refused.html
     assert admin.http.post("/settings").status_code == 405
+
+
+def test_hostile_values_are_shown_as_they_are(start_dashboard: Callable[..., Dashboard]) -> None:
+    name = "<script>alert('\"1\"')</script>\u202e&amp;"
+    visitor = start_dashboard(admin_username=name).visitor(username=name)
+    page = visitor.get("/settings")
+    assert page.status == 200
+    assert f"ADMIN_USERNAME {name} the program" in page.text
+    assert "<script>alert" not in page.html
+    assert name not in report(page)
