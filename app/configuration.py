@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Sign-in": ("admin_username", "admin_password", "session_secret", "signin_tries_per_minute"),
     "What it does": ("environment", "read_only", "enable_sip", "refresh_seconds"),
     "Network": ("host", "port", "allowed_origins", "allowed_hosts", "trusted_proxies"),
-    "Log": ("log_level", "log_format"),
+    "Log and figures": ("log_level", "log_format", "metrics_token"),
 }
 # Who reads a report elsewhere needs to know that they are set, not what they are.
 NAMES = frozenset({"livekit_api_key", "admin_username"})
@@ -79,6 +79,8 @@ def _secrets(value: Any) -> Iterator[str]:
 def _text(value: Any) -> str:
     """Give a value as it would be written in the environment; empty where there is none."""
     match value:
+        case None:
+            return ""
         case bool():
             return str(value).lower()
         case float():

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooLarge
+from app.metrics import Metrics
 from app.security.headers import security_headers
 from app.services.livekit import Call, Ledger, open_ledger
 from app.settings import Settings
@@ -24,8 +25,11 @@ Answer = Callable[[Request, Exception], Awaitable[Response]]
 class Front:
     """ASGI middleware around everything, so that error pages have the same headers."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, failed: Answer) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, failed: Answer, metrics: Metrics | None
+    ) -> None:
         self.app = app
+        self.metrics = metrics
         self.failed = failed
         self.seconds = settings.livekit_timeout
         self.headers = security_headers(settings)
@@ -67,6 +71,8 @@ class Front:
         finally:
             if not scope["path"].startswith("/static/") or status >= 400:
                 self._log(scope, status, ledger, time.monotonic() - began)
+            if self.metrics:
+                self.metrics.observe(scope, status, ledger, time.monotonic() - began)
 
     def _log(self, scope: Scope, status: int, ledger: Ledger, seconds: float) -> None:
         user = scope["state"].get("user")

@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app import __version__, failures
 from app.assets import Assets, HashedFiles
 from app.front import Front
+from app.metrics import Metrics
 from app.pages import make_environment
 from app.routes import routers
 from app.security.basic_auth import BasicAuth
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.auth = BasicAuth(settings)
     app.state.environment = make_environment(assets)
+    app.state.metrics = Metrics() if settings.metrics_token else None
     _add_middleware(app, settings)
     failures.install(app)
     for router in routers(settings):
@@ -66,4 +68,4 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         )
     if "*" not in settings.allowed_hosts:
         app.add_middleware(Hosts, allowed=settings.allowed_hosts)
-    app.add_middleware(Front, settings=settings, failed=failures.crashed)
+    app.add_middleware(Front, settings=settings, failed=failures.crashed, metrics=app.state.metrics)

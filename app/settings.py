@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     allowed_hosts: WORDS = ("*",)
     trusted_proxies: WORDS = ("127.0.0.1", "::1")
     signin_tries_per_minute: int = Field(10, ge=1, le=1000)
+    metrics_token: SecretStr | None = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LOWER] = "info"
     log_format: Annotated[Literal["auto", "text", "json"], LOWER] = "auto"
 
@@ -185,6 +186,13 @@ class Settings(BaseSettings):
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(checks.origin(origin) for origin in value)
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and (problem := weak_secret(value)):
+            raise ValueError(problem)
+        return value
 
     @field_validator("allowed_hosts")
     @classmethod

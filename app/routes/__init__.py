@@ -11,6 +11,7 @@ from app.routes import (
     health,
     ingress,
     ingress_one,
+    metrics,
     overview,
     participants,
     room,
@@ -60,5 +61,6 @@ def routers(wanted: Settings) -> list[APIRouter]:
         webhooks.router,
         settings.router,
         search.router,
+        *([metrics.router] if wanted.metrics_token else ()),
         *(telephony if wanted.enable_sip else ()),
     ]

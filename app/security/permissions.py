@@ -1,5 +1,6 @@
 """Guards: every route declares who may use it, and create_app refuses to start if one does not."""
 
+import hmac
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -7,11 +8,12 @@ import structlog
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Mount
 
-from app.errors import DashboardError, NotAllowed
+from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.forms import FormPage
 from app.security import csrf
 from app.security.basic_auth import BasicAuth
@@ -81,6 +83,20 @@ class ActionGuard(Guard):
         record.info("done", **getattr(request.state, "audit", {}))
 
 
+class Scraper:
+    """Lets a request pass only with METRICS_TOKEN (RFC 6750): a scraper needs no password."""
+
+    async def __call__(self, request: Request) -> None:
+        """Raise NotSignedIn for any other token, or none."""
+        token: SecretStr | None = request.app.state.settings.metrics_token
+        wanted = f"Bearer {token.get_secret_value()}".encode() if token else b""
+        given = request.headers.get("authorization", "").encode()
+        if not (wanted and hmac.compare_digest(given, wanted)):
+            error = NotSignedIn("The figures are for whoever has METRICS_TOKEN.")
+            error.headers = {"WWW-Authenticate": "Bearer"}
+            raise error
+
+
 def sees(permission: Permission) -> Any:
     """Declare that a route shows something to users with `permission`."""
     return Depends(Guard(permission))
@@ -89,6 +105,11 @@ def sees(permission: Permission) -> Any:
 def does(action: str, permission: Permission, form: FormPage | None = None) -> Any:
     """Declare that a route does `action`; `form` is shown again, filled in, when it fails."""
     return Depends(ActionGuard(action, permission, form))
+
+
+def scrapes() -> Any:
+    """Declare that a route is for whoever has METRICS_TOKEN: /metrics, nothing else."""
+    return Depends(Scraper())
 
 
 def public() -> Any:
@@ -114,8 +135,8 @@ def check_guards(app: FastAPI) -> None:
         raise RuntimeError("routes without a proper guard:\n" + "\n".join(wrong))
 
 
-def _guards(dependant: Dependant | None) -> Iterator[Guard | Public]:
+def _guards(dependant: Dependant | None) -> Iterator[Guard | Public | Scraper]:
     for dependency in dependant.dependencies if dependant else ():
-        if isinstance(dependency.call, Guard | Public):
+        if isinstance(dependency.call, Guard | Public | Scraper):
             yield dependency.call
         yield from _guards(dependency)

@@ -24,6 +24,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "ALLOWED_HOSTS": ("a.example,*.b.example", ("a.example", "*.b.example")),
     "TRUSTED_PROXIES": ("10.0.0.2,10.1.0.0/16,::1", ("10.0.0.2", "10.1.0.0/16", "::1")),
     "SIGNIN_TRIES_PER_MINUTE": ("3", 3),
+    "METRICS_TOKEN": ("a-token-of-32-characters-or-more!", "a-token-of-32-characters-or-more!"),
     "LOG_LEVEL": ("DEBUG", "debug"),
     "LOG_FORMAT": ("json", "json"),
 }
