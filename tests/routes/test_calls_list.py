@@ -113,7 +113,7 @@ def test_a_call_s_page(admin: Visitor, calls: dict[str, str]) -> None:
     assert "called in" in page.text
     out = admin.get(call_path(calls["room"], "callee"))
     assert "dialled out" in out.text
-    assert "Dispatch rule" not in out.text
+    assert "<dt>Dispatch rule</dt>" not in out.html
 
 
 @pytest.mark.parametrize("who", ["no call", "nobody at all"])
