@@ -86,18 +86,16 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     own = {"trunk_ids": [trunk.sip_trunk_id, "ST_gone"], "attributes": {long: long}}
     info = make_dispatch_rule(**FULL | own | {"name": long, "hide_phone_number": True})
     page = open_page()
-    for path in ("/sip/rules", "/sip/rules?q=no-rule-has-this", path_of(info)):
+    for path in ("/sip/rules", path_of(info)):
         page.goto(path)
         assert problems_everywhere(page) == {}, path
         assert wider(page) == [], path
-    for path in (NEW, path_of(info, "edit"), path_of(info, "edit?view=json")):
+    for path in (path_of(info, "edit"), path_of(info, "edit?view=json")):
         page.goto(path)
         for summary in page.locator("main details.more > summary").all():
             summary.click()
         assert problems(page) == [], path
         assert wider(page) == [], path
-    page.goto(path_of(info, "delete"))
-    assert problems(page) == []
     page.goto(NEW)
     page.get_by_label("Kind").select_option("direct")
     page.get_by_role("button", name="Create rule").click()
