@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import LiveKitDep, RoomName
+from app.errors import Unavailable
 from app.exports import as_csv, as_json
 from app.forms import FormPage, read
 from app.inputs.agents import CreateDispatch, DeleteDispatch
@@ -78,9 +79,14 @@ async def export_agents(
     kind: Literal["csv", "json"],
     start: Start = 0,
 ) -> Response:
-    """Give the matching agents of the rooms that are looked into as a file."""
+    """Give the matching agents of the rooms that are looked into as a file, or none of them.
+
+    Raises Unavailable where a room's node does not answer: the file would not say so.
+    """
     whole = Ask(ask.q, ask.sort, 1, 1_000_000)
-    table, _ = await agents.table(livekit, whole, wanted, start)
+    table, seen = await agents.table(livekit, whole, wanted, start)
+    if seen.silent:
+        raise Unavailable(f"No node of the server answered for {', '.join(seen.silent)}.")
     return as_csv("agents", table.rows, Agent) if kind == "csv" else as_json("agents", table.rows)
 
 

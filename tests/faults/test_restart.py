@@ -71,6 +71,24 @@ def test_livekit_gone_is_503_and_its_return_is_seen(
     assert f"Room {name} anew is open." in fresh.text
 
 
+def test_a_room_whose_node_is_gone_has_dispatches_that_nobody_knows(
+    own_stack: Stack, visitor: Visitor, name: str, start_dashboard: Callable[..., Dashboard]
+) -> None:
+    own_stack.livekit.kill()
+    own_stack.livekit.start()
+    patient = start_dashboard(  # LiveKit waits 3 s for the node
+        livekit_url=own_stack.url,
+        livekit_api_key=own_stack.api_key,
+        livekit_api_secret=own_stack.api_secret,
+    ).visitor()
+    page = patient.get(f"/agents?room={name}")
+    assert page.status == 200, page.text
+    assert f"No node of the server answered for {name}" in page.text
+    assert not LIES.search(page.text)
+    file = patient.get(f"/agents/-/export.csv?room={name}")
+    assert (file.status, name in file.text) == (503, True)
+
+
 def test_redis_gone_is_said_and_its_return_is_seen(
     own_stack: Stack, visitor: Visitor, name: str
 ) -> None:
