@@ -19,6 +19,7 @@ from tests.routes.tokens import (
     notice,
     notice_of_join,
     now,
+    post,
     signed,
 )
 from tests.support.visitor import Visitor
@@ -64,7 +65,7 @@ CLAIMS: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
 def test_is_judged_as_livekit_judges_it(admin: Visitor, stack: Stack, case: str) -> None:
     change, why = CLAIMS[case]
     token = a_token(stack, **change())
-    said = notice(admin.post(DECODE, token=token))
+    said = notice(post(admin, DECODE, token=token))
     valid = asked(stack, token).status_code == 200
     assert valid is (why == "")
     if valid:
@@ -100,7 +101,7 @@ def test_says_why_it_is_no_token(
     admin: Visitor, stack: Stack, forged: Callable[[Stack], str], why: str
 ) -> None:
     token = forged(stack)
-    said = notice(admin.post(DECODE, token=token))
+    said = notice(post(admin, DECODE, token=token))
     assert said.startswith("The token is not valid.")
     assert why in said
     assert token.isascii() is False or asked(stack, token).status_code == 401
@@ -109,27 +110,27 @@ def test_says_why_it_is_no_token(
 def test_what_comes_with_a_token_is_taken_off(admin: Visitor, stack: Stack) -> None:
     token = a_token(stack)
     for pasted in (f"  Bearer {token}\n", f'"{token}",', f"{token[:20]}\n{token[20:]}"):
-        page = admin.post(DECODE, token=pasted)
+        page = post(admin, DECODE, token=pasted)
         assert notice(page).startswith("The token is valid.")
         assert filled(page)["token"] == pasted
 
 
 def test_says_in_words_what_it_allows(admin: Visitor, stack: Stack) -> None:
     video = {**JOINS, "canPublish": True, "canPublishSources": ["camera", "microphone"]}
-    page = admin.post(DECODE, token=a_token(stack, video={**video, "roomAdmin": True}))
+    page = post(admin, DECODE, token=a_token(stack, video={**video, "roomAdmin": True}))
     allowed, _, denied = page.text.partition("What it does not allow")
     assert "join the room r" in allowed
     assert "publish camera and microphone only" in allowed
     assert "moderate the room" in allowed
     assert "list all rooms" in denied
-    unsaid = admin.post(DECODE, token=a_token(stack, video={**JOINS, "canPublish": False}))
+    unsaid = post(admin, DECODE, token=a_token(stack, video={**JOINS, "canPublish": False}))
     denied = unsaid.text.partition("What it does not allow")[2]
     assert "publish audio and video" in denied
     assert "send data" in denied
-    server = admin.post(DECODE, token=a_token(stack, video={"roomList": True}, sip={"call": True}))
+    server = post(admin, DECODE, token=a_token(stack, video={"roomList": True}, sip={"call": True}))
     assert "make telephone calls" in server.text.partition("What it does not allow")[0]
     assert "It has no roomJoin: it is not for joining." in notice_of_join(server)
-    shouting = admin.post(DECODE, token=a_token(stack, video=..., VIDEO={"ROOMLIST": True}))
+    shouting = post(admin, DECODE, token=a_token(stack, video=..., VIDEO={"ROOMLIST": True}))
     assert "list all rooms" in shouting.text.partition("What it does not allow")[0]
 
 
@@ -137,7 +138,7 @@ def test_says_in_words_what_it_allows(admin: Visitor, stack: Stack) -> None:
 def test_odd_names(admin: Visitor, stack: Stack, odd: str) -> None:
     texts = dict.fromkeys(("sub", "name", "metadata", "roomPreset", odd), odd)
     token = a_token(stack, **texts, video={"roomJoin": True, "room": odd})
-    page = admin.post(DECODE, token=token)
+    page = post(admin, DECODE, token=token)
     assert notice(page).startswith("The token is valid.")
     assert "<script>alert" not in page.html
 
@@ -157,14 +158,14 @@ def test_odd_names(admin: Visitor, stack: Stack, odd: str) -> None:
     ],
 )
 def test_anything_at_all_is_answered(admin: Visitor, token: str) -> None:
-    page = admin.post(DECODE, token=token, send="on")
+    page = post(admin, DECODE, token=token, send="on")
     assert page.status == 200
     assert "The token is valid." not in page.text
     assert "<script>alert" not in page.html
 
 
 def test_an_empty_field_is_422(admin: Visitor) -> None:
-    page = admin.post(DECODE, token="")
+    page = post(admin, DECODE, token="")
     assert page.status == 422
     assert page.all("p", id="e-token")
 

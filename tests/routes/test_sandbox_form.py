@@ -5,7 +5,7 @@ import pytest
 from app.inputs.tokens import PRESETS
 from app.paths import room_path
 from tests.routes.filled import filled
-from tests.routes.tokens import MAKE
+from tests.routes.tokens import MAKE, post
 from tests.support.visitor import Visitor
 
 STORED = '{"tracks": {"filepath": "x", "s3": {"access_key": "AK", "secret": "hidden-key"}}}'
@@ -51,7 +51,7 @@ def test_a_preset_fills_the_form_in(admin: Visitor, preset: str) -> None:
 )
 def test_what_cannot_be_is_422_and_kept(admin: Visitor, room: str, field: str, value: str) -> None:
     typed = {"room": room, "identity": "ada", "name": "Kept Name", "ttl": "7", "ttl_unit": "d"}
-    page = admin.post(MAKE, **typed | {"room_join": "on", field: value})
+    page = post(admin, MAKE, **typed | {"room_join": "on", field: value})
     assert page.status == 422
     assert "eyJ" not in page.html
     if field == "can_publish_sources":

@@ -8,7 +8,7 @@ import pytest
 
 from dev.stack import Stack
 from tests.routes.conftest import Join, Start
-from tests.routes.tokens import DECODE, JOINS, a_token, asked, notice, notice_of_join, now
+from tests.routes.tokens import DECODE, JOINS, a_token, asked, notice, notice_of_join, now, post
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Mode, Relay
 from tests.support.visitor import Visitor
@@ -30,8 +30,9 @@ from tests.support.waiting import until
 def test_says_why_livekit_lets_nobody_in_with_it(
     admin: Visitor, stack: Stack, change: dict[str, Any], why: str
 ) -> None:
-    page = admin.post(DECODE, token=a_token(stack, **change))
+    page = post(admin, DECODE, token=a_token(stack, **change))
     assert "The token is valid. A join with it fails." in page.text
+    assert why in notice(page)
     assert why in notice_of_join(page)
 
 
@@ -42,7 +43,7 @@ def test_a_full_room_and_a_taken_identity(
 
     def told(**change: Any) -> str:
         video = {"roomJoin": True, "room": room} | change.pop("video", {})
-        return notice_of_join(admin.post(DECODE, token=a_token(stack, video=video, **change)))
+        return notice_of_join(post(admin, DECODE, token=a_token(stack, video=video, **change)))
 
     assert "0 of 1 places are taken." in told()
     join(room, "bob")
@@ -55,7 +56,7 @@ def test_a_full_room_and_a_taken_identity(
 
 
 def test_a_room_that_is_not_open(admin: Visitor, stack: Stack) -> None:
-    page = admin.post(DECODE, token=a_token(stack, roomPreset="big"))
+    page = post(admin, DECODE, token=a_token(stack, roomPreset="big"))
     assert "Not open; the first one who joins opens it." in page.text
     assert "Whether the server knows the preset shows only when the room is opened." in page.text
     assert "Whether sound and picture get through" in page.text
@@ -79,17 +80,17 @@ def test_a_server_that_opens_no_rooms_and_a_key_that_only_it_knows(
         livekit_url=server.url, livekit_api_key=server.api_key, livekit_api_secret=server.api_secret
     )
     visitor = dashboard.visitor()
-    absent = visitor.post(DECODE, token=a_token(server))
+    absent = post(visitor, DECODE, token=a_token(server))
     assert "room.auto_create is off" in notice_of_join(absent)
     opener = a_token(server, video={**JOINS, "roomCreate": True})
-    assert "It lets a join with these claims in." in visitor.post(DECODE, token=opener).text
+    assert "It lets a join with these claims in." in post(visitor, DECODE, token=opener).text
     foreign = a_token(other, video={**JOINS, "roomCreate": True})
-    unknown = visitor.post(DECODE, token=foreign)
+    unknown = post(visitor, DECODE, token=foreign)
     assert f"{other.api_key} is not the key of this dashboard" in notice(unknown)
     assert "Whether a join with it works is not known." in notice(unknown)
-    sent = visitor.post(DECODE, token=foreign, send="on")
+    sent = post(visitor, DECODE, token=foreign, send="on")
     assert "It lets a join with these claims in." in notice_of_join(sent)
-    wrong = visitor.post(DECODE, token=f"{foreign[:-3]}AAA", send="on")
+    wrong = post(visitor, DECODE, token=f"{foreign[:-3]}AAA", send="on")
     assert "It refuses it: token signature is invalid" in notice_of_join(wrong)
     assert wrong.html.count(foreign[:-3]) == 1  # in the field where it was typed
 
@@ -104,7 +105,7 @@ def test_a_token_is_sent_to_livekit_only_when_it_is_said(
     until(lambda: wrong in log.read_text(encoding="utf-8"))  # LiveKit writes what it refuses
     wrong = a_token(stack, exp=now(-601))
     for token in (right, wrong):
-        page = admin.post(DECODE, token=token, send="on")
+        page = post(admin, DECODE, token=token, send="on")
         assert page.headers["cache-control"] == "no-store"
         assert not any(token in value for value in page.headers.values())
     logged = ""
@@ -135,6 +136,6 @@ def test_without_livekit_it_says_what_it_knows_and_what_not(
 
 def test_a_clock_that_is_off_is_said(start_dashboard: Start, stack: Stack, relay: Relay) -> None:
     relay.shift = timedelta(minutes=3)
-    page = start_dashboard(livekit_url=relay.url).visitor().post(DECODE, token=a_token(stack))
+    page = post(start_dashboard(livekit_url=relay.url).visitor(), DECODE, token=a_token(stack))
     assert "LiveKit's clock is 3 min" in page.text
     assert "ahead of this one" in page.text

@@ -15,7 +15,7 @@ from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, end_room, opened, people
 from tests.routes.filled import filled
-from tests.routes.tokens import MAKE, allows, claims, token_in
+from tests.routes.tokens import MAKE, allows, claims, post, token_in
 from tests.support.visitor import Visitor
 
 DIGEST = base64.b64encode(hashlib.sha256(b"body").digest()).decode()
@@ -23,7 +23,7 @@ DIGEST = base64.b64encode(hashlib.sha256(b"body").digest()).decode()
 
 def made(visitor: Visitor, stack: Stack, **fields: Any) -> dict[str, Any]:
     """Make a token with exactly these fields, and give what it says."""
-    return claims(stack, token_in(visitor.post(MAKE, **fields)))
+    return claims(stack, token_in(post(visitor, MAKE, **fields)))
 
 
 def visit(crowd: Crowd, stack: Stack, livekit: Ask, token: str) -> tuple[str, Any, Any]:
@@ -152,7 +152,7 @@ def test_the_longest_life_is_taken(admin: Visitor, stack: Stack) -> None:
 
 
 def test_is_shown_once_and_is_nowhere_else(admin: Visitor, room: str) -> None:
-    page = admin.post(MAKE, room=room, identity="ada", room_join="on")
+    page = post(admin, MAKE, room=room, identity="ada", room_join="on")
     signature = token_in(page).rpartition(".")[2]
     assert page.headers["cache-control"] == "no-store"
     for name, value in page.headers.items():
@@ -171,7 +171,7 @@ def test_each_click_signs_a_token_of_its_own(admin: Visitor, stack: Stack) -> No
 def test_odd_names(admin: Visitor, stack: Stack, odd: str) -> None:
     fields = {"room": odd, "identity": odd, "name": odd, "metadata": odd, "room_join": "on"}
     fields |= {"room_metadata": odd, "agents": f"{odd.split(' ')[0]} {odd}"}
-    page = admin.post(MAKE, **fields)
+    page = post(admin, MAKE, **fields)
     said = claims(stack, token_in(page))
     assert (said["sub"], said["name"], said["video"]["room"]) == (odd, odd, odd)
     assert (said["metadata"], said["roomConfig"]["metadata"]) == (odd, odd)
@@ -182,7 +182,7 @@ def test_odd_names(admin: Visitor, stack: Stack, odd: str) -> None:
 
 def test_the_secret_is_on_no_page(admin: Visitor, stack: Stack) -> None:
     fields = {"room": "r", "identity": "a", "room_join": "on"}
-    for page in (admin.get(MAKE), admin.post(MAKE, **fields)):
+    for page in (admin.get(MAKE), post(admin, MAKE, **fields)):
         assert page.status == 200
         assert stack.api_secret not in page.html
 
@@ -191,7 +191,7 @@ def test_the_way_into_meet_says_that_it_carries_the_token(
     start_dashboard: Callable[..., Any], stack: Stack
 ) -> None:
     public = start_dashboard(livekit_public_url="https://media.example.com").visitor()
-    page = public.post(MAKE, room="r", identity="ada", room_join="on")
+    page = post(public, MAKE, room="r", identity="ada", room_join="on")
     token = token_in(page)
     (link,) = [a for a in page.all("a") if a.get("href", "").startswith("https:")]
     assert link["href"] == (
@@ -205,9 +205,9 @@ def test_the_way_into_meet_says_that_it_carries_the_token(
     assert "is not encrypted" not in page.text
     assert page.all("svg", class_="qr")
     assert "style=" not in page.html
-    too_long = public.post(MAKE, room="r", identity="ada", room_join="on", metadata="m" * 3000)
+    too_long = post(public, MAKE, room="r", identity="ada", room_join="on", metadata="m" * 3000)
     assert "too long for a QR code" in too_long.text
-    server = public.post(MAKE, room_list="on")
+    server = post(public, MAKE, room_list="on")
     assert "meet.livekit.io" not in server.html
 
 
