@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -45,6 +46,13 @@ def weak_secret(secret: SecretStr) -> str | None:
     if len(set(text)) < 8:
         return "is too easy to guess for production"
     return None
+
+
+def weak_secrets(rotated: Sequence[SecretStr]) -> str | None:
+    """Why these secrets, newest first, are refused in production, or None where all will do."""
+    if not rotated:
+        return "is required in production; try: openssl rand -hex 32"
+    return next(filter(None, map(weak_secret, rotated)), None)
 
 
 def livekit_url(value: str) -> str:
