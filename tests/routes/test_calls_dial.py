@@ -24,10 +24,12 @@ def asked(standin: Standin, called: str) -> dict[str, Any]:
 def test_waits_until_it_is_answered(
     admin: Visitor, livekit: Ask, call_form: dict[str, Any], room: str, standin: Standin
 ) -> None:
-    page = admin.follow(admin.send(DIAL, call_form))
+    answer = admin.send(DIAL, call_form)
+    page = admin.follow(answer)
     assert page.status == 200
     assert f"{call_form['to']} was answered." in page.text
-    assert "active" in page.text
+    # the worker tells LiveKit of the answer and says so in its attributes one after the other
+    until(lambda: "active" in admin.get(answer.location).text)
     (who,) = people(livekit, room).values()
     assert who.kind == api.ParticipantInfo.Kind.SIP
     assert page.all("a", href=f"{call_path(room, who.identity)}/end")
