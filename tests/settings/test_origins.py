@@ -32,6 +32,7 @@ def test_each_source_is_told(given: Monkey, bare: Path) -> None:
     assert seen["REFRESH_SECONDS"] == ("7", "7", ".env")
     assert seen["ADMIN_PASSWORD"] == ("a-••••••le", "(set)", "ADMIN_PASSWORD_FILE")
     assert seen["LOG_LEVEL"] == ("info", "info", "default")
+    assert seen["METRICS_TOKEN"] == ("", "", "default")
     assert load_settings(host="::").origin("host") is Origin.GIVEN
 
 
