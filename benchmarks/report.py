@@ -12,8 +12,6 @@ from benchmarks.load import Rush, Times
 from tools.commands import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
-BEGIN = "<!-- written by make bench: begin -->"
-END = "<!-- written by make bench: end -->"
 
 # the targets; KB are 1,000 bytes and MB 1,000,000
 MORE_MS = 4.0
@@ -189,9 +187,10 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def write(text: str) -> None:
-    """Put `text` into the marked part of docs/benchmarks.md; the rest is kept."""
+def write(text: str, writer: str = "make bench") -> None:
+    """Put `text` into the part of docs/benchmarks.md marked as the writer's; the rest is kept."""
+    begin, end = (f"<!-- written by {writer}: {mark} -->" for mark in ("begin", "end"))
     document = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = document.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    before, _, rest = document.partition(begin)
+    _, _, after = rest.partition(end)
+    DOCUMENT.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")

@@ -151,6 +151,21 @@ def test_it_comes_back_when_livekit_does(
     ask_empty("room.delete_room", api.DeleteRoomRequest(room=room))
 
 
+def test_an_observer_left_alone_leaves(
+    open_page: OpenPage, room: str, livekit: Ask, watch: Watch
+) -> None:
+    watch.allow("WebSocket", "request to another origin")
+    page = open_page(**SIGNING_IN)
+    page.clock.install()
+    page.goto(room_path(room, "watch"))
+    page.get_by_role("button", name="Start watching").click()
+    page.locator("[data-watch][data-state=joined]").wait_for(timeout=PATIENCE_MS)
+    assert observers(livekit, room)
+    page.clock.fast_forward(31_000)
+    expect(page.locator("[data-says]")).to_contain_text("so that the room can close")
+    until(lambda: not observers(livekit, room), PATIENCE)
+
+
 def test_a_room_that_ended_is_said(
     open_page: OpenPage, make_room: Callable[..., str], livekit: Ask, watch: Watch
 ) -> None:

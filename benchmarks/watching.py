@@ -1,0 +1,172 @@
+"""`python -m benchmarks.watching`: what watching a room of 50 publishers costs.
+
+It writes its table into docs/benchmarks.md. It is a program of its own, because encoders and
+decoders want the whole machine for a minute.
+"""
+
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from app.paths import room_path
+from benchmarks import report
+from benchmarks.dashboard import USER, Dashboard
+from benchmarks.report import Cell, Row
+from dev.participants import Crowd, Guise
+from dev.stack import Stack
+from dev.toolchain import chromium
+from tools.commands import SetupError
+
+ROOM = "watched"
+PUBLISHERS = 50
+SETTLE_MS = 10_000
+MEASURE_MS = 15_000
+PATIENCE_MS = 120_000
+FLAGS = ["--no-sandbox", "--disable-gpu"]
+# small pictures, few of them, of every fifth: the cores are shared with all the encoders
+CAMERAS = 5
+PICTURES = Guise(video=True, video_size=(160, 90), fps=5, simulcast=False)
+WINDOW, TALL = ViewportSize(width=1280, height=800), ViewportSize(width=1280, height=12_000)
+TRIES = 5
+
+COUNT = """
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) { super(...given); window.connections.push(this); }
+};
+"""
+RECEIVED = """async () => {
+  const reports = await Promise.all(window.connections.map((each) => each.getStats()));
+  const found = reports.flatMap((report) => [...report.values()]);
+  return found.filter((e) => e.type === "transport").reduce((sum, e) => sum + e.bytesReceived, 0);
+}"""
+SHOWN = "[...document.querySelectorAll('.live-feed:not([data-js-idle])')].length"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one way of watching costs: tracks, bytes a second, and shares of a core."""
+
+    tracks: int
+    bytes_per_second: float
+    browser: float
+    livekit: float
+
+
+def processor_seconds(root: int, named: str = "") -> float:
+    """Give the processor time that a process and all below it have used (proc(5), stat).
+
+    With `named` only that of programs whose name begins so.
+    """
+    parents: dict[int, int] = {}
+    used: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            name, _, rest = (folder / "stat").read_text().partition("(")[2].rpartition(")")
+        except OSError:
+            continue  # it has ended meanwhile
+        fields = rest.split()
+        number = int(folder.name)
+        parents[number] = int(fields[1])
+        used[number] = int(fields[11]) + int(fields[12]) if name.startswith(named) else 0
+    family = {root}
+    while more := {n for n, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sum(used.get(number, 0) for number in family) / os.sysconf("SC_CLK_TCK")
+
+
+def cost(page: Page, livekit: int) -> Cost:
+    """Let the page settle, then measure it."""
+    page.wait_for_timeout(SETTLE_MS)
+    # the guests are of this process, so its children are told apart by name
+    processes = ((os.getpid(), "chrom"), (livekit, ""))
+    before = [processor_seconds(*each) for each in processes]
+    received, began = page.evaluate(RECEIVED), monotonic()
+    page.wait_for_timeout(MEASURE_MS)
+    seconds = monotonic() - began
+    received = page.evaluate(RECEIVED) - received
+    after = [processor_seconds(*each) for each in processes]
+    browser, server = ((b - a) / seconds for a, b in zip(before, after, strict=True))
+    return Cost(page.evaluate(SHOWN), received / seconds, browser, server)
+
+
+def measure(stack: Stack, dashboard: Dashboard) -> list[Cost]:
+    """Give the cost of the room unwatched, watched at the top, half way down, and all in view."""
+    livekit = stack.livekit.pid
+    found = chromium()
+    if not found:
+        raise SetupError("there is no Chromium to watch with")
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=found, args=FLAGS) as browser,
+    ):
+        page = browser.new_page(
+            base_url=dashboard.url,
+            viewport=WINDOW,
+            http_credentials={"username": USER, "password": dashboard.password},
+        )
+        page.add_init_script(COUNT)
+        page.goto(room_path(ROOM, "watch"))
+        costs = [cost(page, livekit)]
+        page.get_by_role("button", name="Start watching").click()
+        page.locator("[data-state=joined]").wait_for(timeout=PATIENCE_MS)
+        costs.append(cost(page, livekit))
+        page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+        costs.append(cost(page, livekit))
+        page.set_viewport_size(TALL)
+        costs.append(cost(page, livekit))
+    return costs
+
+
+def join(crowd: Crowd, identity: str, pictures: Guise) -> None:
+    """Let one join; a busy machine may need another try, which replaces who is there already."""
+    for attempt in range(TRIES):
+        try:
+            crowd.join(ROOM, identity, **Guise(audio=True, **pictures))
+        except TimeoutError:
+            if attempt == TRIES - 1:
+                raise
+        else:
+            return
+
+
+def rows(costs: list[Cost]) -> list[Row]:
+    """Give the rows of the table."""
+    everything = f"of {PUBLISHERS + PUBLISHERS // CAMERAS}"
+    return [
+        Row("tracks received", everything, [Cell(str(c.tracks)) for c in costs]),
+        Row("received, kbit/s", "", [Cell(f"{c.bytes_per_second * 8 / 1000:,.0f}") for c in costs]),
+        Row("Chromium, cores", "", [Cell(f"{c.browser:.2f}") for c in costs]),
+        Row("livekit-server, cores", "", [Cell(f"{c.livekit:.2f}") for c in costs]),
+    ]
+
+
+def main() -> int:
+    """Measure, print, and write it down."""
+    before = report.load()
+    with ExitStack() as exits:
+        folder = Path(exits.enter_context(tempfile.TemporaryDirectory()))
+        stack = exits.enter_context(Stack(workers=False))
+        dashboard = exits.enter_context(Dashboard(stack, folder))
+        crowd = exits.enter_context(Crowd(stack.url, stack.api_key, stack.api_secret))
+        for number in range(PUBLISHERS):
+            join(crowd, f"guest-{number:02}", Guise() if number % CAMERAS else PICTURES)
+        costs = measure(stack, dashboard)
+    columns = [f"{PUBLISHERS} publish, watched", "by nobody", "at the top", "half way", "all tiles"]
+    text = (
+        f"Measured {report.machine()}. Load average {before} before, {report.load()} after.\n\n"
+        + report.table(columns, rows(costs))
+    )
+    print(text)
+    report.write(text, "python -m benchmarks.watching")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
