@@ -13,7 +13,7 @@ from tests.e2e.jobs import ALL_OUTPUTS, begin, unfolded
 from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 
-ROOM_FORMS = ["Token", "Send data", "Delete…", "Edit"]
+ROOM_FORMS = ["Ingress", "Send data", "Delete…", "Edit"]
 PERSON_FORMS = ["Edit", "Remove…", "Permissions", "Subscriptions", "Send data"]
 
 
