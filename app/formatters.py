@@ -157,6 +157,14 @@ def phone_problem(number: str) -> str | None:
     return f"{number} is no E.164 number: + and country code, 15 digits at most."
 
 
+def isolated(text: str) -> str:
+    """Give a text as it can stand in a sentence: what it does to the direction ends with it.
+
+    One that is not ASCII stands between FSI and PDI (Unicode Standard Annex 9).
+    """
+    return text if text.isascii() else f"\u2068{text}\u2069"
+
+
 def json_problem(text: str) -> str | None:
     """Why `text` is not the JSON that it looks like; None where it is, or does not look so."""
     if not text.lstrip().startswith(("{", "[")):

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.body import posted
 from app.errors import DashboardError, Invalid
 from app.inputs.fields import Input
-from app.pages import page
+from app.pages import SAFE, page
 from app.security import csrf
 
 Model = TypeVar("Model", bound=Input)
@@ -129,8 +129,12 @@ async def read(request: Request, model: type[Model]) -> Model:
 
 
 async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | list[str]]:
-    """Give what stood in the model's fields, as text, with line breaks as one character."""
-    sent = await posted(request)
+    """Give what stood in the model's fields, as text, with line breaks as one character.
+
+    A form that only asks is sent by GET, in the address.
+    """
+    asks = request.method in SAFE
+    sent = request.query_params if asks else await posted(request)
     values: dict[str, str | list[str]] = {}
     for name, info in model.model_fields.items():
         texts = [text.replace("\r\n", "\n") for text in sent.getlist(name) if isinstance(text, str)]

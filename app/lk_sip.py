@@ -5,13 +5,17 @@ it says PASSWORD.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from app.lk import or_none
-from app.services.differences import Difference
+from app.inputs.fields import texts_by_name
+from app.inputs.sip_calls import OWN, TransferCall, header_values
+from app.lk import TEMPLATE, or_none
+from app.services.differences import Difference, is_secret
 from app.services.redaction import HIDDEN
 from app.shell import PLAIN, UnsayableError, line
 
+# A form's fields as they were typed, by their names.
+Fields = Mapping[str, str | list[str]]
 # What `lk sip … update` reaches by flags; it cannot empty a text, and takes the rest from a file.
 FLAGS = {
     "name": "--name",
@@ -22,6 +26,17 @@ FLAGS = {
     "auth_username": "--auth-user",
     "auth_password": "--auth-pass",
 }
+# The fields of the form that dials, by LiveKit's names (livekit_sip.proto).
+CALL = {
+    "sip_call_to": "to",
+    "sip_number": "number",
+    "room_name": "room",
+    "participant_identity": "identity",
+    "participant_name": "name",
+    "participant_metadata": "metadata",
+}
+TICKED = ("play_dialtone", "hide_phone_number", "krisp_enabled", "wait_until_answered")
+OWN_TRUNK = ("hostname", "transport", "destination_country", "from_host", "auth_username")
 
 
 def _id(sip_id: str) -> str:
@@ -111,3 +126,71 @@ def _rule_flag(change: Difference) -> list[str]:
 def delete_rule(*, id: str) -> str:
     """Delete a dispatch rule."""
     return line("lk", "sip", "dispatch", "delete", _id(id))
+
+
+@or_none
+def create_participant(*, values: Fields) -> str:
+    """Dial out as the form says; passwords, and headers that are secret, are to be filled in.
+
+    lk takes the request as JSON, and what it would write over in it by flags: its own time to ring
+    is 80 s. None where a field is not yet what LiveKit takes.
+    """
+    try:
+        attributes = texts_by_name(_text(values, "attributes"))
+    except ValueError:
+        raise UnsayableError from None
+    headers = header_values(_text(values, "headers"))
+    if headers is None or not _text(values, "to") or not _text(values, "trunk"):
+        raise UnsayableError
+    told: dict[str, object] = {name: _text(values, field) for name, field in CALL.items()}
+    told |= _trunk_of(values) | {name: True for name in TICKED if values.get(name)}
+    told["dtmf"] = _text(values, "dtmf").replace(" ", "")
+    told["participant_attributes"] = attributes
+    told["headers"] = {n: "SECRET" if is_secret("headers", n) else v for n, v in headers.items()}
+    if _text(values, "include_headers") != "SIP_NO_HEADERS":
+        told["include_headers"] = _text(values, "include_headers")
+    if _text(values, "max_call_duration"):
+        told["max_call_duration"] = f"{_text(values, 'max_call_duration')}s"
+    request = {name: value for name, value in told.items() if value}
+    text = json.dumps(request, separators=(",", ":"), ensure_ascii=False)
+    words = ["sip", "participant", "create", *_flags_of(values), "/dev/stdin"]
+    return line("lk", *words, stdin=text)
+
+
+def _text(values: Fields, name: str) -> str:
+    value = values.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _trunk_of(values: Fields) -> dict[str, object]:
+    if _text(values, "trunk") != OWN:
+        return {"sip_trunk_id": _text(values, "trunk")}
+    own = {name: _text(values, name) for name in OWN_TRUNK if _text(values, name)}
+    return {
+        "trunk": own | ({"auth_password": "PASSWORD"} if _text(values, "auth_password") else {})
+    }
+
+
+def _flags_of(values: Fields) -> Iterator[str]:
+    if _text(values, "display_name"):
+        yield from ("--display-name", _text(values, "display_name"))
+    if _text(values, "encryption"):
+        yield from ("--media-enc", _text(values, "encryption"))
+    seconds = _text(values, "ringing_timeout") or "30"
+    if not seconds.isdecimal():
+        raise UnsayableError
+    yield from ("--timeout", f"{seconds}s")
+
+
+@or_none
+def transfer_participant(*, room: str, identity: str, values: Fields) -> str:
+    """Transfer a call; None where lk has no flag for a field."""
+    to = _text(values, "to")
+    if _text(values, "headers") or _text(values, "ringing_timeout") or not to:
+        raise UnsayableError
+    if not identity or TEMPLATE.search(room) or TEMPLATE.search(identity):
+        raise UnsayableError
+    dialtone = ["--play-dialtone"] if values.get("play_dialtone") else []
+    who = ["--room", room, "--identity", identity]
+    address = TransferCall(to=to).address
+    return line("lk", "sip", "participant", "transfer", *who, "--to", address, *dialtone)

@@ -48,6 +48,9 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem("Calls", "telephone", "/sip/calls", Permission.SIP_READ, "enable_sip"),
             NavItem("Trunks", "plug", "/sip/trunks", Permission.SIP_READ, "enable_sip"),
             NavItem("Dispatch rules", "diagram-3", "/sip/rules", Permission.SIP_READ, "enable_sip"),
+            NavItem(
+                "Route tester", "signpost-split", "/sip/route", Permission.SIP_READ, "enable_sip"
+            ),
             NavItem("Definitions", "braces", "/sip/definitions", Permission.SIP_READ, "enable_sip"),
         ),
     ),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.formatters import phone_problem
 from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
 from app.services.sip_dial import Encryption, Headers, NewCall, OwnTrunk, Target, Transport
 
@@ -48,6 +49,12 @@ class Dial(Input):
     from_host: str = ""
     auth_username: str = ""
     auth_password: str = ""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What LiveKit takes and a provider may not: numbers that are none of E.164."""
+        said = [phone_problem(number) for number in (self.to, self.number) if number]
+        return [problem for problem in said if problem]
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Give each field that LiveKit would not take, and why."""

@@ -21,6 +21,7 @@ from app.routes import (
     settings,
     sip_calls,
     sip_definitions,
+    sip_route,
     sip_rule,
     sip_rules,
     sip_trunk,
@@ -40,6 +41,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         sip_trunk.router,
         sip_rules.router,
         sip_rule.router,
+        sip_route.router,
         sip_definitions.router,
     ]
     return [

@@ -98,7 +98,8 @@ async def dial(request: Request, livekit: LiveKitDep) -> Response:
     request.state.audit = {"room": form.room, "to": form.to, "trunk": form.trunk}
     room, identity = await sip_dial.dial(livekit, form.call())
     said = "was answered" if form.wait_until_answered else "is being called"
-    return done(request, call_path(room, identity), f"{form.to} {said}.")
+    text = " ".join([f"{form.to} {said}.", *form.warnings])
+    return done(request, call_path(room, identity), text, "warn" if form.warnings else "ok")
 
 
 @router.get("/{room}/{identity}", dependencies=[sees(Permission.SIP_READ)])

@@ -6,7 +6,7 @@ The rules are those of livekit-server 1.13.5 (protocol, sip/sip.go).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from app.formatters import normal_number
+from app.formatters import isolated, normal_number
 from app.services.statuses import RuleKind
 
 Texts = tuple[str, ...]
@@ -36,6 +36,11 @@ class TrunkTerms:
         """The name to show: its own, or the id where it has none."""
         return self.name or self.id
 
+    @property
+    def told(self) -> str:
+        """The name as it stands in a sentence."""
+        return isolated(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleTerms:
@@ -61,6 +66,11 @@ class RuleTerms:
         """The name to show: its own, or the id where it has none."""
         return self.name or self.id or "this rule"
 
+    @property
+    def told(self) -> str:
+        """The name as it stands in a sentence."""
+        return isolated(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -80,12 +90,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a trunk or a rule takes a call, and why, or why not."""
+    """Whether a trunk or a rule takes a call, and why, or why not.
+
+    `fault`: LiveKit gives up because of it.
+    """
 
     id: str
     label: str
     won: bool
     reason: str
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)

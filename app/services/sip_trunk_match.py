@@ -1,11 +1,12 @@
 """Which inbound trunk takes a call, and why not the others (protocol, sip/sip.go, MatchTrunk)."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from app.formatters import normal_number
+from app.formatters import isolated, normal_number
 from app.services.sip_terms import Call, Texts, TrunkTerms, Verdict
 
 Address = IPv4Address | IPv6Address
@@ -17,11 +18,15 @@ PREFIX = re.compile(r"[0-9a-fA-F:.]+/(?:0|[1-9][0-9]{0,2})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class TrunkChoice:
-    """The trunk that takes a call, None where none does; `problem`: why LiveKit gives up."""
+    """The trunk that takes a call, None where none does.
+
+    `problem`: why LiveKit gives up, and `said` in its own words.
+    """
 
     trunk: TrunkTerms | None
     verdicts: tuple[Verdict, ...]
     problem: str = ""
+    said: str = ""
 
 
 def choose_trunk(call: Call, trunks: Iterable[TrunkTerms]) -> TrunkChoice:
@@ -32,12 +37,19 @@ def choose_trunk(call: Call, trunks: Iterable[TrunkTerms]) -> TrunkChoice:
     best = own or right
     winner = best[0] if len(best) == 1 else None
     verdicts = [
-        Verdict(trunk.id, trunk.label, trunk is winner, miss or _said(trunk, best))
+        Verdict(
+            trunk.id,
+            trunk.label,
+            trunk is winner,
+            miss or _said(trunk, best),
+            fault=winner is None and trunk in best,
+        )
         for trunk, miss in misses.items()
     ]
     ranks = {trunk.id: (trunk not in best, trunk not in right) for trunk in misses}
     verdicts.sort(key=lambda verdict: ranks[verdict.id])
-    return TrunkChoice(winner, tuple(verdicts), _conflict(call, best))
+    problem, said = _conflict(call, best) if len(best) > 1 else ("", "")
+    return TrunkChoice(winner, tuple(verdicts), problem, said)
 
 
 def _miss(call: Call, trunk: TrunkTerms) -> str:
@@ -63,12 +75,24 @@ def _said(trunk: TrunkTerms, best: Sequence[TrunkTerms]) -> str:
     return "It takes every number, and no trunk that would take the call has this one itself."
 
 
-def _conflict(call: Call, best: Sequence[TrunkTerms]) -> str:
-    if len(best) < 2:
-        return ""
-    labels = " and ".join(trunk.label for trunk in best)
-    what = f"have the number {call.called}" if best[0].numbers else "take every number"
-    return f"{labels} both {what}: LiveKit refuses a call that two trunks would take."
+def _conflict(call: Call, best: Sequence[TrunkTerms]) -> tuple[str, str]:
+    """Say what is wrong with trunks that would both take a call, and how LiveKit says it."""
+    labels = [trunk.label for trunk in best]
+    all_of = (
+        f"{few(labels)} all" if len(labels) > 2 else f"{' and '.join(map(isolated, labels))} both"
+    )
+    numbered = bool(best[0].numbers)
+    what = f"have the number {isolated(call.called)}" if numbered else "take every number"
+    kind = "" if numbered else "default "
+    return (
+        f"{all_of} {what}: LiveKit refuses a call that more than one trunk would take.",
+        f"Multiple {kind}SIP Trunks matched for {quoted(call.called)}",
+    )
+
+
+def quoted(text: str) -> str:
+    """Give a text in quotes as LiveKit's errors have it."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def among(number: str, numbers: Texts) -> bool:
@@ -112,4 +136,4 @@ def _within(ip: Address, mask: str) -> bool:
 def few(texts: Sequence[str], most: int = 3) -> str:
     """Give a few of the texts, and how many more there are."""
     rest = len(texts) - most
-    return ", ".join(texts[:most]) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(map(isolated, texts[:most])) + (f" and {rest} more" if rest > 0 else "")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.paths import participant_path, room_path
+from app.services.sip_definition_file import FORMAT
 from dev.participants import Crowd, Participant
 from dev.stack import Stack
 from tests.routes.asked import end_room
@@ -60,11 +61,17 @@ PAGES = [
     "/sip/rules/-/export.json",
     "/sip/rules/-/new",
     *(f"/sip/rules/SDR_fault{form}" for form in ("", "/edit", "/delete")),
+    "/sip/trunks",
+    "/sip/trunks/-/export.json",
+    *(f"/sip/trunks/ST_fault{form}" for form in ("", "/edit", "/delete")),
+    "/sip/route?caller=%2B1555&called=%2B1556",
+    "/sip/definitions",
+    "/sip/definitions/-/export.json",
 ]
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
 ALONE = ["/try", "/doctor", "/rooms/-/new", "/ingress/-/new", f"{PATH}/send", "/no/such/page"]
 ALONE += ["/sandbox", "/sandbox/decode", "/egress/-/new?type=web", f"/egress/-/new?room={ROOM}"]
-ALONE += ["/settings", "/search?q=a", "/search", "/keys"]
+ALONE += ["/sip/route", "/sip/trunks/-/new", "/settings", "/search?q=a", "/search", "/keys"]
 
 TYPED = "typed in vain"
 ACTIONS: dict[str, dict[str, str]] = {
@@ -101,6 +108,12 @@ ACTIONS: dict[str, dict[str, str]] = {
     "/sip/rules/-/new": {"kind": "direct", "room": TYPED, "name": TYPED, "pin": "1234"},
     "/sip/rules/SDR_fault/edit": {"kind": "direct", "room": TYPED, "definition": '{"name": "x"}'},
     "/sip/rules/SDR_fault/delete": {},
+    "/sip/trunks/-/new": {"name": TYPED, "numbers": "+15550000001"},
+    "/sip/trunks/ST_fault/edit": {"name": TYPED, "numbers": "+15550000001"},
+    "/sip/trunks/ST_fault/delete": {},
+    "/sip/route": {"caller": TYPED, "called": "+1556", "pin": "1234"},
+    "/sip/definitions": {"definitions": f'{{"format": "{FORMAT}", "version": 1}} {" " * 9}'},
+    "/sip/definitions/-/secrets": {},
 }
 
 

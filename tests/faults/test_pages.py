@@ -28,6 +28,7 @@ LIES = re.compile(
     r"|Nothing is recorded|No job matches|0 jobs|has ended already|Nothing to stop|no egress EG_"
     r"|No ingress is there|No ingress matches|0 ingresses|There is no ingress"
     r"|No agent is here|No agent matches|0 agents|has no dispatch"
+    r"|No trunk is there|No trunk matches|There is no trunk|None is there|No call goes on|0 inbound"
     r"|Rooms 0|sid,name|^\[\]$|not any more|is not open"
 )
 

@@ -199,7 +199,8 @@ def test_an_outage_is_no_empty_list(relay: Relay, start_dashboard: Start) -> Non
 
 def test_off_there_is_neither_route_nor_line(start_dashboard: Start) -> None:
     visitor = start_dashboard(enable_sip=False).visitor()
-    assert visitor.get("/sip/calls").status == 404
+    for part in ("calls", "trunks", "rules", "route", "definitions"):
+        assert visitor.get(f"/sip/{part}").status == 404
     assert "Telephony" not in visitor.get("/").text
 
 

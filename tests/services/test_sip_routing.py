@@ -179,7 +179,7 @@ def test_what_loses_says_to_what() -> None:
     assert {verdict.id: verdict.reason for verdict in found.rules if not verdict.won} == {
         "2": "It is right too, but Main goes first: a rule for the trunk goes before one for every"
         " trunk.",
-        "3": "It takes calls by ST_z only, and this one comes by ST_a.",
+        "3": "It takes calls by ST_z (gone) only, and this one comes by ST_a.",
         "4": f"It takes calls from +1 555 010-1111, {THREE} only. It has the same number in"
         " another spelling: LiveKit compares them as they are written.",
         "5": f"It takes calls to {ONE} only.",
