@@ -186,7 +186,9 @@ def declared(answered: Answered) -> int:
     if answered.who == "reader":
         if guard.permission.writes:
             return 403
-        return 422 if isinstance(guard, ActionGuard) else 200  # let in, with nothing filled in
+        form = getattr(guard, "form", None)
+        fields = form.model.model_fields.values() if form else ()
+        return 422 if any(field.is_required() for field in fields) else 200  # none is filled in
     return 403
 
 

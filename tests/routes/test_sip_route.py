@@ -24,7 +24,7 @@ Rule = Callable[..., Any]
 @pytest.fixture
 def rule(livekit: Ask) -> Iterator[Rule]:
     """Create a dispatch rule for one trunk, named after it; deleted after the test."""
-    made: list[str] = []
+    made: list[Any] = []
 
     def make(trunk: Any, ending: str = "", **fields: Any) -> Any:
         own = {"inbound_numbers": []} | fields
