@@ -78,13 +78,13 @@ def test_forms_and_what_they_say(
     page.locator(".page-head").get_by_role("link", name="Token").click()
     page.get_by_role("textbox", name="Identity").fill(name)
     page.get_by_role("button", name="Make the token").click()
-    as_is(page.locator("dialog .notice bdi"), name)
-    page.get_by_role("link", name="Done").click()
+    as_is(page.locator("h1 bdi"), name)
+    page.goto(room_path(room))
     page.get_by_role("link", name="Remove…").click()
     as_is(page.locator("dialog p bdi b"), name)
     nothing_ran(page)
-    rooms = [room_path(room, form) for form in ("edit", "delete", "send", "token")]
-    people = ("edit", "permissions", "subscriptions", "send", "remove")
+    rooms = [room_path(room, form) for form in ("edit", "delete", "send", "watch")]
+    people = ("edit", "permissions", "subscriptions", "send", "rpc", "remove")
     for path in [*rooms, *(participant_path(room, name, form) for form in people)]:
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
