@@ -52,7 +52,8 @@ def imported(visitor: Visitor, text: str) -> Seen:
 
 def everything(livekit: Ask) -> list[bytes]:
     """Give all that is stored."""
-    return sorted(info.SerializeToString() for info in all_trunks(livekit) + all_rules(livekit))
+    found = all_trunks(livekit) + all_rules(livekit)
+    return sorted(info.SerializeToString(deterministic=True) for info in found)
 
 
 def test_importing_an_export_changes_nothing(
