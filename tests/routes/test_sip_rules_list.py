@@ -106,7 +106,7 @@ def test_no_secret_is_in_the_list(
         ({"faults": "any"}, {"gone", "every"}),
         ({"faults": "bad"}, set()),
     ],
-    ids=str,
+    ids=["individual", "direct", "callee", "faulty", "bad"],
 )
 def test_filters(
     admin: Visitor, found: dict[str, Any], asked: dict[str, str], wanted: set[str]
