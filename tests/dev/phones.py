@@ -82,6 +82,16 @@ class Phones:
         until(lambda: self.person(room, identity).attributes["sip.callStatus"] == status)
         return self.person(room, identity)
 
+    def leaves(self, room: str, identity: str) -> None:
+        """Wait until nobody of this identity is in the room."""
+        asked = api.ListParticipantsRequest(room=room)
+
+        def there() -> set[str]:
+            found = self._ask("room.list_participants", asked).participants
+            return {who.identity for who in found}
+
+        until(lambda: identity not in there())
+
     def ends(self, call_id: str) -> str:
         """Wait until a call is over, and give why."""
         until(lambda: not self._phone.call(call_id).running)

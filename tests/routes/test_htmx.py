@@ -140,7 +140,7 @@ def test_many_are_asked_for_and_deleted_in_fragments(
 
 
 def test_a_form_opened_in_the_dialog_is_the_same_form(admin: Visitor, room: str) -> None:
-    for path in ("/rooms/-/new", room_path(room, "delete"), room_path(room, "token")):
+    for path in ("/rooms/-/new", room_path(room, "delete"), room_path(room, "send")):
         block = admin.get(f"{path}?partial=1", headers={"HX-Request": "true"})
         assert block.all("html") == []
         assert block.all("form", method="post")[0]["action"] == path
