@@ -120,6 +120,8 @@ def test_forms_of_egress(open_page: OpenPage, stage: Stage, watch: Watch) -> Non
         unfolded(page, storage)
         assert problems(page) == [], kind
     page.goto("/egress/-/new?type=participant")
+    assert problems(page) == []
+    page.goto(f"/egress/-/new?type=participant&room={stage.room}")
     page.get_by_label("Stream", exact=True).check()
     page.get_by_role("button", name="Start").click()
     page.locator("[aria-invalid]").first.wait_for()

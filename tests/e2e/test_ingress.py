@@ -127,10 +127,10 @@ def test_edited_in_the_dialog_of_the_list(
     page.locator("tbody details.menu > summary").click()
     page.get_by_role("link", name="Edit").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="Room").fill("")
+    dialog.get_by_role("combobox", name="Room").fill("")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.locator("p.error")).to_contain_text("LiveKit cannot empty it once it is set")
-    dialog.get_by_role("textbox", name="Room").fill("moved")
+    dialog.get_by_role("combobox", name="Room").fill("moved")
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator(".notice.ok")).to_have_text(f"{info.name} was saved.")
     assert made(livekit, info.name).room_name == "moved"

@@ -8,6 +8,7 @@ import "./behaviours/select.js";
 import "./behaviours/filter.js";
 import "./behaviours/refresh.js";
 import "./behaviours/stale.js";
+import "./behaviours/steps.js";
 import "./behaviours/server.js";
 import "./behaviours/dialog.js";
 import "./behaviours/unsaved.js";

@@ -1,0 +1,12 @@
+// form[method=get] in the dialog: a step before the form itself, which opens there as a link's page would.
+document.getElementById("dialog-body")?.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "get" || !window.htmx) return;
+  event.preventDefault();
+  const link = document.createElement("a");
+  link.href = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+  link.dataset.dialog = "";
+  link.hidden = true;
+  form.append(link);
+  link.click();
+});
