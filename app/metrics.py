@@ -11,6 +11,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 # What no route took; its path is whatever somebody typed.
 NO_ROUTE = "none"
+# Of a call without an error: somebody waited for it, or left because another one had failed.
+_OUTCOME = {True: "ok", False: "abandoned"}
 
 
 class Metrics:
@@ -53,7 +55,7 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
         for call in ledger.calls:
             if not call.shared:
-                outcome = type(call.error).__name__ if call.error else "ok"
+                outcome = type(call.error).__name__ if call.error else _OUTCOME[call.succeeded]
                 self._calls.labels(call.name, outcome).observe(call.seconds)
         tried = any(name == b"authorization" for name, _ in scope["headers"])
         if tried and isinstance(scope["state"].get("sign_in"), DashboardError):

@@ -25,12 +25,21 @@ PLAIN = {"/": "Health", "/rtc/validate": "Validate"}  # what plain addresses are
 
 @dataclass(slots=True)
 class Call:
-    """One LiveKit call as this request saw it; `shared` if another request began it."""
+    """One LiveKit call as this request saw it; `shared` if another request began it.
+
+    Neither `succeeded` nor `error` while it is under way, or once nobody waits for it any more.
+    """
 
     name: str
     seconds: float
     shared: bool = False
+    succeeded: bool = False
     error: DashboardError | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether LiveKit itself answered, be it by refusing this."""
+        return self.succeeded or (self.error is not None and self.error.status < 500)
 
 
 @dataclass(slots=True)
@@ -163,14 +172,14 @@ class LiveKit:
     def _seen(self, calls: Sequence[Call]) -> ServerSeen:
         # others answer a GET too
         own = [call for call in calls if call.name not in PLAIN.values()] or calls
-        call = next((c for c in own if c.error is None or c.error.status < 500), own[0])
-        down = call.error if call.error and call.error.status >= 500 else None
+        told = [call for call in own if call.answered] or [call for call in own if call.error]
+        call = (told or own)[0]
         return ServerSeen(
             host=self._settings.livekit_host,
-            reachable=down is None,
+            reachable=call.answered,
             latency_ms=call.seconds * 1000,
             call=call.name,
-            reason=down.reason if down else "",
+            reason=call.error.reason if call.error and not call.answered else "",
         )
 
     def renew_deadline(self, seconds: float = 0) -> None:
@@ -194,7 +203,9 @@ class LiveKit:
         ledger.calls.append(call)
         try:
             async with asyncio.timeout(ledger.deadline - began):
-                return await answer
+                answered = await answer
+            call.succeeded = True
+            return answered
         except TimeoutError:
             call.error = self._timed_out(name)
             raise call.error from None

@@ -210,7 +210,7 @@ def test_who_may_only_read_gets_no_buttons(
     assert f"{ingress_path(found['pulled'].ingress_id)}/edit" not in ways
     page = reader.get(path)
     assert len(listed(page)) == 4
-    dialogs = [a["href"] for a in page.all("a", **{"data-dialog": ""})]
+    dialogs = [a.get("href", "") for a in page.all("a", **{"data-dialog": ""})]
     assert not [href for href in dialogs if href.startswith("/ingress")]
     assert 'href="/ingress"' in reader.get("/").html
 

@@ -81,7 +81,7 @@ def test_who_may_only_read_never_gets_a_key(
             assert info.stream_key[:2] + "•" not in html_
         assert "for those who may change ingresses" in page.text
         assert "ffmpeg" not in page.text
-        dialogs = [a["href"] for a in page.all("a", **{"data-dialog": ""})]
+        dialogs = [a.get("href", "") for a in page.all("a", **{"data-dialog": ""})]
         assert not [href for href in dialogs if href.startswith("/ingress")]
 
 

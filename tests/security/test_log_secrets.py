@@ -15,6 +15,7 @@ from tests.support.waiting import until
 SESSION_SECRET = "a-session-secret-that-no-log-may-hold-0123"
 WRONG = "almost-the-Password-7"
 ROOM = "log-secrets"
+PIN = "2468013579246801"
 
 
 def logged(program: Program, seen: Seen) -> bool:
@@ -32,6 +33,7 @@ class Run:
             "a wrong password": WRONG,
             "the API secret": stack.api_secret,
             "the session secret": SESSION_SECRET,
+            "a typed PIN": PIN,
             "the Authorization header": base64.b64encode(f"admin:{PASSWORD}".encode()).decode(),
         }
         admin, stranger = program.visitor(), program.visitor(password=WRONG)
@@ -74,6 +76,7 @@ class Run:
             admin.get("/rooms/no-such-room"),
             admin.post(f"/rooms/{ROOM}/send", payload="typed-payload"),
             admin.post(f"/rooms/{ROOM}/delete"),
+            admin.post("/sip/route", caller="+15550100", called="+15550199", pin=PIN),
             admin.get("/health?deep=1"),
         ]
         self.statuses = [page.status for page in seen]
@@ -84,14 +87,15 @@ class Run:
 def run(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A run of the real program that logs as much as it can."""
     folder = tmp_path_factory.mktemp("log")
-    with Program(folder, stack, SESSION_SECRET=SESSION_SECRET, LOG_LEVEL="debug") as program:
+    settings = {"SESSION_SECRET": SESSION_SECRET, "LOG_LEVEL": "debug", "ENABLE_SIP": "true"}
+    with Program(folder, stack, **settings) as program:
         yield Run(program, stack)
 
 
 def test_the_run_went_as_meant(run: Run) -> None:
     assert run.statuses == [
         *(303, 200, 200, 200, 422, 200, 200, 401, 404, 403, 403),
-        *(422, 413, 422, 404, 303, 303, 200),
+        *(422, 413, 422, 404, 303, 303, 200, 200),
     ]
     assert all(len(secret) > 15 for secret in run.secrets.values())
 
@@ -123,6 +127,7 @@ def test_every_action_is_there_with_who_and_what(run: Run) -> None:
         ("webhook.verify", "admin"),
         ("room.send", "admin"),
         ("room.delete", "admin"),
+        ("sip.route.pin", "admin"),
     ]
     (issued,) = [x for x in audit if x["action"] == "token.create"]
     assert (issued["room"], issued["identity"], issued["seconds"]) == (ROOM, "guest", 21600)

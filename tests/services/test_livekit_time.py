@@ -129,6 +129,21 @@ def test_a_refusal_of_one_part_is_still_a_sign_of_life(run: Run[None], relay: Re
     run(work)
 
 
+def test_a_call_under_way_is_no_sign_of_life(run: Run[None], relay: Relay) -> None:
+    async def work(livekit: LiveKit) -> None:
+        relay.mode = "hang"
+        waiting = asyncio.create_task(rooms.listed(livekit))
+        await sent(relay, 1)
+        seen = livekit.seen()
+        assert seen
+        assert not seen.reachable
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert not seen.reachable
+
+    run(work)
+
+
 def test_what_was_not_asked_is_not_seen(run: Run[None], relay: Relay) -> None:
     async def work(livekit: LiveKit) -> None:
         assert livekit.seen() is None

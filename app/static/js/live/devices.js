@@ -3,6 +3,7 @@ import { client } from "./client.js";
 
 const { Room, RoomEvent } = client;
 const page = document.querySelector("[data-try]");
+const trouble = page.querySelector("[data-trouble]");
 let room = null;
 
 export async function list() {
@@ -23,6 +24,10 @@ export function follow(joined) {
 
 page.addEventListener("change", async ({ target }) => {
   if (!target.matches("[data-device]")) return;
-  await room.switchActiveDevice(target.dataset.device, target.value).catch(() => {});
+  trouble.hidden = true;
+  try { await room.switchActiveDevice(target.dataset.device, target.value); } catch (error) {
+    trouble.textContent = error.message;
+    trouble.hidden = false;
+  }
   list();
 });
