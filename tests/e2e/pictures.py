@@ -16,7 +16,18 @@ from tests.e2e.conftest import FLAGS, NARROW, SIGNED_IN, WIDE
 from tests.support.dashboard import PASSWORD, Dashboard
 
 FOLDER = Path("docs/pictures")
-PAGES = {"overview": "/", "rooms": "/rooms", "room": "/rooms/standup"}
+PAGES = {
+    "overview": "/",
+    "rooms": "/rooms",
+    "room": "/rooms/standup",
+    "egress": "/egress",
+    "ingress": "/ingress",
+    "calls": "/sip/calls",
+    "rules": "/sip/rules",
+    "route": "/sip/route?caller=%2B15550100123&called=%2B15550100999",
+    "sandbox": "/sandbox",
+    "settings": "/settings",
+}
 KINDS: tuple[tuple[str, Literal["light", "dark"], ViewportSize], ...] = (
     ("light", "light", WIDE),
     ("dark", "dark", WIDE),
@@ -39,6 +50,7 @@ def main() -> None:
             livekit_url=stack.url,
             livekit_api_key=stack.api_key,
             livekit_api_secret=stack.api_secret,
+            enable_sip=True,
         ).start()
         try:
             _wait_for_people(dashboard)
