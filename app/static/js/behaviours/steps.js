@@ -1,7 +1,7 @@
-// form[method=get] in the dialog: a step before the form itself, which opens there as a link's page would.
+// form[data-step] in the dialog: what comes before the form itself, which opens there as a link's page would.
 document.getElementById("dialog-body")?.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "get" || !window.htmx) return;
+  if (!form.matches("[data-step]") || !window.htmx) return;
   event.preventDefault();
   const link = document.createElement("a");
   link.href = `${form.action}?${new URLSearchParams(new FormData(form))}`;
