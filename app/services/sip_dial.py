@@ -187,7 +187,8 @@ def _plain(error: LiveKitError) -> LiveKitError:
         )
     if "sip request timed out" in error.reason:
         return CallFailed("Nobody answered in time.", advice="Try again, or ring longer.")
-    if "request timed out" in error.reason:
+    # LiveKit's own limit and the worker's end at the same moment: either may say so first
+    if "request timed out" in error.reason or "refer canceled" in error.reason:
         return CallFailed("Nobody answered in time.", advice=GOES_ON)
     return error
 
