@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.nav import NAV
+from app.nav import NAV, offered
 from app.security.roles import Permission, User
 from app.services.search import Group, Hit, best
 from app.settings import Settings
@@ -59,30 +59,26 @@ def places(q: str, user: User, settings: Settings) -> list[Group]:
         (Hit(item.label, item.path, group), f"{group} {item.label}")
         for group, items in NAV
         for item in items
-        if _may(item.permission, item.flag, user, settings)
+        if offered(item.permission, item.flag, user, settings)
     ]
     actions = [
         (Hit(action.label, action.path, dialog=True), f"{action.label} {action.words}")
         for action in ACTIONS
-        if _may(action.permission, action.flag, user, settings)
+        if offered(action.permission, action.flag, user, settings)
     ]
     return [_group("Pages", "file-text", q, pages), _group("Actions", "plus-lg", q, actions)]
 
 
-def _may(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:
-    return user.can(permission) and (flag is None or bool(getattr(settings, flag)))
-
-
-def _group(title: str, icon: str, q: str, offered: list[tuple[Hit, str]]) -> Group:
-    found = list(_holding(q, offered))
+def _group(title: str, icon: str, q: str, choices: list[tuple[Hit, str]]) -> Group:
+    found = list(_holding(q, choices))
     if not q:
         return Group(title, icon, tuple(found), len(found))
     return Group(title, icon, tuple(best(found, q, lambda hit: (hit.label,))), len(found))
 
 
-def _holding(q: str, offered: list[tuple[Hit, str]]) -> Iterator[Hit]:
+def _holding(q: str, choices: list[tuple[Hit, str]]) -> Iterator[Hit]:
     parts = q.casefold().split()
-    for hit, text in offered:
+    for hit, text in choices:
         words = text.casefold().split()
         if all(any(word.startswith(part) for word in words) for part in parts):
             yield hit

@@ -5,14 +5,12 @@ from prometheus_client.process_collector import ProcessCollector
 from starlette.types import Scope
 
 from app.errors import DashboardError
-from app.services.livekit import Ledger
+from app.services.livekit import Call, Ledger
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 # What no route took; its path is whatever somebody typed.
 NO_ROUTE = "none"
-# Of a call without an error: somebody waited for it, or left because another one had failed.
-_OUTCOME = {True: "ok", False: "abandoned"}
 
 
 class Metrics:
@@ -55,8 +53,7 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
         for call in ledger.calls:
             if not call.shared:
-                outcome = type(call.error).__name__ if call.error else _OUTCOME[call.succeeded]
-                self._calls.labels(call.name, outcome).observe(call.seconds)
+                self._calls.labels(call.name, _outcome(call)).observe(call.seconds)
         tried = any(name == b"authorization" for name, _ in scope["headers"])
         if tried and isinstance(scope["state"].get("sign_in"), DashboardError):
             self._refused.inc()
@@ -64,3 +61,9 @@ class Metrics:
     def text(self) -> bytes:
         """Give all figures in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+def _outcome(call: Call) -> str:
+    if call.error:
+        return type(call.error).__name__
+    return "ok" if call.succeeded else "abandoned"  # nobody waited for it: another call had failed

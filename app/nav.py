@@ -74,11 +74,16 @@ def nav_for(user: User, settings: Settings, path: str) -> list[tuple[str, list[N
         links = [
             NavLink(item.label, item.icon, item.path, _below(path, item.path))
             for item in items
-            if user.can(item.permission) and (item.flag is None or getattr(settings, item.flag))
+            if offered(item.permission, item.flag, user, settings)
         ]
         if links:
             groups.append((label, links))
     return groups
+
+
+def offered(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:
+    """Whether `user` may go there, and the setting that `flag` names is on."""
+    return user.can(permission) and (flag is None or bool(getattr(settings, flag)))
 
 
 def _below(path: str, root: str) -> bool:

@@ -16,6 +16,7 @@ Row = TypeVar("Row")
 
 SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
+WHOLE = 1_000_000  # rows, more than a server can have
 
 
 class BadQuery(DashboardError):
@@ -34,6 +35,11 @@ class Ask:
     sort: str = ""
     page: int = 1
     per_page: int = DEFAULT_SIZE
+
+    @property
+    def whole(self) -> "Ask":
+        """The same list on one page: for an export."""
+        return Ask(self.q, self.sort, 1, WHOLE)
 
 
 async def asked(

@@ -19,7 +19,7 @@ from app.services import agents, dispatches, rooms
 from app.services.agents import Agent, Wanted
 from app.services.livekit import LiveKit
 from app.services.statuses import AgentStatus
-from app.tables import Ask, AskDep
+from app.tables import AskDep
 
 NAMED = 20  # rooms that an address may name
 
@@ -83,8 +83,7 @@ async def export_agents(
 
     Raises Unavailable where a room's node does not answer: the file would not say so.
     """
-    whole = Ask(ask.q, ask.sort, 1, 1_000_000)
-    table, seen = await agents.table(livekit, whole, wanted, start)
+    table, seen = await agents.table(livekit, ask.whole, wanted, start)
     if seen.silent:
         raise Unavailable(f"No node of the server answered for {', '.join(seen.silent)}.")
     return as_csv("agents", table.rows, Agent) if kind == "csv" else as_json("agents", table.rows)

@@ -19,7 +19,7 @@ from app.services import rooms, sip_calls, sip_dial
 from app.services.livekit import LiveKit
 from app.services.sip_calls import Call, Wanted
 from app.services.statuses import CallStatus
-from app.tables import Ask, AskDep
+from app.tables import AskDep
 
 router = APIRouter(prefix="/sip/calls")
 Loaded = tuple[dict[str, Any], dict[str, Any]]
@@ -80,8 +80,7 @@ async def export_calls(
     start: Start = 0,
 ) -> Response:
     """Give the matching calls of the rooms that are looked into as a file."""
-    whole = Ask(ask.q, ask.sort, 1, 1_000_000)
-    calls, _ = await sip_calls.table(livekit, whole, wanted, start)
+    calls, _ = await sip_calls.table(livekit, ask.whole, wanted, start)
     return as_csv("calls", calls.rows, Call) if kind == "csv" else as_json("calls", calls.rows)
 
 

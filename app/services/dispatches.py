@@ -21,8 +21,8 @@ from app.errors import Invalid, LiveKitError, NotFound, Unavailable
 from app.services import redaction, rooms
 from app.services.livekit import LiveKit
 from app.services.statuses import AgentStatus, JobType
+from app.services.twirp import SILENT
 
-SILENT = "no response from servers"
 METADATA = "metadata size"
 STATUSES = {
     agent.JS_PENDING: AgentStatus.PENDING,

@@ -28,6 +28,7 @@ from app.services.egress_requests import request_for
 from app.services.livekit import LiveKit
 from app.services.new_egress import NewEgress, ParticipantTarget, TracksTarget, TrackTarget
 from app.services.statuses import EgressType
+from app.services.twirp import SILENT
 
 NO_WORKER = (
     "Start livekit-egress, with the same redis as LiveKit and its API key; where one runs, its log "
@@ -38,7 +39,7 @@ GONE_WORKER = (
     "until somebody removes it from Redis."
 )
 # What LiveKit says where nobody answers it (psrpc, errors.go; service/egress.go).
-SILENT = ("no response from servers", "request timed out", "egress does not exist")
+GONE = (SILENT, "request timed out", "egress does not exist")
 # What a worker cannot be blamed for, so that asking for the next job is in vain.
 OUTAGE = (Unavailable, TimedOut, BadAnswer, Refused)
 
@@ -75,7 +76,7 @@ async def start(livekit: LiveKit, new: NewEgress) -> Job:
     except Unavailable as error:
         if not isinstance(error.__cause__, ServerError):  # LiveKit itself did not answer
             raise
-        said = "" if SILENT[0] in error.reason else f" {redaction.text(error.reason)}."
+        said = "" if SILENT in error.reason else f" {redaction.text(error.reason)}."
         raise NoWorker(f"No egress worker took the job.{said}", advice=NO_WORKER) from error
     except LiveKitError as error:
         raise _said(error) from error
@@ -212,7 +213,7 @@ async def _not_taken(livekit: LiveKit, new: NewEgress, before: set[str]) -> Live
 
 def _of_worker(error: LiveKitError, job: Job) -> LiveKitError:
     """Give the error of a call that LiveKit passes on to the worker of `job`."""
-    if any(words in error.reason for words in SILENT):
+    if any(words in error.reason for words in GONE):
         return NoWorker(f"No worker answers for the job {job.id}.", advice=GONE_WORKER)
     return _said(error)
 

@@ -11,6 +11,7 @@ from app.services.ingress import Ingress, get, input_of, listed, record
 from app.services.ingress_options import AudioOptions, VideoOptions, audio_message, video_message
 from app.services.livekit import LiveKit
 from app.services.statuses import IngressStatus, InputType
+from app.services.twirp import SILENT
 
 # What LiveKit says (protocol, ingress/validation.go), and the field that it is about.
 ABOUT = (
@@ -37,7 +38,7 @@ ABOUT = (
 )
 UNREADABLE = "LiveKit cannot read this address."  # its own words repeat the address, secrets too
 # What LiveKit says where no worker answers it (psrpc, errors.go).
-SILENT = ("no response from servers", "request timed out")
+GONE = (SILENT, "request timed out")
 NO_WORKER = (
     "Start livekit-ingress, with the same redis as LiveKit and its API key; where one runs, its "
     "log says why it took nothing. Look at the list before you send this again."
@@ -92,7 +93,7 @@ async def create(livekit: LiveKit, new: NewIngress) -> Ingress:
             raise
         raise await _not_taken(livekit, new.room, before) from None
     except Unavailable as error:
-        if not pulls or not any(words in error.reason for words in SILENT):
+        if not pulls or not any(words in error.reason for words in GONE):
             raise
         raise NoWorker("No ingress worker took it.", advice=NO_WORKER) from error
     except LiveKitError as error:

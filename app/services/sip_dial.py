@@ -19,6 +19,7 @@ from app.errors import CallFailed, Invalid, LiveKitError, NotFound, NoWorker, Ti
 from app.services import moderation, sip_calls
 from app.services.livekit import LiveKit
 from app.services.sip_calls import Call
+from app.services.twirp import SILENT
 
 Transport = Literal[
     "SIP_TRANSPORT_AUTO", "SIP_TRANSPORT_UDP", "SIP_TRANSPORT_TCP", "SIP_TRANSPORT_TLS"
@@ -176,7 +177,7 @@ async def _dialled(livekit: LiveKit, name: str, call: Any, request: Any, seconds
 
 def _plain(error: LiveKitError) -> LiveKitError:
     """Give the error in the words of a phone, where livekit-sip says it without a SIP status."""
-    if "no response from servers" in error.reason:
+    if SILENT in error.reason:
         return NoWorker("LiveKit answers, but no SIP worker took it.", advice=NO_WORKER)
     if "cpu exhausted" in error.reason:
         return NoWorker("The SIP worker takes no more calls: it has no CPU left.", advice=FULL)

@@ -25,6 +25,9 @@ from app.errors import (
 from app.services.sip_codes import meaning
 
 RPC_ERROR = re.compile(r"RpcError (?P<code>\d{1,9}): (?P<said>.*)", re.DOTALL)
+# What LiveKit says where no worker or node answers it (psrpc, errors.go).
+SILENT = "no response from servers"
+
 KINDS: dict[str, type[LiveKitError]] = {
     "unauthenticated": Refused,
     "permission_denied": Refused,
