@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, expect
 
 from app.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
-from tests.e2e.polls import mark, never_reloaded
+from tests.e2e.polls import is_poll, mark, never_reloaded
 from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
@@ -84,6 +84,23 @@ def test_a_double_click_on_mute_mutes_once(page: Page, room: str, join: Join) ->
     expect(page.get_by_role("button", name="Unmute")).to_be_visible()
     until(lambda: ada.muted["microphone"])
     assert len(sent) == 1
+
+
+def test_the_second_half_of_a_double_click_does_not_undo_the_first(
+    page: Page, room: str, join: Join
+) -> None:
+    ada = join(room, "ada", audio=True)
+    visit(page, room_path(room))
+    sent = posts(page)
+    box = page.get_by_role("button", name="Mute", exact=True).bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    with page.expect_response(is_poll):
+        page.get_by_role("button", name="Pause the refresh").click()
+    assert (len(sent), ada.muted["microphone"]) == (1, True)
 
 
 def test_an_old_token_keeps_the_form_in_the_dialog_and_can_be_sent_again(

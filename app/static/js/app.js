@@ -12,6 +12,7 @@ import "./behaviours/steps.js";
 import "./behaviours/server.js";
 import "./behaviours/dialog.js";
 import "./behaviours/unsaved.js";
+import "./behaviours/clicks.js";
 import "./behaviours/actions.js";
 import "./behaviours/waiting.js";
 import "./behaviours/keys.js";
