@@ -89,7 +89,7 @@ class TooLarge(DashboardError):
 
     status = 413
     title = "That is too much to send"
-    advice = "Send less; LiveKit itself takes 64 KiB of metadata."
+    advice = "Send less; LiveKit itself takes 512 KiB of metadata."
 
 
 class NoSuchPage(DashboardError):

@@ -1,0 +1,126 @@
+"""The documentation: links lead somewhere, pictures are shown, words are those of the pages."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from app import errors
+from app.errors import DashboardError
+from app.services.sip_rule_warnings import LABELS
+from app.services.statuses import (
+    AgentStatus,
+    CallStatus,
+    EgressStatus,
+    IngressStatus,
+    Reach,
+    RouteResult,
+    RuleKind,
+    StreamStatus,
+    TrunkKind,
+)
+from app.words import states, word
+from tests.contracts.tree import ROOT, label, own_static, python_files, templates
+
+DOCS = ROOT / "docs"
+PICTURES = DOCS / "pictures"
+PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md", ROOT / "CHANGELOG.md"]
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+IMAGE = re.compile(r'(?:src|srcset)="([^"]+)"')
+PICTURE = re.compile(r"<picture>\n(.+\n)\s*(.+)\n</picture>")
+SAID = re.compile(r"^\| (?:it says|title) \|.*\n\|.*\n((?:\|.*\n)+)", re.MULTILINE)
+ROW = re.compile(r"^\| (.+?) \|", re.MULTILINE)
+SOURCES = [*python_files("app"), *templates(), *own_static(".js")]
+ELSEWHERE = ("https://", "http://", "mailto:")
+MOST_BYTES = 6_000_000
+EXPLAINED: dict[str, tuple[type[StrEnum], ...]] = {
+    "agents": (AgentStatus,),
+    "egress": (EgressStatus, StreamStatus),
+    "ingress": (IngressStatus,),
+    "settings-and-search": (Reach,),
+    "telephony": (CallStatus, TrunkKind, RuleKind, RouteResult),
+}
+
+
+def read(page: Path) -> str:
+    """Give the text of a page without its code, which may look like links."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"^ {4}.*$", "", text, flags=re.MULTILINE)
+
+
+def anchors(page: Path) -> set[str]:
+    """Give the anchors of a page's headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", read(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def targets(page: Path) -> list[str]:
+    """Give what a page links to and shows, within this tree."""
+    found = LINK.findall(read(page)) + IMAGE.findall(read(page))
+    return [target for target in found if not target.startswith(ELSEWHERE)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=label)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in targets(page):
+        path, _, anchor = unquote(target).partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.is_relative_to(ROOT), target
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), target
+
+
+def test_every_page_is_linked_from_another() -> None:
+    linked = {(p.parent / t.partition("#")[0]).resolve() for p in PAGES for t in targets(p)}
+    assert [label(page) for page in PAGES if page not in linked] == ["README.md"]
+
+
+def test_pictures_are_shown_and_there_are_no_others() -> None:
+    shown = {(p.parent / t).resolve() for p in PAGES for t in targets(p) if "pictures/" in t}
+    there = {path for path in PICTURES.iterdir() if path.is_file()}
+    assert sorted(map(label, shown)) == sorted(map(label, there))
+    assert sum(path.stat().st_size for path in there) < MOST_BYTES
+
+
+def test_what_a_page_is_said_to_say_it_says() -> None:
+    texts = " ".join(path.read_text("utf-8") for path in SOURCES)
+    # a text that goes on in the next line, and marks within one
+    texts = " ".join(re.sub(r'"\s*\n\s*f?"|</?[a-z][^>]*>', "", texts).split())
+    rows = [
+        row for page in PAGES for table in SAID.findall(read(page)) for row in ROW.findall(table)
+    ]
+    pieces = [piece.strip() for row in rows for piece in row.split("…")]
+    assert len(pieces) > 60
+    assert [piece for piece in pieces if piece not in texts] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=label)
+def test_a_picture_suits_the_theme_and_says_what_it_shows(page: Path) -> None:
+    for dark, light in PICTURE.findall(read(page)):
+        (night,), (day,) = IMAGE.findall(dark), IMAGE.findall(light)
+        assert 'media="(prefers-color-scheme: dark)"' in dark
+        assert night == day.replace("-light.", "-dark."), day
+        assert re.search(r'alt="[^"]{20,}"', light), day
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"), [(page, kind) for page, kinds in EXPLAINED.items() for kind in kinds]
+)
+def test_states_are_explained_in_the_words_of_the_pages(page: str, kind: type[StrEnum]) -> None:
+    text = (DOCS / "features" / f"{page}.md").read_text("utf-8")
+    for state in states(kind.__name__):
+        assert f"| {word(state).label} | {word(state).meaning} |" in text
+
+
+def test_every_warning_of_a_rule_is_explained() -> None:
+    text = (DOCS / "features" / "telephony.md").read_text("utf-8")
+    assert [said for said in LABELS.values() if f"| {said} | " not in text] == []
+
+
+def test_every_error_has_its_title_and_status_in_the_documentation() -> None:
+    text = (DOCS / "troubleshooting.md").read_text("utf-8")
+    kinds = [k for k in vars(errors).values() if isinstance(k, type)]
+    said = {f"| {k.title} | {k.status} | " for k in kinds if issubclass(k, DashboardError)}
+    assert [row for row in sorted(said) if row not in text] == []
