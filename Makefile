@@ -43,7 +43,7 @@ check: setup ## run the linters
 	@$(PY) -m mypy $(CODE)
 	@$(PY) -m dev.gosources check
 
-bench: setup ## measure the dashboard on the real server
+bench: setup ## measure the dashboard on the real server; make bench ARGS=soak for 10 minutes
 	@$(PY) -m dev.toolchain livekit redis standin
 	@$(PY) -m benchmarks $(ARGS)
 

@@ -12,6 +12,10 @@ from app.logs import configure_logging
 from app.main import create_app
 from app.settings import Settings, SettingsError, load_settings
 
+# Longer than nginx keeps its own (60 s): whoever closes a connection that the other end is about
+# to use breaks a request, and a POST is not sent again. uvicorn's 5 s are just a refresh.
+KEEP_ALIVE_SECONDS = 65
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Do what the command line asks for; 2 and one line a setting for a wrong configuration."""
@@ -50,6 +54,7 @@ def serve(settings: Settings) -> int:
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=10,
     )
     return 0

@@ -1,6 +1,8 @@
 """What Prometheus reads at /metrics: this process since its start; labels are bounded."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+import asyncio
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 from starlette.types import Scope
 
@@ -44,6 +46,12 @@ class Metrics:
             "Sign-ins refused: a wrong name or password, or too many tries",
             registry=self.registry,
         )
+        tasks = Gauge(
+            "livekit_dashboard_tasks",
+            "Asyncio tasks that are not done: requests under way, and what the server itself runs",
+            registry=self.registry,
+        )
+        tasks.set_function(lambda: len(asyncio.all_tasks()))
 
     def observe(self, scope: Scope, status: int, ledger: Ledger, seconds: float) -> None:
         """Count one request that was answered."""
@@ -59,7 +67,7 @@ class Metrics:
             self._refused.inc()
 
     def text(self) -> bytes:
-        """Give all figures in Prometheus' text format."""
+        """Give all figures in Prometheus' text format; to be called where the event loop runs."""
         return generate_latest(self.registry)
 
 

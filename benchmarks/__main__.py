@@ -2,19 +2,21 @@
 
 python -m benchmarks                      # everything, a few minutes
 python -m benchmarks --rooms 10 1000      # these sizes only; nothing is written down
+python -m benchmarks soak                 # or watching: what takes the machine for itself
 """
 
 import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
-from benchmarks import report
+from benchmarks import report, soak, watching
 from benchmarks.calls import CallFigures, call_rows, measure_calls
 from benchmarks.dashboard import Browser, Dashboard
 from benchmarks.load import LIST, POLL, Measured, poll_at_once, rush, side_by_side, timed
@@ -30,6 +32,7 @@ FULL_ROOM = "everybody"
 PEOPLE = 100
 TALKING = 10
 TRIES = 3
+OTHERS: dict[str, Callable[[Sequence[str]], int]] = {"soak": soak.main, "watching": watching.main}
 
 
 async def _dashboard_measures(browser: Browser, page: str, poll: str) -> dict[str, Measured]:
@@ -150,11 +153,13 @@ async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures, Cal
     return lists, room, calls
 
 
-def main() -> int:
+def main(words: Sequence[str]) -> int:
     """Measure what the command line asks for."""
+    if words and words[0] in OTHERS:
+        return OTHERS[words[0]](words[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--rooms", type=int, nargs="+", default=list(SIZES))
-    sizes = sorted(parser.parse_args().rooms)
+    sizes = sorted(parser.parse_args(words).rooms)
     before = report.load()
     lists, room, calls = asyncio.run(measure(sizes))
     columns = ["p50 / p95 where two", *(f"{figures.rooms:,} rooms" for figures in lists)]
@@ -169,8 +174,9 @@ def main() -> int:
     print("\n\n".join(["", *tables]))
     if sizes == list(SIZES):
         report.write("\n\n".join(tables))
+    print(f"\nThere is more, a program each: make bench ARGS={' or ARGS='.join(OTHERS)}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -27,6 +27,7 @@ USER = "bench"
 # what a page, a style sheet or a script makes a browser fetch
 IN_HTML = re.compile(r"""(?:src|href)="(/static/[^"]+)\"""")
 IN_CSS = re.compile(r"""url\(["']?([^"')]+)["']?\)""")
+TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 IN_JS = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
 
 
@@ -50,7 +51,9 @@ class Reply:
 class Dashboard:
     """`python -m app` for a stack; a context manager that starts and stops it."""
 
-    def __init__(self, stack: Stack, folder: Path) -> None:
+    def __init__(
+        self, stack: Stack, folder: Path, settings: Mapping[str, str] | None = None
+    ) -> None:
         """Describe the process; its log stands in `folder`, where it runs to read no `.env`."""
         self._port = free_ports(1)[0]
         self.url = f"http://{HOST}:{self._port}"
@@ -60,7 +63,7 @@ class Dashboard:
             [sys.executable, "-m", "app"],
             log=folder / "dashboard.log",
             answers=self._healthy,
-            env=self._environment(stack),
+            env=self._environment(stack) | dict(settings or {}),
             cwd=folder,
         )
 
@@ -155,17 +158,25 @@ class Browser:
         """Fetch one address, whatever the answer; its time ends with the last byte."""
         began = time.perf_counter()
         async with self._session.get(urljoin(self._base, path), headers=headers) as response:
-            body = await response.read()
-            seconds = time.perf_counter() - began
-        packed = response.headers.get("Content-Encoding") == "gzip"
-        return Reply(
-            status=response.status,
-            seconds=seconds,
-            size=len(body),
-            text=(gzip.decompress(body) if packed else body).decode(errors="replace"),
-            ptag=response.headers.get("HX-PTag", ""),
-            calls=_calls(response.headers.get("Server-Timing", "")),
-        )
+            return await _reply(response, began)
+
+    async def send(self, path: str, fields: Mapping[str, str]) -> Reply:
+        """Send the form that stands at an address, as a browser does; a redirect is not followed.
+
+        Where the form cannot be had, what came instead is the answer.
+        """
+        shown = await self.try_to_get(path)
+        token = TOKEN.search(shown.text)
+        if not shown.good or not token:
+            return shown
+        sent = {**fields, "csrf": token[1]}
+        headers = {"Origin": self._base}
+        began = time.perf_counter()
+        url = urljoin(self._base, path)
+        async with self._session.post(
+            url, data=sent, headers=headers, allow_redirects=False
+        ) as response:
+            return await _reply(response, began)
 
     async def first_load(self, path: str) -> int:
         """Give the bytes that a first visit takes: the page and all it refers to, each once."""
@@ -184,6 +195,20 @@ class Browser:
             found = pattern.findall(asset.text) if pattern else []
             wanted += [urljoin(address, link) for link in found if not link.startswith("data:")]
         return total
+
+
+async def _reply(response: aiohttp.ClientResponse, began: float) -> Reply:
+    body = await response.read()
+    seconds = time.perf_counter() - began
+    packed = response.headers.get("Content-Encoding") == "gzip"
+    return Reply(
+        status=response.status,
+        seconds=seconds,
+        size=len(body),
+        text=(gzip.decompress(body) if packed else body).decode(errors="replace"),
+        ptag=response.headers.get("HX-PTag", ""),
+        calls=_calls(response.headers.get("Server-Timing", "")),
+    )
 
 
 def _calls(server_timing: str) -> int:

@@ -4,9 +4,11 @@ It writes its table into docs/benchmarks.md. It is a program of its own, because
 decoders want the whole machine for a minute.
 """
 
+import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,8 +149,9 @@ def rows(costs: list[Cost]) -> list[Row]:
     ]
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Measure, print, and write it down."""
+    argparse.ArgumentParser(prog="python -m benchmarks.watching").parse_args(words)
     before = report.load()
     with ExitStack() as exits:
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory()))

@@ -90,6 +90,7 @@ def test_it_counts_requests_and_calls_and_refusals(measured: Dashboard, room: st
     assert grown(calls, call="ListParticipants", outcome="ok") == 3
     assert grown("livekit_dashboard_refused_sign_ins_total") == 1
     assert total(after, "process_resident_memory_bytes") > 1_000_000
+    assert 1 <= total(after, "livekit_dashboard_tasks") < 50  # this very request is one
 
 
 def test_what_livekit_failed_at_is_told_by_kind(start_dashboard: Start, relay: Relay) -> None:
