@@ -5,16 +5,9 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-import uvicorn
-
 from app import __version__, diagnosis
-from app.logs import configure_logging
-from app.main import create_app
+from app.serving import serve
 from app.settings import Settings, SettingsError, load_settings
-
-# Longer than nginx keeps its own (60 s): whoever closes a connection that the other end is about
-# to use breaks a request, and a POST is not sent again. uvicorn's 5 s are just a refresh.
-KEEP_ALIVE_SECONDS = 65
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -22,11 +15,11 @@ def main(words: Sequence[str] | None = None) -> int:
     command = _parser().parse_args(words).command
     try:
         settings = load_settings()
+        return check(settings) if command == "check" else serve(settings)
     except SettingsError as error:
         for line in error.lines:
             print(line, file=sys.stderr)
         return 2
-    return check(settings) if command == "check" else serve(settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,25 +32,6 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="serve until stopped; so does no command at all")
     commands.add_parser("check", help="say what is wrong with the configuration and the server")
     return parser
-
-
-def serve(settings: Settings) -> int:
-    """Serve until stopped; open requests are given 10 s to end."""
-    configure_logging(settings)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        lifespan="on",
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=10,
-    )
-    return 0
 
 
 def check(settings: Settings) -> int:

@@ -6,6 +6,7 @@ DashboardError
 ├── NotAllowed         403  the role, or READ_ONLY, does not permit it
 │   ├── TokenRefused   403  the CSRF token is missing, old, or somebody else's
 │   └── OriginRefused  403  another site sent this form
+├── TooSlow            408  the body did not arrive whole in time
 ├── TooLarge           413  the body passes the limit
 ├── NoSuchPage         404  there is no such page here
 └── LiveKitError
@@ -82,6 +83,18 @@ class OriginRefused(NotAllowed):
 
     title = "Another site sent this request"
     advice = "Nothing was done. If you meant it, open the dashboard itself and do it there."
+
+
+class TooSlow(DashboardError):
+    """The request's body did not arrive whole within `seconds`."""
+
+    status = 408
+    title = "It did not arrive in time"
+    advice = "Nothing was done. Send it again; over a slow connection, send less at once."
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The request did not arrive whole within {seconds:g} s.")
+        self.headers = {"Connection": "close"}  # whatever is still to come (RFC 9110, 15.5.9)
 
 
 class TooLarge(DashboardError):

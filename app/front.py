@@ -1,5 +1,6 @@
-"""The outermost layer: request id, body limit, headers on every response, one log line, the 500."""
+"""The outermost layer: request id, limits of the body, headers, one log line, the 500."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -10,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import TooLarge
+from app.errors import TooLarge, TooSlow
 from app.metrics import Metrics
 from app.security.headers import security_headers
 from app.services.livekit import Call, Ledger, open_ledger
 from app.settings import Settings
 
 LARGEST_BODY = 1024 * 1024
+BODY_SECONDS = 30.0
 
 log = structlog.get_logger("request")
 Answer = Callable[[Request, Exception], Awaitable[Response]]
@@ -98,12 +100,22 @@ def _timing(call: Call) -> str:
 
 
 def limited(receive: Receive) -> Receive:
-    """Give a `receive` that raises TooLarge once the body passes the limit."""
+    """Give a `receive` that raises TooLarge past the limit, and TooSlow where the body takes long.
+
+    Once the body is whole, it waits for the client to leave for as long as that takes.
+    """
     size = 0
+    deadline: float | None = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def counted() -> Message:
-        nonlocal size
-        message = await receive()
+        nonlocal size, deadline
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow(BODY_SECONDS) from None
+        if not message.get("more_body"):
+            deadline = None
         size += len(message.get("body", b""))
         if size > LARGEST_BODY:
             raise TooLarge(f"The request is larger than {LARGEST_BODY // 1024} KiB.")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -21,9 +22,10 @@ from app.services.livekit import LiveKit
 from app.settings import Settings, load_settings
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, figures: Path | None = None) -> FastAPI:
     """Give the application for `settings`, or for those of the environment.
 
+    One of several workers adds its figures to those of the others in the folder `figures`.
     Raises SettingsError for a configuration, RuntimeError for a route, that cannot be used.
     """
     settings = settings or load_settings()
@@ -38,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.auth = BasicAuth(settings)
     app.state.environment = make_environment(assets)
-    app.state.metrics = Metrics() if settings.metrics_token else None
+    app.state.metrics = Metrics(figures) if settings.metrics_token else None
     _add_middleware(app, settings)
     failures.install(app)
     for router in routers(settings):

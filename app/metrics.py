@@ -1,9 +1,15 @@
-"""What Prometheus reads at /metrics: this process since its start; labels are bounded."""
+"""What Prometheus reads at /metrics: all workers since their start; labels are bounded."""
 
 import asyncio
+import os
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from app.errors import DashboardError
@@ -16,11 +22,11 @@ NO_ROUTE = "none"
 
 
 class Metrics:
-    """The figures of one dashboard process."""
+    """The figures of one process, or of several workers that add theirs up in a folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
+        self._told = _of_all(folder) if folder else _of_this(self.registry)
         self._requests = Counter(
             "livekit_dashboard_requests",
             "Requests answered",
@@ -46,12 +52,6 @@ class Metrics:
             "Sign-ins refused: a wrong name or password, or too many tries",
             registry=self.registry,
         )
-        tasks = Gauge(
-            "livekit_dashboard_tasks",
-            "Asyncio tasks that are not done: requests under way, and what the server itself runs",
-            registry=self.registry,
-        )
-        tasks.set_function(lambda: len(asyncio.all_tasks()))
 
     def observe(self, scope: Scope, status: int, ledger: Ledger, seconds: float) -> None:
         """Count one request that was answered."""
@@ -68,7 +68,56 @@ class Metrics:
 
     def text(self) -> bytes:
         """Give all figures in Prometheus' text format; to be called where the event loop runs."""
-        return generate_latest(self.registry)
+        return generate_latest(self._told)
+
+
+def _of_this(registry: CollectorRegistry) -> CollectorRegistry:
+    """Give the registry, with what is known of this process besides."""
+    ProcessCollector(registry=registry)
+    tasks = Gauge(
+        "livekit_dashboard_tasks",
+        "Asyncio tasks that are not done: requests under way, and what the server itself runs",
+        registry=registry,
+    )
+    tasks.set_function(lambda: len(asyncio.all_tasks()))
+    return registry
+
+
+def _of_all(folder: Path) -> CollectorRegistry:
+    """Give a registry that reads what all workers left in the folder."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]
+    registry.register(Processes(folder))
+    return registry
+
+
+class Processes(Collector):
+    """Memory, processor time and descriptors of each worker that has a file in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """Give what /proc says of them, by pid, as prometheus_client names what it cannot add."""
+        found: dict[str, Metric] = {}
+        for pid in sorted({file.stem.rpartition("_")[2] for file in self._folder.glob("*.db")}):
+            if not _is_sibling(pid):
+                continue
+            for metric in ProcessCollector(pid=partial(str, pid), registry=None).collect():
+                empty = Metric(metric.name, metric.documentation, metric.type)
+                kept = found.setdefault(metric.name, empty)
+                for sample in metric.samples:
+                    kept.add_sample(sample.name, {"pid": pid}, sample.value)
+        return found.values()
+
+
+def _is_sibling(pid: str) -> bool:
+    """Whether a process runs, and is a worker beside this one; its number may be another's now."""
+    try:
+        parts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return False
+    return int(parts[1]) == os.getppid()
 
 
 def _outcome(call: Call) -> str:

@@ -53,7 +53,7 @@ def test_every_choice_is_named(name: str) -> None:
     assert [choice for choice in choices if f"`{choice}`" not in said] == []
 
 
-@pytest.mark.parametrize("name", ["LIVEKIT_TIMEOUT", "REFRESH_SECONDS"])
+@pytest.mark.parametrize("name", ["WORKERS", "LIVEKIT_TIMEOUT", "REFRESH_SECONDS"])
 def test_the_limits_of_a_number_are_named(name: str) -> None:
     for limit in FIELDS[name].metadata:
         number = getattr(limit, "ge", getattr(limit, "le", getattr(limit, "gt", None)))

@@ -11,6 +11,7 @@ from tests.settings.samples import PRODUCTION, REQUIRED
 
 WRONG: dict[str, list[str]] = {
     "PORT": ["0", "65536", "-1", "80.5", "http", "8000 8001"],
+    "WORKERS": ["0", "65", "-1", "1.5", "auto"],
     "LIVEKIT_URL": [
         "livekit.example.com",
         "ftp://livekit.example.com",

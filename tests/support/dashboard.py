@@ -7,6 +7,7 @@ from typing import Any
 import uvicorn
 
 from app.main import create_app
+from app.serving import options
 from app.settings import load_settings
 from tests.support.visitor import Visitor
 
@@ -32,7 +33,7 @@ class Dashboard:
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
-            self.app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
+            self.app, **options(self.settings) | {"timeout_graceful_shutdown": 1}
         )
         self._server = uvicorn.Server(config)
         self._visitors: list[Visitor] = []
@@ -61,6 +62,11 @@ class Dashboard:
         visitor = Visitor(self.url, **{"username": "admin", "password": PASSWORD, **how})
         self._visitors.append(visitor)
         return visitor
+
+    def holds(self, client: socket.socket) -> bool:
+        """Whether the dashboard has the other end of this connection."""
+        held = list(self._server.server_state.connections)
+        return client.getsockname() in [getattr(each, "client", None) for each in held]
 
     def _serve(self) -> None:
         self._server.run(sockets=[self._socket])

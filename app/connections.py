@@ -1,0 +1,89 @@
+"""What a client may hold a connection with: uvicorn sets no limit to a head, nor to its time."""
+
+import asyncio
+import socket
+from contextlib import suppress
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+TAKEN_WITHIN = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux alone has it (RFC 5482)
+
+
+class LimitedConnection(HttpToolsProtocol):
+    """A connection that ends where its client takes too long, or sends a head without end.
+
+    A head has `head_seconds` to arrive whole; so has whatever comes after an answer. Of an answer
+    some part must be taken every `take_seconds`. What is no body may have `largest_head` bytes.
+    A body's size and time are kept by front.py, which says so with a page.
+    """
+
+    head_seconds = 20.0
+    take_seconds = 30.0
+    largest_head = 64 * 1024
+
+    _ending: asyncio.TimerHandle | None = None
+    _in_body = False
+    _no_body = 0  # bytes since the last request
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a request, a while."""
+        super().connection_made(transport)
+        if TAKEN_WITHIN is not None:
+            with suppress(OSError):  # no TCP
+                milliseconds = int(self.take_seconds * 1000)
+                connected = transport.get_extra_info("socket")
+                connected.setsockopt(socket.IPPROTO_TCP, TAKEN_WITHIN, milliseconds)
+        self._end_soon()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; what belongs to no request that is at work must become one in time."""
+        if self.cycle is None or self.cycle.response_complete:
+            self._end_soon()
+        self._no_body += len(data)
+        super().data_received(data)
+        if self._no_body > self.largest_head and not self.transport.is_closing():
+            self.send_400_response("The request's head is too large.")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what comes as one after the body is none (RFC 9110, 6.5.1)."""
+        if not self._in_body:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Have the request answered; uvicorn makes a 400 of what is raised here."""
+        fields = sum(len(name) + len(value) for name, value in self.headers)
+        if len(self.url) + fields > self.largest_head:
+            raise ValueError("the head is too large")
+        self._keep()
+        self._in_body, self._no_body = True, 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Pass a piece of the body on."""
+        self._no_body -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The next thing is another head."""
+        self._in_body, self._no_body = False, 0
+        super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._keep()
+        super().connection_lost(exc)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing of web sockets: who asks for one is answered by HTTP."""
+
+    def _end_soon(self) -> None:
+        if self._ending is None:
+            self._ending = self.loop.call_later(self.head_seconds, self._end)
+
+    def _keep(self) -> None:
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+
+    def _end(self) -> None:
+        self.transport.close()

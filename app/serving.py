@@ -1,0 +1,132 @@
+"""Serving: in this process, or by as many workers below it as WORKERS says."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
+
+from app.connections import LimitedConnection
+from app.logs import configure_logging
+from app.main import create_app
+from app.settings import Settings, SettingsError
+
+DESCRIPTORS = 65_536
+# Longer than nginx keeps its own (60 s): whoever closes a connection that the other end is about
+# to use breaks a request, and a POST is not sent again. uvicorn's 5 s are just a refresh.
+KEEP_ALIVE_SECONDS = 65
+MEMORY = Path("/dev/shm")  # noqa: S108  writable in containers whose root is not, and no disk
+
+log = structlog.get_logger("workers")
+
+
+def serve(settings: Settings) -> int:
+    """Serve until stopped; open requests are given 10 s to end. 1 where workers cannot start."""
+    configure_logging(settings)
+    _take_descriptors()
+    if settings.workers == 1:
+        uvicorn.run(create_app(settings), **options(settings))
+        return 0
+    with _shared_figures(settings) as figures:
+        app = partial(_worker, settings, figures)
+        config = uvicorn.Config(app, factory=True, workers=settings.workers, **options(settings))
+        workers = Workers(config, [config.bind_socket()])
+        workers.run()
+    return int(workers.failed)
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """Give what uvicorn is told of the settings, and how it is to serve."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "http": LimitedConnection,
+        "ws": "none",
+        "log_config": None,
+        "lifespan": "on",
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": True,
+        "forwarded_allow_ips": list(settings.trusted_proxies),
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+        "timeout_graceful_shutdown": 10,
+    }
+
+
+class Workers(Multiprocess):
+    """uvicorn's supervisor, which would kill a worker that gave it no sign of life for 5 s.
+
+    A busy machine takes that long to start one. Here only what has ended is begun anew.
+    """
+
+    failed = False
+
+    def keep_subprocess_alive(self) -> None:
+        """Start another worker for each that was killed; end where one failed by itself."""
+        for place, worker in enumerate(self.processes):
+            if worker.process.is_alive() or self.should_exit.is_set():
+                continue
+            worker.process.join()
+            log.error("a worker has ended", pid=worker.pid, exit_code=worker.exitcode)
+            if worker.exitcode and worker.exitcode > 0:  # it would fail again
+                self.failed = True
+                self.should_exit.set()
+            else:
+                self.processes[place] = Process(self.config, self.sockets)
+                self.processes[place].start()
+
+
+def _worker(settings: Settings, figures: Path | None) -> FastAPI:
+    """Give a worker's application, with the settings that the first process has read."""
+    configure_logging(settings)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return create_app(settings, figures)
+
+
+def _end_with_parent() -> None:
+    """End when the first process is gone, however it went: nobody would stop this one."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def _shared_figures(settings: Settings) -> Iterator[Path | None]:
+    """Give the folder by which the workers add up their figures; None where nobody asks for any.
+
+    Raises SettingsError where no folder can be written.
+    """
+    if not settings.metrics_token:
+        yield None
+        return
+    where = MEMORY if os.access(MEMORY, os.W_OK) else None
+    try:
+        folder = TemporaryDirectory(prefix="livekit-dashboard-", dir=where)
+    except OSError as error:
+        line = f"WORKERS: several with METRICS_TOKEN need a folder for temporary files: {error}"
+        raise SettingsError([line]) from None
+    with folder as name:
+        os.putenv("PROMETHEUS_MULTIPROC_DIR", name)  # for the workers: read where it is imported
+        yield Path(name)
+
+
+def _take_descriptors() -> None:
+    """Raise the limit of open files: a connection is one, and so is each call to LiveKit."""
+    with suppress(ImportError, ValueError, OSError):  # not everywhere is there such a limit
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if 0 <= soft < DESCRIPTORS:
+            wanted = DESCRIPTORS if hard < 0 else min(hard, DESCRIPTORS)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

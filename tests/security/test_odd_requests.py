@@ -1,0 +1,106 @@
+"""Requests that no browser sends: too large, ambiguous or no HTTP; never a bug of ours."""
+
+import logging
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.security.raw import CLOSE, FORM, SIGNED_IN, sent, statuses
+from tests.support.dashboard import Dashboard
+
+GET = f"GET /logout HTTP/1.1\r\n{SIGNED_IN}{CLOSE}"
+POST = f"POST /rooms/-/delete HTTP/1.1\r\n{SIGNED_IN}{FORM}"
+CHUNKED = "Transfer-Encoding: chunked\r\n\r\n"
+SECOND = "GET /logout HTTP/1.1\r\nHost: dashboard\r\n\r\n"
+LONG = "a" * 60_000
+
+
+def asks(target: str) -> str:
+    """Give a request for that address."""
+    return GET.replace("/logout", target, 1) + "\r\n"
+
+
+LARGE = {
+    "a header of 100 KB": (GET + f"X: {'a' * 100_000}\r\n\r\n", 400),
+    "a header without end": (GET + f"X: {'a' * 1_000_000}", 400),
+    "20,000 headers": (GET + "X-Header: b\r\n" * 20_000 + "\r\n", 400),
+    "5,000 headers": (GET + "a: b\r\n" * 5000 + "\r\n", 200),
+    "a path of 60 KB": (asks(f"/{LONG}"), 404),
+    "a room of 60 KB": (asks(f"/rooms/{LONG}"), 422),
+    "a path of 100 KB": (asks(f"/{'a' * 100_000}"), 400),
+    "a query of 60 KB": (asks(f"/rooms?q={LONG}"), 422),
+    "a query of 30,000 fields": (asks(f"/rooms?{'a&' * 30_000}"), 200),
+    "a cookie of 60 KB": (GET + f"Cookie: livekit-dashboard={LONG}\r\n\r\n", 200),
+    "12,000 cookies": (GET + f"Cookie: {'a=b; ' * 12_000}\r\n\r\n", 200),
+    "credentials of 60 KB": (asks("/rooms").replace("Basic ", f"Basic {LONG}"), 401),
+    "10,000 fields": (f"{POST}{CLOSE}Content-Length: 20000\r\n\r\n{'a&' * 10_000}", 400),
+    "5,000 chunks": (f"{POST}{CLOSE}{CHUNKED}" + "1\r\na\r\n" * 5000 + "0\r\n\r\n", 403),
+    "100,000 chunks": (f"{POST}{CLOSE}{CHUNKED}" + "1\r\na\r\n" * 100_000 + "0\r\n\r\n", 400),
+    "a chunk's extension": (f"{POST}{CHUNKED}1;{'x' * 300_000}\r\na\r\n0\r\n\r\n", 400),
+    "trailers": (f"{POST}{CHUNKED}1\r\na\r\n0\r\n" + "x: y\r\n" * 50_000 + "\r\n", 400),
+    "line breaks": ("\r\n" * 200_000, 400),
+}
+# Where two servers could see two different ends of a request, the second would be smuggled in.
+AMBIGUOUS = {
+    "a length and chunks": f"{POST}Content-Length: 4\r\n{CHUNKED}0\r\n\r\n{SECOND}",
+    "chunks and a length": f"{POST}{CHUNKED[:-2]}Content-Length: 4\r\n\r\n0\r\n\r\n",
+    "two lengths": f"{POST}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab{SECOND}",
+    "a list of lengths": f"{POST}Content-Length: 1, 1\r\n\r\na{SECOND}",
+    "a length with a sign": f"{POST}Content-Length: +1\r\n\r\na{SECOND}",
+    "a negative length": f"{POST}Content-Length: -1\r\n\r\n{SECOND}",
+    "a length past all": f"{POST}Content-Length: {'9' * 30}\r\n\r\na{SECOND}",
+    "two encodings": f"{POST}{CHUNKED[:-2]}Transfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+    "an unknown encoding": f"{POST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{SECOND}",
+    "a space before the colon": f"{POST}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n{SECOND}",
+    "a chunk without size": f"{POST}{CHUNKED}zz\r\n{SECOND}",
+    "a chunk past all": f"{POST}{CHUNKED}{'f' * 20}\r\n{SECOND}",
+    "a folded header": f"{GET}X: a\r\n b\r\n\r\n{SECOND}",
+    "a null byte": f"{GET}X: a\0b\r\n\r\n{SECOND}",
+    "TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "an address of bytes": asks("/\xe9"),
+}
+
+
+def harmless(dashboard: Dashboard, request: str, caplog: pytest.LogCaptureFixture) -> list[int]:
+    """Give the statuses it is answered with; the log has no bug, and the next one is answered."""
+    with capture_logs() as lines, caplog.at_level(logging.ERROR):
+        found = statuses(sent(dashboard, request))
+        assert statuses(sent(dashboard, f"{GET}\r\n")) == [200]
+    assert [line for line in lines if line["log_level"] in {"error", "critical"}] == []
+    assert caplog.records == []
+    return found
+
+
+@pytest.mark.parametrize(("request_", "status"), LARGE.values(), ids=LARGE.keys())
+def test_what_is_large_is_answered_or_refused(
+    dashboard: Dashboard, caplog: pytest.LogCaptureFixture, request_: str, status: int
+) -> None:
+    assert harmless(dashboard, request_, caplog) in ([status], [] if status == 400 else [status])
+
+
+@pytest.mark.parametrize("request_", AMBIGUOUS.values(), ids=AMBIGUOUS.keys())
+def test_what_can_be_read_in_two_ways_is_refused_whole(
+    dashboard: Dashboard, caplog: pytest.LogCaptureFixture, request_: str
+) -> None:
+    assert harmless(dashboard, request_, caplog) == [400]
+
+
+def test_a_length_that_is_too_short_ends_the_body_there(
+    dashboard: Dashboard, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = f"{POST}Content-Length: 1\r\n\r\nabc\r\n\r\n"
+    assert harmless(dashboard, request, caplog) == [400]
+
+
+def test_a_trailer_is_no_header(dashboard: Dashboard, caplog: pytest.LogCaptureFixture) -> None:
+    request = POST.replace(SIGNED_IN, "Host: dashboard\r\n") + CLOSE + CHUNKED
+    trailer = SIGNED_IN.partition("\r\n")[2]
+    assert harmless(dashboard, f"{request}0\r\n{trailer}\r\n", caplog) == [401]
+
+
+def test_requests_in_one_piece_are_answered_in_turn(
+    dashboard: Dashboard, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = SECOND * 20 + asks("/health")
+    assert harmless(dashboard, request, caplog) == [200] * 21
