@@ -87,6 +87,17 @@ def host_pattern(value: str) -> str:
     return value.lower()
 
 
+def redis_url(value: str) -> str:
+    """Give Redis' URL; what is refused is not said back, it may hold a password."""
+    parts = urlsplit(value)
+    socket = parts.scheme == "unix" and parts.path
+    if not socket and (parts.scheme not in {"redis", "rediss"} or not parts.hostname):
+        raise ValueError("must look like redis://:password@host:6379/0, rediss://… or unix:///…")
+    if not socket and (parts.port == 0 or not re.fullmatch(r"(/\d*)?", parts.path)):
+        raise ValueError("has a port or a database number that cannot be")
+    return value
+
+
 def network(value: str) -> str:
     """Give an address, a network or `*`. Raises ValueError for anything else."""
     if value != "*":

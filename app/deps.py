@@ -16,6 +16,12 @@ async def _livekit(request: Request) -> LiveKit:
     return livekit
 
 
+async def _polled_livekit(request: Request) -> LiveKit:
+    livekit: LiveKit = request.app.state.livekit
+    livekit.take_kept()
+    return livekit
+
+
 async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
@@ -37,6 +43,8 @@ async def identity_named(identity: Annotated[str, Path(max_length=20_000)]) -> s
 
 
 LiveKitDep = Annotated[LiveKit, Depends(_livekit)]
+# For pages that refresh: what they read may be as old as CACHE_SECONDS, and they say how old.
+PolledLiveKitDep = Annotated[LiveKit, Depends(_polled_livekit)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 UserDep = Annotated[User, Depends(_user)]
 RoomName = Annotated[str, Depends(room_named)]

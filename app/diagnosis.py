@@ -6,7 +6,8 @@ from app.errors import LiveKitError
 from app.formatters import duration, milliseconds, plural
 from app.origins import Origin
 from app.services import capabilities, rooms, server_clock
-from app.services.livekit import LiveKit, open_ledger
+from app.services.ledger import open_ledger
+from app.services.livekit import LiveKit
 from app.settings import Settings
 
 
@@ -22,6 +23,8 @@ class Finding:
 async def findings(settings: Settings) -> list[Finding]:
     """Look at all of it by questions that change nothing; without the server, at the rest."""
     found = [_configuration(settings)]
+    if settings.redis_url:
+        found.append(await _cache(settings))
     open_ledger(settings.livekit_timeout)
     async with LiveKit(settings) as livekit:
         try:
@@ -50,6 +53,19 @@ def _configuration(settings: Settings) -> Finding:
     ]
     text = f"{plural(len(given), 'setting')} given, {settings.environment}"
     return Finding("Configuration", text)
+
+
+async def _cache(settings: Settings) -> Finding:
+    if not settings.cache_seconds:
+        return Finding("Cache", "REDIS_URL has no use while CACHE_SECONDS is 0", fine=False)
+    from app.services.kept_in_redis import InRedis  # as in app/services/kept.py
+
+    answers = InRedis(settings)
+    problem = await answers.problem()
+    await answers.close()
+    if problem:
+        return Finding("Cache", f"Redis does not answer: {problem}", fine=False)
+    return Finding("Cache", f"Redis answers; kept for {settings.cache_seconds:g} s")
 
 
 async def _clock(livekit: LiveKit) -> Finding:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import TooLarge, TooSlow
 from app.metrics import Metrics
 from app.security.headers import security_headers
-from app.services.livekit import Call, Ledger, open_ledger
+from app.services.ledger import Call, Ledger, open_ledger
 from app.settings import Settings
 
 LARGEST_BODY = 1024 * 1024
@@ -85,18 +85,33 @@ class Front:
             status=status,
             ms=round(seconds * 1000, 1),
             user=user.name if user else None,
-            livekit=[f"{call.name} {call.seconds * 1000:.1f}" for call in ledger.calls],
+            livekit=list(map(_logged, ledger.calls)),
         )
 
 
 def server_timing(ledger: Ledger, total: float) -> str:
-    """Give the Server-Timing header (W3C): each LiveKit call of the request, then the whole."""
-    return ", ".join([*map(_timing, ledger.calls), f"total;dur={total * 1000:.1f}"])
+    """Give the Server-Timing header (W3C): each LiveKit call of the request, then the whole.
+
+    A kept answer has the time that it took when it was asked; `age` is that of the oldest.
+    """
+    age = [f"age;dur={ledger.age * 1000:.0f}"] if ledger.age else []
+    return ", ".join([*map(_timing, ledger.calls), *age, f"total;dur={total * 1000:.1f}"])
 
 
 def _timing(call: Call) -> str:
-    note = ";desc=failed" if call.error else ";desc=shared" if call.shared else ""
-    return f"{call.name}{note};dur={call.seconds * 1000:.1f}"
+    return f"{call.name}{_note(call)};dur={call.seconds * 1000:.1f}"
+
+
+def _note(call: Call) -> str:
+    if call.error:
+        return ";desc=failed"
+    if call.age is not None:
+        return ";desc=kept"
+    return ";desc=shared" if call.shared else ""
+
+
+def _logged(call: Call) -> str:
+    return f"{call.name} {'kept' if call.age is not None else f'{call.seconds * 1000:.1f}'}"
 
 
 def limited(receive: Receive) -> Receive:

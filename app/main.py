@@ -18,6 +18,7 @@ from app.security.basic_auth import BasicAuth
 from app.security.hosts import Hosts
 from app.security.permissions import check_guards
 from app.security.session import Sessions
+from app.services.kept import open_answers
 from app.services.livekit import LiveKit
 from app.settings import Settings, load_settings
 
@@ -52,7 +53,8 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with LiveKit(app.state.settings) as livekit:
+    settings: Settings = app.state.settings
+    async with open_answers(settings) as answers, LiveKit(settings, answers) as livekit:
         app.state.livekit = livekit
         yield
 

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from app.errors import DashboardError
-from app.services.livekit import Call, Ledger
+from app.services.ledger import Call, Ledger
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -47,6 +47,11 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self._kept = Counter(
+            "livekit_dashboard_kept_answers",
+            "Questions answered by what LiveKit told within CACHE_SECONDS",
+            registry=self.registry,
+        )
         self._refused = Counter(
             "livekit_dashboard_refused_sign_ins",
             "Sign-ins refused: a wrong name or password, or too many tries",
@@ -60,7 +65,9 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
         for call in ledger.calls:
-            if not call.shared:
+            if call.age is not None:
+                self._kept.inc()
+            elif not call.shared:
                 self._calls.labels(call.name, _outcome(call)).observe(call.seconds)
         tried = any(name == b"authorization" for name, _ in scope["headers"])
         if tried and isinstance(scope["state"].get("sign_in"), DashboardError):

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     allowed_hosts: WORDS = ("*",)
     trusted_proxies: WORDS = ("127.0.0.1", "::1")
     signin_tries_per_minute: int = Field(10, ge=1, le=1000)
+    cache_seconds: float = Field(0.0, ge=0, le=60)
+    redis_url: SecretStr | None = None
     metrics_token: SecretStr | None = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LOWER] = "info"
     log_format: Annotated[Literal["auto", "text", "json"], LOWER] = "auto"
@@ -192,6 +194,13 @@ class Settings(BaseSettings):
     def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value and (problem := checks.weak_secret(value)):
             raise ValueError(problem)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_a_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            checks.redis_url(value.get_secret_value())
         return value
 
     @field_validator("allowed_hosts")

@@ -52,6 +52,7 @@ class Stack:
     """LiveKit, Redis and workers for one run of the tests or of `make run`."""
 
     url: str
+    redis_url: str
 
     def __init__(
         self,
@@ -171,6 +172,7 @@ class Stack:
             (self.folder / left).unlink(missing_ok=True)
         ports = Ports(*free_ports(5))
         self.url = f"ws://{HOST}:{ports.livekit}"
+        self.redis_url = f"redis://{HOST}:{ports.redis}"
         self._redis = self._workers = self._standin = None
         if programs.redis is not None:
             self._redis = redis_process(programs.redis, ports.redis, self.folder)

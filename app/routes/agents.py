@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep, RoomName
+from app.deps import LiveKitDep, PolledLiveKitDep, RoomName
 from app.errors import Unavailable
 from app.exports import as_csv, as_json
 from app.forms import FormPage, read
@@ -64,7 +64,7 @@ DELETE = FormPage("agents/delete.html.j2", DeleteDispatch, _to_delete)
 
 @router.get("", dependencies=[sees(Permission.AGENTS_READ)])
 async def agents_index(
-    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
 ) -> Response:
     """Show the agents of the rooms that are looked into, and say which those are."""
     table, seen = await agents.table(livekit, ask, wanted, start)
@@ -108,7 +108,7 @@ async def create_dispatch(request: Request, livekit: LiveKitDep) -> Response:
 
 @router.get("/{room}/{dispatch}", dependencies=[sees(Permission.AGENTS_READ)])
 async def dispatch_page(
-    request: Request, livekit: LiveKitDep, room: RoomName, id_: DispatchId
+    request: Request, livekit: PolledLiveKitDep, room: RoomName, id_: DispatchId
 ) -> Response:
     """Show one dispatch with its jobs."""
     dispatch, jobs = await agents.of_dispatch(livekit, room, id_)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.body import posted
-from app.deps import LiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import as_csv, as_json
 from app.forms import Form, FormPage, read, token
 from app.inputs.egress import StartEgress, StopJobs, Type
@@ -72,7 +72,7 @@ START = FormPage("egress/new.html.j2", StartEgress, _choices)
 
 @router.get("/egress", dependencies=[sees(Permission.EGRESS_READ)])
 async def egress_index(
-    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching jobs, a page of them."""
     jobs = await egress_list.table(livekit, ask, wanted)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep
 from app.formatters import plural
 from app.forms import FormPage, read
 from app.inputs.egress import Layout, StopEgress, Streams, lines
@@ -58,7 +58,7 @@ def _does(action: str, form: FormPage) -> list[Any]:
 
 
 @router.get("", dependencies=[sees(Permission.EGRESS_READ)])
-async def job_page(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
+async def job_page(request: Request, livekit: PolledLiveKitDep, job: JobId) -> Response:
     """Show the job with its request and outputs."""
     return await page(request, "egress/job.html.j2", found=await egress.detail(livekit, job))
 

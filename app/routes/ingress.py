@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import as_csv, as_json
 from app.forms import FormPage, read
 from app.inputs.ingress import CreateIngress, texts_of
@@ -46,7 +46,7 @@ CREATE = FormPage("ingress/new.html.j2", CreateIngress, _new)
 
 @router.get("/ingress", dependencies=[sees(Permission.INGRESS_READ)])
 async def ingress_index(
-    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching ingresses, a page of them."""
     table, missing = await ingress_list.table(livekit, ask, wanted)

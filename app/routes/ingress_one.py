@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep, UserDep
+from app.deps import LiveKitDep, PolledLiveKitDep, UserDep
 from app.encoders import hints
 from app.forms import FormPage, read
 from app.inputs.ingress import DeleteIngress, EditIngress, texts_of
@@ -51,7 +51,7 @@ DELETE = FormPage("ingress/delete.html.j2", DeleteIngress, _ingress)
 
 @router.get("", dependencies=[sees(Permission.INGRESS_READ)])
 async def ingress_page(
-    request: Request, livekit: LiveKitDep, user: UserDep, id_: IngressId
+    request: Request, livekit: PolledLiveKitDep, user: UserDep, id_: IngressId
 ) -> Response:
     """Show the ingress; how to send to it only to those who could make another one anyway."""
     found, door = await ingress.with_door(livekit, id_)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep, SettingsDep
+from app.deps import PolledLiveKitDep, SettingsDep
 from app.pages import page
 from app.routes.settled import settled
 from app.security.permissions import sees
@@ -19,7 +19,7 @@ router = APIRouter()
 
 
 @router.get("/", dependencies=[sees(Permission.SERVER_READ)])
-async def overview(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
+async def overview(request: Request, livekit: PolledLiveKitDep, settings: SettingsDep) -> Response:
     """Show totals, newest rooms and what the server offers; each panel fails alone."""
     (seen, failed), (egress_now, _), (ingresses, _), offers = await asyncio.gather(
         settled(rooms.overview(livekit, NEWEST)),

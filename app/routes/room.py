@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep, RoomName, SettingsDep
+from app.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep
 from app.formatters import pretty
 from app.forms import FormPage, read
 from app.inputs.rooms import DeleteRoom, EditRoom, SendData
@@ -46,7 +46,7 @@ SEND = FormPage("rooms/send.html.j2", SendData, _name)
 @router.get("/rooms/{room}", dependencies=[sees(Permission.ROOMS_READ)])
 async def room_page(
     request: Request,
-    livekit: LiveKitDep,
+    livekit: PolledLiveKitDep,
     settings: SettingsDep,
     name: RoomName,
     ask: AskDep,

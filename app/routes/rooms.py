@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import lk
-from app.deps import LiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import as_csv, as_json
 from app.forms import Form, FormPage, read, token
 from app.inputs.rooms import CreateRoom, DeleteRooms, agent_lines
@@ -33,7 +33,7 @@ CREATE = FormPage("rooms/new.html.j2", CreateRoom)
 
 @router.get("/rooms", dependencies=[sees(Permission.ROOMS_READ)])
 async def rooms_index(
-    request: Request, livekit: LiveKitDep, ask: AskDep, people: PeopleQuery = ""
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, people: PeopleQuery = ""
 ) -> Response:
     """Show the matching rooms, a page of them."""
     table_ = await rooms.table(livekit, ask, people)

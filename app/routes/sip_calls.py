@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import Identity, LiveKitDep, RoomName
+from app.deps import Identity, LiveKitDep, PolledLiveKitDep, RoomName
 from app.exports import as_csv, as_json
 from app.forms import FormPage, read
 from app.inputs.sip_calls import Dial, Direction, EndCall, TransferCall
@@ -64,7 +64,7 @@ def _does(action: str, form: FormPage) -> list[Any]:
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def calls_index(
-    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
 ) -> Response:
     """Show the calls in the rooms that are looked into, and say which those are."""
     calls, look = await sip_calls.table(livekit, ask, wanted, start)
@@ -103,7 +103,7 @@ async def dial(request: Request, livekit: LiveKitDep) -> Response:
 
 @router.get("/{room}/{identity}", dependencies=[sees(Permission.SIP_READ)])
 async def call_page(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: PolledLiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
     """Show one call, as long as it lasts."""
     call, attributes = await sip_calls.with_attributes(livekit, room, identity)

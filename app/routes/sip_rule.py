@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.confirm import confirmed
-from app.deps import LiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep
 from app.errors import Invalid
 from app.forms import FormPage, read
 from app.inputs.sip_rules import DeleteRule, RuleForm, opened
@@ -52,7 +52,7 @@ DELETE = FormPage("sip/rules/delete.html.j2", DeleteRule, _to_delete)
 
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
-async def rule_page(request: Request, livekit: LiveKitDep, id_: RuleId) -> Response:
+async def rule_page(request: Request, livekit: PolledLiveKitDep, id_: RuleId) -> Response:
     """Show the rule, and what is to be known of it."""
     line = await sip_rule_list.one(livekit, id_)
     return await page(request, "sip/rules/rule.html.j2", line=line, rule=line.rule)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.confirm import confirmed
-from app.deps import LiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep
 from app.errors import Invalid
 from app.exports import as_csv, as_json
 from app.forms import FormPage, read
@@ -63,7 +63,7 @@ CREATE = FormPage("sip/rules/new.html.j2", RuleForm, _new)
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def rules_index(
-    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching rules, a page of them."""
     table = await sip_rule_list.table(livekit, ask, wanted)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.confirm import confirmed
-from app.deps import LiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep
 from app.forms import FormPage, read
 from app.inputs.sip_trunks import DeleteTrunk, EditTrunk, texts_of
 from app.pages import done, page
@@ -52,7 +52,7 @@ DELETE = FormPage("sip/trunks/delete.html.j2", DeleteTrunk, _to_delete)
 
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
-async def trunk_page(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
+async def trunk_page(request: Request, livekit: PolledLiveKitDep, id_: TrunkId) -> Response:
     """Show the trunk, and the rules that take its calls."""
     trunk, rules = await sip_trunks.with_rules(livekit, id_)
     return await page(request, "sip/trunks/trunk.html.j2", trunk=trunk, rules=rules)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import as_csv, as_json
 from app.forms import FormPage, read
 from app.inputs.sip_trunks import CreateTrunk
@@ -43,7 +43,7 @@ CREATE = FormPage("sip/trunks/new.html.j2", CreateTrunk, _new)
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def trunks_index(
-    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching trunks, a page of them."""
     table = await sip_trunk_list.table(livekit, ask, wanted)

@@ -4,7 +4,7 @@ Job states are those of livekit-server 1.13.5, which sets them when a worker tak
 again: a job that ended, failed or was lost stays running, and its error is not kept.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from livekit.api import (
     CreateAgentDispatchRequest,
     DeleteAgentDispatchRequest,
     ListAgentDispatchRequest,
+    ListAgentDispatchResponse,
 )
 from livekit.protocol import agent
 
@@ -113,9 +114,10 @@ def _job(job: agent.Job) -> Job:
 
 def _listing(
     livekit: LiveKit,
-) -> Callable[[ListAgentDispatchRequest], Awaitable[Sequence[AgentDispatch]]]:
-    async def call(request: ListAgentDispatchRequest) -> Sequence[AgentDispatch]:
-        return await livekit.api.agent_dispatch.list_dispatch(request.room)
+) -> Callable[[ListAgentDispatchRequest], Awaitable[ListAgentDispatchResponse]]:
+    async def call(request: ListAgentDispatchRequest) -> ListAgentDispatchResponse:
+        found = await livekit.api.agent_dispatch.list_dispatch(request.room)
+        return ListAgentDispatchResponse(agent_dispatches=found)
 
     return call
 
@@ -131,7 +133,7 @@ async def of_room(livekit: LiveKit, room: str) -> list[Dispatch]:
         found = await livekit.read("ListDispatch", _listing(livekit), request)
     except Unavailable as error:
         raise _not_there(error, room) from error
-    newest = sorted(found, key=lambda each: (-each.state.created_at, each.id))
+    newest = sorted(found.agent_dispatches, key=lambda each: (-each.state.created_at, each.id))
     return [record(each) for each in newest]
 
 

@@ -4,83 +4,51 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiohttp
 from google.protobuf.message import DecodeError, Message
 from livekit.api import ListRoomsRequest, LiveKitAPI, ServerError
 
 from app.errors import BadAnswer, DashboardError, TimedOut, Unavailable
+from app.services.kept import Answers, Question, Told
+from app.services.ledger import Call, ledger
 from app.services.plain import PlainAnswer, get_plain
 from app.services.twirp import broken_connection, only_protobuf, translate
 from app.settings import Settings
 
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")
+Read = TypeVar("Read", bound=Message)
+# how many writes ended before it, whether it takes what is kept, and its question
+Flight = tuple[int, bool, str, bytes]
 PLAIN = {"/": "Health", "/rtc/validate": "Validate"}  # what plain addresses are called here
-
-
-@dataclass(slots=True)
-class Call:
-    """One LiveKit call as this request saw it; `shared` if another request began it.
-
-    Neither `succeeded` nor `error` while it is under way, or once nobody waits for it any more.
-    """
-
-    name: str
-    seconds: float
-    shared: bool = False
-    succeeded: bool = False
-    error: DashboardError | None = None
-
-    @property
-    def answered(self) -> bool:
-        """Whether LiveKit itself answered, be it by refusing this."""
-        return self.succeeded or (self.error is not None and self.error.status < 500)
-
-
-@dataclass(slots=True)
-class Ledger:
-    """The LiveKit calls of one dashboard request, and the `seconds` it has for them in all.
-
-    They begin with the first call: what is waited for before is not LiveKit's fault.
-    """
-
-    seconds: float
-    deadline: float | None = None
-    calls: list[Call] = field(default_factory=list)
-
-
-_ledger: ContextVar[Ledger] = ContextVar("livekit_ledger")
-
-
-def open_ledger(seconds: float) -> Ledger:
-    """Start noting the calls of the current request, which has `seconds` for LiveKit."""
-    ledger = Ledger(seconds)
-    _ledger.set(ledger)
-    return ledger
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSeen:
-    """The server as one request found it; `latency_ms` is how long `call` took."""
+    """The server as one request found it; `latency_ms` is how long `call` took.
+
+    `age` is how many seconds old the oldest answer is; 0 where all are of this moment.
+    """
 
     host: str
     reachable: bool
     latency_ms: float
     call: str
     reason: str
+    age: float
 
 
 class LiveKit:
     """The LiveKit server of this dashboard; one for the process, opened by the lifespan."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, answers: Answers | None = None) -> None:
         self._settings = settings
-        self._flights: dict[tuple[int, str, bytes], asyncio.Task[Any]] = {}
+        self._answers = answers
+        self._flights: dict[Flight, asyncio.Task[Told]] = {}
         self._writes = 0
 
     async def __aenter__(self) -> "LiveKit":
@@ -109,22 +77,32 @@ class LiveKit:
         await self._session.close()
 
     async def read(
-        self, name: str, call: Callable[[Request], Awaitable[Answer]], request: Request
-    ) -> Answer:
+        self, name: str, call: Callable[[Request], Awaitable[Read]], request: Request
+    ) -> Read:
         """Ask LiveKit; equal questions in flight share one call.
 
         A read joins no flight that began before a write of this process ended, so that whoever
-        wrote sees what it did. Nothing is kept once the flight lands.
-        Raises a LiveKitError.
+        wrote sees what it did. Nothing is kept once the flight lands, but for CACHE_SECONDS for
+        requests that `take_kept`. Raises a LiveKitError.
         """
-        key = (self._writes, name, request.SerializeToString(deterministic=True))
+        question = name, request.SerializeToString(deterministic=True)
+        answers = self._answers if ledger().takes_kept else None
+        key = (self._writes, answers is not None, *question)
         flight = self._flights.get(key)
-        shared = flight is not None
+        noted = Call(name, shared=flight is not None)
         if flight is None:
-            flight = asyncio.create_task(self._answer(name, call(request)))
+            flight = asyncio.create_task(self._fly(question, answers, lambda: call(request)))
             self._flights[key] = flight
             flight.add_done_callback(lambda landed: self._land(key, landed))
-        return await self._noted(name, asyncio.shield(flight), shared=shared)
+        told = await self._noted(noted, asyncio.shield(flight))
+        if told.age is not None:
+            noted.seconds, noted.age, noted.shared = told.took, told.age, True
+        answer: Read = told.answer
+        return answer
+
+    def take_kept(self) -> None:
+        """Let answers of the last CACHE_SECONDS do for the current request."""
+        ledger().takes_kept = True
 
     async def write(
         self,
@@ -140,18 +118,21 @@ class LiveKit:
         if seconds:
             self.renew_deadline(seconds)
         try:
-            return await self._noted(name, self._answer(name, call(request), seconds))
+            answer = self._answer(name, call(request), seconds)
+            return await self._noted(Call(name), answer)
         except TimedOut as error:
             error.advice = "Whether it was done is not known: look before you send it again."
             raise
         finally:
             self._writes += 1
+            if self._answers:
+                await self._answers.drop()
 
     async def probe(self) -> ServerSeen:
         """Ask the cheapest question there is, and give what that says of the server."""
         with suppress(DashboardError):  # the ledger has it, and the page shows it
             await self.read("ListRooms", self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
-        return self._seen(_ledger.get().calls)
+        return self._seen(ledger().calls)
 
     async def plain(self, path: str = "/", token: str = "") -> PlainAnswer:
         """GET what LiveKit answers in plain text, `token` in the header; `GET /` takes none.
@@ -159,19 +140,20 @@ class LiveKit:
         Refusals are answers too. Raises a LiveKitError where none comes.
         """
         answer = get_plain(self._session, f"{self._settings.livekit_url}{path}", token)
-        return await self._noted(PLAIN[path], self._answer(PLAIN[path], answer))
+        return await self._noted(Call(PLAIN[path]), self._answer(PLAIN[path], answer))
 
     def seen(self) -> ServerSeen | None:
         """Give what the current request's calls say of the server; None before the first call.
 
         Any answer of LiveKit's own, be it a refusal of one part, shows that it is there.
         """
-        calls = _ledger.get().calls
+        calls = ledger().calls
         return self._seen(calls) if calls else None
 
     def _seen(self, calls: Sequence[Call]) -> ServerSeen:
         # others answer a GET too
         own = [call for call in calls if call.name not in PLAIN.values()] or calls
+        own = [call for call in own if call.age is None] or own
         told = [call for call in own if call.answered] or [call for call in own if call.error]
         call = (told or own)[0]
         return ServerSeen(
@@ -180,40 +162,57 @@ class LiveKit:
             latency_ms=call.seconds * 1000,
             call=call.name,
             reason=call.error.reason if call.error and not call.answered else "",
+            age=ledger().age,
         )
 
     def renew_deadline(self, seconds: float = 0) -> None:
         """Give the current request `seconds`, or a full time limit, again; for one step of many."""
-        ledger = _ledger.get()
-        ledger.seconds = seconds or self._settings.livekit_timeout
-        ledger.deadline = time.monotonic() + ledger.seconds
+        own = ledger()
+        own.seconds = seconds or self._settings.livekit_timeout
+        own.deadline = time.monotonic() + own.seconds
 
-    def _land(self, key: tuple[int, str, bytes], landed: asyncio.Task[Any]) -> None:
+    def _land(self, key: Flight, landed: asyncio.Task[Told]) -> None:
         self._flights.pop(key, None)
         if not landed.cancelled():
             landed.exception()  # marks it as seen when everybody who waited has left
 
-    async def _noted(self, name: str, answer: Awaitable[Answer], shared: bool = False) -> Answer:
+    async def _noted(self, call: Call, answer: Awaitable[Answer]) -> Answer:
         """Wait until the request's deadline at most, and note the call in its ledger."""
-        ledger = _ledger.get()
+        own = ledger()
         began = time.monotonic()
-        if ledger.deadline is None:
-            ledger.deadline = began + ledger.seconds
-        call = Call(name, 0.0, shared)
-        ledger.calls.append(call)
+        if own.deadline is None:
+            own.deadline = began + own.seconds
+        own.calls.append(call)
         try:
-            async with asyncio.timeout(ledger.deadline - began):
+            async with asyncio.timeout(own.deadline - began):
                 answered = await answer
             call.succeeded = True
             return answered
         except TimeoutError:
-            call.error = self._timed_out(name)
+            call.error = self._timed_out(call.name)
             raise call.error from None
         except DashboardError as error:
             call.error = error
             raise
         finally:
             call.seconds = time.monotonic() - began
+
+    async def _fly(
+        self,
+        question: Question,
+        answers: Answers | None,
+        ask: Callable[[], Awaitable[Message]],
+    ) -> Told:
+        """Give what is kept of it; else ask, and keep that."""
+        told, epoch = await answers.find(question) if answers else (None, None)
+        if told:
+            return told
+        began = time.monotonic()
+        answer = await self._answer(question[0], ask())
+        took = time.monotonic() - began
+        if answers and epoch is not None:
+            await answers.keep(question, epoch, answer, took)
+        return Told(answer, took)
 
     async def _answer(self, name: str, answer: Awaitable[Answer], seconds: float = 0) -> Answer:
         try:
@@ -233,5 +232,5 @@ class LiveKit:
     def _timed_out(self, name: str) -> TimedOut:
         return TimedOut(
             f"{self._settings.livekit_host} gave no answer to {name} within "
-            f"{_ledger.get().seconds:g} s."
+            f"{ledger().seconds:g} s."
         )

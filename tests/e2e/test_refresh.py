@@ -1,15 +1,16 @@
 """The page refreshes itself: what is new appears, what is unchanged costs nothing, it can pause."""
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
 
 from livekit import api
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from app.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
-from tests.e2e.polls import mark, never_reloaded, next_poll
+from tests.e2e.polls import is_poll, mark, never_reloaded, next_poll
 from tests.support.dashboard import Dashboard
 
 # Playwright keeps every page visible, whatever else is in front: so the page is told otherwise.
@@ -162,3 +163,24 @@ def test_a_slow_answer_is_awaited_and_not_asked_for_again(
     after = next_poll(page).request.timing["startTime"]
     assert after - before >= 1500
     assert page.locator("#stale").is_hidden()
+
+
+def test_what_was_kept_says_how_old_it_is_until_something_is_changed(
+    open_page: OpenPage, start_dashboard: Callable[..., Dashboard], room: str, join: Join
+) -> None:
+    join(room, "ada", audio=True)
+    keeping = start_dashboard(refresh_seconds=1, cache_seconds=60)
+    page = open_page(room_path(room), at=keeping.url)
+    age = page.locator("#server [data-age]")
+    expect(age).to_be_hidden()
+    expect(age).to_have_text(re.compile(r"^[2-9] s old$"))
+    page.reload()
+    expect(age).to_be_visible()
+    with page.expect_response(lambda answer: is_poll(answer) and not is_old(answer)):
+        page.get_by_role("button", name="Mute", exact=True).click()
+    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+
+
+def is_old(answer: Response) -> bool:
+    """Whether some of this answer was kept from before."""
+    return "age;dur=" in answer.headers["server-timing"]

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from app.services.livekit import Ledger, LiveKit, open_ledger
+from app.services.kept import open_answers
+from app.services.ledger import Ledger, open_ledger
+from app.services.livekit import LiveKit
 from app.settings import Settings
 from tests.support.fault import Relay
 from tests.support.waiting import until
@@ -14,22 +16,26 @@ Work = Callable[[LiveKit], Awaitable[T]]
 Run = Callable[..., T]
 
 
-def run_with(settings: Settings, work: Work[T], **changes: float) -> T:
+def run_with(settings: Settings, work: Work[T], **changes: Any) -> T:
     """Run something with an open LiveKit, some settings changed."""
+    changed = settings.model_copy(update=changes)
 
     async def opened() -> T:
-        async with LiveKit(settings.model_copy(update=changes)) as livekit:
+        async with open_answers(changed) as answers, LiveKit(changed, answers) as livekit:
             open_ledger(changes.get("livekit_timeout", settings.livekit_timeout))
             return await work(livekit)
 
     return asyncio.run(opened())
 
 
-async def asked(work: Awaitable[T], seconds: float = 5) -> tuple[T, Ledger]:
+async def asked(
+    work: Awaitable[T], seconds: float = 5, *, takes_kept: bool = False
+) -> tuple[T, Ledger]:
     """Do it as one request of the dashboard, which has a ledger of its own."""
 
     async def request() -> tuple[T, Ledger]:
         ledger = open_ledger(seconds)
+        ledger.takes_kept = takes_kept
         return await work, ledger
 
     return await asyncio.create_task(request())

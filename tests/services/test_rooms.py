@@ -6,7 +6,8 @@ from collections.abc import Callable
 from livekit.protocol import models
 
 from app.services import rooms
-from app.services.livekit import LiveKit, open_ledger
+from app.services.ledger import open_ledger
+from app.services.livekit import LiveKit
 from app.services.rooms import Result
 from app.settings import load_settings
 from dev.stack import Stack

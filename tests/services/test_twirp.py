@@ -7,7 +7,8 @@ from livekit.api import ServerError, TwirpErrorCode
 
 from app import errors
 from app.services import rooms
-from app.services.livekit import LiveKit, open_ledger
+from app.services.ledger import open_ledger
+from app.services.livekit import LiveKit
 from app.services.twirp import KINDS, translate
 from app.settings import load_settings
 from dev.stack import Stack

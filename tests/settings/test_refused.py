@@ -36,6 +36,14 @@ WRONG: dict[str, list[str]] = {
     "READ_ONLY": ["maybe", "2"],
     "ENABLE_SIP": ["perhaps"],
     "REFRESH_SECONDS": ["0", "3601", "1.5", "often"],
+    "CACHE_SECONDS": ["-1", "61", "nan", "often"],
+    "REDIS_URL": [
+        "hidden",
+        "http://hidden",
+        "redis://hidden:0",
+        "redis://:hidden@h:99999",
+        "redis://h/hidden",
+    ],
     "ALLOWED_ORIGINS": [
         "ops.example.com",
         "https://ops.example.com/",

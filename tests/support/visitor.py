@@ -1,5 +1,6 @@
 """Somebody who uses the dashboard over HTTP as a browser without JavaScript does."""
 
+import re
 import ssl
 from html.parser import HTMLParser
 from typing import Any
@@ -61,7 +62,13 @@ class Seen:
     def calls(self) -> list[str]:
         """The LiveKit calls of the request, by the Server-Timing header."""
         entries = [entry.strip() for entry in self.headers["server-timing"].split(",")]
-        return [e.partition(";")[0] for e in entries if not e.startswith("total")]
+        return [e.partition(";")[0] for e in entries if not e.startswith(("total;", "age;"))]
+
+    @property
+    def age(self) -> float:
+        """How old what the page shows is, in seconds, by the same header; 0 if it is new."""
+        found = re.search(r"\bage;dur=(\d+)", self.headers["server-timing"])
+        return int(found[1]) / 1000 if found else 0.0
 
 
 class Visitor:

@@ -4,6 +4,8 @@ const note = document.getElementById("stale");
 const root = document.documentElement;
 const HEADS = { 401: "You are signed out", 403: "This page may no longer be seen", 404: "What this page shows is gone", 429: "The dashboard was asked too often",
   502: "LiveKit gives no usable answer", 503: "LiveKit does not answer", 504: "LiveKit does not answer" };
+// what was kept is older than the page that shows it
+const seen = (headers) => new Date(Date.now() - Number(/\bage;dur=(\d+)/.exec(headers.get("server-timing") ?? "")?.[1] ?? 0));
 let good = new Date();
 // the page itself came as an error: there is nothing old to keep
 const failed = () => live.querySelector("[data-reason]") !== null;
@@ -28,7 +30,7 @@ live?.addEventListener("htmx:before:swap", (event) => {
   const status = ctx.response.status;
   if (event.target !== live) return;
   if (status < 400) {
-    good = new Date();
+    good = seen(ctx.response.headers);
     note.hidden = true;
     live.classList.remove("stale");
     return;

@@ -1,0 +1,163 @@
+"""Answers kept in Redis, for all instances of one LiveKit server; sealed, as they hold secrets.
+
+Where Redis does not answer, nothing is found and nothing kept: slower, never wrong. A write that
+could not be told is told before anything else, once Redis is back.
+"""
+
+import asyncio
+import hashlib
+import os
+import struct
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import structlog
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from google.protobuf.message import Message
+from google.protobuf.symbol_database import Default
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from app.services.kept import Question, Told
+from app.settings import Settings
+
+# Longer than Redis ever takes nearby, shorter than anybody notices.
+PATIENCE = 0.5
+# How long Redis is left alone after it failed, so that a hang costs one request and not each.
+REST = 5.0
+CONNECTIONS = 8
+NONCE = 12  # bytes, as NIST SP 800-38D (8.2) has it for GCM
+HEAD = struct.Struct("!16sddH")  # epoch, how long it is kept, how long it took, length of the type
+FIRST = bytes(16)  # the epoch before the first write
+
+T = TypeVar("T")
+log = structlog.get_logger("cache")
+
+
+class InRedis:
+    """Told in Redis for CACHE_SECONDS; close it in the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._seconds = settings.cache_seconds
+        url = settings.redis_url.get_secret_value() if settings.redis_url else ""
+        # one more try, because Redis may have closed a connection that was left unused
+        self._redis: Redis = Redis.from_url(
+            url,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 1),
+        )
+        server = f"{settings.livekit_url} {settings.livekit_api_key}"
+        self._space = f"livekit-dashboard:{hashlib.sha256(server.encode()).hexdigest()[:16]}:"
+        secret = settings.session_secret[0].get_secret_value().encode()
+        key = HKDF(SHA256(), 32, salt=None, info=b"livekit-dashboard cache").derive(secret)
+        self._box = AESGCM(key)
+        self._turns = asyncio.Semaphore(CONNECTIONS)
+        self._written = self._told = 0  # writes that ended, and those that the others know of
+        self._rests_until = 0.0
+        self._gone = False
+
+    async def problem(self) -> str:
+        """Why Redis does not answer; empty where it does."""
+        try:
+            await self._redis.ping()
+        except (RedisError, OSError) as error:
+            return str(error)
+        return ""
+
+    async def close(self) -> None:
+        """Close the connections; none is opened before it is needed."""
+        await self._redis.aclose()
+
+    async def find(self, question: Question) -> tuple[Told | None, bytes | None]:
+        """Give it while it is young enough, and of the present epoch; nothing without Redis."""
+        key = self._key(question)
+
+        async def look() -> tuple[bytes | None, bytes | None, int]:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.get(self._now)
+                pipe.get(key)
+                pipe.pttl(key)
+                told, sealed, left = await pipe.execute()
+                return told, sealed, left
+
+        found = await self._ask(look)
+        if found is None:
+            return None, None
+        told, sealed, left = found
+        epoch = told or FIRST
+        return (self._opened(key, sealed, left, epoch) if sealed else None), epoch
+
+    async def keep(self, question: Question, epoch: bytes, answer: Message, took: float) -> None:
+        """Keep it for what is left of its time; Redis forgets it by itself."""
+        left = self._seconds - took
+        if left <= 0:
+            return
+        key, name = self._key(question), answer.DESCRIPTOR.full_name.encode()
+        head = HEAD.pack(epoch, self._seconds, took, len(name))
+        nonce = os.urandom(NONCE)
+        plain = head + name + answer.SerializeToString()
+        sealed = nonce + self._box.encrypt(nonce, plain, key.encode())
+        await self._ask(lambda: self._redis.set(key, sealed, px=max(1, round(left * 1000))))
+
+    async def drop(self) -> None:
+        """Begin a new epoch for all instances."""
+        self._written += 1
+        await self._ask(lambda: asyncio.sleep(0))  # to ask anything tells it first
+
+    async def _ask(self, work: Callable[[], Awaitable[T]]) -> T | None:
+        """Tell what was written, and do it; None where Redis fails, or did a moment ago."""
+        async with self._turns:
+            if time.monotonic() < self._rests_until:
+                return None
+            try:
+                if self._told < self._written:
+                    await self._begin_epoch()
+                answer = await work()
+            except (RedisError, OSError) as error:
+                self._failed(error)
+                return None
+        if self._gone:
+            log.info("Redis answers again")
+        self._gone = False
+        return answer
+
+    async def _begin_epoch(self) -> None:
+        written = self._written
+        # by chance, not counted: a Redis that lost it must not come to the same one again
+        await self._redis.set(self._now, os.urandom(len(FIRST)))
+        self._told = max(self._told, written)
+
+    @property
+    def _now(self) -> str:
+        return f"{self._space}epoch"
+
+    def _key(self, question: Question) -> str:
+        name, request = question
+        return f"{self._space}{name}:{hashlib.sha256(request).hexdigest()}"
+
+    def _opened(self, key: str, sealed: bytes, left: int, epoch: bytes) -> Told | None:
+        """Give the answer; None where it is too old, of another epoch or another secret."""
+        with suppress(InvalidTag, ValueError, KeyError):  # not ours, or of another version
+            plain = self._box.decrypt(sealed[:NONCE], sealed[NONCE:], key.encode())
+            of, lifetime, took, length = HEAD.unpack_from(plain)
+            age = lifetime - left / 1000
+            if left < 0 or of != epoch or age >= self._seconds:
+                return None
+            body = HEAD.size + length
+            message = Default().GetSymbol(plain[HEAD.size : body].decode())
+            return Told(message.FromString(plain[body:]), took, age)
+        return None
+
+    def _failed(self, error: Exception) -> None:
+        self._rests_until = time.monotonic() + REST
+        if not self._gone:
+            log.warning("Redis does not answer: LiveKit is asked each time", error=str(error))
+        self._gone = True

@@ -1,0 +1,61 @@
+"""With CACHE_SECONDS, pages that refresh take what was kept and say so; nothing else does."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.security.permissions import Public
+from tests.contracts.surface import Place
+from tests.support.dashboard import Dashboard
+from tests.support.visitor import Seen, Visitor
+
+
+@pytest.fixture(scope="module")
+def keeping(start_dashboard: Callable[..., Dashboard]) -> Visitor:
+    """Somebody at a dashboard that keeps what it is told for a minute."""
+    return start_dashboard(cache_seconds=60).visitor()
+
+
+def kept(page: Seen) -> bool:
+    """Whether all that it shows was kept."""
+    return page.headers["server-timing"].count("desc=kept") == len(page.calls) > 0
+
+
+def test_pages_that_refresh_take_it_and_nothing_else_does(
+    keeping: Visitor, surface: list[Place]
+) -> None:
+    refreshed = set()
+    for place in surface:
+        guard = place.guards.get("GET")
+        if guard is None or isinstance(guard, Public):
+            continue
+        first, second = keeping.get(place.path), keeping.get(place.path)
+        live = next(iter(first.all("div", id="live")), {})
+        if first.status == 404:  # a page of somebody who is not there
+            continue
+        if "data-hx-get" in live:
+            refreshed.add(place.template)
+            assert kept(second), place.path
+            assert 0 < second.age < 60, place.path
+            assert keeping.get(live["data-hx-get"]).age > 0, place.path
+            assert second.all("span", **{"data-age": "", "hidden": ""}) == [], place.path
+        else:
+            assert (first.age, second.age) == (0, 0), place.path
+    assert {"/", "/rooms", "/rooms/{room}", "/egress", "/sip/calls"} <= refreshed
+
+
+def test_health_asks_anew(keeping: Visitor) -> None:
+    for _ in range(2):
+        assert keeping.get("/health?deep=1").age == 0
+
+
+def test_a_change_shows_at_once(keeping: Visitor) -> None:
+    name = "kept-or-not"
+    for _ in range(2):
+        keeping.get("/rooms?per_page=200")
+    keeping.post("/rooms/-/new", name=name)
+    page = keeping.get("/rooms?per_page=200")
+    assert (name in page.text, page.age) == (True, 0)
+    keeping.post(f"/rooms/{name}/delete")
+    page = keeping.get("/rooms?per_page=200")
+    assert (page.all("a", href=f"/rooms/{name}"), page.age) == ([], 0)
