@@ -87,15 +87,22 @@ def host_pattern(value: str) -> str:
     return value.lower()
 
 
-def redis_url(value: str) -> str:
-    """Give Redis' URL; what is refused is not said back, it may hold a password."""
-    parts = urlsplit(value)
+def redis_url(secret: SecretStr) -> SecretStr:
+    """Give Redis' URL. Raises ValueError, which does not say it back: it may hold a password."""
+    parts = urlsplit(secret.get_secret_value())
     socket = parts.scheme == "unix" and parts.path
     if not socket and (parts.scheme not in {"redis", "rediss"} or not parts.hostname):
         raise ValueError("must look like redis://:password@host:6379/0, rediss://… or unix:///…")
     if not socket and (parts.port == 0 or not re.fullmatch(r"(/\d*)?", parts.path)):
         raise ValueError("has a port or a database number that cannot be")
-    return value
+    return secret
+
+
+def token(secret: SecretStr) -> SecretStr:
+    """Give a token that opens something by itself. Raises ValueError for a weak one."""
+    if problem := weak_secret(secret):
+        raise ValueError(problem)
+    return secret
 
 
 def network(value: str) -> str:

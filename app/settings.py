@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     ModelWrapValidatorHandler,
@@ -31,8 +32,19 @@ from pydantic_settings import (
 from app import checks
 from app.origins import KEY, Origin, Origins
 
-WORDS = Annotated[tuple[str, ...], NoDecode]
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.split(",") if word.strip())
+    return value
+
+
+SPLIT = BeforeValidator(_split)
 LOWER = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+Url = Annotated[str, AfterValidator(checks.livekit_url)]
+Allowed = Annotated[str, AfterValidator(checks.origin)]
+Host = Annotated[str, AfterValidator(checks.host_pattern)]
+Network = Annotated[str, AfterValidator(checks.network)]
 
 
 class SettingsError(Exception):
@@ -87,25 +99,25 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     workers: int = Field(1, ge=1, le=64)
-    livekit_url: str = Field(min_length=1)
+    livekit_url: Url = Field(min_length=1)
     livekit_api_key: str = Field(min_length=1)
     livekit_api_secret: SecretStr = Field(min_length=1)
-    livekit_public_url: str = ""
+    livekit_public_url: Url | None = None
     livekit_timeout: float = Field(5.0, gt=0, le=60)
     admin_username: str = Field("admin", min_length=1, max_length=200)
     admin_password: SecretStr = Field(min_length=1)
-    session_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    session_secret: Annotated[tuple[SecretStr, ...], NoDecode, SPLIT] = ()
     environment: Annotated[Literal["development", "production"], LOWER] = "development"
     read_only: bool = False
     enable_sip: bool = False
     refresh_seconds: int = Field(5, ge=1, le=3600)
-    allowed_origins: WORDS = ()
-    allowed_hosts: WORDS = ("*",)
-    trusted_proxies: WORDS = ("127.0.0.1", "::1")
+    allowed_origins: Annotated[tuple[Allowed, ...], NoDecode, SPLIT] = ()
+    allowed_hosts: Annotated[tuple[Host, ...], NoDecode, SPLIT] = ("*",)
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, SPLIT] = ("127.0.0.1", "::1")
     signin_tries_per_minute: int = Field(10, ge=1, le=1000)
     cache_seconds: float = Field(0.0, ge=0, le=60)
-    redis_url: SecretStr | None = None
-    metrics_token: SecretStr | None = None
+    redis_url: Annotated[SecretStr, AfterValidator(checks.redis_url)] | None = None
+    metrics_token: Annotated[SecretStr, AfterValidator(checks.token)] | None = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LOWER] = "info"
     log_format: Annotated[Literal["auto", "text", "json"], LOWER] = "auto"
 
@@ -152,15 +164,6 @@ class Settings(BaseSettings):
         settings._origins = origins
         return settings
 
-    @field_validator(
-        "session_secret", "allowed_origins", "allowed_hosts", "trusted_proxies", mode="before"
-    )
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(word.strip() for word in value.split(",") if word.strip())
-        return value
-
     @field_validator("*", mode="before")
     @classmethod
     def _is_text(cls, value: object) -> object:
@@ -170,11 +173,6 @@ class Settings(BaseSettings):
             raise ValueError("is not UTF-8 text") from None
         return value
 
-    @field_validator("livekit_url", "livekit_public_url")
-    @classmethod
-    def _is_a_livekit_url(cls, value: str) -> str:
-        return value and checks.livekit_url(value)
-
     @field_validator("admin_username")
     @classmethod
     def _can_be_sent(cls, value: str) -> str:
@@ -183,35 +181,6 @@ class Settings(BaseSettings):
                 "must not have a colon; HTTP Basic sign-in cannot carry one (RFC 7617)"
             )
         return value
-
-    @field_validator("allowed_origins")
-    @classmethod
-    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(checks.origin(origin) for origin in value)
-
-    @field_validator("metrics_token")
-    @classmethod
-    def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and (problem := checks.weak_secret(value)):
-            raise ValueError(problem)
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _is_a_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value:
-            checks.redis_url(value.get_secret_value())
-        return value
-
-    @field_validator("allowed_hosts")
-    @classmethod
-    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(checks.host_pattern(host) for host in value)
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(checks.network(word) for word in value)
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> "Settings":
