@@ -197,6 +197,15 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _one_cache_for_all(self) -> "Settings":
+        if self.cache_seconds and self.workers > 1 and not self.redis_url:
+            reason = (
+                "CACHE_SECONDS with several workers needs it, or one shows what another changed"
+            )
+            raise SettingsError([f"REDIS_URL: missing; {reason}"])
+        return self
+
+    @model_validator(mode="after")
     def _session_secret_for_development(self) -> "Settings":
         if not self.session_secret:
             fresh = (SecretStr(secrets.token_urlsafe(32)),)

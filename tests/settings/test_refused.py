@@ -145,3 +145,16 @@ def test_the_program_ends_so_for_what_is_not_text(bare: Path, bad: str) -> None:
     assert ran.returncode == 2
     assert len(ran.stderr.splitlines()) == 1
     assert clear(ran.stderr.strip(), re.escape(bad)), ran.stderr
+
+
+def test_several_workers_do_not_keep_each_for_itself(given: pytest.MonkeyPatch) -> None:
+    given.setenv("WORKERS", "2")
+    given.setenv("CACHE_SECONDS", "5")
+    lines = refusal()
+    assert len(lines) == 1
+    assert clear(lines[0], "REDIS_URL"), lines
+    given.setenv("REDIS_URL", "redis://127.0.0.1")
+    assert load_settings().workers == 2
+    given.setenv("CACHE_SECONDS", "0")
+    given.delenv("REDIS_URL")
+    assert load_settings().workers == 2
