@@ -16,6 +16,10 @@ SHARED := --dist loadfile --no-loadscope-reorder
 ICONS := app/static/vendor/icons.svg
 CODE = $(wildcard app dev tools tests benchmarks)
 
+# Python keeps what it compiled, also where that is switched off: else each of the many processes
+# of the tests compiles all that it imports, which is more work than to run it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run test check bench pictures format wheel lock clean
 
 help: ## list these commands

@@ -68,44 +68,51 @@ def test_what_livekit_sends_is_valid(settings: Settings) -> None:
     assert found.checks[-1].said == "livekit-api takes it."
 
 
-NOW = int(time.time())
-WRONG: dict[str, tuple[str, str, str, str]] = {
-    "no header": ("", BODY, "Header", "There is no Authorization header"),
-    "bearer": (f"Bearer {token()}", BODY, "Header", "begins with Bearer"),
-    "basic": ("Basic YWRtaW46cHc=", BODY, "Header", "a proxy's own sign-in"),
-    "no token": ("hello", BODY, "Form", "It has 1 part"),
-    "secret": (token(secret=SECRET[::-1]), BODY, "Signature", "made with another secret"),
-    "key": (token(iss="APIother"), BODY, "API key", "webhook.api_key"),
-    "no key": (token(iss=None), BODY, "API key", "names none"),
-    "expired": (token(exp=NOW - 600), BODY, "Expiry", "LiveKit signs for 5 minutes"),
-    "no expiry": (token(exp=None), BODY, "SDK", 'missing the "exp" claim'),
-    "early": (token(nbf=NOW + 900), BODY, "Not before", "clock of who made it is ahead"),
-    "no hash": (token(sha256=None), BODY, "Body", "no sha256"),
-    "hexadecimal": (
-        token(sha256=hashlib.sha256(BODY.encode()).hexdigest()),
-        BODY,
-        "Body",
-        "in hexadecimal",
-    ),
-    "another body": (token(), BODY.replace("EV_1", "EV_2"), "Body", "changed, cut or written anew"),
-    "line break": (token(), f"{BODY}\n", "Body", "White space was added"),
-    "written anew": (token(), json.dumps(json.loads(BODY)), "Body", "parsed and written anew"),
-    "compact": (
-        token(),
-        json.dumps(json.loads(BODY), separators=(",", ":")),
-        "Body",
-        "Hash the raw body instead",
-    ),
-    "no body": (token(), "", "Body", "A framework may have read it before"),
-    "no JSON": (token(sha256=hashed("event=x")), "event=x", "Event", "no WebhookEvent in JSON"),
-    "no event": (token(sha256=hashed("{}")), "{}", "Event", "has no field event"),
-    "half a character": (token(), '{"event":"\ud800"}', "Body", "not UTF-8 text"),
-}
+def wrong() -> dict[str, tuple[str, str, str, str]]:
+    """Give what comes, and about what it says which words; signed now, for five minutes."""
+    now = int(time.time())
+    return {
+        "no header": ("", BODY, "Header", "There is no Authorization header"),
+        "bearer": (f"Bearer {token()}", BODY, "Header", "begins with Bearer"),
+        "basic": ("Basic YWRtaW46cHc=", BODY, "Header", "a proxy's own sign-in"),
+        "no token": ("hello", BODY, "Form", "It has 1 part"),
+        "secret": (token(secret=SECRET[::-1]), BODY, "Signature", "made with another secret"),
+        "key": (token(iss="APIother"), BODY, "API key", "webhook.api_key"),
+        "no key": (token(iss=None), BODY, "API key", "names none"),
+        "expired": (token(exp=now - 600), BODY, "Expiry", "LiveKit signs for 5 minutes"),
+        "no expiry": (token(exp=None), BODY, "SDK", 'missing the "exp" claim'),
+        "early": (token(nbf=now + 900), BODY, "Not before", "clock of who made it is ahead"),
+        "no hash": (token(sha256=None), BODY, "Body", "no sha256"),
+        "hexadecimal": (
+            token(sha256=hashlib.sha256(BODY.encode()).hexdigest()),
+            BODY,
+            "Body",
+            "in hexadecimal",
+        ),
+        "another body": (
+            token(),
+            BODY.replace("EV_1", "EV_2"),
+            "Body",
+            "changed, cut or written anew",
+        ),
+        "line break": (token(), f"{BODY}\n", "Body", "White space was added"),
+        "written anew": (token(), json.dumps(json.loads(BODY)), "Body", "parsed and written anew"),
+        "compact": (
+            token(),
+            json.dumps(json.loads(BODY), separators=(",", ":")),
+            "Body",
+            "Hash the raw body instead",
+        ),
+        "no body": (token(), "", "Body", "A framework may have read it before"),
+        "no JSON": (token(sha256=hashed("event=x")), "event=x", "Event", "no WebhookEvent in JSON"),
+        "no event": (token(sha256=hashed("{}")), "{}", "Event", "has no field event"),
+        "half a character": (token(), '{"event":"\ud800"}', "Body", "not UTF-8 text"),
+    }
 
 
-@pytest.mark.parametrize("case", WRONG)
+@pytest.mark.parametrize("case", wrong())
 def test_says_exactly_what_is_wrong(settings: Settings, case: str) -> None:
-    authorization, body, about, said = WRONG[case]
+    authorization, body, about, said = wrong()[case]
     found = webhook_check.check(settings, Delivery(authorization, body))
     assert not found.fine
     assert said in failing(found)[about]

@@ -1,6 +1,6 @@
 """A real livekit-agents worker, run as a program: its jobs do what their metadata says.
 
-    python agent_worker.py AGENT_NAME
+    python agent_worker.py AGENT_NAME READY
 
 `` joins and stays; `fail` raises before it joins, `leave` after; `refuse` turns the job down.
 """
@@ -12,7 +12,6 @@ import sys
 from livekit.agents import AgentServer, JobContext, JobExecutorType, JobRequest
 
 STATE = "lk.agent.state"
-READY = "registered with LiveKit"
 
 
 async def asked(request: JobRequest) -> None:
@@ -33,8 +32,8 @@ async def work(job: JobContext) -> None:
         job.shutdown("this job was to end")
 
 
-async def serve(agent_name: str) -> None:
-    """Register with the server of LIVEKIT_URL and take jobs until this process ends."""
+async def serve(agent_name: str, ready: str) -> None:
+    """Register with the server of LIVEKIT_URL, print `ready`, and take jobs until the end."""
     server = AgentServer(
         load_threshold=math.inf,  # a busy machine would refuse jobs
         load_fnc=lambda: 0.0,
@@ -44,9 +43,9 @@ async def serve(agent_name: str) -> None:
         port=0,
     )
     server.rtc_session(work, agent_name=agent_name, on_request=asked)
-    server.on("worker_registered", lambda *_: print(READY, flush=True))
+    server.on("worker_registered", lambda *_: print(ready, flush=True))
     await server.run(devmode=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1]))
+    asyncio.run(serve(*sys.argv[1:3]))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from dev.processes import Process
 from dev.stack import Stack
-from tests.support.agent_worker import READY
 
 PROGRAM = Path(__file__).with_name("agent_worker.py")
+READY = "registered with LiveKit"
 
 
 def agent_worker(stack: Stack, agent_name: str, folder: Path) -> Process:
@@ -21,7 +21,7 @@ def agent_worker(stack: Stack, agent_name: str, folder: Path) -> Process:
     }
     return Process(
         "the agent worker",
-        [sys.executable, PROGRAM, agent_name],
+        [sys.executable, PROGRAM, agent_name, READY],
         log=log,
         answers=lambda: READY in log.read_text(encoding="utf-8", errors="replace"),
         env={**os.environ, **server},

@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,17 +28,29 @@ class _Reader(HTMLParser):
 
 
 class Seen:
-    """One answered page."""
+    """One answered page; it is read once a test asks what is on it."""
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
         self.status = response.status_code
         self.headers = response.headers
         self.html = response.text
+
+    @cached_property
+    def _read(self) -> _Reader:
         reader = _Reader()
         reader.feed(self.html)
-        self.tags = reader.tags
-        self.text = " ".join(" ".join(reader.words).split())
+        return reader
+
+    @property
+    def tags(self) -> list[tuple[str, dict[str, str]]]:
+        """Every tag with its attributes, in their order."""
+        return self._read.tags
+
+    @cached_property
+    def text(self) -> str:
+        """The words of the page, one space between them."""
+        return " ".join(" ".join(self._read.words).split())
 
     def all(self, tag: str, **attributes: str) -> list[dict[str, str]]:
         """Give the attributes of every `tag` that has all of `attributes`."""
@@ -101,8 +114,8 @@ class Visitor:
         return Seen(self.http.post(path, data=fields, headers=given))
 
     def token(self) -> str:
-        """Give a fresh CSRF token, from the overview."""
-        return self.get("/").csrf
+        """Give a fresh CSRF token, from a page that asks LiveKit for nothing."""
+        return self.get("/keys").csrf
 
     def follow(self, seen: Seen) -> Seen:
         """Open the page that a redirect leads to; its flash message is on it."""
