@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.nav import NAV, offered
+from app.nav import NAV, lines, offered
 from app.security.roles import Permission, User
 from app.services.search import Group, Hit, best
 from app.settings import Settings
@@ -48,7 +48,7 @@ ACTIONS = (
     ),
     Action("New dispatch", "/agents/-/dispatch", Permission.AGENTS_WRITE, "create agent start"),
     Action("New token", "/sandbox", Permission.TOKENS_CREATE, "create make jwt access join"),
-    Action("Decode a token", "/sandbox/decode", Permission.TOKENS_CREATE, "jwt read check verify"),
+    Action("Decode a token", "/sandbox/decode", Permission.SERVER_READ, "jwt read check verify"),
     Action("Keys", "/keys", Permission.SERVER_READ, "keyboard shortcuts help"),
 )
 
@@ -58,8 +58,7 @@ def places(q: str, user: User, settings: Settings) -> list[Group]:
     pages = [
         (Hit(item.label, item.path, group), f"{group} {item.label}")
         for group, items in NAV
-        for item in items
-        if offered(item.permission, item.flag, user, settings)
+        for item in lines(items, user, settings)
     ]
     actions = [
         (Hit(action.label, action.path, dialog=True), f"{action.label} {action.words}")

@@ -1,5 +1,6 @@
 """The sidebar as plain rows; a part that is switched off has no row and no router."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.security.roles import Permission, User
@@ -58,6 +59,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
         "Developer",
         (
             NavItem("Sandbox", "key", "/sandbox", Permission.TOKENS_CREATE),
+            NavItem("Sandbox", "key", "/sandbox/decode", Permission.SERVER_READ),
             NavItem("Connection doctor", "heart-pulse", "/doctor", Permission.TOKENS_CREATE),
             NavItem("Agents", "robot", "/agents", Permission.AGENTS_READ),
             NavItem("Webhooks", "lightning", "/webhooks", Permission.SERVER_READ),
@@ -73,12 +75,20 @@ def nav_for(user: User, settings: Settings, path: str) -> list[tuple[str, list[N
     for label, items in NAV:
         links = [
             NavLink(item.label, item.icon, item.path, _below(path, item.path))
-            for item in items
-            if offered(item.permission, item.flag, user, settings)
+            for item in lines(items, user, settings)
         ]
         if links:
             groups.append((label, links))
     return groups
+
+
+def lines(items: Iterable[NavItem], user: User, settings: Settings) -> list[NavItem]:
+    """Give those that `user` may follow, and of those with one label the first."""
+    found: dict[str, NavItem] = {}
+    for item in items:
+        if offered(item.permission, item.flag, user, settings):
+            found.setdefault(item.label, item)
+    return list(found.values())
 
 
 def offered(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:

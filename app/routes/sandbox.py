@@ -79,15 +79,13 @@ async def make_token(request: Request, settings: SettingsDep) -> Response:
     )
 
 
-@router.get("/sandbox/decode", dependencies=[sees(Permission.TOKENS_CREATE)])
+@router.get("/sandbox/decode", dependencies=[sees(Permission.SERVER_READ)])
 async def decode_token_form(request: Request) -> Response:
     """Show the form that takes a token to read."""
     return await DECODE.show(request)
 
 
-@router.post(
-    "/sandbox/decode", dependencies=[does("token.decode", Permission.TOKENS_CREATE, DECODE)]
-)
+@router.post("/sandbox/decode", dependencies=[does("token.decode", Permission.SERVER_READ, DECODE)])
 async def decode_token(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
     """Say what a token is, what it allows, and whether a join with it would work."""
     form = await read(request, DecodeToken)

@@ -140,7 +140,7 @@ def test_every_action_has_a_name_and_changes_something(settings: Settings) -> No
     # whoever watches changes nothing, but it is recorded that they did; what is pasted to be
     # verified is posted to stay out of addresses
     reading = {g.action for g in actions if not g.permission.writes}
-    assert reading == {"room.watch", "webhook.verify"}
+    assert reading == {"room.watch", "token.decode", "webhook.verify"}
 
 
 @pytest.mark.parametrize("permission", list(Permission))

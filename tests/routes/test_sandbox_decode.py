@@ -170,9 +170,20 @@ def test_an_empty_field_is_422(admin: Visitor) -> None:
     assert page.all("p", id="e-token")
 
 
-def test_refuses_what_it_must(
-    guarded: Callable[..., None], reader: Visitor, nobody: Visitor
-) -> None:
-    guarded(DECODE, token=f"typed-{secrets.token_hex(4)}")
+def test_who_may_only_read_may_decode(reader: Visitor, stack: Stack, nobody: Visitor) -> None:
+    page = reader.get(DECODE)
+    assert (page.status, page.all("a", href="/sandbox")) == (200, [])
+    assert page.all("a", href=DECODE, **{"aria-current": "page"})
+    page = post(reader, DECODE, token=a_token(stack))
+    assert (page.status, "The token is valid." in page.text) == (200, True)
     assert nobody.get(DECODE).status == 401
-    assert reader.get(DECODE).status == 403
+
+
+def test_refuses_old_tokens_and_other_sites(admin: Visitor) -> None:
+    fields = {"token": f"typed-{secrets.token_hex(4)}"}
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert admin.http.request(method, DECODE).status_code == 405
+    page = admin.send(DECODE, fields | {"csrf": "wrong"})
+    assert (page.status, fields["token"] in page.html) == (403, True)
+    foreign = fields | {"csrf": admin.token()}
+    assert admin.send(DECODE, foreign, Origin="https://elsewhere.example").status == 403
