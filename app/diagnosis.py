@@ -57,7 +57,7 @@ def _configuration(settings: Settings) -> Finding:
 
 async def _cache(settings: Settings) -> Finding:
     if not settings.cache_seconds:
-        return Finding("Cache", "REDIS_URL has no use while CACHE_SECONDS is 0", fine=False)
+        return Finding("Cache", "nothing is kept: CACHE_SECONDS is 0, so REDIS_URL has no use")
     from app.services.kept_in_redis import InRedis  # as in app/services/kept.py
 
     answers = InRedis(settings)
