@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from app import __version__, diagnosis
+from app import __version__
 from app.serving import serve
 from app.settings import Settings, SettingsError, load_settings
 
@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def check(settings: Settings) -> int:
     """Print what is found, a line each, and change nothing; 1 where something is wrong."""
+    from app import diagnosis  # what the first process of several workers does without
+
     findings = asyncio.run(diagnosis.findings(settings))
     width = max(len(finding.subject) for finding in findings)
     for finding in findings:

@@ -9,17 +9,18 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from app.connections import LimitedConnection
 from app.logs import configure_logging
-from app.main import create_app
 from app.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 DESCRIPTORS = 65_536
 # Longer than nginx keeps its own (60 s): whoever closes a connection that the other end is about
@@ -35,9 +36,9 @@ def serve(settings: Settings) -> int:
     configure_logging(settings)
     _take_descriptors()
     if settings.workers == 1:
-        uvicorn.run(create_app(settings), **options(settings))
+        uvicorn.run(_application(settings, None), **options(settings))
         return 0
-    with _shared_figures(settings) as figures:
+    with shared_figures(settings) as figures:
         app = partial(_worker, settings, figures)
         config = uvicorn.Config(app, factory=True, workers=settings.workers, **options(settings))
         workers = Workers(config, [config.bind_socket()])
@@ -85,12 +86,24 @@ class Workers(Multiprocess):
                 self.processes[place] = Process(self.config, self.sockets)
                 self.processes[place].start()
 
+    def terminate_all(self) -> None:
+        """Take no more connections, and have the workers end."""
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
 
-def _worker(settings: Settings, figures: Path | None) -> FastAPI:
+
+def _application(settings: Settings, figures: Path | None) -> "FastAPI":
+    from app.main import create_app  # 45 MB, which the first process of several does without
+
+    return create_app(settings, figures)
+
+
+def _worker(settings: Settings, figures: Path | None) -> "FastAPI":
     """Give a worker's application, with the settings that the first process has read."""
     configure_logging(settings)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return create_app(settings, figures)
+    return _application(settings, figures)
 
 
 def _end_with_parent() -> None:
@@ -102,7 +115,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _shared_figures(settings: Settings) -> Iterator[Path | None]:
+def shared_figures(settings: Settings) -> Iterator[Path | None]:
     """Give the folder by which the workers add up their figures; None where nobody asks for any.
 
     Raises SettingsError where no folder can be written.

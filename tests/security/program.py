@@ -69,6 +69,16 @@ class Program:
         self._process.stop(patience=15)
 
     @property
+    def pid(self) -> int:
+        """The process id of the first process."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code; None while it runs."""
+        return self._process.exit_code
+
+    @property
     def log(self) -> str:
         """Everything it wrote so far."""
         return self._log.read_text(encoding="utf-8")

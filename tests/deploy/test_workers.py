@@ -1,0 +1,203 @@
+"""Several workers: nothing that one began needs the same one to end it, and none is missed."""
+
+import os
+import resource
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from livekit import api
+from prometheus_client.parser import text_string_to_metric_families
+
+from app import serving
+from app.settings import SettingsError, load_settings
+from dev.stack import Stack
+from tests.security.program import PASSWORD, Program
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
+
+TOKEN = "a-metrics-token-of-the-workers-0123456789"
+TWO = {"WORKERS": "2", "METRICS_TOKEN": TOKEN}
+REQUESTS = "livekit_dashboard_requests_total"
+
+
+@pytest.fixture(scope="module")
+def program(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A dashboard of two workers, without a SESSION_SECRET."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    with Program(tmp_path_factory.mktemp("workers"), stack, **TWO) as running:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        both(running)
+        yield running
+
+
+@pytest.fixture
+def visitor(program: Program) -> Iterator[Visitor]:
+    """A signed-in visitor, whose every request is a connection of its own."""
+    visiting = program.visitor()
+    visiting.http.headers["Connection"] = "close"
+    yield visiting
+    visiting.close()
+
+
+def figures(program: Program, name: str, **labels: str) -> dict[str, float]:
+    """Give the values of a figure's samples that have these labels, by their pid if any."""
+    given = {"Authorization": f"Bearer {TOKEN}"}
+    text = httpx.get(f"{program.url}/metrics", headers=given, timeout=30).text
+    return {
+        sample.labels.get("pid", ""): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    }
+
+
+def workers(program: Program) -> list[int]:
+    """Give the process ids of the workers that run."""
+    return [int(pid) for pid in figures(program, "process_resident_memory_bytes")]
+
+
+def both(program: Program) -> list[int]:
+    """Give their process ids as soon as two of them run."""
+    until(lambda: len(workers(program)) == 2, 90)
+    return workers(program)
+
+
+def state(pid: int) -> str:
+    """Give the state of a process as Linux has it: T where it is stopped, nothing if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+@contextmanager
+def only(program: Program, pid: int) -> Iterator[None]:
+    """Let this worker alone take requests."""
+    others = set(workers(program)) - {pid}
+    with ExitStack() as stopped:
+        for other in others:
+            os.kill(other, signal.SIGSTOP)
+            stopped.callback(os.kill, other, signal.SIGCONT)
+        until(lambda: {state(other) for other in others} == {"T"})
+        yield
+
+
+def test_what_one_begins_another_ends(
+    program: Program, visitor: Visitor, livekit: Callable[..., Any]
+) -> None:
+    for one, other in permutations(workers(program)):
+        name = f"workers-{secrets.token_hex(4)}"
+        with only(program, one):
+            form = visitor.get("/rooms/-/new")
+        with only(program, other):
+            made = visitor.send("/rooms/-/new", {"csrf": form.csrf, "name": name})
+        with only(program, one):
+            assert f"Room {name} is open." in visitor.follow(made).text
+        livekit("room.delete_room", api.DeleteRoomRequest(room=name))
+
+
+def test_an_unchanged_page_is_unchanged_at_the_other_one_too(
+    program: Program, visitor: Visitor
+) -> None:
+    one, other = workers(program)
+    with only(program, one):
+        tag = visitor.get("/logout?partial=1").headers["hx-ptag"]
+    with only(program, other):
+        assert visitor.get("/logout?partial=1", headers={"HX-PTag": tag}).status == 304
+
+
+def test_the_figures_are_those_of_all(program: Program, visitor: Visitor) -> None:
+    pids = workers(program)
+    for pid, times in zip(pids, (2, 3), strict=True):
+        with only(program, pid):
+            for _ in range(times):
+                assert visitor.get("/settings").status == 200
+    for pid in pids:
+        with only(program, pid):
+            until(lambda: figures(program, REQUESTS, route="/settings") == {"": 5})
+    sizes = figures(program, "process_resident_memory_bytes")
+    assert min(sizes.values()) > 10_000_000
+
+
+def test_they_may_open_as_many_files_as_there_may_be(program: Program) -> None:
+    """They were begun with 1,024."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    most = serving.DESCRIPTORS if hard < 0 else min(hard, serving.DESCRIPTORS)
+    assert set(figures(program, "process_max_fds").values()) == {most}
+
+
+def test_one_that_is_killed_is_begun_anew(program: Program, visitor: Visitor) -> None:
+    assert visitor.get("/logout").status == 200
+    killed, kept = workers(program)
+    counted = until(lambda: figures(program, REQUESTS, route="/logout"))
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: len(workers(program)) == 2 and killed not in workers(program), 90)
+    (begun,) = set(workers(program)) - {kept}
+    with only(program, begun):
+        assert visitor.get("/rooms").status == 200
+        assert sum(figures(program, REQUESTS, route="/logout").values()) >= sum(counted.values())
+    (line,) = [line for line in program.lines() if line["event"] == "a worker has ended"]
+    assert (line["pid"], line["exit_code"]) == (killed, -signal.SIGKILL)
+
+
+def test_a_request_under_way_is_answered_and_nothing_is_left(stack: Stack, tmp_path: Path) -> None:
+    with Program(tmp_path, stack, **TWO) as program:
+        pids = both(program)
+        (folder,) = {file.parent for file in serving.MEMORY.glob(f"*/counter_{pids[0]}.db")}
+        client = reading(program)
+        os.kill(program.pid, signal.SIGTERM)
+        until(lambda: not listens(program))
+        client.sendall(b"q=1")
+        assert client.recv(12) == b"HTTP/1.1 403"
+        client.close()
+        until(lambda: program.exit_code is not None, 30)
+        assert program.exit_code == 0
+    assert [pid for pid in pids if state(pid)] == []
+    assert not folder.exists()
+
+
+def reading(program: Program) -> socket.socket:
+    """Begin to post a form of three bytes, and wait until it is read."""
+    request = httpx.Request("POST", program.url)
+    next(httpx.BasicAuth("admin", PASSWORD).auth_flow(request))
+    client = socket.create_connection(("127.0.0.1", request.url.port), 30)
+    client.sendall(
+        b"POST /rooms/-/delete HTTP/1.1\r\nHost: dashboard\r\nExpect: 100-continue\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n"
+        + f"Authorization: {request.headers['authorization']}\r\n\r\n".encode()
+    )
+    assert client.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    return client
+
+
+def listens(program: Program) -> bool:
+    """Whether somebody takes connections."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", httpx.URL(program.url).port)) == 0
+
+
+def test_they_do_not_outlive_the_first_process(program: Program) -> None:
+    pids = workers(program)
+    os.kill(program.pid, signal.SIGKILL)
+    until(lambda: not any(map(state, pids)), 30)
+
+
+def test_without_a_folder_for_their_figures_it_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stack: Stack
+) -> None:
+    monkeypatch.setattr(serving, "MEMORY", tmp_path / "none")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    key, secret = stack.api_key, stack.api_secret
+    own = {"livekit_api_key": key, "livekit_api_secret": secret, "admin_password": PASSWORD}
+    settings = load_settings(_env_file=None, livekit_url=stack.url, metrics_token=TOKEN, **own)
+    with pytest.raises(SettingsError, match=r"^WORKERS: .*No such file"):
+        serving.shared_figures(settings).__enter__()
