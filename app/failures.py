@@ -111,13 +111,13 @@ async def _kept(request: Request) -> list[tuple[str, str, bool]]:
     except (DashboardError, HTTPException):
         return []
     return [
-        (name, value, _is_secret(name, value))
+        (name, value, is_secret(name, value))
         for name, value in sent.multi_items()
         if isinstance(value, str) and name != csrf.FIELD
     ]
 
 
-def _is_secret(name: str, value: str) -> bool:
+def is_secret(name: str, value: str) -> bool:
     """Whether a field is for a credential, or holds one."""
     return name.rpartition("_")[2] in SECRET or "external_id" in name or holds_secret(value)
 

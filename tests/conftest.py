@@ -1,6 +1,7 @@
 """One real LiveKit and Redis for the whole run; each test works in rooms of its own."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,15 +15,26 @@ from dev.stack import Stack
 from dev.workers import Standin
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
+from tests.support.leaks import LEAKS, Kept
 from tests.support.visitor import Visitor
 
 # structlog draws tracebacks with rich where it finds it, for seconds each
 structlog.configure(
     processors=[
         *structlog.get_config()["processors"][:-1],
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        Kept(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)),
     ]
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_secret_is_logged() -> Iterator[None]:
+    """Search every log of the run, when all that logs has ended, for every secret of the run."""
+    logging.getLogger().addHandler(LEAKS.handler)
+    yield
+    logging.getLogger().removeHandler(LEAKS.handler)
+    found = LEAKS.found()
+    assert not found, "secrets in the logs of this run:\n" + "\n".join(found)
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +118,10 @@ def livekit(stack: Stack) -> Callable[..., Any]:
                 service, method = call.split(".")
                 return await getattr(getattr(sdk, service), method)(request)
 
-        return asyncio.run(answer())
+        answered = asyncio.run(answer())
+        LEAKS.message(request)
+        LEAKS.message(answered)
+        return answered
 
     return ask
 

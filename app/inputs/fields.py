@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.formatters import is_utf8, json_problem
+from app.formatters import json_problem
+from app.services.from_json import HALF, holds_half
 
 UINT32 = 2**32 - 1
 
@@ -34,15 +35,16 @@ def texts_by_name(text: str) -> dict[str, str]:
     """Give the texts of a JSON object by their names. Raises ValueError for anything else."""
     try:
         attributes = json.loads(text.strip() or "{}")
+        whole = not holds_half(attributes)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"This is not JSON: {error}.") from error
     if not isinstance(attributes, dict):
         raise ValueError('Give a JSON object, such as {"color": "blue"}.')
+    if not whole:
+        raise ValueError(HALF)
     for key, value in attributes.items():
         if not isinstance(value, str):
             raise ValueError(f"The value of {key} must be text in quotes: LiveKit knows no other.")
-    if not is_utf8("".join([*attributes, *attributes.values()])):
-        raise ValueError("There is half a character (a lone surrogate) in it; UTF-8 has none.")
     return attributes
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from google.protobuf.json_format import Parse, ParseError
+from google.protobuf.json_format import ParseError
 from livekit.api import CreateRoomRequest, RoomAgentDispatch, RoomEgress
 
 from app.errors import Conflict, Invalid, LiveKitError, TimedOut
+from app.services.from_json import parsed
 from app.services.livekit import LiveKit
 from app.services.rooms import Room, listed, record
 
@@ -95,8 +96,8 @@ def _egress(text: str) -> RoomEgress | None:
     if not text.strip():
         return None
     try:
-        return Parse(text, RoomEgress())
-    except (ParseError, RecursionError) as error:
+        return parsed(text, RoomEgress())
+    except ParseError as error:
         raise Invalid(fields={"egress": f"This is no RoomEgress message: {error}."}) from error
 
 

@@ -11,12 +11,13 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any
 
-from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from google.protobuf.json_format import MessageToDict, ParseError
 from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
 
 from app.errors import Invalid
 from app.services import redaction
 from app.services.differences import is_secret
+from app.services.from_json import HALF, holds_half, parsed, too_deep
 from app.services.redaction import HIDDEN
 from app.services.sip_trunks import Info
 
@@ -79,6 +80,10 @@ def read(text: str) -> Iterator[tuple[Kind, Any]]:
         raise _wrong(f"This is not JSON: {error.msg}, {where}.") from error
     except (ValueError, RecursionError) as error:
         raise _wrong(f"This is not JSON: {error}.") from error
+    if too_deep(file):
+        raise _wrong("It is nested too deeply.")
+    if holds_half(file):
+        raise _wrong(HALF)
     if not isinstance(file, dict) or file.get("format") != FORMAT:
         raise _wrong(f'This is no export of this page: its "format" is not "{FORMAT}".')
     if file.get("version") != VERSION:
@@ -119,8 +124,8 @@ def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
     uncovered = _uncovered(given, before, "") | _filled_in(given, before)
     uncovered[id_field(kind)] = before.get(id_field(kind), "")
     try:
-        fresh = ParseDict(uncovered, MESSAGES[kind]())
-    except (ParseError, TypeError) as error:
+        fresh = parsed(uncovered, MESSAGES[kind]())
+    except ParseError as error:
         raise ValueError(str(error).partition("\n")[0]) from error
     message.MergeFromString(fresh.SerializeToString())
     return message

@@ -10,12 +10,13 @@ import re
 from itertools import zip_longest
 from typing import Any
 
-from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from google.protobuf.json_format import MessageToDict, ParseError
 from google.protobuf.message import Message
 from livekit.api import SIPDispatchRuleInfo
 from livekit.protocol.room import RoomConfiguration
 
 from app.services import redaction
+from app.services.from_json import HALF, holds_half, parsed
 from app.services.redaction import HIDDEN
 
 Plain = dict[str, Any]
@@ -180,8 +181,8 @@ def _message(given: Any) -> SIPDispatchRuleInfo:
         raise ValueError("Give a JSON object.")
     try:
         kept = {name: value for name, value in given.items() if name not in LEFT_OUT}
-        return ParseDict(kept, SIPDispatchRuleInfo())
-    except (ParseError, UnicodeError, RecursionError, TypeError) as error:
+        return parsed(kept, SIPDispatchRuleInfo())
+    except ParseError as error:
         raise ValueError(_said(error)) from error
 
 
@@ -208,7 +209,7 @@ def _once(pairs: list[tuple[str, Any]]) -> Plain:
     if len(given) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice} stands there twice.")
+        raise ValueError(HALF if holds_half(twice) else f"{twice} stands there twice.")
     return given
 
 

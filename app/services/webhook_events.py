@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from google.protobuf.json_format import Parse, ParseError
+from google.protobuf.json_format import ParseError
 from livekit.protocol import egress, ingress, models, webhook
 
 from app.services import redaction
+from app.services.from_json import parsed
 from app.services.statuses import WebhookEvent
 
 NOBODY = "somebody"
@@ -35,8 +36,8 @@ class NoEventError(Exception):
 def read(body: str) -> Told:
     """Give what the body of a webhook says. Raises NoEventError."""
     try:
-        event = Parse(body, webhook.WebhookEvent(), ignore_unknown_fields=True)
-    except (ParseError, RecursionError) as error:
+        event = parsed(body, webhook.WebhookEvent(), unknown=True)
+    except ParseError as error:
         reason = redaction.text(str(error))[:300]
         raise NoEventError(f"It is no WebhookEvent in JSON: {reason}") from error
     if not event.event:

@@ -1,6 +1,5 @@
 """Every route of a real dashboard, asked by every kind of visitor with every method, once."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from livekit import api
 
 from app.paths import room_path
 from app.security.permissions import ActionGuard, Public, does, sees
@@ -18,6 +16,7 @@ from dev.stack import Stack
 from tests.contracts.surface import METHODS, Place, places
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Seen, Visitor
+from tests.support.world import world
 
 ROOM = f"walk/{secrets.token_hex(4)}"
 IDENTITY = "ann & <bob>"
@@ -52,76 +51,10 @@ class Walk:
 
 
 @pytest.fixture(scope="session")
-def media(stack: Stack) -> Iterator[dict[str, str]]:
-    """A running egress job and an ingress, by the parameters that name them in paths."""
-
-    async def begin() -> tuple[str, str]:
-        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
-            stream = api.StreamOutput(urls=["rtmp://127.0.0.1/walk/key-of-the-walk"])
-            web = api.WebEgressRequest(url="http://127.0.0.1/walk", stream_outputs=[stream])
-            job = await sdk.egress.start_web_egress(web)
-            stage = api.CreateIngressRequest(room_name=ROOM, participant_identity="stage")
-            return job.egress_id, (await sdk.ingress.create_ingress(stage)).ingress_id
-
-    async def end(job: str, ingress: str) -> None:
-        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
-            await sdk.egress.stop_egress(api.StopEgressRequest(egress_id=job))
-            await sdk.ingress.delete_ingress(api.DeleteIngressRequest(ingress_id=ingress))
-
-    job, ingress = asyncio.run(begin())
-    yield {"job": job, "ingress": ingress}
-    asyncio.run(end(job, ingress))
-
-
-@pytest.fixture(scope="session")
-def telephony(stack: Stack) -> Iterator[dict[str, str]]:
-    """An outbound trunk and a rule, by the parameters that name them; they are in nobody's way."""
-
-    async def begin() -> tuple[str, str]:
-        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
-            trunk = api.SIPOutboundTrunkInfo(address="127.0.0.1", numbers=["+15550000000"])
-            request = api.CreateSIPOutboundTrunkRequest(trunk=trunk)
-            trunk_id = (await sdk.sip.create_outbound_trunk(request)).sip_trunk_id
-            into = api.SIPDispatchRuleDirect(room_name=ROOM)
-            rule = api.SIPDispatchRuleInfo(
-                rule=api.SIPDispatchRule(dispatch_rule_direct=into), trunk_ids=[trunk_id]
-            )
-            other = api.CreateSIPDispatchRuleRequest(dispatch_rule=rule)
-            return trunk_id, (await sdk.sip.create_dispatch_rule(other)).sip_dispatch_rule_id
-
-    async def end(trunk: str, rule: str) -> None:
-        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
-            await sdk.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk))
-            other = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule)
-            await sdk.sip.delete_dispatch_rule(other)
-
-    trunk, rule = asyncio.run(begin())
-    yield {"trunk": trunk, "rule": rule}
-    asyncio.run(end(trunk, rule))
-
-
-@pytest.fixture(scope="session")
-def dispatched(stack: Stack) -> dict[str, str]:
-    """An agent dispatch of the room, by the parameter that names it in paths; it ends with it."""
-
-    async def begin() -> str:
-        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
-            request = api.CreateAgentDispatchRequest(room=ROOM, agent_name="walker")
-            return (await sdk.agent_dispatch.create_dispatch(request)).id
-
-    return {"dispatch": asyncio.run(begin())}
-
-
-@pytest.fixture(scope="session")
-def surface(
-    dashboard: Dashboard,
-    media: dict[str, str],
-    telephony: dict[str, str],
-    dispatched: dict[str, str],
-) -> list[Place]:
-    """Every place of the dashboard, about one room, somebody in it, a job, an ingress, a trunk."""
-    names = {"room": ROOM, "identity": IDENTITY, "kind": "csv", "ending": "csv"}
-    return places(dashboard.app, **names, **media, **telephony, **dispatched)
+def surface(stack: Stack, dashboard: Dashboard) -> Iterator[list[Place]]:
+    """Every place of the dashboard, about one room, somebody in it, and one of everything."""
+    with world(stack, ROOM, IDENTITY) as there:
+        yield places(dashboard.app, **there.names(IDENTITY))
 
 
 def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:

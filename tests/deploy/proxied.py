@@ -23,6 +23,7 @@ from dev.processes import Process
 from dev.stack import Stack
 from dev.toolchain import nginx
 from tests.support.dashboard import PASSWORD, SESSION_SECRET
+from tests.support.leaks import LEAKS
 from tests.support.visitor import Visitor
 from tools.commands import ROOT
 
@@ -46,7 +47,7 @@ class Proxied:
         self.nginx = Process(
             "nginx",
             [*self.command, "-g", "daemon off;" + (" user root;" if os.geteuid() == 0 else "")],
-            log=folder / "nginx.log",
+            log=LEAKS.follow(folder / "nginx.log"),
             answers=lambda: _listens(tls),
         )
         self._exits = ExitStack()
@@ -69,9 +70,9 @@ class Proxied:
         return Process(
             f"dashboard-{port}",
             [sys.executable, "-m", "app"],
-            log=self.folder / f"dashboard-{port}.log",
+            log=LEAKS.follow(self.folder / f"dashboard-{port}.log"),
             answers=lambda: _listens(port),
-            env=environment,
+            env=LEAKS.environment(environment),
             cwd=self.folder,
         )
 

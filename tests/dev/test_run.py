@@ -18,6 +18,7 @@ from livekit import api
 
 from dev.ports import free_ports
 from dev.stack import Stack
+from tests.support.leaks import LEAKS
 from tests.support.waiting import until
 from tools.commands import ROOT
 
@@ -50,7 +51,7 @@ def refused(**settings: str) -> str:
 def running(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """`make run` with these settings, until it says that it serves."""
     words = [sys.executable, "-m", "dev.run"]
-    with log.open("wb") as output:
+    with LEAKS.follow(log).open("wb") as output:
         process = subprocess.Popen(
             words, cwd=ROOT, env=clean(**settings), stdout=output, stderr=subprocess.STDOUT
         )

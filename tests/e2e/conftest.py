@@ -20,6 +20,7 @@ from dev.stack import Stack
 from dev.toolchain import chromium
 from tests.e2e.watch import Watch
 from tests.support.dashboard import PASSWORD, Dashboard
+from tests.support.leaks import LEAKS
 from tests.support.waiting import until
 
 HERE = Path(__file__).parent
@@ -153,7 +154,10 @@ def asker(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
             return await getattr(getattr(sdk, service), method)(request)
 
     def ask(call: str, request: Any) -> Any:
-        return worker.submit(asyncio.run, answer(call, request)).result(30)
+        answered = worker.submit(asyncio.run, answer(call, request)).result(30)
+        LEAKS.message(request)
+        LEAKS.message(answered)
+        return answered
 
     return ask
 

@@ -12,6 +12,7 @@ from dev.ports import free_ports
 from dev.processes import Process
 from dev.stack import Stack
 from tests.support.dashboard import PASSWORD, SESSION_SECRET
+from tests.support.leaks import LEAKS
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,9 +36,9 @@ class Served:
         self.process = Process(
             "dashboard",
             [sys.executable, "-m", "app"],
-            log=folder / "dashboard.log",
+            log=LEAKS.follow(folder / "dashboard.log"),
             answers=self._answers,
-            env={"PATH": os.environ["PATH"], **own, **settings},
+            env=LEAKS.environment({"PATH": os.environ["PATH"], **own, **settings}),
             cwd=ROOT,
         )
 

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, WebError
 
+from tests.support.leaks import LEAKS
+
 # Browsers print violations too, but not each of them, and not in one wording.
 TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -51,6 +53,8 @@ class Watch:
             parts = urlsplit(sent.url)
             if parts.scheme != "data" and f"{parts.scheme}://{parts.netloc}" != origin:
                 self.complaints.append(f"request to another origin: {sent.url}")
+            if sent.method == "POST":
+                LEAKS.form(sent.post_data or "")
 
         context.add_init_script(TELL_VIOLATIONS)
         context.on("console", console)

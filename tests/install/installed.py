@@ -12,6 +12,7 @@ import httpx
 from dev.processes import Process
 from dev.stack import Stack
 from tests.support.dashboard import PASSWORD, SESSION_SECRET
+from tests.support.leaks import LEAKS
 
 NOBODY = 65534  # "nobody" wherever there is one
 # A root's own Python may stand where nobody else may look.
@@ -28,15 +29,17 @@ class Installed:
 
     def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run the installed command to its end, with these settings and no others."""
-        return subprocess.run(
+        done = subprocess.run(
             [*self.as_user, self.prefix / "bin" / "livekit-dashboard", *words],
             cwd=self.folder,
-            env=settings,
+            env=LEAKS.environment(settings),
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
+        LEAKS.text.write(done.stdout + done.stderr)
+        return done
 
     def python(self, code: str) -> str:
         """Run a line with the installed Python, and give what it prints."""
@@ -84,9 +87,9 @@ def serving(installed: Installed, settings: Mapping[str, str], log: Path) -> Pro
     return Process(
         "dashboard",
         [*installed.as_user, installed.prefix / "bin" / "livekit-dashboard", "serve"],
-        log=log,
+        log=LEAKS.follow(log),
         answers=lambda: _answers(health),
-        env=settings,
+        env=LEAKS.environment(settings),
         cwd=installed.folder,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from dev.ports import free_ports
 from dev.processes import Process
+from tests.support.leaks import LEAKS
 from tests.support.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,15 +25,17 @@ def environment(**settings: str) -> dict[str, str]:
 
 def ended(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run it with settings that it cannot use, until it ends by itself."""
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "app"],
-        env=environment(**settings),
+        env=LEAKS.environment(environment(**settings)),
         cwd=folder,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+    LEAKS.text.write(done.stdout + done.stderr)
+    return done
 
 
 class Program:
@@ -53,9 +56,9 @@ class Program:
         self._process = Process(
             "dashboard",
             [sys.executable, "-m", "app"],
-            log=self._log,
+            log=LEAKS.follow(self._log),
             answers=self._answers,
-            env=environment(**{**given, **settings}),
+            env=LEAKS.environment(environment(**{**given, **settings})),
             cwd=folder,
         )
 

@@ -9,6 +9,7 @@ import uvicorn
 from app.main import create_app
 from app.serving import options
 from app.settings import load_settings
+from tests.support.leaks import LEAKS
 from tests.support.visitor import Visitor
 
 PASSWORD = "correct-Horse-9-battery"
@@ -28,6 +29,7 @@ class Dashboard:
                 **settings,
             },
         )
+        LEAKS.settings(self.settings)
         self.app = create_app(self.settings)
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))

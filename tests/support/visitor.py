@@ -1,5 +1,6 @@
 """Somebody who uses the dashboard over HTTP as a browser without JavaScript does."""
 
+import base64
 import re
 import ssl
 from functools import cached_property
@@ -8,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+
+from tests.support.leaks import FORM, LEAKS
 
 CONTEXT = ssl.create_default_context()  # a new one for each client costs 50 ms
 
@@ -84,6 +87,12 @@ class Seen:
         return int(found[1]) / 1000 if found else 0.0
 
 
+def noted(request: httpx.Request) -> None:
+    """Remember what is secret in a form that is about to be sent."""
+    if request.headers.get("content-type") == FORM and isinstance(request.stream, httpx.ByteStream):
+        LEAKS.form(request.read().decode(errors="replace"))
+
+
 class Visitor:
     """A client with cookies, and with credentials unless `username` is None."""
 
@@ -96,7 +105,12 @@ class Visitor:
     ) -> None:
         auth = (username, password) if username is not None else None
         self.origin = url
-        self.http = httpx.Client(base_url=url, auth=auth, timeout=30, verify=context)
+        LEAKS.keep(password, "a password")
+        LEAKS.keep(base64.b64encode(f"{username}:{password}".encode()).decode(), "a sign-in")
+        hooks: Any = {"request": [noted]}
+        self.http = httpx.Client(
+            base_url=url, auth=auth, timeout=30, verify=context, event_hooks=hooks
+        )
 
     def get(self, path: str, **options: Any) -> Seen:
         """Open a page."""

@@ -1,0 +1,133 @@
+"""What was secret in this run, and all that the dashboards of this run logged.
+
+Collected wherever a test uses one: settings, sign-ins, forms that are sent, LiveKit's own answers.
+What the dashboard itself hands out is known by its form. conftest.py searches when the run ends.
+"""
+
+import io
+import json
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from google.protobuf.message import Message
+from pydantic import SecretStr
+
+from app.failures import is_secret
+from app.services.redaction import SECRETS
+from app.settings import Settings
+
+SHORTEST = 12  # what is shorter may stand in a log by chance
+LONGEST = 4096
+# LiveKit makes one for each room; nobody uses it, and thousands of them take long to look for.
+UNUSED = frozenset({"turn_password"})
+HANDED_OUT = {
+    "a token for LiveKit": re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]*\.[\w-]{20,}"),
+    "a session cookie": re.compile(r"gAAAAA[\w-]{60,}"),
+    "a form's token": re.compile(r"Wy[IJ][\w-]{20,}\.[\w-]{4,}\.[\w-]{20,}"),
+}
+FORM = "application/x-www-form-urlencoded"
+OF_SETTINGS = [n for n, f in Settings.model_fields.items() if "SecretStr" in str(f.annotation)]
+
+
+class Leaks:
+    """The secrets of a run by what they are, and its logs."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[str, str] = {}
+        self.text = io.StringIO()
+        self.files: list[Path] = []
+        self.handler = logging.StreamHandler(self.text)
+
+    def keep(self, secret: str, what: str) -> None:
+        """Remember a secret that no log may hold."""
+        if SHORTEST <= len(secret) <= LONGEST and len(set(secret)) >= SHORTEST // 2:
+            self.secrets[secret] = what
+
+    def settings(self, settings: Settings) -> None:
+        """Remember what is secret in the settings of a dashboard in this process."""
+        for name in OF_SETTINGS:
+            value = getattr(settings, name)
+            for secret in value if isinstance(value, tuple) else [value]:
+                if isinstance(secret, SecretStr):
+                    self.keep(secret.get_secret_value(), name)
+
+    def environment(self, settings: Mapping[str, str]) -> Mapping[str, str]:
+        """Remember what is secret in the environment of a dashboard; give the environment."""
+        for name in OF_SETTINGS:
+            for secret in settings.get(name.upper(), "").split(","):
+                self.keep(secret.strip(), name)
+        return settings
+
+    def form(self, body: str) -> None:
+        """Remember what is typed into the fields that the dashboard itself covers."""
+        for name, value in parse_qsl(body):
+            if is_secret(name, value):
+                self.keep(value, f"the field {name}")
+
+    def message(self, message: Message) -> None:
+        """Remember what is secret in something that LiveKit was asked or answered."""
+        for field, value in message.ListFields():
+            if isinstance(value, str):
+                self.keep(value if field.name in SECRETS - UNUSED else "", field.name)
+            elif isinstance(value, Message):
+                self.message(value)
+            elif isinstance(value, Iterable):
+                for inner in value:
+                    if isinstance(inner, Message):
+                        self.message(inner)
+
+    def follow(self, log: Path) -> Path:
+        """Search the log of a program too; give its path."""
+        self.files.append(log)
+        return log
+
+    def logs(self) -> Iterator[str]:
+        """Give all that was logged: by dashboards of this process, and by each program."""
+        yield self.text.getvalue()
+        for path in self.files:
+            if path.exists():
+                yield path.read_text(encoding="utf-8", errors="replace")
+
+    def found(self) -> list[str]:
+        """Give what each secret is that stands in a log, and the line."""
+        return [told for text in self.logs() for told in self._in(text)]
+
+    def _in(self, text: str) -> Iterator[str]:
+        for what, form in HANDED_OUT.items():
+            if match := form.search(text):
+                yield f"{what}: {_line(text, match.start())}"
+        for secret, what in self.secrets.items():
+            for written in _spellings(secret):
+                if (start := text.find(written)) >= 0:
+                    yield f"{what}: {_line(text, start)}"
+
+
+def _spellings(secret: str) -> set[str]:
+    """Give a secret as it may stand in a line: in JSON, in an address, in Python."""
+    return {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), repr(secret)[1:-1]}
+
+
+def _line(text: str, position: int) -> str:
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    return text[start : end if end >= 0 else None][:1000]
+
+
+LEAKS = Leaks()
+
+
+class Kept:
+    """A structlog renderer whose lines are searched when the run ends."""
+
+    def __init__(self, renderer: Any) -> None:
+        self.renderer = renderer
+
+    def __call__(self, logger: Any, method: str, event: Any) -> Any:
+        """Give the line."""
+        line = self.renderer(logger, method, event)
+        LEAKS.text.write(f"{line}\n")
+        return line

@@ -1,0 +1,121 @@
+"""One of everything that the dashboard has a page about, all with the same name."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from livekit import api
+
+from dev.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What LiveKit was given: the room, and the ids of what belongs to it."""
+
+    room: str
+    job: str
+    ingress: str
+    trunk: str
+    rule: str
+    dispatch: str
+
+    def names(self, identity: str) -> dict[str, str]:
+        """Give the parameters of the paths that are about it, and about somebody in its room."""
+        own = {name: getattr(self, name) for name in self.__slots__}
+        return {"identity": identity, "kind": "csv", "ending": "csv", **own}
+
+
+@contextmanager
+def world(stack: Stack, room: str, name: str) -> Iterator[World]:
+    """Make one of everything, in nobody's way; it is gone afterwards.
+
+    `name` stands in every text that LiveKit takes as it is.
+    """
+
+    async def begin() -> World:
+        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
+            return await _made(sdk, room, name)
+
+    async def end(made: World) -> None:
+        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
+            await _unmade(sdk, made)
+
+    made = asyncio.run(begin())
+    try:
+        yield made
+    finally:
+        asyncio.run(end(made))
+
+
+async def _made(sdk: api.LiveKitAPI, room: str, name: str) -> World:
+    request = api.CreateAgentDispatchRequest(room=room, agent_name=name, metadata=name)
+    dispatch = await sdk.agent_dispatch.create_dispatch(request)
+    about = api.UpdateRoomMetadataRequest(room=room, metadata=json.dumps([name]))
+    await sdk.room.update_room_metadata(about)
+    outputs = [api.StreamOutput(urls=["rtmp://127.0.0.1/walk/key-of-the-walk"])]
+    file = [api.EncodedFileOutput(filepath=name)]
+    record = api.RoomCompositeEgressRequest(
+        room_name=room, layout=name, stream_outputs=outputs, file_outputs=file
+    )
+    job = await sdk.egress.start_room_composite_egress(record)
+    stage = api.CreateIngressRequest(
+        name=name,
+        room_name=room,
+        participant_identity=name,
+        participant_name=name,
+        participant_metadata=name,
+    )
+    ingress = await sdk.ingress.create_ingress(stage)
+    trunk_id = await _trunk(sdk, name)
+    return World(
+        room,
+        job.egress_id,
+        ingress.ingress_id,
+        trunk_id,
+        await _rule(sdk, room, name, trunk_id),
+        dispatch.id,
+    )
+
+
+async def _trunk(sdk: api.LiveKitAPI, name: str) -> str:
+    trunk = api.SIPOutboundTrunkInfo(
+        name=name,
+        address="127.0.0.1",
+        numbers=["+15550000000", name],
+        metadata=name,
+        auth_username=name,
+        headers={"X-Name": name},
+    )
+    request = api.CreateSIPOutboundTrunkRequest(trunk=trunk)
+    return str((await sdk.sip.create_outbound_trunk(request)).sip_trunk_id)
+
+
+async def _rule(sdk: api.LiveKitAPI, room: str, name: str, trunk_id: str) -> str:
+    into = api.SIPDispatchRuleDirect(room_name=room)
+    rule = api.SIPDispatchRuleInfo(
+        name=name,
+        metadata=name,
+        attributes={name: name},
+        inbound_numbers=[name],
+        rule=api.SIPDispatchRule(dispatch_rule_direct=into),
+        trunk_ids=[trunk_id],
+    )
+    request = api.CreateSIPDispatchRuleRequest(dispatch_rule=rule)
+    return str((await sdk.sip.create_dispatch_rule(request)).sip_dispatch_rule_id)
+
+
+async def _unmade(sdk: api.LiveKitAPI, made: World) -> None:
+    rule = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=made.rule)
+    ends: list[tuple[Any, Any]] = [
+        (sdk.room.delete_room, api.DeleteRoomRequest(room=made.room)),  # its job ends with it
+        (sdk.ingress.delete_ingress, api.DeleteIngressRequest(ingress_id=made.ingress)),
+        (sdk.sip.delete_trunk, api.DeleteSIPTrunkRequest(sip_trunk_id=made.trunk)),
+        (sdk.sip.delete_dispatch_rule, rule),
+    ]
+    for call, request in ends:
+        with suppress(api.TwirpError):  # it may be gone: actions were tried on it
+            await call(request)
