@@ -68,17 +68,16 @@ class Leaks:
             if is_secret(name, value):
                 self.keep(value, f"the field {name}")
 
-    def message(self, message: Message) -> None:
+    def message(self, message: Any, name: str = "") -> None:
         """Remember what is secret in something that LiveKit was asked or answered."""
-        for field, value in message.ListFields():
-            if isinstance(value, str):
-                self.keep(value if field.name in SECRETS - UNUSED else "", field.name)
-            elif isinstance(value, Message):
-                self.message(value)
-            elif isinstance(value, Iterable):
-                for inner in value:
-                    if isinstance(inner, Message):
-                        self.message(inner)
+        if isinstance(message, str):
+            self.keep(message if name in SECRETS - UNUSED else "", name)
+        elif isinstance(message, Message):
+            for field, value in message.ListFields():
+                self.message(value, field.name)
+        elif isinstance(message, Iterable):
+            for each in message:
+                self.message(each)
 
     def follow(self, log: Path) -> Path:
         """Search the log of a program too; give its path."""

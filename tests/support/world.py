@@ -54,7 +54,7 @@ def world(stack: Stack, room: str, name: str) -> Iterator[World]:
 async def _made(sdk: api.LiveKitAPI, room: str, name: str) -> World:
     request = api.CreateAgentDispatchRequest(room=room, agent_name=name, metadata=name)
     dispatch = await sdk.agent_dispatch.create_dispatch(request)
-    about = api.UpdateRoomMetadataRequest(room=room, metadata=json.dumps([name]))
+    about = api.UpdateRoomMetadataRequest(room=room, metadata=json.dumps({name: name * 150}))
     await sdk.room.update_room_metadata(about)
     outputs = [api.StreamOutput(urls=["rtmp://127.0.0.1/walk/key-of-the-walk"])]
     file = [api.EncodedFileOutput(filepath=name)]
@@ -88,7 +88,7 @@ async def _trunk(sdk: api.LiveKitAPI, name: str) -> str:
         numbers=["+15550000000", name],
         metadata=name,
         auth_username=name,
-        headers={"X-Name": name},
+        headers={"X-Name": "".join(filter(str.isprintable, name))},
     )
     request = api.CreateSIPOutboundTrunkRequest(trunk=trunk)
     return str((await sdk.sip.create_outbound_trunk(request)).sip_trunk_id)
