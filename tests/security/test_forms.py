@@ -93,22 +93,27 @@ def tried(server: Server, place: Place, file: str) -> set[int]:
 
 def fine(place: Place, seen: Seen, pairs: Pairs) -> None:
     """Fail unless the answer is one that a form may have, says what is wrong, and keeps it all."""
-    said = f"{place.path}: {seen.status} {[(n, v[:99]) for n, v in pairs]} {seen.text[-500:]}"
     if seen.status in LIVEKITS_OWN:
-        assert "desc=failed" in seen.headers["server-timing"], said
+        assert "desc=failed" in seen.headers["server-timing"], told(place, seen, pairs)
     else:
-        assert seen.status in FINE, said
+        assert seen.status in FINE, told(place, seen, pairs)
     if seen.status < 400:
         return
     shown = [*seen.all("div", role="alert"), *seen.all("section", class_="error-page")]
     wrong = [tags for _, tags in seen.tags if "aria-invalid" in tags]
-    assert shown or wrong, said
+    assert shown or wrong, told(place, seen, pairs)
     if seen.all("form", **{"data-form": ""}):
         again = filled(seen)
         texts = {tags.get("name") for _, tags in seen.tags if "rows" in tags or is_text(tags)}
         for name, typed in first(pairs).items():
             if name in texts & again.keys() & place.models[0].model_fields.keys():
-                assert shown_as(typed) in map(shown_as, listed(again[name])), (name, said)
+                kept = map(shown_as, listed(again[name]))
+                assert shown_as(typed) in kept, (name, told(place, seen, pairs))
+
+
+def told(place: Place, seen: Seen, pairs: Pairs) -> str:
+    """Give what was sent and what came back."""
+    return f"{place.path}: {seen.status} {[(n, v[:99]) for n, v in pairs]} {seen.text[-500:]}"
 
 
 def is_text(tags: dict[str, str]) -> bool:

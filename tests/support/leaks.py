@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from google.protobuf.message import Message
 from pydantic import SecretStr
@@ -53,13 +53,13 @@ class Leaks:
             value = getattr(settings, name)
             for secret in value if isinstance(value, tuple) else [value]:
                 if isinstance(secret, SecretStr):
-                    self.keep(secret.get_secret_value(), name)
+                    self.keep(_within(secret.get_secret_value()), name)
 
     def environment(self, settings: Mapping[str, str]) -> Mapping[str, str]:
         """Remember what is secret in the environment of a dashboard; give the environment."""
         for name in OF_SETTINGS:
             for secret in settings.get(name.upper(), "").split(","):
-                self.keep(secret.strip(), name)
+                self.keep(_within(secret.strip()), name)
         return settings
 
     def form(self, body: str) -> None:
@@ -103,6 +103,11 @@ class Leaks:
             for written in _spellings(secret):
                 if (start := text.find(written)) >= 0:
                     yield f"{what}: {_line(text, start)}"
+
+
+def _within(setting: str) -> str:
+    """Give what is secret in a setting: of an address, its password."""
+    return urlsplit(setting).password or "" if "://" in setting else setting
 
 
 def _spellings(secret: str) -> set[str]:
