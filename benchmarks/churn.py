@@ -13,7 +13,7 @@ from livekit import api, rtc
 from app.paths import room_path
 from benchmarks.dashboard import Browser, Dashboard
 from benchmarks.pollers import Journal, over
-from dev.guests import Guest, Guise, Server, join
+from dev.participants import Crowd, Guise, Participant, Server
 
 PEOPLE = 30
 EACH = 1.0  # seconds between two that come or go
@@ -30,40 +30,38 @@ OUTAGE = (api.TwirpError, aiohttp.ClientError, rtc.ConnectError, TimeoutError, O
 
 
 class People:
-    """Participants that join rooms and leave them again."""
+    """Participants that join rooms and leave them again, in a thread of their own."""
 
-    def __init__(self, server: Server, rooms: Sequence[str]) -> None:
-        self._server = server
+    def __init__(self, crowd: Crowd, rooms: Sequence[str]) -> None:
+        self._crowd = crowd
         self._rooms = rooms
-        self._there: deque[Guest] = deque()
+        self._there: deque[Participant] = deque()
         self._numbers = itertools.count()
         self.counts: Counter[str] = Counter()
 
     async def run(self, ended: asyncio.Event) -> None:
-        """Let them come and go until the end, then let all leave."""
+        """Let them come and go until the end."""
         while not await over(ended, EACH if len(self._there) >= PEOPLE else 0):
-            self._there = deque(guest for guest in self._there if not guest.ended.is_set())
+            self._there = deque(one for one in self._there if one.connected)
             if len(self._there) >= PEOPLE:
                 await self._leave(self._there.popleft())
             await self._come()
-        await asyncio.gather(*map(self._leave, self._there))
 
     async def _come(self) -> None:
-        room = random.choice(self._rooms)  # noqa: S311
         number = next(self._numbers)
-        guise = GUISES[number % len(GUISES)]
+        room, guise = random.choice(self._rooms), GUISES[number % len(GUISES)]  # noqa: S311
         try:
-            async with asyncio.timeout(PATIENCE):
-                self._there.append(await join(self._server, room, f"guest-{number:05}", **guise))
+            self._there.append(
+                await asyncio.to_thread(self._crowd.join, room, f"guest-{number:05}", **guise)
+            )
             self.counts["joined"] += 1
         except OUTAGE:
             self.counts["could not join"] += 1
             await asyncio.sleep(EACH)
 
-    async def _leave(self, guest: Guest) -> None:
+    async def _leave(self, one: Participant) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                await guest.leave()
+            await asyncio.to_thread(one.leave)
             self.counts["left"] += 1
         except OUTAGE:
             self.counts["lost"] += 1

@@ -49,7 +49,7 @@ class Reply:
 
 
 class Dashboard:
-    """`python -m app` for a stack; a context manager that starts and stops it."""
+    """The dashboard's process for a stack; a context manager that starts and stops it."""
 
     def __init__(
         self, stack: Stack, folder: Path, settings: Mapping[str, str] | None = None
@@ -60,7 +60,7 @@ class Dashboard:
         self.password = secrets.token_urlsafe(18)
         self._process = Process(
             "dashboard",
-            [sys.executable, "-m", "app"],
+            [sys.executable, "-m", "benchmarks.served"],
             log=folder / "dashboard.log",
             answers=self._healthy,
             env=self._environment(stack) | dict(settings or {}),
@@ -70,6 +70,7 @@ class Dashboard:
     def _environment(self, stack: Stack) -> dict[str, str]:
         return {
             "PATH": os.environ.get("PATH", ""),
+            "MALLOC_MMAP_THRESHOLD_": "131072",  # as in the Dockerfile
             "ENABLE_SIP": "true",
             "PYTHONPATH": str(ROOT),
             "ENVIRONMENT": "development",

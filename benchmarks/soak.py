@@ -23,15 +23,16 @@ from prometheus_client.parser import text_string_to_metric_families
 from benchmarks import report, soak_report
 from benchmarks.churn import People, Rooms, until_it_answers
 from benchmarks.dashboard import Dashboard
-from benchmarks.pollers import Journal, pollers
-from benchmarks.soak_report import Moment, Outage, Soaked
-from dev.guests import Server
+from benchmarks.pollers import REFRESH, Journal, pollers
+from benchmarks.soak_report import REFRESHES, Moment, Outage, Soaked
+from dev.participants import Crowd, Server
 from dev.stack import Stack
 
 MINUTES = 10.0
 BROWSERS = 200
 DOWN = 12.0  # seconds that a server stays away: two refreshes, and some
 SETTLED = 40.0  # seconds after the last browser left: aiohttp drops connections after 15 to 30
+LOOKS = 20
 ROOMS = tuple(f"room-{number:02}" for number in range(20))
 TOKEN = secrets.token_urlsafe(32)
 # when, as shares of the whole: the first minute warms up, the last two are calm
@@ -43,7 +44,7 @@ Deed = Callable[[], None]
 class Soak:
     """One run: what goes on, and what is written down of it."""
 
-    def __init__(self, stack: Stack, dashboard: Dashboard, hands: Executor) -> None:
+    def __init__(self, stack: Stack, dashboard: Dashboard, crowd: Crowd, hands: Executor) -> None:
         """Describe the run; servers are stopped and started in the one thread of `hands`."""
         self._stack = stack
         self._dashboard = dashboard
@@ -51,7 +52,7 @@ class Soak:
         self._server = Server(stack.url, stack.api_key, stack.api_secret)
         self._ended = asyncio.Event()
         self._journal = Journal()
-        self._people = People(self._server, ROOMS)
+        self._people = People(crowd, ROOMS)
         self._rooms = Rooms(dashboard, self._journal)
         self._outages: list[Outage] = []
 
@@ -59,16 +60,19 @@ class Soak:
         """Do it all, and give what was seen."""
         moments = [await self._moment("before")]
         began = time.monotonic()
-        crowd = pollers(self._dashboard, self._journal, BROWSERS, ROOMS)
+        browsers = pollers(self._dashboard, self._journal, BROWSERS, ROOMS)
         async with asyncio.TaskGroup() as group:
-            for run in (*(one.run for one in crowd), self._people.run, self._rooms.run):
+            for run in (*(one.run for one in browsers), self._people.run, self._rooms.run):
                 group.create_task(run(self._ended))
-            await asyncio.sleep(began + WARM * seconds - time.monotonic())
+            await asyncio.sleep(began + WARM * seconds - REFRESHES * REFRESH - time.monotonic())
             moments.append(await self._moment(f"after {_minutes(WARM * seconds)}"))
             for name, share, stop, start in self._plan():
                 await asyncio.sleep(began + share * seconds - time.monotonic())
                 await self._fail(name, stop, start)
-            await asyncio.sleep(began + seconds - time.monotonic())
+                if len(self._outages) == 1:
+                    await asyncio.sleep(REFRESHES * REFRESH)
+                    moments.append(await self._moment("after one outage"))
+            await asyncio.sleep(began + seconds - REFRESHES * REFRESH - time.monotonic())
             moments.append(await self._moment(f"after {_minutes(seconds)}"))
             self._ended.set()
         await asyncio.sleep(SETTLED)
@@ -98,6 +102,14 @@ class Soak:
         self._outages.append(Outage(name, down, up))
 
     async def _moment(self, name: str) -> Moment:
+        """Look for two refreshes, and give the least of each: what is left is never less."""
+        seen = []
+        for _ in range(LOOKS):
+            seen.append(await self._held())
+            await asyncio.sleep(REFRESHES * REFRESH / LOOKS)
+        return Moment(name, *map(min, zip(*seen, strict=True)))
+
+    async def _held(self) -> tuple[int, int, int]:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         url = f"{self._dashboard.url}/metrics"
         async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
@@ -107,12 +119,8 @@ class Soak:
             for family in text_string_to_metric_families(text)
             for sample in family.samples
         }
-        return Moment(
-            name,
-            resident=int(told["process_resident_memory_bytes"]),
-            descriptors=int(told["process_open_fds"]),
-            tasks=int(told["livekit_dashboard_tasks"]),
-        )
+        resident, descriptors = told["process_resident_memory_bytes"], told["process_open_fds"]
+        return int(resident), int(descriptors), int(told["livekit_dashboard_tasks"])
 
 
 def _minutes(seconds: float) -> str:
@@ -133,7 +141,8 @@ def main(words: Sequence[str] | None = None) -> int:
         stack = exits.enter_context(Stack())
         settings = {"METRICS_TOKEN": TOKEN}
         dashboard = exits.enter_context(Dashboard(stack, folder, settings))
-        soaked = asyncio.run(Soak(stack, dashboard, hands).run(minutes * 60))
+        crowd = exits.enter_context(Crowd(stack.url, stack.api_key, stack.api_secret))
+        soaked = asyncio.run(Soak(stack, dashboard, crowd, hands).run(minutes * 60))
     heading = f"Measured {report.machine()}. Load average {before} before, {report.load()} after."
     text = "\n\n".join([heading, *soak_report.tables(soaked)])
     print(f"\n{text}")
