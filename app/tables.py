@@ -4,7 +4,7 @@ import heapq
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
@@ -14,7 +14,6 @@ from app.errors import DashboardError
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 
-SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
 WHOLE = 1_000_000  # rows, more than a server can have
 
@@ -58,6 +57,9 @@ AskDep = Annotated[Ask, Depends(asked)]
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Row]):
     """One page of a list: its rows, and the figures and addresses around them."""
+
+    sizes: ClassVar = (25, 50, 100, 200)
+    usual_size: ClassVar = DEFAULT_SIZE
 
     rows: Sequence[Row]
     ask: Ask

@@ -143,10 +143,8 @@ WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
         ),
     },
     CallDirection: {
-        CallDirection.INBOUND: Word(
-            "in", "", "Somebody called in; a dispatch rule chose the room."
-        ),
-        CallDirection.OUTBOUND: Word("out", "", "LiveKit dialled out."),
+        CallDirection.INBOUND: Word("called in", "", "A dispatch rule chose the room."),
+        CallDirection.OUTBOUND: Word("dialled out", "", "LiveKit called."),
         CallDirection.UNKNOWN: Word(
             "not told", "", "The participant's attributes do not tell who called."
         ),

@@ -104,7 +104,7 @@ def _inside(video: Claims) -> Iterator[Power]:
         ("hidden", "stay unseen by the others"),
         ("recorder", "have the room shown as being recorded"),
         ("canSubscribeMetrics", "receive metrics of the others"),
-        ("canManageAgentSession", "steer the session of an agent"),
+        ("canManageAgentSession", "manage agent sessions"),
     ):
         yield Power(video.get(claim) is True, text)
 

@@ -84,7 +84,7 @@ def fields_of_one_kind(dialog: Locator) -> None:
         for field in (address, transcode, on):
             expect(field).to_be_visible(visible=field in seen)
     dialog.get_by_text("Audio", exact=True).click()
-    rate = dialog.get_by_role("textbox", name="Bit rate")
+    rate = dialog.get_by_role("textbox", name="Bitrate")
     expect(rate).to_be_hidden()
     dialog.locator("#f-audio_encoding").select_option("advanced")
     expect(rate).to_be_visible()

@@ -79,7 +79,7 @@ def test_sources_are_narrowed_and_opened(
         "CAMERA",
         "SCREEN_SHARE",
     ]
-    assert "only camera, screen_share" in admin.get(room_path(room)).text
+    assert "only camera, screen share" in admin.get(room_path(room)).text
     fields = filled(admin.get(path))
     assert fields.pop("can_publish_sources") == chosen
     admin.send(path, fields)
@@ -107,6 +107,8 @@ def test_an_unknown_source_is_422_and_the_rest_is_kept(
     assert page.status == 422
     assert filled(page)["hidden"] == "on"
     assert filled(page)["can_publish_sources"] == "camera"
+    told = {box["aria-describedby"] for box in page.all("input", name="can_publish_sources")}
+    assert [tag["id"] for tag in page.all("p", class_="error")] == [*told]
     assert may(livekit, room) == before
 
 

@@ -55,7 +55,7 @@ def test_what_cannot_be_is_422_and_kept(admin: Visitor, room: str, field: str, v
     assert page.status == 422
     assert "eyJ" not in page.html
     if field == "can_publish_sources":
-        assert page.all("p", class_="error")
+        assert page.all("p", class_="error", id="e-can_publish_sources")
         return
     controls = page.all("input") + page.all("select") + page.all("textarea")
     assert [c["name"] for c in controls if c.get("aria-invalid")] == [field]

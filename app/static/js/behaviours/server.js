@@ -19,19 +19,19 @@ function first(header) {
 }
 
 // "age;dur=4200" is how old the oldest answer was, in ms; it is there only where an answer was kept
-function age(header) {
-  return Number(/\bage;dur=(\d+)/.exec(header ?? "")?.[1] ?? 0) / 1000;
+export function age(headers) {
+  return Number(/\bage;dur=(\d+)/.exec(headers.get("server-timing") ?? "")?.[1] ?? 0);
 }
 
 if (box) live?.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if ([502, 503, 504].includes(ctx.response.status)) return show("bad", "no answer", "");
-  const timing = ctx.response.headers.get("server-timing");
-  const [call, took] = first(timing);
+  const [call, took] = first(ctx.response.headers.get("server-timing"));
   if (!call) return;
   const text = took.toFixed(took < 10 ? 1 : 0);
   const old = box.querySelector("[data-age]");
-  old.hidden = !age(timing);
-  old.textContent = `${Math.ceil(age(timing))} s old`;
+  const ms = age(ctx.response.headers);
+  old.hidden = !ms;
+  old.textContent = `${Math.ceil(ms / 1000)} s old`;
   show("ok", `${text} ms`, `${call} took this long`);
   for (const figure of live.querySelectorAll("[data-latency-figure]")) figure.textContent = text;
 });

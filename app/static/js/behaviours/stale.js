@@ -1,11 +1,13 @@
 // What an answer to a refresh means: the note that the page is old and why, and the page's title.
+import { age } from "./server.js";
+
 const live = document.querySelector("#live[data-hx-get]");
 const note = document.getElementById("stale");
 const root = document.documentElement;
 const HEADS = { 401: "You are signed out", 403: "This page may no longer be seen", 404: "What this page shows is gone", 429: "The dashboard was asked too often",
   502: "LiveKit gives no usable answer", 503: "LiveKit does not answer", 504: "LiveKit does not answer" };
 // what was kept is older than the page that shows it
-const seen = (headers) => new Date(Date.now() - Number(/\bage;dur=(\d+)/.exec(headers.get("server-timing") ?? "")?.[1] ?? 0));
+const seen = (headers) => new Date(Date.now() - age(headers));
 let good = new Date();
 // the page itself came as an error: there is nothing old to keep
 const failed = () => live.querySelector("[data-reason]") !== null;
