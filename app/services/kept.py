@@ -82,7 +82,7 @@ async def open_answers(settings: Settings) -> AsyncIterator[Answers | None]:
     elif settings.redis_url is None:
         yield InMemory(settings.cache_seconds)
     else:
-        from app.services.kept_in_redis import InRedis  # 10 MB that most do without
+        from app.services.kept_in_redis import InRedis  # 9 MB that most do without
 
         answers = InRedis(settings)
         try:
