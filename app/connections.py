@@ -4,9 +4,13 @@ import asyncio
 import socket
 from contextlib import suppress
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+DROPS_TOLD_EVERY = 10.0  # seconds
 TAKEN_WITHIN = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux alone has it (RFC 5482)
+
+log = structlog.get_logger("connections")
 
 
 class LimitedConnection(HttpToolsProtocol):
@@ -14,13 +18,15 @@ class LimitedConnection(HttpToolsProtocol):
 
     A head has `head_seconds` to arrive whole; so has whatever comes after an answer. Of an answer
     some part must be taken every `take_seconds`. What is no body may have `largest_head` bytes.
-    A body's size and time are kept by front.py, which says so with a page.
+    A body's size and time are kept by front.py, which says so with a page. Where uvicorn's
+    `limit_concurrency` is reached, a new connection is dropped: uvicorn would keep it open.
     """
 
     head_seconds = 20.0
     take_seconds = 30.0
     largest_head = 64 * 1024
 
+    _drops_told = float("-inf")
     _ending: asyncio.TimerHandle | None = None
     _in_body = False
     _no_body = 0  # bytes since the last request
@@ -28,6 +34,9 @@ class LimitedConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a request, a while."""
         super().connection_made(transport)
+        if self.limit_concurrency and len(self.connections) >= self.limit_concurrency:
+            self._drop()
+            return
         if TAKEN_WITHIN is not None:
             with suppress(OSError):  # no TCP
                 milliseconds = int(self.take_seconds * 1000)
@@ -75,6 +84,13 @@ class LimitedConnection(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing of web sockets: who asks for one is answered by HTTP."""
+
+    def _drop(self) -> None:
+        self.connections.discard(self)
+        self.transport.abort()
+        if self.loop.time() - LimitedConnection._drops_told > DROPS_TOLD_EVERY:
+            LimitedConnection._drops_told = self.loop.time()
+            log.warning("as many connections as there may be", open=len(self.connections))
 
     def _end_soon(self) -> None:
         if self._ending is None:

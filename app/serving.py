@@ -35,7 +35,6 @@ log = structlog.get_logger("workers")
 def serve(settings: Settings) -> int:
     """Serve until stopped; open requests are given 10 s to end. 1 where workers cannot start."""
     configure_logging(settings)
-    _take_descriptors()
     if settings.workers == 1:
         uvicorn.run(_application(settings, None), **options(settings))
         return 0
@@ -62,6 +61,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "forwarded_allow_ips": list(settings.trusted_proxies),
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,
         "timeout_graceful_shutdown": 10,
+        "limit_concurrency": _descriptors() * 3 // 4 or None,  # the rest: calls to LiveKit, files
     }
 
 
@@ -150,12 +150,16 @@ def shared_figures(settings: Settings) -> Iterator[Path | None]:
         yield Path(name)
 
 
-def _take_descriptors() -> None:
-    """Raise the limit of open files: a connection is one, and so is each call to LiveKit."""
-    with suppress(ImportError, ValueError, OSError):  # not everywhere is there such a limit
+def _descriptors() -> int:
+    """Raise the limit of open files as far as it goes, and give it; 0 where there is none."""
+    try:
         import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if 0 <= soft < DESCRIPTORS:
-            wanted = DESCRIPTORS if hard < 0 else min(hard, DESCRIPTORS)
+    except ImportError:
+        return 0
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < DESCRIPTORS:
+        wanted = DESCRIPTORS if hard < 0 else min(hard, DESCRIPTORS)
+        with suppress(ValueError, OSError):  # some systems have another limit besides
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            return wanted
+    return max(soft, 0)

@@ -1,5 +1,6 @@
 """Clients that take their time: none holds a connection for longer than the dashboard says."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import pytest
@@ -78,6 +79,26 @@ def test_an_answer_that_nobody_takes_is_dropped(dashboard: Dashboard) -> None:
         until(lambda: dashboard.holds(client), 60)
         until(lambda: not dashboard.holds(client), 60)
         assert len(answer(client)) < 500_000
+
+
+def test_connections_beyond_the_limit_are_dropped(
+    start_dashboard: Callable[..., Dashboard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dashboard = start_dashboard()
+    monkeypatch.setattr(dashboard.server.config, "limit_concurrency", 5)
+    monkeypatch.setattr(LimitedConnection, "_drops_told", float("-inf"))
+    with capture_logs() as lines, ExitStack() as held:
+        clients = [held.enter_context(connect(dashboard)) for _ in range(4)]
+        until(lambda: all(map(dashboard.holds, clients)))
+        for _ in range(3):
+            with connect(dashboard) as beyond:
+                assert answer(beyond) == b""
+        clients[0].sendall(f"{HEAD}y\r\n{CLOSE}\r\n".encode())
+        assert statuses(answer(clients[0])) == [200]
+    (told,) = [line for line in lines if line["log_level"] == "warning"]
+    assert (told["event"], told["open"]) == ("as many connections as there may be", 4)
+    until(lambda: not dashboard.server.server_state.connections)
+    assert dashboard.visitor().get("/health").status == 200
 
 
 def test_many_of_them_hold_up_nobody(dashboard: Dashboard, admin: Visitor) -> None:

@@ -37,14 +37,14 @@ class Dashboard:
         config = uvicorn.Config(
             self.app, **options(self.settings) | {"timeout_graceful_shutdown": 1}
         )
-        self._server = uvicorn.Server(config)
+        self.server = uvicorn.Server(config)
         self._visitors: list[Visitor] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def start(self) -> "Dashboard":
         """Serve, and return when it answers."""
         self._thread.start()
-        while not self._server.started:
+        while not self.server.started:
             if not self._thread.is_alive():
                 raise RuntimeError("the dashboard did not start")
             self._thread.join(0.01)
@@ -54,7 +54,7 @@ class Dashboard:
         """Stop serving; the lifespan ends too, and visitors leave."""
         for visitor in self._visitors:
             visitor.close()
-        self._server.should_exit = True
+        self.server.should_exit = True
         self._thread.join(10)
         self._socket.close()
         assert not self._thread.is_alive(), "the dashboard did not stop"
@@ -67,8 +67,8 @@ class Dashboard:
 
     def holds(self, client: socket.socket) -> bool:
         """Whether the dashboard has the other end of this connection."""
-        held = list(self._server.server_state.connections)
+        held = list(self.server.server_state.connections)
         return client.getsockname() in [getattr(each, "client", None) for each in held]
 
     def _serve(self) -> None:
-        self._server.run(sockets=[self._socket])
+        self.server.run(sockets=[self._socket])
