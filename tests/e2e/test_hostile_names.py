@@ -1,4 +1,4 @@
-"""Names that attack: shown as they are on every page, and nothing of them runs."""
+"""Names that attack: shown as they are, said, sent; test_hostile_world.py has every page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.paths import participant_path, room_path
+from app.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.jobs import start
@@ -54,7 +54,7 @@ def test_lists_and_room_pages(
         expect(page.locator("tbody tr")).to_have_count(1)
         as_is(row.locator("td.name a bdi"), name)
         as_is(row.locator("td.meta bdi"), name if len(name) <= 120 else f"{name[:120]}…")
-    for name in HOSTILE.values():
+    for name in map(HOSTILE.__getitem__, ("template", "turned around", "long")):
         page.goto(room_path(name))
         assert page.title() == f"{name} · LiveKit Dashboard"
         as_is(page.locator("h1 bdi"), name)
@@ -65,11 +65,8 @@ def test_lists_and_room_pages(
         nothing_ran(page)
 
 
-@pytest.mark.parametrize("kind", ["script", "attribute", "template"])
-def test_forms_and_what_they_say(
-    page: Page, make_room: Callable[..., str], join: Join, kind: str
-) -> None:
-    name = HOSTILE[kind]
+def test_forms_and_what_they_say(page: Page, make_room: Callable[..., str], join: Join) -> None:
+    name = HOSTILE["attribute"]
     room = make_room(name, metadata=name)
     join(room, name, name=name, metadata=name, attributes={name: name}, audio=True)
     page.goto(room_path(room))
@@ -83,16 +80,9 @@ def test_forms_and_what_they_say(
     page.get_by_role("link", name="Remove…").click()
     as_is(page.locator("dialog p bdi b"), name)
     nothing_ran(page)
-    rooms = [room_path(room, form) for form in ("edit", "delete", "send", "watch")]
-    people = ("edit", "permissions", "subscriptions", "send", "rpc", "remove")
-    for path in [*rooms, *(participant_path(room, name, form) for form in people)]:
-        page.goto(path)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert name in page.title()
-        nothing_ran(page)
 
 
-@pytest.mark.parametrize("kind", ["attribute", "string", "turned around", "long"])
+@pytest.mark.parametrize("kind", ["string", "turned around"])
 def test_created_deleted_and_said(page: Page, kind: str) -> None:
     name = HOSTILE[kind]
     page.goto("/rooms")
@@ -120,13 +110,13 @@ def test_jobs_of_rooms_with_such_names(
         as_is(page.locator(f"#{job} td.room bdi"), name)
         as_is(page.locator(f"#{job} .subject bdi"), name)
     nothing_ran(page)
-    for name, job in jobs.items():
+    for name, job in [*jobs.items()][-3:]:
         page.goto(f"/egress/{job}")
         as_is(page.locator(f".facts a[href='{room_path(name)}'] bdi"), name)
         as_is(page.locator(".facts dd bdi.mono"), name)
         as_is(page.locator(".facts div", has_text="Layout now").locator("dd"), name)
         nothing_ran(page)
-    for kind in ("script", "attribute", "turned around"):
+    for kind in ("attribute", "turned around"):
         name = HOSTILE[kind]
         page.goto(f"/egress?{urlencode({'room': name, 'q': name})}")
         as_is(page.locator(".toolbar .tag bdi"), name)
@@ -138,15 +128,10 @@ def test_jobs_of_rooms_with_such_names(
         nothing_ran(page)
 
 
-@pytest.mark.parametrize("kind", ["attribute", "long"])
 def test_recorded_by_the_form(
-    page: Page,
-    make_room: Callable[..., str],
-    join: Join,
-    standin: Standin,
-    kind: str,
+    page: Page, make_room: Callable[..., str], join: Join, standin: Standin
 ) -> None:
-    name = HOSTILE[kind]
+    name = HOSTILE["attribute"]
     join(make_room(name), name, name=name, audio=True)
     page.goto(room_path(name))
     page.locator(".page-head").get_by_role("link", name="Record").click()
