@@ -124,7 +124,7 @@ def _is_sibling(pid: str) -> bool:
         parts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
         return False
-    return int(parts[1]) == os.getppid()
+    return parts[0] != "Z" and int(parts[1]) == os.getppid()
 
 
 def _outcome(call: Call) -> str:

@@ -3,6 +3,7 @@
 import os
 import resource
 import secrets
+import shutil
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -137,11 +138,11 @@ def test_they_may_open_as_many_files_as_there_may_be(program: Program) -> None:
 
 def test_one_that_is_killed_is_begun_anew(program: Program, visitor: Visitor) -> None:
     assert visitor.get("/logout").status == 200
-    killed, kept = workers(program)
+    before = both(program)
+    killed = before[0]
     counted = until(lambda: figures(program, REQUESTS, route="/logout"))
     os.kill(killed, signal.SIGKILL)
-    until(lambda: len(workers(program)) == 2 and killed not in workers(program), 90)
-    (begun,) = set(workers(program)) - {kept}
+    (begun,) = until(lambda: set(workers(program)) - set(before), 90)
     with only(program, begun):
         assert visitor.get("/rooms").status == 200
         assert sum(figures(program, REQUESTS, route="/logout").values()) >= sum(counted.values())
@@ -152,7 +153,7 @@ def test_one_that_is_killed_is_begun_anew(program: Program, visitor: Visitor) ->
 def test_a_request_under_way_is_answered_and_nothing_is_left(stack: Stack, tmp_path: Path) -> None:
     with Program(tmp_path, stack, **TWO) as program:
         pids = both(program)
-        (folder,) = {file.parent for file in serving.MEMORY.glob(f"*/counter_{pids[0]}.db")}
+        folder = kept_by(pids[0])
         client = reading(program)
         os.kill(program.pid, signal.SIGTERM)
         until(lambda: not listens(program))
@@ -163,6 +164,12 @@ def test_a_request_under_way_is_answered_and_nothing_is_left(stack: Stack, tmp_p
         assert program.exit_code == 0
     assert [pid for pid in pids if state(pid)] == []
     assert not folder.exists()
+
+
+def kept_by(pid: int) -> Path:
+    """Give the folder of the figures of this worker."""
+    (file,) = serving.MEMORY.glob(f"*/counter_{pid}.db")
+    return file.parent
 
 
 def reading(program: Program) -> socket.socket:
@@ -187,8 +194,10 @@ def listens(program: Program) -> bool:
 
 def test_they_do_not_outlive_the_first_process(program: Program) -> None:
     pids = workers(program)
+    folder = kept_by(pids[0])
     os.kill(program.pid, signal.SIGKILL)
     until(lambda: not any(map(state, pids)), 30)
+    shutil.rmtree(folder)  # which nobody was left to do
 
 
 def test_without_a_folder_for_their_figures_it_says_so(
