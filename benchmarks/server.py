@@ -57,5 +57,6 @@ async def _create(livekit: LiveKitAPI, name: str) -> None:
         except ServerError:
             if attempt == TRIES - 1:
                 raise
+            await asyncio.sleep(attempt)  # too busy to tell Redis that it lives
         else:
             return

@@ -15,8 +15,10 @@ SLACK = 1.0  # seconds in which the second of them is answered
 DECLARED = frozenset({502, 503, 504})
 # what may be more at the end than after the first outage, the most that there is to do at once
 MORE_MB = 4.0
-MORE_DESCRIPTORS = 10
+MORE_DESCRIPTORS = 40  # LiveKit takes 3 s to say that a room's node is gone, a connection each
 MORE_TASKS = 5
+# what may be more than before, once everybody has left
+LEFT_OVER = 5
 CALM = "calm"
 
 
@@ -142,7 +144,7 @@ def _held(moments: Sequence[Moment]) -> list[Row]:
         before, _, outage, end, left = figures
         good: list[bool | None] = [None, None, None, end - outage <= most * unit, None]
         if unit == 1:  # what goes with the browsers; freed memory stays with the process
-            good[4] = left - before <= most
+            good[4] = left - before <= LEFT_OVER
         texts = [f"{figure / unit:.0f}" for figure in figures]
         return Row(what, f"+{most:g}", [Cell(*of) for of in zip(texts, good, strict=True)])
 
