@@ -1,6 +1,5 @@
 """One real LiveKit and Redis for the whole run; each test works in rooms of its own."""
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterator
@@ -13,6 +12,8 @@ from livekit import api
 from dev.participants import Crowd
 from dev.stack import Stack
 from dev.workers import Standin
+from tests.routes.asked import phone_number
+from tests.support.asking import asker
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.leaks import LEAKS, Kept
@@ -110,20 +111,7 @@ def relay(stack: Stack) -> Iterator[Relay]:
 @pytest.fixture(scope="session")
 def livekit(stack: Stack) -> Callable[..., Any]:
     """Ask LiveKit directly: livekit("room.list_rooms", api.ListRoomsRequest())."""
-
-    def ask(call: str, request: Any) -> Any:
-        async def answer() -> Any:
-            url, key, secret = stack.url, stack.api_key, stack.api_secret
-            async with api.LiveKitAPI(url, key, secret, failover=False) as sdk:
-                service, method = call.split(".")
-                return await getattr(getattr(sdk, service), method)(request)
-
-        answered = asyncio.run(answer())
-        LEAKS.message(request)
-        LEAKS.message(answered)
-        return answered
-
-    return ask
+    return asker(stack)
 
 
 @pytest.fixture
@@ -183,8 +171,7 @@ def make_trunk(livekit: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     made: list[str] = []
 
     def make(kind: str = "inbound", **fields: Any) -> Any:
-        number = f"+1555{secrets.randbelow(10**7):07}"
-        own = {"name": f"test-{secrets.token_hex(4)}", "numbers": [number]}
+        own = {"name": f"test-{secrets.token_hex(4)}", "numbers": [phone_number()]}
         if kind == "inbound":
             trunk = api.SIPInboundTrunkInfo(**{**own, **fields})
             request: Any = api.CreateSIPInboundTrunkRequest(trunk=trunk)
@@ -213,7 +200,7 @@ def make_dispatch_rule(livekit: Callable[..., Any]) -> Iterator[Callable[..., An
         own: dict[str, Any] = {
             "name": name,
             "rule": api.SIPDispatchRule(dispatch_rule_direct=into),
-            "numbers": [f"+1555{secrets.randbelow(10**7):07}"],
+            "numbers": [phone_number()],
         }
         rule = api.SIPDispatchRuleInfo(**{**own, **fields})
         request = api.CreateSIPDispatchRuleRequest(dispatch_rule=rule)

@@ -7,8 +7,6 @@ from jinja2 import Environment, nodes
 from app.nav import NAV
 from tests.contracts.tree import STATIC, templates
 
-Places = dict[str, int]  # name of a macro -> the position of its argument that names an icon
-
 
 def texts(node: nodes.Expr) -> Iterator[str]:
     """Give the texts that an expression can come to: literals, and each branch of a choice."""

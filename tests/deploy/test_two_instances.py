@@ -3,19 +3,17 @@
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from livekit import api
 
 from dev.stack import Stack
 from tests.deploy.proxied import Proxied
+from tests.routes.asked import Ask
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
-
-Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")

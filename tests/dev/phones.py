@@ -1,6 +1,5 @@
 """Phone calls as a test makes and follows them, through LiveKit itself."""
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -8,12 +7,8 @@ import pytest
 from livekit import api
 
 from dev.calls import Phone
+from tests.routes.asked import phone_number
 from tests.support.waiting import until
-
-
-def number() -> str:
-    """A fictitious number of the test's own."""
-    return f"+1555{secrets.randbelow(10**7):07}"
 
 
 class Phones:
@@ -27,7 +22,7 @@ class Phones:
     def outbound_trunk(self, **fields: Any) -> str:
         """Make a trunk to call out by, and give its id."""
         trunk = api.SIPOutboundTrunkInfo(
-            **{"address": "sip.example", "numbers": [number()], **fields}
+            **{"address": "sip.example", "numbers": [phone_number()], **fields}
         )
         request = api.CreateSIPOutboundTrunkRequest(trunk=trunk)
         return self._trunk(self._ask("sip.create_outbound_trunk", request).sip_trunk_id)

@@ -1,6 +1,5 @@
 """Workers that go, come back, or never were; and who may speak to the control interface."""
 
-import asyncio
 import http.client
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from dev.stack import Stack
 from dev.workers import Standin, StandinError
 from tests.dev.jobs import FILE, Jobs
 from tests.dev.phones import Phones
+from tests.support.asking import asker
 
 
 @pytest.fixture(scope="module")
@@ -26,17 +26,7 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture
 def own_livekit(own_stack: Stack) -> Callable[..., Any]:
     """Ask the module's own server."""
-
-    def ask(call: str, request: Any) -> Any:
-        async def answer() -> Any:
-            url, key, secret = own_stack.url, own_stack.api_key, own_stack.api_secret
-            async with api.LiveKitAPI(url, key, secret, failover=False) as sdk:
-                service, method = call.split(".")
-                return await getattr(getattr(sdk, service), method)(request)
-
-        return asyncio.run(answer())
-
-    return ask
+    return asker(own_stack)
 
 
 @pytest.fixture

@@ -11,19 +11,20 @@ from livekit.protocol.models import ParticipantInfo
 
 from dev.calls import Incoming, Refusal
 from dev.workers import Standin, StandinError
-from tests.dev.phones import Phones, number
+from tests.dev.phones import Phones
+from tests.routes.asked import phone_number
 
 
 @pytest.fixture
 def called() -> str:
     """A number of ours."""
-    return number()
+    return phone_number()
 
 
 def test_a_caller_gets_into_the_room_of_the_rule(
     phones: Phones, standin: Standin, room: str, called: str
 ) -> None:
-    caller = number()
+    caller = phone_number()
     trunk = phones.inbound_trunk(
         called,
         headers_to_attributes={"X-Ticket": "ticket"},
@@ -58,7 +59,7 @@ def test_a_caller_gets_into_the_room_of_the_rule(
 
 def test_a_hidden_caller(phones: Phones, standin: Standin, room: str, called: str) -> None:
     phones.rule(phones.inbound_trunk(called), room, hide_phone_number=True)
-    caller = number()
+    caller = phone_number()
     call = standin.ring(Incoming(caller, called))
     person = phones.person(room, call.identity)
     assert caller not in str(person)
@@ -70,10 +71,10 @@ def test_a_caller_may_give_up_or_never_get_in(
 ) -> None:
     phones.rule(phones.inbound_trunk(called, ringing_timeout={"seconds": 1}), room)
     standin.plan_call(called, never_answers=True)
-    call = standin.ring(Incoming(number(), called))
+    call = standin.ring(Incoming(phone_number(), called))
     standin.hang_up(call.call_id)
     assert standin.call(call.call_id).ended == "hangup"
-    call = standin.ring(Incoming(number(), called))
+    call = standin.ring(Incoming(phone_number(), called))
     assert phones.ends(call.call_id) == "room subscription timed out"
 
 
@@ -85,8 +86,8 @@ def test_a_pin_is_asked_for(
 ) -> None:
     phones.rule(phones.inbound_trunk(called), room, pin="1234")
     with pytest.raises(StandinError, match=text):
-        standin.ring(Incoming(number(), called, pin=pin))
-    call = standin.ring(Incoming(number(), called, pin="1234"))
+        standin.ring(Incoming(phone_number(), called, pin=pin))
+    call = standin.ring(Incoming(phone_number(), called, pin="1234"))
     assert (call.room, call.status) == (room, "active")
 
 
@@ -97,15 +98,15 @@ def test_who_is_turned_away_is_told_why(
         called, auth_username="u", auth_password="p", allowed_addresses=["203.0.113.0/24"]
     )
     with pytest.raises(StandinError, match="401 Unauthorized"):
-        standin.ring(Incoming(number(), called, username="u", password="wrong"))
+        standin.ring(Incoming(phone_number(), called, username="u", password="wrong"))
     with pytest.raises(StandinError, match="no rule fits"):
-        standin.ring(Incoming(number(), called, username="u", password="p"))
+        standin.ring(Incoming(phone_number(), called, username="u", password="p"))
     with pytest.raises(StandinError, match=r"503 .*unable to parse IP"):
-        standin.ring(Incoming(number(), called, source_ip="nowhere"))
+        standin.ring(Incoming(phone_number(), called, source_ip="nowhere"))
     phones.rule(trunk, room)
     with pytest.raises(StandinError, match="no rule fits"):
-        standin.ring(Incoming(number(), called, source_ip="198.51.100.1"))
-    assert standin.ring(Incoming(number(), called, username="u", password="p")).room == room
+        standin.ring(Incoming(phone_number(), called, source_ip="198.51.100.1"))
+    assert standin.ring(Incoming(phone_number(), called, username="u", password="p")).room == room
 
 
 def test_where_calls_would_go_without_a_call(
@@ -113,17 +114,17 @@ def test_where_calls_would_go_without_a_call(
 ) -> None:
     trunk = phones.inbound_trunk(called, auth_username="u", auth_password="p", auth_realm="r")
     rule = phones.rule(trunk, room, pin="12")
-    asked = Incoming(number(), called)
+    asked = Incoming(phone_number(), called)
     answer = standin.authenticate(asked)
     assert (answer.trunk_id, answer.username, answer.password) == (trunk, "u", "p")
     assert (answer.realm, answer.refusal) == ("r", None)
     routes = standin.routes(
         [
             asked,
-            Incoming(number(), called, pin="12"),
-            Incoming(number(), called, pin="13"),
-            Incoming(number(), number()),
-            Incoming(number(), called, source_ip="nowhere"),
+            Incoming(phone_number(), called, pin="12"),
+            Incoming(phone_number(), called, pin="13"),
+            Incoming(phone_number(), phone_number()),
+            Incoming(phone_number(), called, source_ip="nowhere"),
         ]
     )
     found = [route.evaluated for route in routes]
@@ -149,6 +150,6 @@ def test_many_questions_take_little_time(
 ) -> None:
     phones.rule(phones.inbound_trunk(called), room)
     began = time.monotonic()
-    routes = standin.routes([Incoming(number(), called) for _ in range(200)])
+    routes = standin.routes([Incoming(phone_number(), called) for _ in range(200)])
     assert {route.evaluated.room for route in routes if route.evaluated} == {room}
     assert time.monotonic() - began < 5

@@ -12,7 +12,8 @@ from livekit.protocol.models import ParticipantInfo
 
 from dev.plans import Fault, SIPStatus
 from dev.workers import Standin, StandinError
-from tests.dev.phones import Phones, number
+from tests.dev.phones import Phones
+from tests.routes.asked import phone_number
 
 ME = "callee"
 
@@ -20,7 +21,7 @@ ME = "callee"
 def test_a_call_rings_is_answered_and_hung_up(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
-    to = number()
+    to = phone_number()
     standin.plan_call(to, ring_after=0.3, headers={"X-Ticket": "42", "Server": "carrier"})
     dialed = phones.dial(
         carrier,
@@ -61,7 +62,7 @@ def test_a_call_rings_is_answered_and_hung_up(
 
 
 def test_a_hidden_number_is_in_no_attribute(phones: Phones, carrier: str, room: str) -> None:
-    to = number()
+    to = phone_number()
     phones.dial(carrier, to, room, participant_identity=ME, hide_phone_number=True)
     told = phones.person(room, ME).attributes
     assert set(told) == {"sip.callID", "sip.callStatus", "sip.trunkID"}
@@ -69,7 +70,7 @@ def test_a_hidden_number_is_in_no_attribute(phones: Phones, carrier: str, room: 
 
 def test_digits_are_sent_after_the_answer(phones: Phones, carrier: str, room: str) -> None:
     began = time.monotonic()
-    phones.dial(carrier, number(), room, participant_identity=ME, dtmf="1w2#")
+    phones.dial(carrier, phone_number(), room, participant_identity=ME, dtmf="1w2#")
     phones.becomes(room, ME, "automation")
     phones.becomes(room, ME, "active")
     assert time.monotonic() - began > 1.6
@@ -95,7 +96,7 @@ def test_digits_are_sent_after_the_answer(phones: Phones, carrier: str, room: st
 def test_who_waits_for_the_answer_is_told_why_there_is_none(
     code: int, error: str, text: str, phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
-    to = number()
+    to = phone_number()
     standin.plan_call(to, ring_after=0, answer_after=0, decline=SIPStatus(code))
     told = phones.refusal(lambda: phones.dial(carrier, to, room, wait_until_answered=True))
     meta = {"sip_status_code": str(code), "sip_status": text.rsplit(": ", 1)[1]}
@@ -107,14 +108,16 @@ def test_the_other_end_has_words_of_its_own(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
     standin.plan_call(room, decline=SIPStatus(480, "<b>gone fishing</b>"))
-    told = phones.refusal(lambda: phones.dial(carrier, number(), room, wait_until_answered=True))
+    told = phones.refusal(
+        lambda: phones.dial(carrier, phone_number(), room, wait_until_answered=True)
+    )
     assert told[2]["sip_status"] == "<b>gone fishing</b>"
 
 
 def test_wrong_credentials_of_a_trunk(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
-    to = number()
+    to = phone_number()
     standin.plan_call(to, decline=SIPStatus(407))
     told = phones.refusal(lambda: phones.dial(carrier, to, room, wait_until_answered=True))
     assert told == (
@@ -125,7 +128,7 @@ def test_wrong_credentials_of_a_trunk(
 
 
 def test_nobody_answers(phones: Phones, standin: Standin, carrier: str, room: str) -> None:
-    to = number()
+    to = phone_number()
     standin.plan_call(to, never_answers=True)
     began = time.monotonic()
     told = phones.refusal(
@@ -140,7 +143,7 @@ def test_nobody_answers(phones: Phones, standin: Standin, carrier: str, room: st
 def test_who_does_not_wait_sees_the_participant_leave(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
-    to = number()
+    to = phone_number()
     standin.plan_call(to, decline=SIPStatus(486))
     dialed = phones.dial(carrier, to, room)
     assert phones.ends(dialed.sip_call_id) == "INVITE failed: sip status: 486: Busy Here"
@@ -151,7 +154,7 @@ def test_a_call_that_rings_can_be_declined(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
     standin.plan_call(room, never_answers=True)
-    dialed = phones.dial(carrier, number(), room, participant_identity=ME)
+    dialed = phones.dial(carrier, phone_number(), room, participant_identity=ME)
     phones.becomes(room, ME, "ringing")
     standin.hang_up(dialed.sip_call_id)
     assert standin.call(dialed.sip_call_id).ended.endswith("sip status: 603: Decline")
@@ -167,7 +170,7 @@ def test_removing_the_participant_ends_the_call(
     livekit: Callable[..., Any],
 ) -> None:
     standin.plan_call(room, never_answers=status == "ringing")
-    dialed = phones.dial(carrier, number(), room, participant_identity=ME)
+    dialed = phones.dial(carrier, phone_number(), room, participant_identity=ME)
     phones.becomes(room, ME, status)
     livekit("room.remove_participant", api.RoomParticipantIdentity(room=room, identity=ME))
     why = {"active": "removed", "ringing": "sip request timed out"}
@@ -177,13 +180,13 @@ def test_removing_the_participant_ends_the_call(
 def test_a_call_ends_with_its_room_or_in_time(
     phones: Phones, standin: Standin, carrier: str, room: str, livekit: Callable[..., Any]
 ) -> None:
-    short = phones.dial(carrier, number(), room, max_call_duration=Duration(seconds=1))
-    to = number()
+    short = phones.dial(carrier, phone_number(), room, max_call_duration=Duration(seconds=1))
+    to = phone_number()
     standin.plan_call(to, hang_up_after=0.2)
     hung_up = phones.dial(carrier, to, room)
     assert phones.ends(hung_up.sip_call_id) == "hangup"
     assert phones.ends(short.sip_call_id) == "max call duration"
-    last = phones.dial(carrier, number(), room)
+    last = phones.dial(carrier, phone_number(), room)
     livekit("room.delete_room", api.DeleteRoomRequest(room=room))
     assert phones.ends(last.sip_call_id) in ("removed", "sip request timed out")
 
@@ -191,7 +194,7 @@ def test_a_call_ends_with_its_room_or_in_time(
 def test_the_worker_refuses_or_is_slow(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
-    busy, slow = number(), number()
+    busy, slow = phone_number(), phone_number()
     standin.plan_call(busy, refuse=Fault("unavailable", "cpu exhausted"))
     told = phones.refusal(lambda: phones.dial(carrier, busy, room))
     assert told == ("unavailable", "cpu exhausted", {})
@@ -204,10 +207,10 @@ def test_the_worker_refuses_or_is_slow(
 def test_what_the_server_refuses_reaches_no_worker(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
-    inbound = phones.inbound_trunk(number())
+    inbound = phones.inbound_trunk(phone_number())
     before = len(standin.calls())
     for trunk_id in ("ST_none", inbound):
-        told = phones.refusal(lambda: phones.dial(trunk_id, number(), room))  # noqa: B023
+        told = phones.refusal(lambda: phones.dial(trunk_id, phone_number(), room))  # noqa: B023
         assert told == ("not_found", "requested sip trunk does not exist", {})
     told = phones.refusal(lambda: phones.dial(carrier, "sip:a@b.example", room))
     assert told[0] == "invalid_argument"
@@ -217,9 +220,9 @@ def test_what_the_server_refuses_reaches_no_worker(
 def test_the_same_identity_twice_throws_the_first_out(
     phones: Phones, carrier: str, room: str
 ) -> None:
-    first = phones.dial(carrier, number(), room, participant_identity=ME)
+    first = phones.dial(carrier, phone_number(), room, participant_identity=ME)
     phones.becomes(room, ME, "active")
-    phones.dial(carrier, number(), room, participant_identity=ME)
+    phones.dial(carrier, phone_number(), room, participant_identity=ME)
     assert phones.ends(first.sip_call_id) == "removed"
 
 
@@ -228,7 +231,7 @@ def test_a_full_room_takes_no_call(
 ) -> None:
     full = make_room(max_participants=1)
     crowd.join(full, "ada")
-    code, text, _ = phones.refusal(lambda: phones.dial(carrier, number(), full))
+    code, text, _ = phones.refusal(lambda: phones.dial(carrier, phone_number(), full))
     assert code == "internal"
     assert text.startswith("update room failed: ")
 

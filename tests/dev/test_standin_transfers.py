@@ -9,7 +9,8 @@ from dev.calls import Incoming
 from dev.participants import Crowd
 from dev.plans import SIPStatus
 from dev.workers import Standin
-from tests.dev.phones import Phones, number
+from tests.dev.phones import Phones
+from tests.routes.asked import phone_number
 
 ME = "callee"
 
@@ -17,7 +18,7 @@ ME = "callee"
 @pytest.fixture
 def active(phones: Phones, carrier: str, room: str) -> str:
     """The id of a call that somebody has answered."""
-    dialed = phones.dial(carrier, number(), room, participant_identity=ME)
+    dialed = phones.dial(carrier, phone_number(), room, participant_identity=ME)
     phones.becomes(room, ME, "active")
     return str(dialed.sip_call_id)
 
@@ -35,9 +36,9 @@ def test_a_transferred_call_is_over_a_second_later(
 
 
 def test_a_call_in_can_be_transferred_too(phones: Phones, standin: Standin, room: str) -> None:
-    called = number()
+    called = phone_number()
     phones.rule(phones.inbound_trunk(called), room)
-    call = standin.ring(Incoming(number(), called))
+    call = standin.ring(Incoming(phone_number(), called))
     phones.becomes(room, call.identity, "active")
     phones.transfer(room, call.identity)
     assert phones.ends(call.call_id) == "transferred"
@@ -47,7 +48,7 @@ def test_a_refused_transfer_leaves_the_call(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
     standin.plan_call(room, refuse_transfer=SIPStatus(603))
-    dialed = phones.dial(carrier, number(), room, participant_identity=ME)
+    dialed = phones.dial(carrier, phone_number(), room, participant_identity=ME)
     phones.becomes(room, ME, "active")
     told = phones.refusal(lambda: phones.transfer(room, ME))
     assert told == (
@@ -62,7 +63,7 @@ def test_a_transfer_that_nobody_answers(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
     standin.plan_call(room, transfer_takes=30)
-    phones.dial(carrier, number(), room, participant_identity=ME)
+    phones.dial(carrier, phone_number(), room, participant_identity=ME)
     phones.becomes(room, ME, "active")
     began = time.monotonic()
     told = phones.refusal(lambda: phones.transfer(room, ME, ringing_timeout=Duration(seconds=1)))
@@ -74,7 +75,7 @@ def test_a_call_that_rings_cannot_be_transferred(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:
     standin.plan_call(room, never_answers=True)
-    phones.dial(carrier, number(), room, participant_identity=ME)
+    phones.dial(carrier, phone_number(), room, participant_identity=ME)
     told = phones.refusal(lambda: phones.transfer(room, ME))
     assert told == ("failed_precondition", "can't transfer non established call", {})
 

@@ -1,6 +1,5 @@
 """Real Chromium: one browser for the run, one context a test, and no complaint goes unseen."""
 
-import asyncio
 import json
 import secrets
 from base64 import b64encode
@@ -19,8 +18,8 @@ from dev.ports import free_ports
 from dev.stack import Stack
 from dev.toolchain import chromium
 from tests.e2e.watch import Watch
+from tests.support.asking import asker
 from tests.support.dashboard import PASSWORD, Dashboard
-from tests.support.leaks import LEAKS
 from tests.support.waiting import until
 
 HERE = Path(__file__).parent
@@ -141,25 +140,13 @@ def worker() -> Iterator[ThreadPoolExecutor]:
 @pytest.fixture(scope="session")
 def livekit(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
     """Ask LiveKit directly: livekit("room.list_rooms", api.ListRoomsRequest())."""
-    return asker(stack, worker)
+    return threaded(stack, worker)
 
 
-def asker(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
+def threaded(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
     """Give what asks the LiveKit of `stack`, in the thread of `worker`."""
-
-    async def answer(call: str, request: Any) -> Any:
-        url, key, secret = stack.url, stack.api_key, stack.api_secret
-        async with api.LiveKitAPI(url, key, secret, failover=False) as sdk:
-            service, method = call.split(".")
-            return await getattr(getattr(sdk, service), method)(request)
-
-    def ask(call: str, request: Any) -> Any:
-        answered = worker.submit(asyncio.run, answer(call, request)).result(30)
-        LEAKS.message(request)
-        LEAKS.message(answered)
-        return answered
-
-    return ask
+    plain = asker(stack)
+    return lambda call, request: worker.submit(plain, call, request).result(30)
 
 
 @pytest.fixture
@@ -228,7 +215,7 @@ def empty(start_dashboard: Callable[..., Dashboard], empty_stack: Stack) -> Dash
 @pytest.fixture(scope="session")
 def ask_empty(empty_stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
     """Ask the LiveKit of `empty_stack` directly."""
-    return asker(empty_stack, worker)
+    return threaded(empty_stack, worker)
 
 
 @pytest.fixture(scope="session")

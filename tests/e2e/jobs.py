@@ -1,16 +1,15 @@
 """Egress jobs for the browser tests: begun in LiveKit itself; they end with their room."""
 
-from collections.abc import Callable
 from typing import Any
 
 from livekit import api
 from playwright.sync_api import Page
 
 from dev.workers import Job, Standin
+from tests.routes.asked import Ask
 from tests.routes.jobs import ACTIVE, composite, of_room, reached
 from tests.support.waiting import until
 
-Ask = Callable[..., Any]
 # one output of each kind, the stream's address with a key
 ALL_OUTPUTS: dict[str, Any] = {
     "file_outputs": [api.EncodedFileOutput(filepath="rec/{room_name}.mp4")],

@@ -1,7 +1,6 @@
 """What is done to participants in the browser happens to the real ones."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from livekit import api, rtc
@@ -12,10 +11,9 @@ from dev.participants import Crowd
 from dev.stack import Stack
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import mark, never_reloaded
+from tests.routes.asked import Ask
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
-
-Ask = Callable[..., Any]
 
 
 def person(page: Page, identity: str) -> Locator:

@@ -12,10 +12,9 @@ from app.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import mark, never_reloaded
 from tests.e2e.watch import Watch
+from tests.routes.asked import Ask
 from tests.support.dashboard import PASSWORD
 from tests.support.waiting import until
-
-Ask = Callable[..., Any]
 
 
 def opened(livekit: Ask, *names: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Agents in the browser: dispatched from the dialog, seen to wait for a worker, and taken back."""
 
 from collections.abc import Callable
-from typing import Any
 
 from livekit import api
 from playwright.sync_api import Page, expect
@@ -9,8 +8,8 @@ from playwright.sync_api import Page, expect
 from app.paths import dispatch_path
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import Join, OpenPage
+from tests.routes.asked import Ask
 
-Ask = Callable[..., Any]
 LONG = "long-name-" * 24
 
 

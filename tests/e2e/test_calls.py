@@ -1,8 +1,7 @@
 """Calls in the browser: dialled from the dialog, seen to ring, refused, and hung up."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from livekit import api
@@ -14,9 +13,8 @@ from dev.workers import Standin
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.watch import Watch
-from tests.routes.asked import phone_number
+from tests.routes.asked import Ask, phone_number
 
-Ask = Callable[..., Any]
 ATTRIBUTES = {
     "sip.callID": "SCL_axe",
     "sip.callStatus": "active",

@@ -1,7 +1,6 @@
 """What goes wrong while a form is open: nothing typed is lost, and nobody is left guessing."""
 
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,10 +11,10 @@ from app.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import is_poll, mark, never_reloaded
 from tests.e2e.watch import Watch
+from tests.routes.asked import Ask
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
 
-Ask = Callable[..., Any]
 UNREACHED = (
     "^error: Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
     "^error: htmx: htmx:error: Failed to fetch",

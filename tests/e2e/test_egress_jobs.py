@@ -1,8 +1,5 @@
 """Running egress in the browser: stopped, laid out anew, its streams changed, and followed."""
 
-from collections.abc import Callable
-from typing import Any
-
 from livekit import api
 from playwright.sync_api import Locator, Page, expect
 
@@ -11,9 +8,9 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.jobs import begin
 from tests.e2e.polls import mark, never_reloaded, next_poll
 from tests.e2e.watch import Watch
+from tests.routes.asked import Ask
 from tests.support.dashboard import Dashboard
 
-Ask = Callable[..., Any]
 FIRST = "rtmp://127.0.0.1/live/the-first-key"
 SECOND = "rtmp://127.0.0.1/live/the-second-key"
 SRT = "srt://127.0.0.1:9000?passphrase=hush-hush"

@@ -1,6 +1,5 @@
 """Starting egress in the browser: two clicks for the usual, and the dialog for everything else."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,10 +12,10 @@ from tests.e2e.conftest import Join
 from tests.e2e.jobs import begin, begun
 from tests.e2e.polls import mark, never_reloaded
 from tests.e2e.watch import Watch
+from tests.routes.asked import Ask
 from tests.routes.jobs import of_room
 from tests.support.waiting import until
 
-Ask = Callable[..., Any]
 COVER = "field => getComputedStyle(field).webkitTextSecurity"
 
 

@@ -17,10 +17,10 @@ from tests.e2e.test_copy import READ, allow
 from tests.e2e.test_hostile_names import HOSTILE, as_is, nothing_ran
 from tests.e2e.test_narrow import wider
 from tests.e2e.watch import Watch
+from tests.routes.asked import Ask
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
 
-Ask = Callable[..., Any]
 Make = Callable[..., Any]
 LONG = "w" * 250
 URL = api.IngressInput.URL_INPUT

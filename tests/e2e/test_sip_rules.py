@@ -1,8 +1,7 @@
 """Dispatch rules in the browser: made in the dialog as form and JSON, changed, and deleted."""
 
 import secrets
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,10 +10,9 @@ from tests.e2e.axe import problems, problems_everywhere
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_narrow import wider
 from tests.e2e.watch import Watch
+from tests.routes.asked import Ask, phone_number
 from tests.routes.rules import FULL, NEW, path_of
-from tests.routes.trunks import clear, number
-
-Ask = Callable[..., Any]
+from tests.routes.trunks import clear
 
 
 @pytest.fixture
@@ -42,10 +40,12 @@ def test_is_made_in_both_views_changed_and_deleted(page: Page, name: str, watch:
     text.fill(typed.replace('"lobby"', '"lobby",'))
     dialog.get_by_role("button", name="As a form").click()
     expect(dialog.locator("p.error")).to_contain_text("line 5")
-    text.fill(typed.replace('"lobby"', f'"lobby"}}}}, "numbers": ["{number()}"], "x": {{"y": {{'))
+    text.fill(
+        typed.replace('"lobby"', f'"lobby"}}}}, "numbers": ["{phone_number()}"], "x": {{"y": {{')
+    )
     dialog.get_by_role("button", name="Create rule").click()
     expect(dialog.locator("p.error")).to_contain_text("There is no field x")
-    text.fill(typed.replace('"name"', f'"numbers": ["{number()}"], "name"'))
+    text.fill(typed.replace('"name"', f'"numbers": ["{phone_number()}"], "name"'))
     dialog.get_by_role("button", name="As a form").click()
     expect(dialog.get_by_label("Room", exact=True)).to_have_value("lobby")
     page.keyboard.press("Escape")
@@ -67,7 +67,7 @@ def test_works_without_javascript(open_page: OpenPage, name: str) -> None:
     page = open_page(NEW, java_script_enabled=False)
     page.get_by_label("Name", exact=True).fill(name)
     page.locator("summary", has_text="Who gets in").click()
-    page.get_by_label("Called numbers").fill(number())
+    page.get_by_label("Called numbers").fill(phone_number())
     page.get_by_role("button", name="As JSON").click()
     text = page.get_by_label("The rule as JSON")
     text.fill(text.input_value().replace('"call"', '"desk"'))

@@ -9,10 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.test_narrow import wider
-from tests.routes.asked import phone_number
+from tests.routes.asked import Ask, phone_number
 from tests.routes.trunks import all_trunks, clear, make_rule
-
-Ask = Callable[..., Any]
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Joining a room in the browser with a token: seen and heard by the others, until one leaves."""
 
-from collections.abc import Callable
-from typing import Any
-
 from livekit import api
 from playwright.sync_api import Page, expect
 
@@ -13,9 +10,9 @@ from tests.e2e.conftest import NARROW, Join, OpenPage
 from tests.e2e.test_narrow import wider
 from tests.e2e.test_watch_room import PATIENCE, PATIENCE_MS, SIGNING_IN, plays, there, tile
 from tests.e2e.watch import Watch
+from tests.routes.asked import Ask
 from tests.support.waiting import until
 
-Ask = Callable[..., Any]
 HELLO = '{"say": "<b>hello</b>"}'
 
 

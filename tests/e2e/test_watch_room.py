@@ -13,6 +13,7 @@ from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import NARROW, Join, OpenPage
 from tests.e2e.test_narrow import wider
 from tests.e2e.watch import Watch
+from tests.routes.asked import Ask
 from tests.support.dashboard import PASSWORD, Dashboard
 from tests.support.waiting import until
 
@@ -25,7 +26,6 @@ SIGNING_IN: dict[str, Any] = {
     "http_credentials": {"username": "admin", "password": PASSWORD},
 }
 LATER = "v => v.currentTime > {0:f} && v.videoWidth > 0"
-Ask = Callable[..., Any]
 
 
 def started(open_page: OpenPage, room: str, at: str = "", **options: Any) -> Page:

@@ -1,5 +1,6 @@
-"""A form as a browser would send it back when nobody touches it."""
+"""A form as a browser would send it back when nobody touches it, and what is wrong with it."""
 
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -62,3 +63,15 @@ def polled(page: Seen) -> tuple[str, str]:
     (live,) = page.all("div", id="live")
     said = {name.removeprefix("data-"): value for name, value in live.items()}
     return said.get("hx-get", ""), said.get("hx-ptag", "")
+
+
+def marked(page: Seen) -> list[str]:
+    """Give the fields that the page says are wrong."""
+    tags = page.all("input") + page.all("textarea") + page.all("select")
+    return [tag["name"] for tag in tags if tag.get("aria-invalid")]
+
+
+def reason(page: Seen, field: str) -> str:
+    """Give what the page says is wrong with a field."""
+    found = page.html.partition(f'<p class="error" id="e-{field}">')[2].partition("</p>")[0]
+    return unescape(found)

@@ -1,27 +1,14 @@
 """Ingresses as LiveKit itself has them, asked without the dashboard."""
 
-import asyncio
 from typing import Any
 
 from livekit import api
 
-from dev.stack import Stack
 from tests.routes.asked import Ask
 from tests.routes.filled import filled
-from tests.support.visitor import Seen, Visitor
+from tests.support.visitor import Visitor
 
 NEW = "/ingress/-/new"
-
-
-def asker(stack: Stack) -> Ask:
-    """Give what the fixture `livekit` gives, for fixtures that outlive a test."""
-
-    async def answer(call: str, request: Any) -> Any:
-        async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as sdk:
-            service, method = call.split(".")
-            return await getattr(getattr(sdk, service), method)(request)
-
-    return lambda call, request: asyncio.run(answer(call, request))
 
 
 def listed(livekit: Ask, part: str = "") -> list[Any]:
@@ -51,9 +38,3 @@ def form(visitor: Visitor, name: str, **typed: str) -> dict[str, Any]:
     fields = filled(visitor.get(NEW)) | {"name": name, "room": f"in {name}", "identity": "who"}
     fields |= typed
     return {field: value for field, value in fields.items() if value is not None}
-
-
-def marked(page: Seen) -> list[str]:
-    """Give the fields that the page says are wrong."""
-    tags = page.all("input") + page.all("textarea") + page.all("select")
-    return [tag["name"] for tag in tags if tag.get("aria-invalid")]

@@ -10,8 +10,9 @@ from app.paths import ingress_path
 from dev.stack import Stack
 from dev.workers import Standin
 from tests.routes.asked import ODD, Ask
-from tests.routes.filled import filled
-from tests.routes.ingresses import asker, kept, marked, state
+from tests.routes.filled import filled, marked
+from tests.routes.ingresses import kept, state
+from tests.support.asking import asker
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until

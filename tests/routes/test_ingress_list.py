@@ -13,8 +13,9 @@ from dev.stack import Stack
 from dev.workers import Standin, VideoInput
 from tests.routes.asked import ODD, Ask
 from tests.routes.conftest import Counted
-from tests.routes.ingresses import asker, state
+from tests.routes.ingresses import state
 from tests.routes.test_rooms_list import listed
+from tests.support.asking import asker
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until

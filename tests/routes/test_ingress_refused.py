@@ -5,8 +5,8 @@ import secrets
 import pytest
 
 from tests.routes.asked import Ask
-from tests.routes.filled import filled
-from tests.routes.ingresses import NEW, form, listed, marked
+from tests.routes.filled import filled, marked
+from tests.routes.ingresses import NEW, form, listed
 from tests.support.visitor import Visitor
 
 WRONG = [

@@ -9,10 +9,10 @@ import pytest
 from livekit import api
 
 from app.paths import room_path
+from tests.routes.asked import Ask, opened
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor
 
-Ask = Callable[..., Any]
 ODD_NAMES = [
     "a/b",
     "..",
@@ -29,12 +29,6 @@ ODD_NAMES = [
     " spaced ",
     "{{ 7 * 7 }}",
 ]
-
-
-def opened(livekit: Ask, name: str) -> Any:
-    """Give the room as LiveKit has it, or None."""
-    rooms = livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms
-    return rooms[0] if rooms else None
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.services.sip_definition_file import FORMAT
-from tests.routes.asked import ODD, Ask
+from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.conftest import Start
 from tests.routes.filled import filled
 from tests.routes.trunks import (
@@ -21,7 +21,6 @@ from tests.routes.trunks import (
     clear,
     kept,
     make_rule,
-    number,
 )
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
@@ -106,7 +105,7 @@ def test_what_is_added_changed_and_unchanged_is_shown_then_done(
         inbound_trunks=[
             stored[same.name],
             stored[changed.name] | {"metadata": "new"},
-            {"sip_trunk_id": "ST_elsewhere", "name": f"{part}-new", "numbers": [number()]},
+            {"sip_trunk_id": "ST_elsewhere", "name": f"{part}-new", "numbers": [phone_number()]},
             {"name": f"{part}-wrong", "nonsense": 1},
         ],
         dispatch_rules=[
@@ -142,7 +141,7 @@ def test_each_result_is_said_and_a_refusal_stops_nothing(
     numbers = list(taken.numbers)
     trunks = [
         {"name": f"{part}-twice", "numbers": numbers},
-        {"name": f"{part}-fine", "numbers": [number()]},
+        {"name": f"{part}-fine", "numbers": [phone_number()]},
     ]
     done = admin.send(PAGE, filled(imported(admin, file(inbound_trunks=trunks))))
     assert "1 of 2 definitions imported" in done.text
@@ -179,7 +178,7 @@ def test_what_is_no_such_file_is_refused_and_kept(
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_odd_names(admin: Visitor, livekit: Ask, part: str, odd: str) -> None:
-    trunks = [{"name": f"{part}{odd}", "numbers": [number()], "metadata": odd}]
+    trunks = [{"name": f"{part}{odd}", "numbers": [phone_number()], "metadata": odd}]
     asked = imported(admin, file(inbound_trunks=trunks))
     done = admin.send(PAGE, filled(asked))
     for page in (asked, done):

@@ -10,11 +10,11 @@ from livekit import api
 from app.paths import sip_path
 from dev.calls import Incoming
 from dev.workers import Standin
-from tests.routes.asked import ODD, Ask
+from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.conftest import Counted
 from tests.routes.filled import filled
 from tests.routes.routed import CALLER, PAGE, PIN, asked, facts, pinned, said_of
-from tests.routes.trunks import all_rules, make_rule, number
+from tests.routes.trunks import all_rules, make_rule
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]
@@ -138,7 +138,7 @@ def test_numbers_that_are_none_of_e164_are_marked(admin: Visitor) -> None:
 def test_odd_names_and_numbers(
     admin: Visitor, livekit: Ask, make_trunk: Make, rule: Rule, odd: str
 ) -> None:
-    trunk = make_trunk(name=odd, numbers=[number()])
+    trunk = make_trunk(name=odd, numbers=[phone_number()])
     rule(trunk, rule=pinned(odd, ""))
     page = asked(admin, trunk.numbers[0], caller=odd, host=odd)
     assert page.status == 200

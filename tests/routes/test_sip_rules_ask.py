@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from livekit import api
 
-from tests.routes.asked import Ask
+from tests.routes.asked import Ask, phone_number
 from tests.routes.filled import filled
 from tests.routes.rules import FULL, KEY, PIN, edited, kept, path_of, saved, without_times
 from tests.routes.test_sip_trunks_ask import shown
-from tests.routes.trunks import confirmed, number
+from tests.routes.trunks import confirmed
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]
@@ -120,5 +120,5 @@ def test_refuses_whoever_must_not(
     guarded: Callable[..., None], livekit: Ask, make_dispatch_rule: Make
 ) -> None:
     info = make_dispatch_rule()
-    guarded(path_of(info, "edit"), name="not allowed", called=number())
+    guarded(path_of(info, "edit"), name="not allowed", called=phone_number())
     assert kept(livekit, info.sip_dispatch_rule_id) == info

@@ -8,10 +8,10 @@ import pytest
 from livekit import api
 from livekit.protocol import sip
 
-from tests.routes.asked import ODD, Ask
+from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.filled import filled
 from tests.routes.rules import AGENTS, NEW, direct, form, path_of, without_times
-from tests.routes.trunks import all_rules, clear, number
+from tests.routes.trunks import all_rules, clear
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]
@@ -71,7 +71,7 @@ KINDS = [
 def test_each_kind_has_its_own_fields(
     admin: Visitor, livekit: Ask, name: str, typed: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
-    sent = form(admin, name=name, called=number(), pin="12") | typed
+    sent = form(admin, name=name, called=phone_number(), pin="12") | typed
     page = admin.send(NEW, {key: value for key, value in sent.items() if value is not None})
     assert page.status == 303, page.text
     (info,) = all_rules(livekit, name)
@@ -80,7 +80,7 @@ def test_each_kind_has_its_own_fields(
 
 def test_every_field(admin: Visitor, livekit: Ask, make_trunk: Make, name: str) -> None:
     trunks = [make_trunk().sip_trunk_id, make_trunk().sip_trunk_id]
-    own, other = number(), number()
+    own, other = phone_number(), phone_number()
     typed = {
         "name": name,
         "kind": "direct",
@@ -149,7 +149,7 @@ def test_every_field(admin: Visitor, livekit: Ask, make_trunk: Make, name: str) 
 def test_agents_are_a_line_each_where_a_line_says_all(
     admin: Visitor, livekit: Ask, name: str
 ) -> None:
-    typed = {"name": name, "called": number(), "agents": 'ann {"a": 1}\n\n bob \n'}
+    typed = {"name": name, "called": phone_number(), "agents": 'ann {"a": 1}\n\n bob \n'}
     assert admin.send(NEW, form(admin, **typed)).status == 303
     (info,) = all_rules(livekit, name)
     agents = [(agent.agent_name, agent.metadata) for agent in info.room_config.agents]
@@ -166,7 +166,7 @@ def test_a_rule_that_lets_any_stranger_in_is_asked_about(
     assert "Create it all the same" in asked.text
     assert filled(asked)["metadata"] == "kept"
     assert all_rules(livekit, name) == []
-    closed = admin.send(NEW, filled(asked) | {"called": number(), "pin": "12"})
+    closed = admin.send(NEW, filled(asked) | {"called": phone_number(), "pin": "12"})
     assert closed.status == 303, "what closes it needs no second question"
     assert len(all_rules(livekit, name)) == 1
 
@@ -174,7 +174,7 @@ def test_a_rule_that_lets_any_stranger_in_is_asked_about(
 def test_one_that_was_asked_about_is_made_once_confirmed(
     admin: Visitor, livekit: Ask, name: str
 ) -> None:
-    typed = {"name": name, "called": number(), "pin": "12", "hide_number": "on"}
+    typed = {"name": name, "called": phone_number(), "pin": "12", "hide_number": "on"}
     asked = admin.send(NEW, form(admin, **typed))
     assert "crash" in asked.text
     assert admin.send(NEW, filled(asked) | {"seen": "guessed"}).status != 303
@@ -188,7 +188,7 @@ def test_odd_texts_are_kept_as_they_were_typed(
     admin: Visitor, livekit: Ask, name: str, odd: str
 ) -> None:
     typed = {"name": f"{name}{odd}", "kind": "direct", "room": odd, "metadata": odd}
-    page = admin.follow(admin.send(NEW, form(admin, called=number(), **typed)))
+    page = admin.follow(admin.send(NEW, form(admin, called=phone_number(), **typed)))
     (info,) = all_rules(livekit, name)
     room = info.rule.dispatch_rule_direct.room_name
     assert (info.name, room, info.metadata) == (f"{name}{odd}", odd, odd)
@@ -216,7 +216,7 @@ def test_the_equivalent_command_says_no_pin_and_leaves_out_nothing(
 
 
 def test_a_second_click_makes_no_second_rule(admin: Visitor, livekit: Ask, name: str) -> None:
-    sent = form(admin, name=name, called=number())
+    sent = form(admin, name=name, called=phone_number())
     assert admin.send(NEW, sent).status == 303
     assert admin.send(NEW, sent).status == 422
     assert len(all_rules(livekit, name)) == 1

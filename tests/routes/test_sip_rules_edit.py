@@ -8,7 +8,7 @@ from livekit import api
 from livekit.protocol import sip
 
 from tests.routes.asked import Ask
-from tests.routes.filled import filled
+from tests.routes.filled import filled, marked, reason
 from tests.routes.rules import (
     FULL,
     PIN,
@@ -18,7 +18,7 @@ from tests.routes.rules import (
     saved,
     without_times,
 )
-from tests.routes.trunks import confirmed, marked, reason
+from tests.routes.trunks import confirmed
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]

@@ -13,12 +13,12 @@ from livekit import api
 
 from app.paths import room_path, sip_path
 from dev.stack import Stack
-from tests.routes.asked import ODD, Ask
+from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.conftest import Counted
-from tests.routes.ingresses import asker
 from tests.routes.rules import FULL, KEY, LIST, PIN, direct, path_of
 from tests.routes.test_rooms_list import listed
-from tests.routes.trunks import clear, make_rule, number
+from tests.routes.trunks import clear, make_rule
+from tests.support.asking import asker
 from tests.support.visitor import Seen, Visitor
 
 
@@ -27,11 +27,11 @@ def found(stack: Stack) -> Iterator[dict[str, Any]]:
     """A trunk and four rules with a text of their own in their names."""
     part = f"list-{secrets.token_hex(4)}"
     livekit = asker(stack)
-    info = api.SIPInboundTrunkInfo(name=f"{part} trunk", numbers=[number()])
+    info = api.SIPInboundTrunkInfo(name=f"{part} trunk", numbers=[phone_number()])
     request = api.CreateSIPInboundTrunkRequest(trunk=info)
     trunk = livekit("sip.create_inbound_trunk", request)
     own = [trunk.sip_trunk_id]
-    called = {"numbers": [number()], "inbound_numbers": []}
+    called = {"numbers": [phone_number()], "inbound_numbers": []}
     yield {
         "trunk": trunk,
         "full": make_rule(livekit, f"{part} B", own, **FULL),

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from livekit import api
 
-from tests.routes.asked import Ask
-from tests.routes.filled import filled
+from tests.routes.asked import Ask, phone_number
+from tests.routes.filled import filled, marked, reason
 from tests.routes.rules import NEW, direct, edited, form, kept, path_of
-from tests.routes.trunks import all_rules, clear, marked, number, reason
+from tests.routes.trunks import all_rules, clear
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]
@@ -58,7 +58,7 @@ WRONG = [
 def test_bad_input_is_422_with_the_field_marked_and_all_kept(
     admin: Visitor, livekit: Ask, name: str, typed: dict[str, str], field: str
 ) -> None:
-    sent = form(admin, **{"name": name, "called": number(), "pin": "1234"} | typed)
+    sent = form(admin, **{"name": name, "called": phone_number(), "pin": "1234"} | typed)
     page = admin.send(NEW, sent)
     assert (page.status, marked(page)[:1]) == (422, [field]), page.text
     assert all_rules(livekit, name) == []
@@ -87,7 +87,7 @@ def test_a_rule_for_the_same_calls_is_refused_with_the_other_s_name(
     apart: str,
     field: str,
 ) -> None:
-    trunk, own = make_trunk().sip_trunk_id, number()
+    trunk, own = make_trunk().sip_trunk_id, phone_number()
     fields: dict[str, Any] = {"numbers": []} | ({apart: [own]} if apart else {})
     other = make_dispatch_rule(name=f"{name} <b>other</b>", trunk_ids=[trunk], **fields)
     spaced = f"{own[:2]} ({own[2:5]}) {own[5:]}"
@@ -113,7 +113,7 @@ def test_an_edit_that_makes_two_the_same_is_refused(
 
 
 def test_a_number_twice_in_one_rule_is_refused(admin: Visitor, livekit: Ask, name: str) -> None:
-    own = number()
+    own = phone_number()
     page = admin.send(NEW, form(admin, name=name, called=f"{own}\n{own[1:]}"))
     assert (page.status, marked(page)) == (422, ["called"])
     assert "twice" in reason(page, "called")
@@ -123,7 +123,7 @@ def test_a_number_twice_in_one_rule_is_refused(admin: Visitor, livekit: Ask, nam
 def test_a_rule_made_by_somebody_else_after_the_question_is_in_the_way(
     admin: Visitor, livekit: Ask, make_dispatch_rule: Make
 ) -> None:
-    info, own = make_dispatch_rule(), number()
+    info, own = make_dispatch_rule(), phone_number()
     asked = edited(admin, info, called=own)
     other = make_dispatch_rule(numbers=[own], rule=direct("theirs"))
     late = admin.send(path_of(info, "edit"), filled(asked))

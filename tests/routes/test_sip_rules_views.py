@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.routes.asked import ODD, Ask
-from tests.routes.filled import filled
+from tests.routes.asked import ODD, Ask, phone_number
+from tests.routes.filled import filled, marked, reason
 from tests.routes.rules import FULL, KEY, NEW, PIN, form, kept, path_of, without_times
-from tests.routes.trunks import all_rules, clear, confirmed, marked, number, reason
+from tests.routes.trunks import all_rules, clear, confirmed
 from tests.support.visitor import Seen, Visitor
 
 Make = Callable[..., Any]
@@ -72,12 +72,12 @@ def test_what_was_typed_comes_along_there_and_back(admin: Visitor, livekit: Ask,
 
 
 def test_either_view_makes_the_same_rule(admin: Visitor, livekit: Ask, name: str) -> None:
-    fields = form(admin, name=f"{name} form", **TYPED | {"called": number()})
+    fields = form(admin, name=f"{name} form", **TYPED | {"called": phone_number()})
     page = turned(admin, NEW, fields, "json")
     sent = filled(page) | {"definition": filled(page)["definition"].replace(" form", " json")}
     assert admin.send(NEW, fields).status == 303
     assert marked(admin.send(NEW, sent)) == ["definition"], "the number is taken by now"
-    sent["definition"] = sent["definition"].replace(fields["called"], number())
+    sent["definition"] = sent["definition"].replace(fields["called"], phone_number())
     assert admin.send(NEW, sent).status == 303
     views = ("form", "json")
     of_form, of_json = (without_times(all_rules(livekit, f"{name} {v}")[0]) for v in views)
@@ -93,7 +93,7 @@ def test_json_brings_what_no_field_can_hold_and_the_form_keeps_it(
     rule = {
         "dispatch_rule": {
             "name": name,
-            "numbers": [number()],
+            "numbers": [phone_number()],
             "rule": {"dispatchRuleDirect": {"roomName": "a\nb"}},
             "room_config": {
                 "agents": [{"agent_name": "two words", "restart_policy": "JRP_NEVER"}],
@@ -152,7 +152,7 @@ def test_what_livekit_refuses_is_said_at_the_json(admin: Visitor, livekit: Ask, 
         {"rule": {"dispatch_rule_direct": {"pin": "1"}}, "media": {"media_timeout": "601s"}},
     ]
     for rule in rules:
-        text = json.dumps(rule | {"name": name, "numbers": [number()]}, indent=1)
+        text = json.dumps(rule | {"name": name, "numbers": [phone_number()]}, indent=1)
         page = admin.send(NEW, filled(admin.get(f"{NEW}?view=json")) | {"definition": text})
         if page.status == 200:  # grave: it is asked about first
             page = admin.send(NEW, filled(page))
@@ -212,5 +212,5 @@ def test_odd_texts_survive_both_views(admin: Visitor, odd: str) -> None:
 
 def test_a_form_that_was_tampered_with_is_refused(admin: Visitor) -> None:
     for name, text in (("shown", "x"), ("shown", "[]"), ("definition", "{"), ("view", "fax")):
-        assert admin.send(NEW, form(admin, called=number(), **{name: text})).status == 422
-    assert admin.send(NEW, form(admin, called=number(), to="fax")).status == 422
+        assert admin.send(NEW, form(admin, called=phone_number(), **{name: text})).status == 422
+    assert admin.send(NEW, form(admin, called=phone_number(), to="fax")).status == 422

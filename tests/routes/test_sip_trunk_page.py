@@ -11,18 +11,9 @@ from livekit.protocol import sip
 
 from app.paths import sip_path
 from dev.stack import Stack
-from tests.routes.asked import Ask
+from tests.routes.asked import Ask, phone_number
 from tests.routes.filled import polled
-from tests.routes.trunks import (
-    INBOUND,
-    OUTBOUND,
-    all_rules,
-    clear,
-    kept,
-    make_rule,
-    number,
-    path_of,
-)
+from tests.routes.trunks import INBOUND, OUTBOUND, all_rules, clear, kept, make_rule, path_of
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]
@@ -150,7 +141,7 @@ def test_a_trunk_of_the_old_kind_is_shown_and_not_changed(
         sip_trunk_id=f"ST_{secrets.token_hex(6)}",
         name=name,
         outbound_address="sip.example.com",
-        outbound_number=number(),
+        outbound_number=phone_number(),
     )
     redis_set(stack, "sip_trunk", old.sip_trunk_id, old.SerializeToString())
     page = admin.get(f"/sip/trunks?q={name}")
@@ -161,7 +152,7 @@ def test_a_trunk_of_the_old_kind_is_shown_and_not_changed(
     form = admin.get(path_of(old, "edit"))
     assert form.status == 409
     assert "a trunk of the old kind" in form.text
-    sent = {"kind": "inbound", "name": "new", "numbers": number()}
+    sent = {"kind": "inbound", "name": "new", "numbers": phone_number()}
     assert admin.post(path_of(old, "edit"), **sent).status == 409
     assert admin.post(path_of(old, "delete")).status == 303
     assert kept(livekit, old.sip_trunk_id) is None

@@ -9,16 +9,7 @@ from livekit import api
 
 from tests.routes.asked import Ask
 from tests.routes.filled import filled
-from tests.routes.trunks import (
-    INBOUND,
-    OUTBOUND,
-    PASSWORD,
-    TOKEN,
-    confirmed,
-    edited,
-    kept,
-    path_of,
-)
+from tests.routes.trunks import INBOUND, OUTBOUND, PASSWORD, TOKEN, confirmed, edited, kept, path_of
 from tests.support.visitor import Seen, Visitor
 
 Make = Callable[..., Any]

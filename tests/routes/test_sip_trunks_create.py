@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 from livekit.protocol import sip
 
-from tests.routes.asked import ODD, Ask
+from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.filled import filled
-from tests.routes.trunks import (
-    NEW,
-    PASSWORD,
-    all_trunks,
-    clear,
-    form,
-    number,
-    path_of,
-)
+from tests.routes.trunks import NEW, PASSWORD, all_trunks, clear, form, path_of
 from tests.support.visitor import Visitor
 
 
@@ -30,7 +22,7 @@ def name(livekit: Ask) -> Iterator[str]:
 
 
 def test_numbers_are_enough_for_an_inbound_trunk(admin: Visitor, livekit: Ask, name: str) -> None:
-    numbers = [number(), number(), number()]
+    numbers = [phone_number(), phone_number(), phone_number()]
     typed = f" {numbers[0]},{numbers[1]}\n\n{numbers[2]} ,{numbers[0]}"
     made = admin.send(NEW, form(admin, "inbound", name=name, numbers=typed))
     (info,) = all_trunks(livekit, name)
@@ -91,7 +83,7 @@ def media() -> sip.SIPMediaConfig:
 
 
 def test_every_field_of_an_inbound_trunk(admin: Visitor, livekit: Ask, name: str) -> None:
-    own = number()
+    own = phone_number()
     typed = COMMON | {
         "name": name,
         "numbers": own,
@@ -148,7 +140,7 @@ def test_every_field_of_an_outbound_trunk(admin: Visitor, livekit: Ask, name: st
 
 
 def test_the_other_kinds_fields_are_not_sent(admin: Visitor, livekit: Ask, name: str) -> None:
-    typed = {"name": name, "numbers": number(), "address": "sip:nonsense", "transport": "fax"}
+    typed = {"name": name, "numbers": phone_number(), "address": "sip:nonsense", "transport": "fax"}
     assert admin.send(NEW, form(admin, "inbound", **typed)).status == 303
     assert len(all_trunks(livekit, name)) == 1
 
@@ -166,7 +158,12 @@ def test_what_is_not_e164_is_taken_with_a_warning(admin: Visitor, livekit: Ask, 
 def test_odd_texts_are_kept_as_they_were_typed(
     admin: Visitor, livekit: Ask, name: str, odd: str
 ) -> None:
-    typed = {"name": f"{name}{odd}", "numbers": number(), "auth_username": odd, "metadata": odd}
+    typed = {
+        "name": f"{name}{odd}",
+        "numbers": phone_number(),
+        "auth_username": odd,
+        "metadata": odd,
+    }
     page = admin.follow(admin.send(NEW, form(admin, "inbound", **typed)))
     (info,) = all_trunks(livekit, name)
     assert (info.name, info.auth_username, info.metadata) == (f"{name}{odd}", odd, odd)

@@ -7,8 +7,8 @@ import pytest
 from livekit import api
 from livekit.protocol import sip
 
-from tests.routes.asked import ODD, Ask
-from tests.routes.filled import filled
+from tests.routes.asked import ODD, Ask, phone_number
+from tests.routes.filled import filled, marked
 from tests.routes.trunks import (
     HEADERS,
     INBOUND,
@@ -19,8 +19,6 @@ from tests.routes.trunks import (
     confirmed,
     edited,
     kept,
-    marked,
-    number,
     path_of,
     saved,
 )
@@ -152,7 +150,7 @@ def test_changes_what_outbound_trunks_alone_have(
 
 
 def test_what_no_build_knows_yet_survives(admin: Visitor, livekit: Ask) -> None:
-    plain = sip.SIPInboundTrunkInfo(name="newer", numbers=[number()])
+    plain = sip.SIPInboundTrunkInfo(name="newer", numbers=[phone_number()])
     newer = sip.SIPInboundTrunkInfo.FromString(plain.SerializeToString() + NEWER)
     made = livekit("sip.create_inbound_trunk", api.CreateSIPInboundTrunkRequest(trunk=newer))
     saved(admin, made, name="newer still")

@@ -12,11 +12,11 @@ import pytest
 from livekit import api
 
 from dev.stack import Stack
-from tests.routes.asked import ODD, Ask
+from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.conftest import Counted
-from tests.routes.ingresses import asker
 from tests.routes.test_rooms_list import listed
-from tests.routes.trunks import INBOUND, OUTBOUND, PASSWORD, TOKEN, number, path_of
+from tests.routes.trunks import INBOUND, OUTBOUND, PASSWORD, TOKEN, path_of
+from tests.support.asking import asker
 from tests.support.visitor import Seen, Visitor
 
 
@@ -32,7 +32,7 @@ def found(stack: Stack) -> Iterator[dict[str, Any]]:
     livekit = asker(stack)
 
     def make(kind: str, name: str, **fields: Any) -> Any:
-        own = {"name": f"{part}-{name}", "numbers": [number()]} | fields
+        own = {"name": f"{part}-{name}", "numbers": [phone_number()]} | fields
         info = {"inbound": api.SIPInboundTrunkInfo, "outbound": api.SIPOutboundTrunkInfo}[kind]
         request = {
             "inbound": api.CreateSIPInboundTrunkRequest,
@@ -41,7 +41,7 @@ def found(stack: Stack) -> Iterator[dict[str, Any]]:
         return livekit(f"sip.create_{kind}_trunk", request(trunk=info(**own)))
 
     made = {
-        "full": make("inbound", "b", **INBOUND | {"numbers": [number() for _ in range(5)]}),
+        "full": make("inbound", "b", **INBOUND | {"numbers": [phone_number() for _ in range(5)]}),
         "bare": make("inbound", "D"),
         "out": make("outbound", "a", **OUTBOUND | {"address": f"{part}.example.com"}),
         "open": make("outbound", "C", address="10.9.8.7", numbers=["desk"]),

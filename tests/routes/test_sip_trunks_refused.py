@@ -5,19 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.routes.asked import Ask
-from tests.routes.filled import filled
-from tests.routes.trunks import (
-    NEW,
-    PASSWORD,
-    all_trunks,
-    clear,
-    form,
-    marked,
-    number,
-    path_of,
-    reason,
-)
+from tests.routes.asked import Ask, phone_number
+from tests.routes.filled import filled, marked, reason
+from tests.routes.trunks import NEW, PASSWORD, all_trunks, clear, form, path_of
 from tests.support.visitor import Visitor
 
 
@@ -79,7 +69,7 @@ WRONG = [
 def test_bad_input_is_422_with_the_field_marked_and_all_kept(
     admin: Visitor, livekit: Ask, name: str, kind: str, typed: dict[str, str], field: str
 ) -> None:
-    own = {"name": name, "numbers": number()}
+    own = {"name": name, "numbers": phone_number()}
     own |= {"address": "sip.example.com"} if kind == "outbound" else {}
     own |= {"auth_password": "typed"} if field != "numbers" else {}
     sent = form(admin, kind, **(own | typed))
@@ -92,7 +82,7 @@ def test_bad_input_is_422_with_the_field_marked_and_all_kept(
 
 
 def test_a_third_kind_is_refused(admin: Visitor, livekit: Ask, name: str) -> None:
-    sent = form(admin, "inbound", name=name, numbers=number()) | {"kind": "both"}
+    sent = form(admin, "inbound", name=name, numbers=phone_number()) | {"kind": "both"}
     assert admin.send(NEW, sent).status == 422
     assert all_trunks(livekit, name) == []
 

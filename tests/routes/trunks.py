@@ -1,7 +1,5 @@
 """Trunks and dispatch rules as LiveKit itself has them, and the forms about them."""
 
-import secrets
-from html import unescape
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
@@ -9,7 +7,7 @@ from livekit import api
 from livekit.protocol import sip
 
 from app.paths import sip_path
-from tests.routes.asked import Ask
+from tests.routes.asked import Ask, phone_number
 from tests.routes.filled import filled
 from tests.support.visitor import Seen, Visitor
 
@@ -51,11 +49,6 @@ OUTBOUND: dict[str, Any] = COMMON | {
 }
 
 
-def number() -> str:
-    """Give a number of the test's own."""
-    return f"+1555{secrets.randbelow(10**7):07}"
-
-
 def kept(livekit: Ask, trunk_id: str) -> Any:
     """Give the trunk, or None where LiveKit has none of this id."""
     found = [info for info in all_trunks(livekit) if info.sip_trunk_id == trunk_id]
@@ -82,7 +75,7 @@ def make_rule(livekit: Ask, name: str, trunk_ids: list[str], **fields: Any) -> A
     direct = api.SIPDispatchRuleDirect(room_name=name)
     own: dict[str, Any] = {
         "rule": api.SIPDispatchRule(dispatch_rule_direct=direct),
-        "inbound_numbers": [number()],  # else two of one trunk are in each other's way
+        "inbound_numbers": [phone_number()],  # else two of one trunk are in each other's way
     } | fields
     rule = api.SIPDispatchRuleInfo(name=name, trunk_ids=trunk_ids, **own)
     return livekit("sip.create_dispatch_rule", api.CreateSIPDispatchRuleRequest(dispatch_rule=rule))
@@ -125,15 +118,3 @@ def saved(visitor: Visitor, info: Any, **typed: str | None) -> Seen:
     """Edit, look at what would change, confirm it, and give the page that follows."""
     asked = edited(visitor, info, **typed)
     return visitor.follow(confirmed(visitor, asked, path_of(info, "edit")))
-
-
-def marked(page: Seen) -> list[str]:
-    """Give the fields that the page says are wrong."""
-    tags = page.all("input") + page.all("textarea") + page.all("select")
-    return [tag["name"] for tag in tags if tag.get("aria-invalid")]
-
-
-def reason(page: Seen, field: str) -> str:
-    """Give what the page says is wrong with a field."""
-    found = page.html.partition(f'<p class="error" id="e-{field}">')[2].partition("</p>")[0]
-    return unescape(found)

@@ -11,7 +11,7 @@ from app.errors import Invalid
 from app.services import sip_rule_control
 from app.services.livekit import LiveKit
 from app.services.sip_rule_control import SameCalls
-from tests.routes.trunks import number
+from tests.routes.asked import phone_number
 from tests.services.flights import Run
 
 
@@ -19,7 +19,7 @@ from tests.services.flights import Run
 def test_a_rule_that_came_in_between_is_named(
     run: Run[Any], make_dispatch_rule: Callable[..., Any], by: str
 ) -> None:
-    own = {"numbers": [number()], "name": f"between-{secrets.token_hex(4)}"}
+    own = {"numbers": [phone_number()], "name": f"between-{secrets.token_hex(4)}"}
     mine = make_dispatch_rule()
     rule = own | {"rule": {"dispatch_rule_direct": {"room_name": "r"}}, "name": "mine"}
 
@@ -52,7 +52,7 @@ def test_a_rule_that_came_in_between_is_named(
 def test_what_livekit_says_is_said_at_its_field(
     run: Run[Any], rule: dict[str, Any], field: str
 ) -> None:
-    own: dict[str, Any] = {"numbers": [number()]}
+    own: dict[str, Any] = {"numbers": [phone_number()]}
     if "media" in rule:
         own["rule"] = {"dispatch_rule_callee": {}}
 
