@@ -26,8 +26,8 @@ def quick(visitor: Visitor, path: str) -> int:
 def test_a_hang_blocks_nobody_else(
     broken: Broken, start_dashboard: Callable[..., Dashboard]
 ) -> None:
-    # in a hang of 5 s there is time to look at everything else
-    hanging = start_dashboard(livekit_url=broken.relay.url, livekit_timeout=5)
+    # in a hang of 25 s there is time to look at everything else, on any machine
+    hanging = start_dashboard(livekit_url=broken.relay.url, livekit_timeout=25)
     other = start_dashboard().visitor()
     visitor, nobody = hanging.visitor(), hanging.visitor(username=None)
     assert visitor.get("/rooms").status == other.get("/rooms").status == 200
