@@ -46,7 +46,6 @@ class Line:
     report: str
     source: str
     secret: bool
-    is_default: bool
 
 
 def groups(settings: Settings) -> dict[str, list[Line]]:
@@ -67,7 +66,6 @@ def _line(settings: Settings, field: str) -> Line:
         report="(set)" if hidden and origin is not Origin.DEFAULT else shown,
         source=SOURCES.get(origin, f"{name}_FILE"),
         secret=bool(secrets),
-        is_default=origin is Origin.DEFAULT,
     )
 
 

@@ -9,6 +9,7 @@ DashboardError
 ├── TooSlow            408  the body did not arrive whole in time
 ├── TooLarge           413  the body passes the limit
 ├── NoSuchPage         404  there is no such page here
+├── BadQuery           422  the address has a value that cannot be
 └── LiveKitError
     ├── NotFound       404  the room, participant or track is gone
     ├── Conflict       409  it exists already, or is in the wrong state for this
@@ -111,6 +112,14 @@ class NoSuchPage(DashboardError):
     status = 404
     title = "There is no such page"
     advice = "Check the address, or start from the overview."
+
+
+class BadQuery(DashboardError):
+    """The address asks for something that its page cannot give."""
+
+    status = 422
+    title = "The address has a wrong value"
+    advice = "Correct the address, or start again from the list."
 
 
 class LiveKitError(DashboardError):

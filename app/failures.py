@@ -13,12 +13,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import compile_path
 
 from app.body import posted
-from app.errors import DashboardError, LiveKitError, NoSuchPage
-from app.forms import FormPage, message
+from app.errors import BadQuery, DashboardError, LiveKitError, NoSuchPage
+from app.forms import FormPage, reasons
 from app.pages import page
 from app.security import csrf
 from app.services.redaction import holds_secret
-from app.tables import BadQuery
 
 # The last words of the names of fields that hold a credential.
 SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
@@ -78,8 +77,8 @@ def as_ours(error: Exception) -> DashboardError:
     if isinstance(error, DashboardError):
         return error
     if isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        return BadQuery(f"{first['loc'][-1]}: {message(first)}")
+        name, reason = next(iter(reasons(error.errors(), place=1).items()))
+        return BadQuery(f"{name}: {reason}")
     if isinstance(error, HTTPException):
         if error.status_code == 404:
             return NoSuchPage()

@@ -1,6 +1,7 @@
 """The one form cycle: show, read, and on any failure show again with everything that was typed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_origin
 
@@ -25,12 +26,13 @@ MESSAGES = {
     "int_parsing": "Give a whole number.",
     "int_parsing_size": "This number is too large.",
     "float_parsing": "Give a number.",
+    "finite_number": "Give a number.",
+    "bool_parsing": "Give true or false.",
     "greater_than_equal": "Give {ge} or more.",
     "less_than_equal": "Give {le} or less.",
     "too_short": "Choose at least one.",
-    "literal_error": "Choose one of: {expected}.",
-    "enum": "Choose one of: {expected}.",
 }
+CHOICE = re.compile("'([^']*)'")  # as pydantic writes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ async def read(request: Request, model: type[Model]) -> Model:
     try:
         form = model.model_validate(_present(model, await typed(request, model)))
     except ValidationError as error:
-        fields = {str(e["loc"][0]) if e["loc"] else "": message(e) for e in error.errors()}
+        fields = reasons(error.errors())
         raise Invalid(fields.pop("", ""), fields=fields) from None
     problems = dict(form.problems())
     if problems:
@@ -159,8 +161,27 @@ def shown(value: Any) -> str | list[str]:
     return str(value)
 
 
-def message(error: Any) -> str:
-    """Give pydantic's complaint in the words of this product."""
+def reasons(errors: Iterable[Any], place: int = 0) -> dict[str, str]:
+    """Give pydantic's complaints by field, in the words of this product.
+
+    The field's name has this `place` in what each is about. A field that may be of several kinds
+    has a complaint for each, whose choices make one list.
+    """
+    found: dict[str, list[Any]] = {}
+    for error in errors:
+        name = str(error["loc"][place]) if len(error["loc"]) > place else ""
+        found.setdefault(name, []).append(error)
+    return {name: _reason(about) for name, about in found.items()}
+
+
+def _reason(errors: list[Any]) -> str:
+    expected = [error.get("ctx", {}).get("expected", "") for error in errors]
+    found = (choice for text in expected for choice in CHOICE.findall(text))
+    choices = dict.fromkeys(filter(None, found))  # the empty one stands for no choice
+    return f"Choose one of: {', '.join(choices)}." if choices else _message(errors[0])
+
+
+def _message(error: Any) -> str:
     text = MESSAGES.get(error["type"])
     if text is None:
         return str(error["msg"]).removeprefix("Value error, ")

@@ -9,21 +9,13 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
-from app.errors import DashboardError
+from app.errors import BadQuery
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 
 DEFAULT_SIZE = 50
 WHOLE = 1_000_000  # rows, more than a server can have
-
-
-class BadQuery(DashboardError):
-    """The address asks for something a list cannot give."""
-
-    status = 422
-    title = "The address has a wrong value"
-    advice = "Correct the address, or start again from the list."
 
 
 @dataclass(frozen=True, slots=True)

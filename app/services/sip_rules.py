@@ -222,11 +222,6 @@ async def everything(
     return rules, lines
 
 
-async def info_of(livekit: LiveKit, rule_id: str) -> SIPDispatchRuleInfo:
-    """Give the message of one rule, for the services of this package. Raises NotFound."""
-    return found(await listed(livekit), rule_id)
-
-
 def found(rules: Sequence[SIPDispatchRuleInfo], rule_id: str) -> SIPDispatchRuleInfo:
     """Give the rule of this id. Raises NotFound."""
     for info in rules:

@@ -78,11 +78,6 @@ class Trunk:
         """The name to show: its own, or the id where it has none."""
         return self.name or self.id
 
-    @property
-    def signs_in(self) -> bool:
-        """Whether callers, or LiveKit itself, must give user name or password."""
-        return bool(self.auth_username) or self.has_password
-
 
 @dataclass(frozen=True, slots=True)
 class RuleOf:

@@ -131,9 +131,19 @@ def test_pages(admin: Visitor, three: dict[str, str]) -> None:
     assert pages == [first, second, last, last]
 
 
-@pytest.mark.parametrize("bad", ["status=broken", "type=film", "sort=nothing", "page=0"])
-def test_wrong_addresses_are_422(admin: Visitor, bad: str) -> None:
-    assert admin.get(f"/egress?{bad}").status == 422
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("status=broken", "status: Choose one of: running, ended, starting, active, "),
+        ("type=film", "type: Choose one of: room_composite, web, "),
+        ("sort=nothing", "sort: there is no column "),
+        ("page=0", "page: Give 1 or more."),
+    ],
+)
+def test_wrong_addresses_are_422(admin: Visitor, bad: str, said: str) -> None:
+    page = admin.get(f"/egress?{bad}")
+    assert page.status == 422
+    assert said in page.text
 
 
 def test_an_orphan_is_marked(

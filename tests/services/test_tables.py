@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tables import DEFAULT_SIZE, Ask, BadQuery, Columns, Table, arrange, cut
+from app.errors import BadQuery
+from app.tables import DEFAULT_SIZE, Ask, Columns, Table, arrange, cut
 
 
 @dataclass(frozen=True)
