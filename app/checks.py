@@ -62,7 +62,7 @@ def livekit_url(value: str) -> str:
         raise ValueError("must look like ws://host:7880 or wss://livekit.example.com")
     if any(char.isspace() for char in value) or parts.query or parts.fragment:
         raise ValueError("must not have white space, a query or a fragment")
-    if parts.username or parts.password:
+    if "@" in parts.netloc:
         raise ValueError("must not carry a user or password")
     if parts.port == 0:  # reading the port raises ValueError for one that is none
         raise ValueError("has port 0")

@@ -6,12 +6,18 @@ import io
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from starlette.responses import Response
 
+Ending = Literal["csv", "json"]
 # What spreadsheets run as a formula (OWASP, "CSV Injection"); such a cell gets a quote in front.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_file(name: str, ending: Ending, records: Sequence[Any], kind: type[Any]) -> Response:
+    """Give frozen records of the dataclass `kind` as a file that ends so."""
+    return as_csv(name, records, kind) if ending == "csv" else as_json(name, records)
 
 
 def as_csv(name: str, records: Sequence[Any], kind: type[Any]) -> Response:

@@ -18,6 +18,7 @@ from app.security import csrf
 
 Model = TypeVar("Model", bound=Input)
 Context = dict[str, Any]
+Loaded = tuple[Context, Context]  # what a form's page shows besides, and what is in its fields
 
 MESSAGES = {
     "missing": "Fill this in.",
@@ -56,7 +57,7 @@ class Form:
         return option in value if isinstance(value, list) else bool(value) and option in {"", value}
 
 
-async def no_context(request: Request) -> tuple[Context, Context]:
+async def no_context(request: Request) -> Loaded:
     """Load nothing: for a form that shows only what is typed into it."""
     return {}, {}
 
@@ -70,7 +71,7 @@ class FormPage:
 
     template: str
     model: type[BaseModel]
-    load: Callable[[Request], Awaitable[tuple[Context, Context]]] = no_context
+    load: Callable[[Request], Awaitable[Loaded]] = no_context
 
     async def show(self, request: Request) -> Response:
         """Answer a GET with the form, filled with the present values."""

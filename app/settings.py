@@ -148,7 +148,7 @@ class Settings(BaseSettings):
     @property
     def livekit_host(self) -> str:
         """Host and port of the LiveKit server, as the top bar shows it."""
-        return urlsplit(self.livekit_url).netloc.rpartition("@")[2]
+        return urlsplit(self.livekit_url).netloc
 
     @property
     def browser_url(self) -> str:

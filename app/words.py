@@ -22,10 +22,10 @@ from app.services.statuses import (
     Verdict,
     VideoPreset,
 )
-from app.wording import NEWER, Word
+from app.wording import NEWER, Word, Words
 from app.words_agents import AGENTS
 
-WORDS: dict[type[StrEnum], dict[StrEnum, Word]] = {
+WORDS: Words = {
     EgressStatus: {
         EgressStatus.STARTING: Word(
             "starting", "warn", "A worker took the job; nothing is recorded yet."

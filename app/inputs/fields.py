@@ -10,6 +10,9 @@ from app.formatters import json_problem
 from app.services.from_json import HALF, holds_half
 
 UINT32 = 2**32 - 1
+# Bytes of a room's name and of an identity (livekit-server, config.go, limit). Some calls say of a
+# longer one only after 3 s, that nobody answers.
+LONGEST = 256
 
 
 class Input(BaseModel):
@@ -53,10 +56,17 @@ def _are_texts(text: str) -> str:
     return text
 
 
-def _json_if_it_looks_so(text: str) -> str:
+def json_if_it_looks_so(text: str) -> str:
+    """Give the text. Raises ValueError for one that looks like JSON and is none."""
     problem = json_problem(text)
     if problem:
         raise ValueError(problem)
+    return text
+
+
+def _short(text: str) -> str:
+    if len(text.encode()) > LONGEST:
+        raise ValueError(f"LiveKit takes {LONGEST} bytes at most.")
     return text
 
 
@@ -67,6 +77,8 @@ def _not_blank(text: str) -> str:
 
 
 Attributes = Annotated[str, AfterValidator(_are_texts)]
-Metadata = Annotated[str, AfterValidator(_json_if_it_looks_so)]
+Metadata = Annotated[str, AfterValidator(json_if_it_looks_so)]
 Name = Annotated[str, AfterValidator(_not_blank)]
+Short = Annotated[str, AfterValidator(_short)]
+ShortName = Annotated[Name, AfterValidator(_short)]
 Whole = Annotated[int | None, Field(ge=0, le=UINT32)]

@@ -2,33 +2,23 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, field_validator
+from pydantic import field_validator
 
 from app.formatters import pretty
-from app.inputs.fields import Input, Metadata, as_typed
+from app.inputs.fields import Input, Metadata, Short, as_typed
 from app.inputs.ingress_media import MediaFields, media_texts
 from app.services.ingress import Ingress
 from app.services.ingress_control import Changes, NewIngress
 from app.services.statuses import InputType
 
 SCHEMES = ("http", "https", "srt")
-LONGEST = 256  # bytes; LiveKit lets nobody join under a longer identity, or into a longer room
 LINES = frozenset({"metadata", "video_layers"})
 TEXTS = ("name", "room", "identity", "participant_name", "metadata")
 AS_IT_IS = "Without transcoding media goes through as it is: tick “Transcode”, or choose none."
 CANNOT_EMPTY = "LiveKit cannot empty it once it is set: put in a text, or what stood there."
-
-
-def _short(text: str) -> str:
-    if len(text.encode()) > LONGEST:
-        raise ValueError(f"LiveKit takes {LONGEST} bytes at most.")
-    return text
-
-
-Short = Annotated[str, AfterValidator(_short)]
 
 
 class IngressFields(MediaFields):

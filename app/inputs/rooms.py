@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from app.formatters import json_problem
 from app.inputs.fields import Input, Metadata, Name, Whole
+from app.services.rooms import People
 
 
 class RoomOptions(Input):
@@ -74,7 +75,7 @@ class DeleteRooms(Input):
     room: list[str] = Field(default_factory=list)
     scope: Literal["selected", "matching"] = "selected"
     q: str = ""
-    people: Literal["", "any", "empty"] = ""
+    people: People = ""
     seen: str = ""
 
 

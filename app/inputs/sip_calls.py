@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from app.formatters import phone_problem
-from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
+from app.inputs.fields import Attributes, Input, Metadata, Name, Short, ShortName, texts_by_name
 from app.services.sip_dial import Encryption, Headers, NewCall, OwnTrunk, Target, Transport
 
 OWN = "own"
@@ -27,10 +27,10 @@ class Dial(Input):
     to: Name
     trunk: str = ""
     number: str = ""
-    room: Name
+    room: ShortName
     wait_until_answered: bool = True
-    identity: str = ""
-    name: str = ""
+    identity: Short = ""
+    name: Short = ""
     metadata: Metadata = ""
     attributes: Attributes = ""
     dtmf: str = ""
@@ -64,9 +64,6 @@ class Dial(Input):
             yield "trunk", "Choose a trunk."
         if self.trunk == OWN:
             yield from _own_problems(self)
-        for field in ("room", "identity", "name"):
-            if len(getattr(self, field).encode()) > 256:
-                yield field, "LiveKit takes 256 bytes at most."
         if not DTMF.fullmatch(self.dtmf):
             yield "dtmf", "Digits, * and #, A to D; w waits half a second."
         if header_values(self.headers) is None:
@@ -151,9 +148,6 @@ class TransferCall(Input):
 
 class EndCall(Input):
     """Nothing to fill in: the confirmation is the button."""
-
-
-Direction = Literal["", "inbound", "outbound", "unknown"]
 
 
 def seconds(number: int | None) -> timedelta | None:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.formatters import json_problem, pretty
-from app.inputs.fields import UINT32, texts_by_name
+from app.inputs.fields import UINT32, json_if_it_looks_so, texts_by_name
 from app.inputs.rooms import agent_lines
-from app.inputs.sip_texts import codecs, entries, media_span, metadata
+from app.inputs.sip_texts import codecs, entries, media_span
 from app.services import sip_rule_json
 from app.services.statuses import MediaEncryption
 
@@ -122,8 +122,8 @@ VALUES: Mapping[str, Callable[[Any], Any]] = {
     "callers": lambda text: list(entries(text)),
     "attributes": texts_by_name,
     "tags": texts_by_name,
-    "metadata": metadata,
-    "config_metadata": metadata,
+    "metadata": json_if_it_looks_so,
+    "config_metadata": json_if_it_looks_so,
     "agents": _agents,
     "egress": _egress,
     "encryption": _encryption,

@@ -10,10 +10,9 @@ from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
-from app.formatters import json_problem
+from app.inputs.fields import UINT32, json_if_it_looks_so
 from app.services.statuses import HeaderOptions, MediaEncryption, Transport
 
-UINT32 = 2**32 - 1
 LONGEST_NAME = 255
 LONGEST_VALUE = 1024
 MEDIA_TIMEOUT = 600  # seconds, MaxSIPMediaTimeout
@@ -153,14 +152,6 @@ def codecs(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def metadata(text: str) -> str:
-    """Give the metadata; what looks like JSON must be JSON."""
-    problem = json_problem(text)
-    if problem:
-        raise ValueError(problem)
-    return text
-
-
 def _encryption(text: str) -> MediaEncryption | None:
     return _chosen(MediaEncryption, text) if text else None
 
@@ -186,7 +177,7 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "max_call_duration": span,
     "media_timeout": media_span,
     "codecs": codecs,
-    "metadata": metadata,
+    "metadata": json_if_it_looks_so,
     "encryption": _encryption,
     "transport": lambda text: _chosen(Transport, text),
     "include_headers": lambda text: _chosen(HeaderOptions, text),

@@ -10,12 +10,11 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
+from app.inputs.fields import Attributes, Input, Metadata, Name, Short, texts_by_name
 from app.inputs.participants import Source
 from app.inputs.rooms import RoomOptions
 
 TTL_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
-LONGEST = 256  # bytes, of identities and room names alike (livekit-server, config.go, limit)
 JOINING = ("room_join", "can_subscribe", "can_publish", "can_publish_data")
 # The fields of MakeToken that a preset sets, each one.
 GRANTS = (
@@ -100,8 +99,8 @@ PRESETS = {
 class MakeToken(RoomOptions):
     """Make a token; as it comes, one to join a room, see, hear and publish."""
 
-    room: str = ""
-    identity: str = ""
+    room: Short = ""
+    identity: Short = ""
     name: str = ""
     ttl: int = Field(6, ge=1, le=10_000)
     ttl_unit: Literal["s", "min", "h", "d"] = "h"
@@ -129,13 +128,6 @@ class MakeToken(RoomOptions):
     sip_admin: bool = False
     sip_call: bool = False
     agent_admin: bool = False
-
-    @field_validator("identity", "room")
-    @classmethod
-    def _short_enough(cls, text: str) -> str:
-        if len(text.encode()) > LONGEST:
-            raise ValueError(f"LiveKit takes {LONGEST} bytes at most.")
-        return text
 
     @field_validator("sha256")
     @classmethod

@@ -1,6 +1,6 @@
 """/agents: agents in rooms and the dispatches that ask for them, a new one, its page, its end."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from app.deps import LiveKitDep, PolledLiveKitDep, RoomName
 from app.errors import Unavailable
-from app.exports import as_csv, as_json
-from app.forms import FormPage, read
+from app.exports import Ending, as_file
+from app.forms import FormPage, Loaded, read
 from app.inputs.agents import CreateDispatch, DeleteDispatch
 from app.pages import done, page
 from app.paths import dispatch_path, name_in
@@ -24,7 +24,6 @@ from app.tables import AskDep
 NAMED = 20  # rooms that an address may name
 
 router = APIRouter(prefix="/agents")
-Loaded = tuple[dict[str, Any], dict[str, Any]]
 Start = Annotated[int, Query(ge=0, le=1_000_000)]
 Named = Annotated[list[Annotated[str, Query(max_length=1000)]], Query(max_length=NAMED)]
 
@@ -71,12 +70,12 @@ async def agents_index(
     return await page(request, "agents/index.html.j2", agents=table, seen=seen, wanted=wanted)
 
 
-@router.get("/-/export.{kind}", dependencies=[sees(Permission.AGENTS_READ)])
+@router.get("/-/export.{ending}", dependencies=[sees(Permission.AGENTS_READ)])
 async def export_agents(
     livekit: LiveKitDep,
     ask: AskDep,
     wanted: WantedDep,
-    kind: Literal["csv", "json"],
+    ending: Ending,
     start: Start = 0,
 ) -> Response:
     """Give the matching agents of the rooms that are looked into as a file, or none of them.
@@ -86,7 +85,7 @@ async def export_agents(
     table, seen = await agents.table(livekit, ask.whole, wanted, start)
     if seen.silent:
         raise Unavailable(f"No node of the server answered for {', '.join(seen.silent)}.")
-    return as_csv("agents", table.rows, Agent) if kind == "csv" else as_json("agents", table.rows)
+    return as_file("agents", ending, table.rows, Agent)
 
 
 @router.get("/-/dispatch", dependencies=[sees(Permission.AGENTS_WRITE)])

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from app.body import posted
 from app.deps import LiveKitDep, PolledLiveKitDep
-from app.exports import as_csv, as_json
-from app.forms import Form, FormPage, read, token
+from app.exports import Ending, as_file
+from app.forms import Form, FormPage, Loaded, read, token
 from app.inputs.egress import StartEgress, StopJobs, Type
 from app.inputs.new_egress import new_egress
 from app.pages import done, page
@@ -42,7 +42,7 @@ async def _wanted(
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def _choices(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _choices(request: Request) -> Loaded:
     """Load what the form of a new job offers: rooms, or who and what is in the room it names."""
     livekit: LiveKit = request.app.state.livekit
     given = await posted(request) if request.method == "POST" else request.query_params
@@ -79,13 +79,13 @@ async def egress_index(
     return await page(request, "egress/index.html.j2", jobs=jobs, wanted=wanted)
 
 
-@router.get("/egress/-/export.{kind}", dependencies=[sees(Permission.EGRESS_READ)])
+@router.get("/egress/-/export.{ending}", dependencies=[sees(Permission.EGRESS_READ)])
 async def export_egress(
-    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, kind: Literal["csv", "json"]
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching jobs as a file: LiveKit forgets them a day after their end."""
     jobs = await egress_list.matching(livekit, ask, wanted)
-    return as_csv("egress", jobs, Job) if kind == "csv" else as_json("egress", jobs)
+    return as_file("egress", ending, jobs, Job)
 
 
 @router.get("/egress/-/new", dependencies=[sees(Permission.EGRESS_WRITE)])

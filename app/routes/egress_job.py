@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.formatters import plural
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.egress import Layout, StopEgress, Streams, lines
 from app.pages import done, page
 from app.paths import egress_path, name_in
@@ -21,7 +21,6 @@ from app.services.livekit import LiveKit
 from app.services.redaction import address
 
 router = APIRouter(prefix="/egress/{job}")
-Loaded = tuple[dict[str, Any], dict[str, Any]]
 
 
 async def _id(job: Annotated[str, Path(max_length=1000)]) -> str:

@@ -1,14 +1,14 @@
 """/ingress: the list of ways in, its export, and a new one."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import LiveKitDep, PolledLiveKitDep
-from app.exports import as_csv, as_json
-from app.forms import FormPage, read
+from app.exports import Ending, as_file
+from app.forms import FormPage, Loaded, read
 from app.inputs.ingress import CreateIngress, texts_of
 from app.pages import done, page
 from app.paths import ingress_path
@@ -30,7 +30,7 @@ async def _wanted(state: State = "", input: Input = "") -> Wanted:
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def _new(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _new(request: Request) -> Loaded:
     """Load what the form of a new ingress begins with: a room, or all of another ingress."""
     livekit: LiveKit = request.app.state.livekit
     like = request.query_params.get("like", "")
@@ -55,13 +55,13 @@ async def ingress_index(
     )
 
 
-@router.get("/ingress/-/export.{kind}", dependencies=[sees(Permission.INGRESS_READ)])
+@router.get("/ingress/-/export.{ending}", dependencies=[sees(Permission.INGRESS_READ)])
 async def export_ingress(
-    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, kind: Literal["csv", "json"]
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching ingresses as a file, without keys."""
     rows = await ingress_list.rows(livekit, ask, wanted)
-    return as_csv("ingress", rows, Row) if kind == "csv" else as_json("ingress", rows)
+    return as_file("ingress", ending, rows, Row)
 
 
 @router.get("/ingress/-/new", dependencies=[sees(Permission.INGRESS_WRITE)])

@@ -1,7 +1,7 @@
 """/ingress/{ingress}: one way in: its page with address and key, edit, delete."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.deps import LiveKitDep, PolledLiveKitDep, UserDep
 from app.encoders import hints
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.ingress import DeleteIngress, EditIngress, texts_of
 from app.pages import done, page
 from app.paths import ingress_path, name_in
@@ -20,7 +20,6 @@ from app.services.ingress_control import Changes
 from app.services.livekit import LiveKit
 
 router = APIRouter(prefix="/ingress/{ingress}")
-Loaded = tuple[dict[str, Any], dict[str, Any]]
 
 
 async def _id(ingress: Annotated[str, Path(max_length=1000)]) -> str:

@@ -1,7 +1,6 @@
 """/rooms/{room}/participants/{identity}: what can be done to one participant."""
 
 import asyncio
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -10,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import Identity, LiveKitDep, RoomName
-from app.formatters import plural, pretty
-from app.forms import FormPage, read
+from app.formatters import indented, plural, pretty
+from app.forms import FormPage, Loaded, read
 from app.inputs.participants import (
     CallMethod,
     EditParticipant,
@@ -30,7 +29,6 @@ from app.services.livekit import LiveKit
 from app.services.participants import Permissions
 
 router = APIRouter(prefix="/rooms/{room}/participants/{identity}")
-Loaded = tuple[dict[str, Any], dict[str, Any]]
 
 
 async def _participant(request: Request) -> Loaded:
@@ -38,7 +36,7 @@ async def _participant(request: Request) -> Loaded:
     livekit: LiveKit = request.app.state.livekit
     room = name_in(request.path_params["room"])
     who = await participants.get(livekit, room, name_in(request.path_params["identity"]))
-    attributes = json.dumps(dict(who.attributes), indent=2, ensure_ascii=False)
+    attributes = indented(who.attributes)
     initial = {"name": who.name, "metadata": pretty(who.metadata), "attributes": attributes}
     shown = {f"shown_{field}": value for field, value in initial.items()}
     return {"room_name": room, "who": who}, initial | shown
@@ -69,14 +67,14 @@ SEND = FormPage("participants/send.html.j2", SendData, _participant)
 RPC = FormPage("participants/rpc.html.j2", CallMethod, _participant)
 SUBSCRIBE = FormPage("participants/subscriptions.html.j2", Subscribe, _tracks_of_others)
 
-MAY_READ = [sees(Permission.PARTICIPANTS_WRITE)]
+MAY_WRITE = [sees(Permission.PARTICIPANTS_WRITE)]
 
 
 def _does(action: str, form: FormPage | None = None) -> list[Any]:
     return [does(f"participant.{action}", Permission.PARTICIPANTS_WRITE, form)]
 
 
-@router.get("/remove", dependencies=MAY_READ)
+@router.get("/remove", dependencies=MAY_WRITE)
 async def remove_form(request: Request) -> Response:
     """Ask before the participant is removed."""
     return await REMOVE.show(request)
@@ -123,7 +121,7 @@ async def mute_all(
     return done(request, room_path(room), f"{identity}: {plural(number, 'track')} muted.")
 
 
-@router.get("/edit", dependencies=MAY_READ)
+@router.get("/edit", dependencies=MAY_WRITE)
 async def edit_form(request: Request) -> Response:
     """Show name, metadata and attributes to edit."""
     return await EDIT.show(request)
@@ -146,7 +144,7 @@ async def edit(
     return done(request, room_path(room), f"{identity} was saved.")
 
 
-@router.get("/permissions", dependencies=MAY_READ)
+@router.get("/permissions", dependencies=MAY_WRITE)
 async def permissions_form(request: Request) -> Response:
     """Show the permissions to change."""
     return await PERMIT.show(request)
@@ -163,7 +161,7 @@ async def permit(
     return done(request, room_path(room), f"The permissions of {identity} were saved.")
 
 
-@router.get("/subscriptions", dependencies=MAY_READ)
+@router.get("/subscriptions", dependencies=MAY_WRITE)
 async def subscriptions_form(request: Request) -> Response:
     """Show the tracks of others to choose from."""
     return await SUBSCRIBE.show(request)
@@ -180,7 +178,7 @@ async def subscribe(
     return done(request, room_path(room), text)
 
 
-@router.get("/send", dependencies=MAY_READ)
+@router.get("/send", dependencies=MAY_WRITE)
 async def send_form(request: Request) -> Response:
     """Show the form that sends data to this participant."""
     return await SEND.show(request)
@@ -198,7 +196,7 @@ async def send(
     return done(request, room_path(room), f"{len(payload):,} bytes were sent to {identity}.")
 
 
-@router.get("/rpc", dependencies=MAY_READ)
+@router.get("/rpc", dependencies=MAY_WRITE)
 async def rpc_form(request: Request) -> Response:
     """Show the form that calls a method of this participant."""
     return await RPC.show(request)

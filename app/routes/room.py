@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep
 from app.formatters import pretty
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.rooms import DeleteRoom, EditRoom, SendData
 from app.pages import done, page
 from app.paths import name_in, room_path
@@ -25,7 +25,7 @@ from app.tables import AskDep
 router = APIRouter()
 
 
-async def _room(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _room(request: Request) -> Loaded:
     """Load the room that the address names, for a form about it."""
     livekit: LiveKit = request.app.state.livekit
     room = await rooms.get(livekit, name_in(request.path_params["room"]))
@@ -33,7 +33,7 @@ async def _room(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
     return {"room": room}, {"metadata": metadata, "shown": metadata}
 
 
-async def _name(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _name(request: Request) -> Loaded:
     """Give the room's name alone, for a form that needs no more."""
     return {"room_name": name_in(request.path_params["room"])}, {}
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app import lk
 from app.deps import LiveKitDep, PolledLiveKitDep
-from app.exports import as_csv, as_json
+from app.exports import Ending, as_file
 from app.forms import Form, FormPage, read, token
 from app.inputs.rooms import CreateRoom, DeleteRooms, agent_lines
 from app.pages import done, page
@@ -40,13 +40,13 @@ async def rooms_index(
     return await page(request, "rooms/index.html.j2", rooms=table_, people=people)
 
 
-@router.get("/rooms/-/export.{kind}", dependencies=[sees(Permission.ROOMS_READ)])
+@router.get("/rooms/-/export.{ending}", dependencies=[sees(Permission.ROOMS_READ)])
 async def export_rooms(
-    livekit: LiveKitDep, ask: AskDep, kind: Literal["csv", "json"], people: PeopleQuery = ""
+    livekit: LiveKitDep, ask: AskDep, ending: Ending, people: PeopleQuery = ""
 ) -> Response:
     """Give all matching rooms as a file; an outage is an error page, never an empty file."""
     matching = await rooms.matching(livekit, ask, people)
-    return as_csv("rooms", matching, Room) if kind == "csv" else as_json("rooms", matching)
+    return as_file("rooms", ending, matching, Room)
 
 
 @router.get("/rooms/-/new", dependencies=[sees(Permission.ROOMS_WRITE)])

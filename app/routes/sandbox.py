@@ -1,6 +1,5 @@
 """/sandbox: make a token of any kind, and read one, without either being kept anywhere."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -8,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import LiveKitDep, SettingsDep
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.rooms import agent_lines
 from app.inputs.tokens import PRESETS, DecodeToken, MakeToken
 from app.links import meet_link, qr_code
@@ -33,7 +32,7 @@ CONFIGURES = (
 )
 
 
-async def _presets(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _presets(request: Request) -> Loaded:
     """Give the presets, and what the link that led here asks the form to begin with."""
     given = {name: request.query_params[name] for name in GIVEN if name in request.query_params}
     preset = PRESETS.get(chosen := request.query_params.get("preset", ""))

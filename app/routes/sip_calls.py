@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import Identity, LiveKitDep, PolledLiveKitDep, RoomName
-from app.exports import as_csv, as_json
-from app.forms import FormPage, read
-from app.inputs.sip_calls import Dial, Direction, EndCall, TransferCall
+from app.exports import Ending, as_file
+from app.forms import FormPage, Loaded, read
+from app.inputs.sip_calls import Dial, EndCall, TransferCall
 from app.pages import done, page
 from app.paths import call_path, name_in
 from app.security.permissions import does, sees
@@ -18,15 +18,16 @@ from app.security.roles import Permission
 from app.services import rooms, sip_calls, sip_dial
 from app.services.livekit import LiveKit
 from app.services.sip_calls import Call, Wanted
-from app.services.statuses import CallStatus
+from app.services.statuses import CallDirection, CallStatus
 from app.tables import AskDep
 
 router = APIRouter(prefix="/sip/calls")
-Loaded = tuple[dict[str, Any], dict[str, Any]]
 Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
-async def _wanted(status: Literal[""] | CallStatus = "", direction: Direction = "") -> Wanted:
+async def _wanted(
+    status: Literal[""] | CallStatus = "", direction: Literal[""] | CallDirection = ""
+) -> Wanted:
     """Read the list's own filters from the query."""
     return Wanted(status, direction)
 
@@ -71,17 +72,17 @@ async def calls_index(
     return await page(request, "sip/calls/index.html.j2", calls=calls, look=look, wanted=wanted)
 
 
-@router.get("/-/export.{kind}", dependencies=[sees(Permission.SIP_READ)])
+@router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
 async def export_calls(
     livekit: LiveKitDep,
     ask: AskDep,
     wanted: WantedDep,
-    kind: Literal["csv", "json"],
+    ending: Ending,
     start: Start = 0,
 ) -> Response:
     """Give the matching calls of the rooms that are looked into as a file."""
     calls, _ = await sip_calls.table(livekit, ask.whole, wanted, start)
-    return as_csv("calls", calls.rows, Call) if kind == "csv" else as_json("calls", calls.rows)
+    return as_file("calls", ending, calls.rows, Call)
 
 
 @router.get("/-/new", dependencies=MAY_CALL)

@@ -1,7 +1,5 @@
 """/sip/definitions: all trunks and dispatch rules as a file, and back."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +7,7 @@ from starlette.responses import Response
 from app.confirm import confirmed
 from app.deps import LiveKitDep
 from app.exports import as_document
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.sip_definitions import ImportDefinitions
 from app.pages import page
 from app.security.permissions import does, sees
@@ -24,7 +22,7 @@ IMPORT_SECONDS = 60
 router = APIRouter(prefix="/sip/definitions")
 
 
-async def _there(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _there(request: Request) -> Loaded:
     """Load how much there is to export."""
     livekit: LiveKit = request.app.state.livekit
     stored = await sip_definitions.stored(livekit)

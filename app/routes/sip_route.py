@@ -1,13 +1,11 @@
 """/sip/route: where a call would go, and why; a PIN is posted, so that no address has it."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import LiveKitDep
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.sip_route import RouteCall, TypePin
 from app.security.permissions import does, sees
 from app.security.roles import Permission
@@ -18,7 +16,7 @@ router = APIRouter(prefix="/sip/route")
 ASKED = frozenset({"caller", "called"})
 
 
-async def _given(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _given(request: Request) -> Loaded:
     """Begin the form with what the address says."""
     query = request.query_params
     return {}, {name: query[name] for name in RouteCall.model_fields if name in query}

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from app.confirm import confirmed
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.errors import Invalid
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.sip_rules import DeleteRule, RuleForm, opened
 from app.pages import done, page
 from app.paths import name_in, sip_path
-from app.routes.sip_rules import Loaded, in_view, offered
+from app.routes.sip_rules import in_view, offered
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import sip_rule_control, sip_rule_list

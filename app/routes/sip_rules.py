@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app.confirm import confirmed
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.errors import Invalid
-from app.exports import as_csv, as_json
-from app.forms import FormPage, read
+from app.exports import Ending, as_file
+from app.forms import FormPage, Loaded, read
 from app.inputs.sip_rules import RuleForm, filled
 from app.pages import done, page
 from app.paths import sip_path
@@ -24,7 +24,6 @@ from app.services.statuses import RuleKind
 from app.tables import AskDep
 
 router = APIRouter(prefix="/sip/rules")
-Loaded = tuple[dict[str, Any], dict[str, Any]]
 
 
 async def _wanted(kind: Literal[""] | RuleKind = "", faults: Faults = "") -> Wanted:
@@ -72,11 +71,11 @@ async def rules_index(
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
 async def export_rules(
-    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Literal["csv", "json"]
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching rules as a file, without secrets."""
     rows = await sip_rule_list.rows(livekit, ask, wanted)
-    return as_csv("rules", rows, Row) if ending == "csv" else as_json("rules", rows)
+    return as_file("rules", ending, rows, Row)
 
 
 @router.get("/-/new", dependencies=[sees(Permission.SIP_WRITE)])

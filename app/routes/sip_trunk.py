@@ -1,7 +1,7 @@
 """/sip/trunks/{trunk}: one trunk: its page, edit, delete."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.confirm import confirmed
 from app.deps import LiveKitDep, PolledLiveKitDep
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.sip_trunks import DeleteTrunk, EditTrunk, texts_of
 from app.pages import done, page
 from app.paths import name_in, sip_path
@@ -21,7 +21,6 @@ from app.services.sip_trunk_control import SameNumber
 from app.services.statuses import TrunkKind
 
 router = APIRouter(prefix="/sip/trunks/{trunk}")
-Loaded = tuple[dict[str, Any], dict[str, Any]]
 
 
 async def _id(trunk: Annotated[str, Path(max_length=1000)]) -> str:

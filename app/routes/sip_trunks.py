@@ -1,14 +1,14 @@
 """/sip/trunks: the list of trunks of both kinds, its export, and a new one."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import LiveKitDep, PolledLiveKitDep
-from app.exports import as_csv, as_json
-from app.forms import FormPage, read
+from app.exports import Ending, as_file
+from app.forms import FormPage, Loaded, read
 from app.inputs.sip_trunks import CreateTrunk
 from app.pages import done, page
 from app.paths import sip_path
@@ -31,7 +31,7 @@ async def _wanted(kind: Kind = "") -> Wanted:
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def _new(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _new(request: Request) -> Loaded:
     """Begin a form of the kind that the address asks for; name the trunk that is in the way."""
     kind = request.query_params.get("kind", "")
     other = getattr(request.state, "same_number", None)
@@ -52,11 +52,11 @@ async def trunks_index(
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
 async def export_trunks(
-    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Literal["csv", "json"]
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching trunks as a file, without secrets."""
     rows = await sip_trunk_list.rows(livekit, ask, wanted)
-    return as_csv("trunks", rows, Row) if ending == "csv" else as_json("trunks", rows)
+    return as_file("trunks", ending, rows, Row)
 
 
 @router.get("/-/new", dependencies=[sees(Permission.SIP_WRITE)])

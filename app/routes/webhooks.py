@@ -1,14 +1,12 @@
 """/webhooks: is this webhook LiveKit's, and signed samples to try one's own endpoint with."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app import curl
 from app.deps import SettingsDep
-from app.forms import FormPage, read
+from app.forms import FormPage, Loaded, read
 from app.inputs.webhooks import ALL, MakeSample, VerifyWebhook, webhook_lines
 from app.pages import page
 from app.security.permissions import does, sees
@@ -23,13 +21,13 @@ TYPE = "application/webhook+json"
 router = APIRouter(prefix="/webhooks")
 
 
-async def _key(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _key(request: Request) -> Loaded:
     """Load whose webhooks can be checked."""
     settings: Settings = request.app.state.settings
     return {"api_key": settings.livekit_api_key}, {}
 
 
-async def _events(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _events(request: Request) -> Loaded:
     """Load what can be made up, besides."""
     context, _ = await _key(request)
     events = [(ALL, "one of each"), *((event, event) for event in WebhookEvent)]

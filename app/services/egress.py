@@ -10,6 +10,7 @@ from typing import Any
 from livekit.api import EgressInfo, ListEgressRequest
 
 from app.errors import LiveKitError, NotFound
+from app.formatters import indented
 from app.services import participants, rooms
 from app.services.egress_errors import Explanation, explain
 from app.services.egress_outputs import Output, moment, outputs, request_of
@@ -98,7 +99,7 @@ class Detail:
     @property
     def text(self) -> str:
         """The request as JSON, to be read."""
-        return json.dumps(self.request, indent=2, ensure_ascii=False)
+        return indented(self.request)
 
 
 def status_of(info: EgressInfo) -> EgressStatus:

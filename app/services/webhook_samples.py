@@ -19,9 +19,8 @@ from livekit.protocol import egress, ingress, models, webhook
 from app.services.statuses import WebhookEvent
 from app.settings import Settings
 
-LIFE = timedelta(
-    minutes=5
-)  # as LiveKit itself signs them (protocol, webhook/resource_url_notifier.go)
+# As LiveKit itself signs them (protocol, webhook/resource_url_notifier.go).
+LIFE = timedelta(minutes=5)
 LETTERS = string.ascii_letters + string.digits
 MIMES = ("audio/opus", "audio/red", "video/VP8", "video/H264", "video/VP9", "video/AV1")
 BROKEN = (WebhookEvent.PARTICIPANT_LEFT, WebhookEvent.PARTICIPANT_CONNECTION_ABORTED)

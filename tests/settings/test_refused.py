@@ -23,6 +23,7 @@ WRONG: dict[str, list[str]] = {
         "ws://host/?query=1",
         "ws://host/#part",
         "wss://user:hidden-password@host",
+        "wss://@host",
         "wss://host;script-src",
         "wss://host,other",
     ],
