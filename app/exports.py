@@ -11,8 +11,9 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 Ending = Literal["csv", "json"]
-# What spreadsheets run as a formula (OWASP, "CSV Injection"); such a cell gets a quote in front.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets run as a formula (OWASP, "CSV Injection", and ASVS 1.2.10), the full-width signs
+# too; such a cell gets a quote in front.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_file(name: str, ending: Ending, records: Sequence[Any], kind: type[Any]) -> Response:

@@ -1,21 +1,8 @@
-"""How figures read: durations, times, counts, sizes, JSON. None of them guesses."""
+"""How figures read: durations, times, counts, sizes. None of them guesses."""
 
-import json
-import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
-
-# What LiveKit takes for a number, and what it drops of it (protocol, livekit/sip.go).
-NUMBER = re.compile(r"\+?[0-9\- ()]+", re.ASCII)
-E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
-# Country codes: a few of one or two digits, all others of three (ITU-T E.164, annex D).
-COUNTRY = re.compile(
-    r"\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})", re.ASCII
-)
-JSON_OPENS = "[{"
-JSON_CLOSES = "]}"
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
@@ -125,60 +112,12 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def phone(number: str) -> str:
-    """Give a number grouped for reading, `+1 555 123 4567`; what is not E.164 as it was typed.
-
-    The country code stands apart, the rest in groups of three, the last one of two to four; where
-    an area code ends is not known here. The spaces do not break.
-    """
-    digits = normal_number(number)
-    country = COUNTRY.match(digits)
-    if phone_problem(number) or country is None:
-        return number
-    rest = digits[country.end() :]
-    groups = [country[0]]
-    while len(rest) > 4:
-        groups.append(rest[:3])
-        rest = rest[3:]
-    return "\u00a0".join([*groups, rest])
-
-
-def normal_number(number: str) -> str:
-    """Give a number as LiveKit compares it: `+` and digits; any other text as it is."""
-    if not NUMBER.fullmatch(number):
-        return number
-    return "+" + "".join(char for char in number if char.isdigit())
-
-
-def phone_problem(number: str) -> str | None:
-    """Why a number is no E.164 number (ITU-T), which most providers want; None where it is one."""
-    if number.startswith("+") and E164.fullmatch(normal_number(number)):
-        return None
-    return f"{number} is no E.164 number: + and country code, 15 digits at most."
-
-
 def isolated(text: str) -> str:
     """Give a text as it can stand in a sentence: what it does to the direction ends with it.
 
     One that is not ASCII stands between FSI and PDI (Unicode Standard Annex 9).
     """
     return text if text.isascii() else f"\u2068{text}\u2069"
-
-
-def json_problem(text: str) -> str | None:
-    """Why `text` is not the JSON that it looks like; None where it is, or does not look so."""
-    if not text.lstrip().startswith(("{", "[")):
-        return None
-    try:
-        json.loads(text, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        return (
-            f"This looks like JSON but is not: {error.msg}, "
-            f"line {error.lineno}, column {error.colno}."
-        )
-    except (ValueError, RecursionError) as error:
-        return f"This looks like JSON but cannot be read: {error}."
-    return None
 
 
 def is_utf8(text: str) -> bool:
@@ -188,60 +127,3 @@ def is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON (RFC 8259)")
-
-
-def pretty(text: str) -> str:
-    """Give JSON text indented, every other text as it is.
-
-    It moves white space only: numbers, key order and repeated keys stay as they were written.
-    """
-    if not text.lstrip().startswith(("{", "[")) or json_problem(text):
-        return text
-    out: list[str] = []
-    depth = 0
-    for part in _parts(text):
-        if part in JSON_OPENS:
-            depth += 1
-            out.append(f"{part}\n{'  ' * depth}")
-        elif part in JSON_CLOSES:
-            depth -= 1
-            empty = out[-1][:1] in JSON_OPENS and out[-1].endswith(" " * 2 * (depth + 1))
-            out[-1] = out[-1][0] if empty else out[-1]
-            out.append(part if empty else f"\n{'  ' * depth}{part}")
-        elif part == ",":
-            out.append(f",\n{'  ' * depth}")
-        else:
-            out.append(": " if part == ":" else part)
-    return "".join(out)
-
-
-def indented(value: Mapping[str, object]) -> str:
-    """Give a JSON object as text to read."""
-    return json.dumps(dict(value), indent=2, ensure_ascii=False)
-
-
-def _parts(text: str) -> list[str]:
-    """Cut valid JSON into strings, punctuation and scalars, dropping the white space between."""
-    parts: list[str] = []
-    at = 0
-    while at < len(text):
-        start = at
-        if text[at] == '"':
-            at += 1
-            while text[at] != '"':
-                at += 2 if text[at] == "\\" else 1
-            at += 1
-        elif text[at] in "[]{}:,":
-            at += 1
-        elif text[at].isspace():
-            at += 1
-            continue
-        else:
-            while at < len(text) and text[at] not in "[]{}:, \t\r\n":
-                at += 1
-        parts.append(text[start:at])
-    return parts

@@ -20,10 +20,11 @@ TEMPLATE = re.compile("%[tTYmdHMSxUhp]")
 SOURCES = {"camera": 1, "microphone": 2, "screen_share": 3, "screen_share_audio": 4}
 
 
-def _values(*values: str, option: str = "") -> list[str]:
+def positional(*values: str, option: str = "") -> list[str]:
     """Give positional values, behind `--` where one could be read as an option.
 
-    A first value of `help` or `h` is a subcommand to some versions; `option` carries it instead.
+    A first value of `help` or `h` is a subcommand to some versions: `option` carries it instead,
+    or UnsayableError is raised.
     """
     if values and values[0] in ("help", "h"):
         if not option:
@@ -44,7 +45,7 @@ def _who(room: str, identity: str) -> list[str]:
     """Give room and participant for a command that takes the identity as option or value."""
     where = flag("--room", room)
     if identity and TEMPLATE.search(identity):
-        return [*where, *_values(identity)]
+        return [*where, *positional(identity)]
     return [*where, *flag("--identity", identity)]
 
 
@@ -55,8 +56,16 @@ def given(options: Mapping[str, int | str | None]) -> Iterable[str]:
             yield from (name, str(value))
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+def compact(value: object) -> str:
+    """Give JSON in one line."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def plain_id(id_: str) -> str:
+    """Give an id of LiveKit's, which has plain letters. Raises UnsayableError for what is none."""
+    if not PLAIN.fullmatch(id_) or id_[0] == "-":
+        raise UnsayableError
+    return id_
 
 
 def or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
@@ -75,7 +84,7 @@ def or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
 @or_none
 def list_rooms(*, names: Sequence[str] = ()) -> str:
     """List all rooms, or those of `names`."""
-    return line("lk", "room", "list", *_values(*names))
+    return line("lk", "room", "list", *positional(*names))
 
 
 @or_none
@@ -109,32 +118,34 @@ def create_room(
         "--room-preset": room_preset,
     }
     words = ["room", "create", *given(options), *(["--sync-streams"] if sync_streams else [])]
-    dispatches = _json({"dispatches": [{"agentName": a, "metadata": m} for a, m in agents]})
+    dispatches = compact({"dispatches": [{"agentName": a, "metadata": m} for a, m in agents]})
     if agents:
         words += ["--agents-file", "/dev/stdin"]
-    create = line("lk", *words, *_values(name, option="--name"), stdin=dispatches if agents else "")
+    create = line(
+        "lk", *words, *positional(name, option="--name"), stdin=dispatches if agents else ""
+    )
     if not metadata:
         return create
-    update = line("lk", "room", "update", "--metadata", metadata, *_values(name))
+    update = line("lk", "room", "update", "--metadata", metadata, *positional(name))
     return f"{create} && {update}"
 
 
 @or_none
 def delete_room(*, room: str) -> str:
     """Delete a room."""
-    return line("lk", "room", "delete", *_values(room))
+    return line("lk", "room", "delete", *positional(room))
 
 
 @or_none
 def update_room_metadata(*, room: str, metadata: str) -> str:
     """Replace a room's metadata."""
-    return line("lk", "room", "update", "--metadata", metadata, *_values(room))
+    return line("lk", "room", "update", "--metadata", metadata, *positional(room))
 
 
 @or_none
 def list_participants(*, room: str) -> str:
     """List who is in a room."""
-    return line("lk", "room", "participants", "list", *_values(room))
+    return line("lk", "room", "participants", "list", *positional(room))
 
 
 @or_none
@@ -168,7 +179,7 @@ def update_participant(
         raise UnsayableError
     words = ["--metadata", metadata] if metadata else []
     if permissions:
-        words += ["--permissions", _json({k: _permission(v) for k, v in permissions.items()})]
+        words += ["--permissions", compact({k: _permission(v) for k, v in permissions.items()})]
     return line("lk", "room", "participants", "update", *words, *_who(room, identity))
 
 
@@ -182,7 +193,7 @@ def mute_track(*, room: str, identity: str, track_sid: str, muted: bool) -> str:
     """Mute a track, or ask its publisher to unmute it."""
     who = [*flag("--room", room), *flag("--identity", identity)]
     what = "--mute" if muted else "--unmute"
-    return line("lk", "room", "mute-track", *who, what, *_values(track_sid))
+    return line("lk", "room", "mute-track", *who, what, *positional(track_sid))
 
 
 @or_none
@@ -192,7 +203,7 @@ def update_subscriptions(
     """Subscribe a participant to tracks, or unsubscribe it."""
     who = [*flag("--room", room), *flag("--identity", identity)]
     what = "--subscribe" if subscribe else "--unsubscribe"
-    return line("lk", "room", "update-subscriptions", *who, what, *_values(*track_sids))
+    return line("lk", "room", "update-subscriptions", *who, what, *positional(*track_sids))
 
 
 @or_none
@@ -207,4 +218,4 @@ def send_data(
         raise UnsayableError
     receivers = [word for identity in to for word in ("--identity", identity)]
     words = [*flag("--room", room), *given({"--topic": topic}), *receivers]
-    return line("lk", "room", "send-data", *words, *_values(data, option="--data"))
+    return line("lk", "room", "send-data", *words, *positional(data, option="--data"))

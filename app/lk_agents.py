@@ -3,22 +3,15 @@
 Syntax: livekit-cli v2, cmd/lk/dispatch.go; `--room` is not expanded there.
 """
 
-from app.lk import or_none
-from app.shell import PLAIN, UnsayableError, line
+from app.lk import or_none, plain_id, positional
+from app.shell import UnsayableError, line
 
 
 def _place(room: str, *rest: str) -> list[str]:
-    """Give a room as a positional value. Raises UnsayableError for what lk would read otherwise."""
-    if not room or room in ("help", "h"):  # a subcommand to some versions
+    """Give a room as a positional value, which lk does without where it is empty."""
+    if not room:
         raise UnsayableError
-    clear = PLAIN.fullmatch(room) and room[0] != "-"
-    return [room, *rest] if clear else ["--", room, *rest]
-
-
-def _id(dispatch_id: str) -> str:
-    if not PLAIN.fullmatch(dispatch_id) or dispatch_id[0] == "-":
-        raise UnsayableError
-    return dispatch_id
+    return positional(room, *rest)
 
 
 @or_none
@@ -40,4 +33,4 @@ def create_dispatch(*, room: str, agent_name: str, metadata: str = "") -> str:
 @or_none
 def delete_dispatch(*, room: str, id: str) -> str:
     """Delete a dispatch."""
-    return line("lk", "dispatch", "delete", *_place(room, _id(id)))
+    return line("lk", "dispatch", "delete", *_place(room, plain_id(id)))

@@ -4,13 +4,12 @@ Syntax: livekit-cli v2, cmd/lk/egress.go; `lk egress start` takes its request as
 here holds a credential: None where the request has one.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.lk import or_none
+from app.lk import compact, or_none, plain_id
 from app.services.redaction import HIDDEN, is_redacted
-from app.shell import PLAIN, UnsayableError, line
+from app.shell import UnsayableError, line
 
 TYPES = {
     "room_composite": "room-composite",
@@ -22,10 +21,10 @@ TYPES = {
 
 
 def _ids(*ids: str) -> list[str]:
-    """Give each id as an option; no id of LiveKit's needs more than plain letters."""
-    if not ids or not all(PLAIN.fullmatch(id_) and id_[0] != "-" for id_ in ids):
+    """Give each id as an option."""
+    if not ids:
         raise UnsayableError
-    return [word for id_ in ids for word in ("--id", id_)]
+    return [word for id_ in ids for word in ("--id", plain_id(id_))]
 
 
 @or_none
@@ -66,7 +65,7 @@ def start_egress(*, type: str, request: Mapping[str, Any]) -> str:
 
     None too for a request of the newer API, which `lk` does not send: a page's has no `url` there.
     """
-    text = json.dumps(request, separators=(",", ":"), ensure_ascii=False)
+    text = compact(request)
     hidden = HIDDEN in text or is_redacted(text) or "{account_name}" in text
     if type not in TYPES or hidden or (type == "web" and "url" not in request):
         raise UnsayableError

@@ -4,11 +4,10 @@ Syntax: livekit-cli v2, cmd/lk/ingress.go; it takes requests as JSON, here piped
 here holds a stream key, or the address that is pulled from.
 """
 
-import json
 from collections.abc import Mapping
 
-from app.lk import or_none
-from app.shell import PLAIN, UnsayableError, line
+from app.lk import compact, or_none, plain_id
+from app.shell import line
 
 # The form's fields by LiveKit's names (livekit_ingress.proto).
 FIELDS = {
@@ -22,13 +21,7 @@ FIELDS = {
 
 def _request(values: Mapping[str, str], **more: str) -> str:
     fields = more | {FIELDS[name]: value for name, value in values.items() if value}
-    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
-
-
-def _id(ingress_id: str) -> str:
-    if not PLAIN.fullmatch(ingress_id) or ingress_id[0] == "-":
-        raise UnsayableError
-    return ingress_id
+    return compact(fields)
 
 
 @or_none
@@ -40,7 +33,7 @@ def list_ingress(*, room: str = "") -> str:
 @or_none
 def get_ingress(*, id: str) -> str:
     """Show one ingress."""
-    return line("lk", "ingress", "list", "--id", _id(id))
+    return line("lk", "ingress", "list", "--id", plain_id(id))
 
 
 @or_none
@@ -53,11 +46,11 @@ def create_ingress(*, input: str, values: Mapping[str, str]) -> str:
 @or_none
 def update_ingress(*, id: str, values: Mapping[str, str]) -> str:
     """Change the fields that all kinds have."""
-    request = _request(values, ingress_id=_id(id))
+    request = _request(values, ingress_id=plain_id(id))
     return line("lk", "ingress", "update", "/dev/stdin", stdin=request)
 
 
 @or_none
 def delete_ingress(*, id: str) -> str:
     """Delete an ingress."""
-    return line("lk", "ingress", "delete", _id(id))
+    return line("lk", "ingress", "delete", plain_id(id))

@@ -4,15 +4,14 @@ Syntax: livekit-cli v2, cmd/lk/sip.go. No command here holds a password; where o
 it says PASSWORD.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.inputs.fields import texts_by_name
 from app.inputs.sip_calls import OWN, TransferCall, header_values
-from app.lk import TEMPLATE, or_none
+from app.lk import TEMPLATE, compact, or_none, plain_id
 from app.services.differences import Difference, is_secret
 from app.services.redaction import HIDDEN
-from app.shell import PLAIN, UnsayableError, line
+from app.shell import UnsayableError, line
 
 # A form's fields as they were typed, by their names.
 Fields = Mapping[str, str | list[str]]
@@ -39,12 +38,6 @@ TICKED = ("play_dialtone", "hide_phone_number", "krisp_enabled", "wait_until_ans
 OWN_TRUNK = ("hostname", "transport", "destination_country", "from_host", "auth_username")
 
 
-def _id(sip_id: str) -> str:
-    if not PLAIN.fullmatch(sip_id) or sip_id[0] == "-":
-        raise UnsayableError
-    return sip_id
-
-
 @or_none
 def list_trunks(*, kind: str = "") -> str:
     """List all trunks of a kind, or of both."""
@@ -58,7 +51,7 @@ def create_trunk(*, kind: str, values: Mapping[str, str | Sequence[str]]) -> str
     told = {name: value for name, value in values.items() if value}
     if "auth_password" in told:
         told["auth_password"] = "PASSWORD"  # noqa: S105  to be filled in
-    request = json.dumps({"trunk": told}, separators=(",", ":"), ensure_ascii=False)
+    request = compact({"trunk": told})
     return line("lk", "sip", kind, "create", "/dev/stdin", stdin=request)
 
 
@@ -66,7 +59,7 @@ def create_trunk(*, kind: str, values: Mapping[str, str | Sequence[str]]) -> str
 def update_trunk(*, kind: str, id: str, differences: Iterable[Difference]) -> str:
     """Change these fields of a trunk; None where lk has no flag for one of them."""
     words = [word for each in differences for word in _flag(each)]
-    return line("lk", "sip", kind, "update", "--id", _id(id), *words)
+    return line("lk", "sip", kind, "update", "--id", plain_id(id), *words)
 
 
 def _flag(change: Difference) -> list[str]:
@@ -85,7 +78,7 @@ def _flag(change: Difference) -> list[str]:
 @or_none
 def delete_trunk(*, kind: str, id: str) -> str:
     """Delete a trunk."""
-    return line("lk", "sip", kind, "delete", _id(id))
+    return line("lk", "sip", kind, "delete", plain_id(id))
 
 
 @or_none
@@ -103,7 +96,7 @@ def create_rule(
     own = {each: text for each, text in named.items() if text} | ({"pin": "PIN"} if pin else {})
     told = {"name": name, "rule": {f"dispatch_rule_{kind}": own}, "trunk_ids": [*trunks]}
     rule = {"dispatch_rule": {each: value for each, value in told.items() if value}}
-    request = json.dumps(rule, separators=(",", ":"), ensure_ascii=False)
+    request = compact(rule)
     return line("lk", "sip", "dispatch", "create", "/dev/stdin", stdin=request)
 
 
@@ -111,7 +104,7 @@ def create_rule(
 def update_rule(*, id: str, differences: Iterable[Difference]) -> str:
     """Change these fields of a dispatch rule; None where lk has no flag for one of them."""
     words = [word for each in differences for word in _rule_flag(each)]
-    return line("lk", "sip", "dispatch", "update", "--id", _id(id), *words)
+    return line("lk", "sip", "dispatch", "update", "--id", plain_id(id), *words)
 
 
 def _rule_flag(change: Difference) -> list[str]:
@@ -125,7 +118,7 @@ def _rule_flag(change: Difference) -> list[str]:
 @or_none
 def delete_rule(*, id: str) -> str:
     """Delete a dispatch rule."""
-    return line("lk", "sip", "dispatch", "delete", _id(id))
+    return line("lk", "sip", "dispatch", "delete", plain_id(id))
 
 
 @or_none
@@ -152,7 +145,7 @@ def create_participant(*, values: Fields) -> str:
     if _text(values, "max_call_duration"):
         told["max_call_duration"] = f"{_text(values, 'max_call_duration')}s"
     request = {name: value for name, value in told.items() if value}
-    text = json.dumps(request, separators=(",", ":"), ensure_ascii=False)
+    text = compact(request)
     words = ["sip", "participant", "create", *_flags_of(values), "/dev/stdin"]
     return line("lk", *words, stdin=text)
 

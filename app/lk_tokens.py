@@ -3,11 +3,10 @@
 Syntax: livekit-cli v2, cmd/lk/token.go.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.lk import TEMPLATE, flag, given, or_none
+from app.lk import TEMPLATE, compact, flag, given, or_none
 from app.shell import UnsayableError, line
 
 GRANT_FLAGS = {
@@ -41,8 +40,8 @@ def create_token(*, claims: Mapping[str, Any], seconds: int) -> str:
         words += flag(option, value) if value else []
     words += [*given({"--metadata": claims.get("metadata", "")}), *_agent(claims)]
     if rest or not flags:  # without either it would ask
-        words += ["--grant", _json(rest)]
-    attributes = _json(claims["attributes"]) if claims.get("attributes") else ""
+        words += ["--grant", compact(rest)]
+    attributes = compact(claims["attributes"]) if claims.get("attributes") else ""
     return line("lk", *words, *_from_stdin(attributes), stdin=attributes)
 
 
@@ -75,7 +74,3 @@ def _agent(claims: Mapping[str, Any]) -> list[str]:
 
 def _from_stdin(attributes: str) -> list[str]:
     return ["--attribute-file", "/dev/stdin"] if attributes else []
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))

@@ -13,7 +13,19 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import formatters, lk, lk_agents, lk_egress, lk_ingress, lk_sip, lk_tokens, paths, snippets
+from app import (
+    formatters,
+    json_text,
+    lk,
+    lk_agents,
+    lk_egress,
+    lk_ingress,
+    lk_sip,
+    lk_tokens,
+    paths,
+    phones,
+    snippets,
+)
 from app.assets import Assets
 from app.nav import nav_for
 from app.security import csrf
@@ -55,9 +67,9 @@ def make_environment(assets: Assets) -> Environment:
         milliseconds=formatters.milliseconds,
         count=formatters.count,
         plural=formatters.plural,
-        pretty=formatters.pretty,
-        phone=formatters.phone,
-        phone_problem=formatters.phone_problem,
+        pretty=json_text.pretty,
+        phone=phones.phone,
+        phone_problem=phones.phone_problem,
         room_path=paths.room_path,
         participant_path=paths.participant_path,
         egress_path=paths.egress_path,
@@ -73,7 +85,7 @@ def make_environment(assets: Assets) -> Environment:
         lk_tokens=lk_tokens,
         snippets=snippets,
     )
-    environment.filters["indented"] = formatters.indented
+    environment.filters["indented"] = json_text.indented
     # A block rendered alone skips the imports at the top of its template, so they are globals.
     for name in ("ui", "fields", "table", "media", "client"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.formatters import json_problem
+from app.json_text import json_problem
 from app.services.from_json import HALF, holds_half
 
 UINT32 = 2**32 - 1

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import field_validator
 
-from app.formatters import pretty
 from app.inputs.fields import Input, Metadata, Short, as_typed
 from app.inputs.ingress_media import MediaFields, media_texts
+from app.json_text import pretty
 from app.services.ingress import Ingress
 from app.services.ingress_control import Changes, NewIngress
 from app.services.statuses import InputType

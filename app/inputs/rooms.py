@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from app.formatters import json_problem
 from app.inputs.fields import Input, Metadata, Name, Whole
+from app.json_text import json_problem
 from app.services.rooms import People
 
 

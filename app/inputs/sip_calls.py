@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.formatters import phone_problem
 from app.inputs.fields import Attributes, Input, Metadata, Name, Short, ShortName, texts_by_name
+from app.phones import phone_problem
 from app.services.sip_dial import Encryption, Headers, NewCall, OwnTrunk, Target, Transport
 
 OWN = "own"

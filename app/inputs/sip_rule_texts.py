@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.formatters import json_problem, pretty
 from app.inputs.fields import UINT32, json_if_it_looks_so, texts_by_name
 from app.inputs.rooms import agent_lines
 from app.inputs.sip_texts import codecs, entries, media_span
+from app.json_text import indented, json_problem, pretty
 from app.services import sip_rule_json
 from app.services.statuses import MediaEncryption
 
@@ -28,7 +28,7 @@ def shown(name: str, value: Any) -> str | bool | list[str]:
         case "called" | "callers":
             return "\n".join(value or [])
         case "attributes" | "tags" | "egress":
-            return json.dumps(value, indent=2, ensure_ascii=False) if value is not None else ""
+            return indented(value) if value is not None else ""
         case "agents":
             return _agents_text(value or [])
         case "codecs":
@@ -55,7 +55,7 @@ def _agents_text(agents: list[Plain]) -> str:
     lines = "\n".join(
         f"{agent.get('agent_name', '')} {agent.get('metadata', '')}".rstrip(" ") for agent in agents
     )
-    return lines if _agents(lines) == agents else json.dumps(agents, indent=2, ensure_ascii=False)
+    return lines if _agents(lines) == agents else indented(agents)
 
 
 def _agents(text: Any) -> list[Plain]:

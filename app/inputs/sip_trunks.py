@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from app.formatters import phone_problem, pretty
 from app.inputs.fields import Input, as_typed
 from app.inputs.sip_texts import VALUES, entries
+from app.json_text import pretty
+from app.phones import phone_problem
 from app.services.sip_trunks import Pairs, Trunk
 
 Kind = Literal["inbound", "outbound"]

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import Identity, LiveKitDep, RoomName
-from app.formatters import indented, plural, pretty
+from app.formatters import plural
 from app.forms import FormPage, Loaded, read
 from app.inputs.participants import (
     CallMethod,
@@ -20,6 +20,7 @@ from app.inputs.participants import (
     Subscribe,
 )
 from app.inputs.rooms import SendData
+from app.json_text import indented, pretty
 from app.pages import done
 from app.paths import name_in, room_path
 from app.security.permissions import does, sees

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep
-from app.formatters import pretty
 from app.forms import FormPage, Loaded, read
 from app.inputs.rooms import DeleteRoom, EditRoom, SendData
+from app.json_text import pretty
 from app.pages import done, page
 from app.paths import name_in, room_path
 from app.routes.settled import settled

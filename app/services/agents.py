@@ -17,6 +17,7 @@ from app.services.dispatches import Dispatch, Job
 from app.services.livekit import LiveKit
 from app.services.look import Look
 from app.services.statuses import AgentStatus
+from app.services.times import joined
 from app.tables import Ask, Columns, Table, tabulate
 
 PATH = "/agents"
@@ -203,7 +204,6 @@ def _agent(
     who: models.ParticipantInfo | None = None,
 ) -> Agent:
     told = dict(who.attributes) if who else {}
-    joined = (who.joined_at_ms or who.joined_at * 1000) if who else 0
     asked = (job.started if job else None) or (dispatch.created if dispatch else None)
     return Agent(
         room=room,
@@ -217,7 +217,7 @@ def _agent(
         dispatch=dispatch.id if dispatch else "",
         job=job.id if job else "",
         worker=job.worker if job else "",
-        since=datetime.fromtimestamp(joined / 1000, UTC) if joined else asked,
+        since=(joined(who) if who else None) or asked,
         started=job.started if job else None,
         ended=job.ended if job else None,
     )

@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from livekit.api import ListEgressRequest, ListIngressRequest, ListSIPInboundTrunkRequest
 from livekit.protocol.models import ParticipantInfo
 
 from app.errors import LiveKitError, Unsupported
 from app.formatters import plural
-from app.services import look, rooms
+from app.services import egress, ingress, look, rooms, sip_rules
 from app.services.livekit import LiveKit
 from app.services.look import Found, Look
-from app.services.statuses import Reach
+from app.services.statuses import IngressStatus, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +145,18 @@ async def _part(
 
 async def _egress(livekit: LiveKit) -> str:
     """Say how many jobs run, which proves a worker; empty where none does."""
-    request = ListEgressRequest(active=True)
-    items = (await livekit.read("ListEgress", livekit.api.egress.list_egress, request)).items
-    return plural(len(items), "job") + " active" if items else ""
+    jobs = await egress.listed(livekit, running=True)
+    return plural(len(jobs), "job") + " active" if jobs else ""
 
 
 async def _ingress(livekit: LiveKit) -> str:
-    request = ListIngressRequest()
-    items = (await livekit.read("ListIngress", livekit.api.ingress.list_ingress, request)).items
-    publishing = sum(1 for item in items if item.state.status == item.state.ENDPOINT_PUBLISHING)
+    states = [ingress.status_of(info) for info in await ingress.listed(livekit)]
+    publishing = states.count(IngressStatus.PUBLISHING)
     return f"{publishing} publishing" if publishing else ""
 
 
 async def _sip(livekit: LiveKit) -> str:
-    request = ListSIPInboundTrunkRequest()
-    await livekit.read("ListSIPInboundTrunk", livekit.api.sip.list_inbound_trunk, request)
+    await sip_rules.trunks(livekit)
     return ""  # calls are participants; no list tells of them without a call for each room
 
 

@@ -6,7 +6,7 @@ again: a job that ended, failed or was lost stays running, and its error is not 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 
 from livekit.api import (
@@ -22,6 +22,7 @@ from app.errors import Invalid, LiveKitError, NotFound, Unavailable
 from app.services import redaction, rooms
 from app.services.livekit import LiveKit
 from app.services.statuses import AgentStatus, JobType
+from app.services.times import from_nanoseconds
 from app.services.twirp import SILENT
 
 METADATA = "metadata size"
@@ -77,10 +78,6 @@ class Dispatch:
         return not (self.agent_name or self.metadata or self.jobs)
 
 
-def _moment(nanoseconds: int) -> datetime | None:
-    return datetime.fromtimestamp(nanoseconds / 1e9, UTC) if nanoseconds else None
-
-
 def record(dispatch: AgentDispatch) -> Dispatch:
     """Translate the protobuf; jobs carry their room with its TURN password, which stays behind."""
     return Dispatch(
@@ -89,7 +86,7 @@ def record(dispatch: AgentDispatch) -> Dispatch:
         agent_name=dispatch.agent_name,
         metadata=dispatch.metadata,
         attributes=MappingProxyType(dict(sorted(dispatch.attributes.items()))),
-        created=_moment(dispatch.state.created_at),
+        created=from_nanoseconds(dispatch.state.created_at),
         jobs=tuple(map(_job, dispatch.state.jobs)),
     )
 
@@ -107,8 +104,8 @@ def _job(job: agent.Job) -> Job:
         worker=state.worker_id,
         identity=state.participant_identity,
         participant=job.participant.identity,
-        started=_moment(state.started_at),
-        ended=_moment(state.ended_at),
+        started=from_nanoseconds(state.started_at),
+        ended=from_nanoseconds(state.ended_at),
     )
 
 

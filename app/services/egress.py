@@ -10,13 +10,14 @@ from typing import Any
 from livekit.api import EgressInfo, ListEgressRequest
 
 from app.errors import LiveKitError, NotFound
-from app.formatters import indented
+from app.json_text import indented
 from app.services import participants, rooms
 from app.services.egress_errors import Explanation, explain
-from app.services.egress_outputs import Output, moment, outputs, request_of
+from app.services.egress_outputs import Output, outputs, request_of
 from app.services.livekit import LiveKit
 from app.services.redaction import address, plain, text
 from app.services.statuses import EgressStatus, EgressType
+from app.services.times import from_nanoseconds
 
 # LiveKit sweeps ended jobs out this long after their end (redisstore.go, CleanEndedEgress).
 KEPT = timedelta(hours=24)
@@ -148,9 +149,9 @@ def record(info: EgressInfo) -> Job:
         room=info.room_name,
         room_sid=info.room_id,
         subject=subject_of(info),
-        started=moment(info.started_at),
-        ended=moment(info.ended_at),
-        updated=moment(info.updated_at),
+        started=from_nanoseconds(info.started_at),
+        ended=from_nanoseconds(info.ended_at),
+        updated=from_nanoseconds(info.updated_at),
         outputs=outputs(info),
         error=text(info.error),
         error_code=info.error_code,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from livekit.api import EgressInfo
@@ -10,6 +10,7 @@ from livekit.protocol import egress
 
 from app.services import redaction
 from app.services.statuses import OutputKind, StreamStatus
+from app.services.times import from_nanoseconds, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,6 @@ class Output:
         return f"{self.kind}: {self.location or self.name}"
 
 
-def moment(nanoseconds: int) -> datetime | None:
-    """Give the time that egress and ingress tell in nanoseconds; None for an unset one."""
-    return datetime.fromtimestamp(nanoseconds / 1e9, UTC) if nanoseconds else None
-
-
-def span(nanoseconds: int) -> timedelta | None:
-    """Give the duration that egress tells in nanoseconds; None for an unset one."""
-    return timedelta(microseconds=nanoseconds // 1000) if nanoseconds else None
-
-
 def outputs(info: EgressInfo) -> tuple[Output, ...]:
     """Give the job's results, and for kinds without one yet the outputs that were asked for."""
     found = [*_results(info)]
@@ -76,8 +67,8 @@ def _file(result: egress.FileInfo) -> Output:
         redaction.text(result.location),
         size=result.size or None,
         duration=span(result.duration),
-        started=moment(result.started_at),
-        ended=moment(result.ended_at),
+        started=from_nanoseconds(result.started_at),
+        ended=from_nanoseconds(result.ended_at),
     )
 
 
@@ -88,12 +79,12 @@ def _stream(result: egress.StreamInfo) -> Output:
         OutputKind.WEBSOCKET if websocket else OutputKind.STREAM,
         redaction.address(result.url),
         duration=span(result.duration),
-        started=moment(result.started_at),
-        ended=moment(result.ended_at),
+        started=from_nanoseconds(result.started_at),
+        ended=from_nanoseconds(result.ended_at),
         status=names.get(result.status, StreamStatus.UNKNOWN),
         error=redaction.text(result.error),
         retries=result.retries,
-        retried=moment(result.last_retry_at),
+        retried=from_nanoseconds(result.last_retry_at),
     )
 
 
@@ -106,8 +97,8 @@ def _segments(result: egress.SegmentsInfo) -> Output:
         size=result.size or None,
         count=result.segment_count or None,
         duration=span(result.duration),
-        started=moment(result.started_at),
-        ended=moment(result.ended_at),
+        started=from_nanoseconds(result.started_at),
+        ended=from_nanoseconds(result.ended_at),
     )
 
 
@@ -116,8 +107,8 @@ def _images(result: egress.ImagesInfo) -> Output:
         OutputKind.IMAGES,
         result.filename_prefix,
         count=result.image_count or None,
-        started=moment(result.started_at),
-        ended=moment(result.ended_at),
+        started=from_nanoseconds(result.started_at),
+        ended=from_nanoseconds(result.ended_at),
     )
 
 

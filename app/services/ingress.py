@@ -12,7 +12,6 @@ from livekit.api import IngressInfo, IngressInput, IngressState, ListIngressRequ
 
 from app.errors import NotFound
 from app.services import redaction
-from app.services.egress_outputs import moment
 from app.services.incoming import AudioIn, VideoIn, audio_in, video_in
 from app.services.ingress_options import (
     AudioOptions,
@@ -24,6 +23,7 @@ from app.services.ingress_options import (
 from app.services.livekit import LiveKit
 from app.services.participants import Track, track_record
 from app.services.statuses import IngressStatus, InputType
+from app.services.times import from_nanoseconds
 
 # A worker reports each minute at least (livekit-ingress, pkg/stats/media.go); three are missed.
 SILENT = timedelta(minutes=3)
@@ -147,9 +147,9 @@ def record(info: IngressInfo) -> Ingress:
         audio_in=audio_in(state.audio) if state.HasField("audio") else None,
         tracks=tuple(track_record(track) for track in state.tracks),
         room_sid=state.room_id,
-        started=moment(state.started_at),
-        ended=moment(state.ended_at),
-        updated=moment(state.updated_at),
+        started=from_nanoseconds(state.started_at),
+        ended=from_nanoseconds(state.ended_at),
+        updated=from_nanoseconds(state.updated_at),
     )
 
 

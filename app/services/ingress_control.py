@@ -11,7 +11,7 @@ from app.services.ingress import Ingress, get, input_of, listed, record
 from app.services.ingress_options import AudioOptions, VideoOptions, audio_message, video_message
 from app.services.livekit import LiveKit
 from app.services.statuses import IngressStatus, InputType
-from app.services.twirp import SILENT
+from app.services.twirp import SILENT, field_about
 
 # What LiveKit says (protocol, ingress/validation.go), and the field that it is about.
 ABOUT = (
@@ -191,7 +191,7 @@ def _told(**fields: Any) -> dict[str, Any]:
 
 def _about_field(error: LiveKitError, url: str = "") -> LiveKitError:
     """Give the error with the field that it is about, and without the address that was given."""
-    field = next((field for words, field in ABOUT if words in error.reason), None)
+    field = field_about(error.reason, ABOUT)
     if isinstance(error, Invalid) and field is not None:
         said = error.reason.partition(": ")[2].removeprefix("invalid ingress: ")
         return Invalid(fields={field: UNREADABLE if field == "url" else f"LiveKit: {said}."})

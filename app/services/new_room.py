@@ -1,6 +1,5 @@
 """Creating a room, with everything that CreateRoom takes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,14 +10,15 @@ from app.errors import Conflict, Invalid, LiveKitError, TimedOut
 from app.services.from_json import parsed
 from app.services.livekit import LiveKit
 from app.services.rooms import Room, listed, record
+from app.services.twirp import field_about
 
 # LiveKit's words, and the field that they are about.
-ABOUT: Mapping[str, str] = {
-    "room name length": "name",
-    "metadata size": "metadata",
-    "unknown room configuration": "room_preset",
-    "could not find object": "node_id",
-}
+ABOUT = (
+    ("room name length", "name"),
+    ("metadata size", "metadata"),
+    ("unknown room configuration", "room_preset"),
+    ("could not find object", "node_id"),
+)
 SAID = {
     "room_preset": "The server has no preset of this name (room.room_configurations).",
     "node_id": "The server has no node with this id.",
@@ -80,7 +80,7 @@ async def create(livekit: LiveKit, new: NewRoom) -> Room:
             ) from None
         raise
     except LiveKitError as error:
-        field = next((field for words, field in ABOUT.items() if words in error.reason), None)
+        field = field_about(error.reason, ABOUT)
         if field is None:
             raise
         raise Invalid(fields={field: SAID.get(field, error.reason)}) from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from livekit.protocol import models
 from app.paths import room_path
 from app.services.livekit import LiveKit
 from app.services.observers import MARK
+from app.services.times import joined, joined_ms
 from app.tables import Ask, Columns, Table, arrange, tabulate
 
 
@@ -128,14 +129,13 @@ def _word(enum: Any, number: int) -> str:
 
 def record(participant: models.ParticipantInfo) -> Participant:
     """Translate the protobuf."""
-    joined = participant.joined_at_ms or participant.joined_at * 1000
     return Participant(
         sid=participant.sid,
         identity=participant.identity,
         name=participant.name,
         state=State(_word(models.ParticipantInfo.State, participant.state)),
         kind=_word(models.ParticipantInfo.Kind, participant.kind),
-        joined=datetime.fromtimestamp(joined / 1000, UTC) if joined else None,
+        joined=joined(participant),
         region=participant.region,
         metadata=participant.metadata,
         attributes=MappingProxyType(dict(sorted(participant.attributes.items()))),
@@ -198,7 +198,7 @@ COLUMNS: Columns[models.ParticipantInfo] = Columns(
     {
         "name": lambda p: (p.name or p.identity).casefold(),
         "identity": attrgetter("identity"),
-        "joined": lambda p: p.joined_at_ms or p.joined_at * 1000,
+        "joined": joined_ms,
         "tracks": lambda p: len(p.tracks),
     },
     default="name",

@@ -5,18 +5,18 @@ those that dispatch rules lead to.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from livekit.api import ListSIPDispatchRuleRequest, SIPDispatchRuleInfo
 from livekit.protocol import models
 
 from app.errors import NotFound
-from app.services import look, participants, rooms
+from app.services import look, participants, rooms, sip_rules
 from app.services.livekit import LiveKit
 from app.services.look import Look
 from app.services.statuses import CallDirection, CallStatus
+from app.services.times import joined
 from app.tables import Ask, Columns, Table, tabulate
 
 PATH = "/sip/calls"
@@ -71,7 +71,6 @@ def record(room: str, who: models.ParticipantInfo) -> Call:
     theirs, ours = told.get("sip.phoneNumber", ""), told.get("sip.trunkPhoneNumber", "")
     direction = _direction(told)
     inbound = direction is not CallDirection.OUTBOUND
-    joined = who.joined_at_ms or who.joined_at * 1000
     return Call(
         room=room,
         identity=who.identity,
@@ -85,7 +84,7 @@ def record(room: str, who: models.ParticipantInfo) -> Call:
         trunk=told.get("sip.trunkID", ""),
         rule=told.get("sip.ruleID", ""),
         host=told.get("sip.hostname", ""),
-        joined=datetime.fromtimestamp(joined / 1000, UTC) if joined else None,
+        joined=joined(who),
     )
 
 
@@ -139,8 +138,9 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted, start: int) -> tuple
 
 async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], Look]:
     """Give the calls in the rooms that are looked into, and which those are."""
-    open_rooms, rules = await asyncio.gather(rooms.listed(livekit), _rules(livekit))
-    leads = tuple(_leads_to(rules))
+    open_rooms, rules = await asyncio.gather(rooms.listed(livekit), sip_rules.listed(livekit))
+    # a room's name, or what the names of rooms begin with
+    leads = tuple(filter(None, (sip_rules.terms(rule).room for rule in rules)))
     people, seen = await look.into(
         livekit, open_rooms, start, first=lambda room: room.name.startswith(leads)
     )
@@ -164,19 +164,3 @@ async def with_attributes(
         f"There is no call {identity} in the room {room} any more.",
         advice="It has ended. LiveKit keeps nothing of a call after its end.",
     )
-
-
-async def _rules(livekit: LiveKit) -> Sequence[SIPDispatchRuleInfo]:
-    call = livekit.api.sip.list_dispatch_rule
-    return (await livekit.read("ListSIPDispatchRule", call, ListSIPDispatchRuleRequest())).items
-
-
-def _leads_to(rules: Iterable[SIPDispatchRuleInfo]) -> Iterator[str]:
-    """Give what the names of the rooms begin with that the rules lead to."""
-    for rule in rules:
-        kind = rule.rule.WhichOneof("rule")
-        if kind:
-            chosen = getattr(rule.rule, kind)
-            name = chosen.room_name if kind == "dispatch_rule_direct" else chosen.room_prefix
-            if name:
-                yield name

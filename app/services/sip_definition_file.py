@@ -15,6 +15,7 @@ from google.protobuf.json_format import MessageToDict, ParseError
 from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
 
 from app.errors import Invalid
+from app.json_text import strict
 from app.services import redaction
 from app.services.differences import is_secret
 from app.services.from_json import HALF, holds_half, parsed, too_deep
@@ -74,7 +75,7 @@ def written(stored: Mapping[Kind, Iterable[Definition]], *, secrets: bool) -> Pl
 def read(text: str) -> Iterator[tuple[Kind, Any]]:
     """Give each definition of a file as it stands there. Raises Invalid for any other file."""
     try:
-        file = json.loads(text, parse_constant=_no_constant)
+        file = strict(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise _wrong(f"This is not JSON: {error.msg}, {where}.") from error
@@ -197,10 +198,6 @@ def _renamed(known: Any, given: Plain) -> Plain:
             raise ValueError(f"{own} stands there twice.")
         found[own] = value
     return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON (RFC 8259)")
 
 
 def _wrong(reason: str) -> Invalid:

@@ -9,12 +9,11 @@ from typing import Any, Literal
 
 from livekit.api import (
     CreateSIPDispatchRuleRequest,
-    ListSIPDispatchRuleRequest,
     SIPDispatchRuleInfo,
 )
 
 from app.errors import LiveKitError, TimedOut
-from app.services import sip_trunk_control
+from app.services import sip_rules, sip_trunk_control
 from app.services.differences import Difference, differences
 from app.services.differences import whole as bytes_of
 from app.services.livekit import LiveKit
@@ -94,15 +93,11 @@ class Result:
 
 async def stored(livekit: LiveKit) -> Stored:
     """Give all trunks and rules, by one call for each kind."""
-    call = livekit.api.sip.list_dispatch_rule
-    request = ListSIPDispatchRuleRequest()
-    trunks, rules = await asyncio.gather(
-        listed(livekit), livekit.read("ListSIPDispatchRule", call, request)
-    )
+    trunks, rules = await asyncio.gather(listed(livekit), sip_rules.listed(livekit))
     return {
         Kind.INBOUND: [info for info in trunks if kind_of(info) == TrunkKind.INBOUND],
         Kind.OUTBOUND: [info for info in trunks if kind_of(info) == TrunkKind.OUTBOUND],
-        Kind.RULE: [*rules.items],
+        Kind.RULE: [*rules],
     }
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from app.formatters import isolated, normal_number
+from app.formatters import isolated
+from app.phones import normal_number
 from app.services.sip_terms import (
     KINDS,
     Call,

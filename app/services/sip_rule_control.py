@@ -22,6 +22,7 @@ from app.services.sip_rule_json import Plain, over, plain, whole
 from app.services.sip_rule_warnings import RuleWarning, warnings
 from app.services.sip_rules import Rule, everything, found, listed, record, terms
 from app.services.sip_terms import Key, RuleTerms, TrunkTerms, collisions
+from app.services.twirp import field_about
 
 # What LiveKit says (protocol, livekit/sip.go and sip/sip.go), and the field that it is about.
 ABOUT = (
@@ -155,7 +156,7 @@ async def _about_field(livekit: LiveKit, error: Invalid, info: SIPDispatchRuleIn
     LiveKit names either of two rules that collide, and the new one as `<new>`: both are found here.
     """
     said = error.reason.partition(": ")[2]
-    field = next((field for words, field in ABOUT if words in said), None)
+    field = field_about(said, ABOUT)
     if field is None:
         return error
     if field == "trunks":

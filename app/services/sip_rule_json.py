@@ -15,6 +15,7 @@ from google.protobuf.message import Message
 from livekit.api import SIPDispatchRuleInfo
 from livekit.protocol.room import RoomConfiguration
 
+from app.json_text import indented, strict
 from app.services import redaction
 from app.services.from_json import HALF, holds_half, parsed
 from app.services.redaction import HIDDEN
@@ -47,7 +48,7 @@ def egress(config: RoomConfiguration) -> Plain:
 
 def text(shown: Plain) -> str:
     """Give JSON to read."""
-    return json.dumps(shown, indent=2, ensure_ascii=False)
+    return indented(shown)
 
 
 def read(typed: str) -> Plain:
@@ -56,12 +57,14 @@ def read(typed: str) -> Plain:
     A CreateSIPDispatchRuleRequest around the rule, as `lk` takes it, is taken off.
     """
     try:
-        given = json.loads(typed, parse_constant=_no_constant, object_pairs_hook=_once)
+        given = strict(typed, _once)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"This is not JSON: {error.msg}, {where}.") from error
     except RecursionError as error:
         raise ValueError("This is nested too deeply.") from error
+    except ValueError as error:
+        raise ValueError(f"{error}.") from error
     if isinstance(given, dict) and list(given) in (["dispatch_rule"], ["dispatchRule"]):
         (given,) = given.values()
     try:
@@ -209,9 +212,7 @@ def _once(pairs: list[tuple[str, Any]]) -> Plain:
     if len(given) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(HALF if holds_half(twice) else f"{twice} stands there twice.")
+        raise ValueError(
+            HALF.removesuffix(".") if holds_half(twice) else f"{twice} stands there twice"
+        )
     return given
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON (RFC 8259).")

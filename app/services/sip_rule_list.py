@@ -10,7 +10,7 @@ from typing import Literal
 
 from livekit.api import SIPDispatchRuleInfo
 
-from app.formatters import NUMBER, normal_number
+from app.phones import any_like
 from app.services.livekit import LiveKit
 from app.services.sip_rule_warnings import RuleWarning, warnings
 from app.services.sip_rules import Rule, everything, found, record, terms
@@ -96,10 +96,8 @@ class Wanted:
         named = [labels.get(id_, "") for id_ in rule.trunks]
         numbers = rule.called + rule.callers
         texts = (rule.name, rule.id, rule.room, *rule.trunks, *named, *numbers)
-        if any(q.casefold() in text.casefold() for text in texts):
-            return True
-        digits = normal_number(q).removeprefix("+") if NUMBER.fullmatch(q) else ""
-        return bool(digits) and any(digits in normal_number(number) for number in numbers)
+        found = any(q.casefold() in text.casefold() for text in texts)
+        return found or any_like(numbers, q)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.formatters import normal_number
+from app.phones import normal_number
 from app.services.sip_routing import collision
 from app.services.sip_terms import KINDS, RuleTerms, Texts, TrunkTerms, collisions
 from app.services.sip_trunk_match import few, valid

@@ -6,10 +6,9 @@ A PIN stands in `RuleTerms` alone, so that no page, list or export can hold one 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from livekit.api import (
     ListSIPDispatchRuleRequest,
     ListSIPInboundTrunkRequest,
@@ -22,10 +21,10 @@ from app.errors import NotFound
 from app.services import sip_rule_json
 from app.services.livekit import LiveKit
 from app.services.sip_terms import RuleTerms, Texts, TrunkTerms
-from app.services.sip_trunks import Pairs, encryption_of
+from app.services.sip_trunks import Pairs, codecs_of, encryption_of
 from app.services.statuses import MediaEncryption, RuleKind
+from app.services.times import from_seconds
 
-NEVER = 253402300800  # the year 10000, which no datetime can hold
 # The fields of SIPDispatchRule's oneof, and the kind that each stands for.
 KINDS = {
     "dispatch_rule_direct": RuleKind.DIRECT,
@@ -166,11 +165,11 @@ def record(info: SIPDispatchRuleInfo) -> Rule:
         room_config=_room_config(info.room_config) if info.HasField("room_config") else None,
         krisp_enabled=info.krisp_enabled,
         encryption=encryption_of(media, info.media_encryption),
-        codecs=tuple(f"{c.name}/{c.rate}" if c.rate else c.name for c in media.codecs),
+        codecs=codecs_of(media),
         only_listed_codecs=media.only_listed_codecs,
         media_timeout=media.media_timeout.ToJsonString() if media.HasField("media_timeout") else "",
-        created=_moment(info.created_at),
-        updated=_moment(info.updated_at),
+        created=from_seconds(info.created_at.seconds),
+        updated=from_seconds(info.updated_at.seconds),
         plain=sip_rule_json.plain(info),
     )
 
@@ -194,10 +193,6 @@ def _room_config(config: RoomConfiguration) -> RoomConfig:
         agents=tuple(agents),
         egress="" if egress is None else sip_rule_json.text(egress),
     )
-
-
-def _moment(stamp: Timestamp) -> datetime | None:
-    return datetime.fromtimestamp(stamp.seconds, UTC) if 0 < stamp.seconds < NEVER else None
 
 
 async def listed(livekit: LiveKit) -> Sequence[SIPDispatchRuleInfo]:

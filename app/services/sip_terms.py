@@ -6,7 +6,8 @@ The rules are those of livekit-server 1.13.5 (protocol, sip/sip.go).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from app.formatters import isolated, normal_number
+from app.formatters import isolated
+from app.phones import normal_number
 from app.services.statuses import RuleKind
 
 Texts = tuple[str, ...]

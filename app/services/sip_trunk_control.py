@@ -35,6 +35,7 @@ from app.services.sip_trunks import (
     record,
 )
 from app.services.statuses import TrunkKind
+from app.services.twirp import field_about
 
 # Values by LiveKit's field names, those that are to be set; `auth_password` is empty to remove it.
 Changes = Mapping[str, Any]
@@ -206,7 +207,7 @@ def _set_encryption(info: Info, value: Any) -> None:
 async def _about_field(livekit: LiveKit, error: Invalid, own: str = "") -> LiveKitError:
     """Give the error with the field that it is about, in LiveKit's own words."""
     said = error.reason.partition(": ")[2]
-    field = next((field for words, field in ABOUT if words in said), None)
+    field = field_about(said, ABOUT)
     if field is None:
         return error
     fields = {field: f"LiveKit: {said}."}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from app.formatters import NUMBER, normal_number
+from app.phones import any_like, normal_number
 from app.services.livekit import LiveKit
 from app.services.sip_trunks import Info, Pairs, Trunk, kind_of, listed, record
 from app.tables import Ask, Columns, Table, arrange, tabulate
@@ -49,10 +49,8 @@ class Wanted:
             return True
         trunk, text = record(info), q.casefold()
         texts = (trunk.name, trunk.id, trunk.address, *trunk.numbers, *trunk.allowed_addresses)
-        if any(text in each.casefold() for each in texts):
-            return True
-        digits = normal_number(q).removeprefix("+") if NUMBER.fullmatch(q) else ""
-        return bool(digits) and any(digits in normal_number(number) for number in trunk.numbers)
+        found = any(text in each.casefold() for each in texts)
+        return found or any_like(trunk.numbers, q)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from app.formatters import isolated, normal_number
+from app.formatters import isolated
+from app.phones import normal_number
 from app.services.sip_terms import Call, Texts, TrunkTerms, Verdict
 
 Address = IPv4Address | IPv6Address

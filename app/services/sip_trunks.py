@@ -6,11 +6,10 @@ No record has a password, nor the value of a header whose name tells that it is 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
 from livekit.api import (
     ListSIPDispatchRuleRequest,
     ListSIPInboundTrunkRequest,
@@ -26,6 +25,7 @@ from app.services import redaction
 from app.services.differences import is_secret
 from app.services.livekit import LiveKit
 from app.services.statuses import HeaderOptions, MediaEncryption, Transport, TrunkKind
+from app.services.times import from_seconds
 
 Value = TypeVar("Value")
 Info = SIPInboundTrunkInfo | SIPOutboundTrunkInfo
@@ -105,6 +105,11 @@ def encryption_of(media: SIPMediaConfig, older: int) -> MediaEncryption | None:
     return _known(ENCRYPTIONS, older, MediaEncryption.UNKNOWN) if older else None
 
 
+def codecs_of(media: SIPMediaConfig) -> tuple[str, ...]:
+    """Give the codecs as `name/rate`, or the name alone."""
+    return tuple(f"{c.name}/{c.rate}" if c.rate else c.name for c in media.codecs)
+
+
 def record(info: Info) -> Trunk:
     """Translate the protobuf; the password stays behind."""
     inbound = info if isinstance(info, SIPInboundTrunkInfo) else SIPInboundTrunkInfo()
@@ -133,11 +138,11 @@ def record(info: Info) -> Trunk:
         max_call_duration=_span(inbound, "max_call_duration"),
         krisp_enabled=inbound.krisp_enabled,
         encryption=encryption_of(media, info.media_encryption),
-        codecs=tuple(f"{c.name}/{c.rate}" if c.rate else c.name for c in media.codecs),
+        codecs=codecs_of(media),
         only_listed_codecs=media.only_listed_codecs,
         media_timeout=_span(media, "media_timeout"),
-        created=_moment(info.created_at),
-        updated=_moment(info.updated_at),
+        created=from_seconds(info.created_at.seconds),
+        updated=from_seconds(info.updated_at.seconds),
     )
 
 
@@ -161,10 +166,6 @@ def _span(message: SIPInboundTrunkInfo | SIPMediaConfig, field: str) -> timedelt
     return timedelta(
         seconds=max(-LONGEST, min(span.seconds, LONGEST)), microseconds=span.nanos // 1000
     )
-
-
-def _moment(stamp: Timestamp) -> datetime | None:
-    return datetime.fromtimestamp(stamp.seconds, UTC) if 0 < stamp.seconds < LONGEST // 4 else None
 
 
 async def listed(livekit: LiveKit, *ids: str) -> list[Info]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from app.json_text import strict
+
 Claims = Mapping[str, Any]
 
 PART = re.compile(r"[A-Za-z0-9_-]+")
@@ -129,7 +131,7 @@ def _octets(part: str, which: str) -> bytes:
 
 def _object(part: str, which: str) -> Claims:
     try:
-        said = json.loads(_octets(part, which), parse_constant=_no_constant)
+        said = strict(_octets(part, which))
         # half a character (a lone surrogate) is none: Go reads the replacement character
         text = json.dumps(said, ensure_ascii=False, allow_nan=False)
         said = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
@@ -138,7 +140,3 @@ def _object(part: str, which: str) -> Claims:
     if not isinstance(said, dict):
         raise NoTokenError(f"Its {which} is JSON, but not an object.")
     return MappingProxyType(said)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)

@@ -6,6 +6,7 @@ Codes: https://twitchtv.github.io/twirp/docs/spec_v7.html#error-codes
 import errno
 import os
 import re
+from collections.abc import Iterable
 
 import aiohttp
 from livekit.api import ServerError, SipCallError
@@ -77,6 +78,11 @@ def _call_failed(error: SipCallError) -> CallFailed:
     text, advice = meaning(code)
     said = f"{code} {error.sip_status or ''}".strip() if code else error.message
     return CallFailed(f"{text} ({said})", advice=advice, code=code)
+
+
+def field_about(said: str, about: Iterable[tuple[str, str]]) -> str | None:
+    """Give a form's field for LiveKit's words: `about` has pairs of some of them and the field."""
+    return next((field for words, field in about if words in said), None)
 
 
 def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:

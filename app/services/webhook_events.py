@@ -1,17 +1,18 @@
 """What a webhook says, in plain words: protobuf WebhookEvent (livekit_webhook.proto)."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from google.protobuf.json_format import ParseError
 from livekit.protocol import egress, ingress, models, webhook
 
+from app.json_text import indented
 from app.services import redaction
 from app.services.from_json import parsed
 from app.services.statuses import WebhookEvent
+from app.services.times import from_seconds
 
 NOBODY = "somebody"
 
@@ -47,14 +48,10 @@ def read(body: str) -> Told:
         known=event.event in set(WebhookEvent),
         said=_said(event),
         room=_room(event),
-        created=datetime.fromtimestamp(event.created_at, UTC) if _sane(event.created_at) else None,
+        created=from_seconds(event.created_at),
         facts=tuple((label, text) for label, text in _facts(event) if text),
-        json=json.dumps(redaction.plain(event, wire=True), ensure_ascii=False, indent=2),
+        json=indented(redaction.plain(event, wire=True)),
     )
-
-
-def _sane(seconds: int) -> bool:
-    return 0 < seconds < 253_402_300_800  # the year 10000
 
 
 def _room(event: webhook.WebhookEvent) -> str:

@@ -9,19 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.formatters import (
-    ago,
-    bitrate,
-    count,
-    duration,
-    json_problem,
-    left,
-    masked,
-    milliseconds,
-    plural,
-    pretty,
-    size,
-)
+from app.formatters import ago, bitrate, count, duration, left, masked, milliseconds, plural, size
+from app.json_text import json_problem, pretty
 
 SPACE = st.text(" \t\r\n", max_size=2)
 STRINGS = st.one_of(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.formatters import normal_number
+from app.phones import normal_number
 from app.services.sip_routing import Route, route
 from app.services.sip_terms import Call, RuleTerms, TrunkTerms, collisions, keys, priority, rank
 from app.services.statuses import RouteResult, RuleKind
