@@ -4,7 +4,6 @@ Each looks first whether the job still runs: LiveKit asks its worker, and says o
 an ended job has none.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +27,7 @@ from app.services.egress_requests import request_for
 from app.services.livekit import LiveKit
 from app.services.new_egress import NewEgress, ParticipantTarget, TracksTarget, TrackTarget
 from app.services.statuses import EgressType
+from app.services.steps import Steps
 from app.services.twirp import SILENT
 
 NO_WORKER = (
@@ -95,21 +95,18 @@ async def stop(livekit: LiveKit, egress_id: str) -> Job:
 async def stop_all(livekit: LiveKit, ids: Sequence[str], seconds: float) -> list[Stopped]:
     """Stop one job after the other; after an outage, or `seconds`, the rest is left alone."""
     results: list[Stopped] = []
-    until = time.monotonic() + seconds
-    over = ""
+    steps = Steps(livekit, seconds)
     for egress_id in dict.fromkeys(ids):
-        if not over and time.monotonic() > until:
-            over = f"not tried: {seconds:g} s were used up"
-        if over:
-            results.append(Stopped(egress_id, over, tried=False))
+        if not steps.begin():
+            results.append(Stopped(egress_id, steps.over, tried=False))
             continue
-        livekit.renew_deadline()
         try:
             await stop(livekit, egress_id)
             results.append(Stopped(egress_id))
         except LiveKitError as error:
             results.append(Stopped(egress_id, error.reason))
-            over = "not tried: LiveKit failed before" if isinstance(error, OUTAGE) else ""
+            if isinstance(error, OUTAGE):
+                steps.failed(error)
     return results
 
 

@@ -1,6 +1,5 @@
 """Rooms: frozen records of what ListRooms gives, and what can be done to a room."""
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from livekit.protocol import models
 
 from app.errors import LiveKitError, NotFound
 from app.services.livekit import LiveKit
+from app.services.steps import Steps
 from app.tables import Ask, Columns, Table, arrange, tabulate
 
 People = Literal["", "any", "empty"]
@@ -193,15 +193,11 @@ async def delete_all(livekit: LiveKit, names: Sequence[str], seconds: float) -> 
     After an outage, or `seconds`, the rest is left alone and said to be so.
     """
     results: list[Result] = []
-    until = time.monotonic() + seconds
-    stopped = ""
+    steps = Steps(livekit, seconds)
     for name in names:
-        if not stopped and time.monotonic() > until:
-            stopped = f"not tried: {seconds:g} s were used up"
-        if stopped:
-            results.append(Result(name, stopped, tried=False))
+        if not steps.begin():
+            results.append(Result(name, steps.over, tried=False))
             continue
-        livekit.renew_deadline()
         try:
             await delete(livekit, name)
             results.append(Result(name))
@@ -209,5 +205,5 @@ async def delete_all(livekit: LiveKit, names: Sequence[str], seconds: float) -> 
             results.append(Result(name, "was gone already"))
         except LiveKitError as error:
             results.append(Result(name, error.reason))
-            stopped = "not tried: LiveKit failed before" if error.status >= 500 else ""
+            steps.failed(error)
     return results

@@ -1,7 +1,6 @@
 """Export and import of all trunks and dispatch rules: what an import would do, and its results."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,6 +30,7 @@ from app.services.sip_definition_file import (
 )
 from app.services.sip_trunks import kind_of, listed
 from app.services.statuses import TrunkKind
+from app.services.steps import Steps
 
 Stored = dict[Kind, list[Definition]]
 Action = Literal["added", "changed", "unchanged", "invalid"]
@@ -187,23 +187,19 @@ async def carry_out(livekit: LiveKit, planned: Plan, seconds: float) -> list[Res
 
 
 class _Run:
-    """One import while it goes on: the ids that new trunks got, and why it stopped."""
+    """One import while it goes on: the ids that new trunks got."""
 
     def __init__(self, livekit: LiveKit, seconds: float) -> None:
         self._livekit = livekit
-        self._seconds = seconds
-        self._until = time.monotonic() + seconds
+        self._steps = Steps(livekit, seconds)
         self._made: dict[str, str] = {}
-        self._stopped = ""
 
     async def one(self, item: Item) -> Result:
         """Add or change one definition, or say why not."""
         if item.action in {"unchanged", "invalid"}:
             return Result(item, item.id, item.reason, tried=False)
-        if not self._stopped and time.monotonic() > self._until:
-            self._stopped = f"not tried: {self._seconds:g} s were used up"
-        if self._stopped:
-            return Result(item, item.id, self._stopped, tried=False)
+        if not self._steps.begin():
+            return Result(item, item.id, self._steps.over, tried=False)
         message = MESSAGES[item.kind].FromString(item.new)
         if isinstance(message, SIPDispatchRuleInfo):
             ids = [self._made.get(trunk_id, trunk_id) for trunk_id in message.trunk_ids]
@@ -211,12 +207,10 @@ class _Run:
             if lost:
                 return Result(item, item.id, "not tried: its trunk was not added", tried=False)
             message.trunk_ids[:] = ids
-        self._livekit.renew_deadline()
         try:
             done = await self._send(message)
         except LiveKitError as error:
-            if error.status >= 500:
-                self._stopped = "not tried: LiveKit failed before"
+            self._steps.failed(error)
             return Result(item, item.id, _said(error))
         if item.action == "added" and item.file_id:
             self._made[_new(item)] = id_of(done)
