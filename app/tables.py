@@ -66,7 +66,7 @@ class Table(Generic[Row]):
     @property
     def pages(self) -> int:
         """How many pages the matching rows fill; one at least."""
-        return max(1, -(-self.matched // self.ask.per_page))
+        return page_count(self.matched, self.ask)
 
     @property
     def first(self) -> int:
@@ -155,9 +155,14 @@ def _foremost(
     return found + heapq.nsmallest(few - len(found), level, ties)
 
 
+def page_count(count: int, ask: Ask) -> int:
+    """Give how many pages so many rows fill; one at least."""
+    return max(1, -(-count // ask.per_page))
+
+
 def cut(count: int, ask: Ask) -> tuple[int, int]:
     """Give the number of the page asked for, the last one past the end, and where it begins."""
-    number = min(ask.page, max(1, -(-count // ask.per_page)))
+    number = min(ask.page, page_count(count, ask))
     return number, (number - 1) * ask.per_page
 
 

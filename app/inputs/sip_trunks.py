@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import field_validator
 
@@ -12,8 +12,8 @@ from app.inputs.sip_texts import VALUES, entries
 from app.json_text import pretty
 from app.phones import phone_problem
 from app.services.sip_trunks import Pairs, Trunk
+from app.services.statuses import TrunkKind
 
-Kind = Literal["inbound", "outbound"]
 COMMON = (
     "name",
     "numbers",
@@ -29,7 +29,7 @@ COMMON = (
     "metadata",
 )
 OF_KIND = {
-    "inbound": (
+    TrunkKind.INBOUND: (
         *COMMON,
         "allowed_addresses",
         "allowed_numbers",
@@ -38,7 +38,7 @@ OF_KIND = {
         "max_call_duration",
         "krisp_enabled",
     ),
-    "outbound": (*COMMON, "address", "transport", "destination_country", "from_host"),
+    TrunkKind.OUTBOUND: (*COMMON, "address", "transport", "destination_country", "from_host"),
 }
 LINES = frozenset(
     {
@@ -58,7 +58,7 @@ OPEN_TO_ALL = "Give numbers, addresses or a user: LiveKit takes no trunk that is
 class TrunkFields(Input):
     """A trunk of either kind; what the other kind has is left alone."""
 
-    kind: Kind = "inbound"
+    kind: TrunkKind = TrunkKind.INBOUND
     name: str = ""
     numbers: str = ""
     address: str = ""
@@ -112,7 +112,7 @@ class TrunkFields(Input):
                 _value(name, getattr(self, name))
             except ValueError as error:
                 yield name, str(error)
-        if self.kind == "outbound":
+        if self.kind == TrunkKind.OUTBOUND:
             if not self.address:
                 yield "address", "Say where the calls go: the provider's host name or address."
             if not entries(self.numbers):

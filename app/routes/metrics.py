@@ -1,4 +1,4 @@
-"""/metrics: the figures of this process, for Prometheus."""
+"""/metrics: the figures of all workers, for Prometheus."""
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4

@@ -18,7 +18,6 @@ from app.security.roles import Permission
 from app.services import sip_trunk_control, sip_trunk_list, sip_trunks
 from app.services.livekit import LiveKit
 from app.services.sip_trunk_control import SameNumber
-from app.services.statuses import TrunkKind
 
 router = APIRouter(prefix="/sip/trunks/{trunk}")
 
@@ -67,8 +66,7 @@ async def edit_trunk_form(request: Request) -> Response:
 async def edit_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
     """First show what would change; then, once exactly that is confirmed, replace the trunk."""
     form = await read(request, EditTrunk)
-    kind = TrunkKind(form.kind)
-    change = await sip_trunk_control.plan(livekit, id_, kind, form.changes)
+    change = await sip_trunk_control.plan(livekit, id_, form.kind, form.changes)
     path = sip_path("trunks", id_)
     if not change.differences:
         request.state.audit = {"changed": []}
@@ -78,7 +76,7 @@ async def edit_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Res
         request.state.audit = {"asked": change.names}
         return asked
     try:
-        saved = await sip_trunk_control.replace(livekit, kind, change)
+        saved = await sip_trunk_control.replace(livekit, form.kind, change)
     except SameNumber as error:
         request.state.same_number = error.other
         raise

@@ -71,7 +71,7 @@ async def create_trunk(request: Request, livekit: LiveKitDep) -> Response:
     form = await read(request, CreateTrunk)
     request.state.audit = {"kind": form.kind, "name": form.name}
     try:
-        made = await sip_trunk_control.create(livekit, TrunkKind(form.kind), form.changes)
+        made = await sip_trunk_control.create(livekit, form.kind, form.changes)
     except SameNumber as error:
         request.state.same_number = error.other
         raise

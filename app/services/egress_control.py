@@ -31,7 +31,7 @@ from app.services.steps import Steps
 from app.services.twirp import SILENT
 
 NO_WORKER = (
-    "Start livekit-egress, with the same redis as LiveKit and its API key; where one runs, its log "
+    "Start livekit-egress, with the same Redis as LiveKit and its API key; where one runs, its log "
     "says whether it has room for another job. Look at the list before you send this again."
 )
 GONE_WORKER = (

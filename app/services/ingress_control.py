@@ -40,7 +40,7 @@ UNREADABLE = "LiveKit cannot read this address."  # its own words repeat the add
 # What LiveKit says where no worker answers it (psrpc, errors.go).
 GONE = (SILENT, "request timed out")
 NO_WORKER = (
-    "Start livekit-ingress, with the same redis as LiveKit and its API key; where one runs, its "
+    "Start livekit-ingress, with the same Redis as LiveKit and its API key; where one runs, its "
     "log says why it took nothing. Look at the list before you send this again."
 )
 

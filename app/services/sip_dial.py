@@ -34,7 +34,7 @@ RINGING_SECONDS = 30  # livekit-sip's own, where none is asked for
 GOES_ON = "It goes on all the same, and may still be answered: look at the calls first."
 FULL = "Add a worker, or try again when fewer calls go on."
 NO_WORKER = (
-    "Start livekit-sip, with the same redis as LiveKit and its API key. Look at the calls before "
+    "Start livekit-sip, with the same Redis as LiveKit and its API key. Look at the calls before "
     "you send this again."
 )
 

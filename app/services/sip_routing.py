@@ -12,7 +12,7 @@ from hashlib import sha256
 from app.formatters import isolated
 from app.phones import normal_number
 from app.services.sip_terms import (
-    KINDS,
+    PRIORITIES,
     Call,
     Key,
     RuleTerms,
@@ -100,7 +100,7 @@ def _faults(rules: Iterable[RuleTerms], trunk: TrunkTerms | None) -> dict[str, s
     for rule, other, key in collisions(sorted(read, key=lambda rule: rule.id)):
         text = collision(rule, other, key)
         faults |= {rule.id: text, other.id: faults.get(other.id, text)}
-    unknown = {rule.id: f"{rule.told}: {NEWER}" for rule in read if rule.kind not in KINDS}
+    unknown = {rule.id: f"{rule.told}: {NEWER}" for rule in read if rule.kind not in PRIORITIES}
     return faults | unknown
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.phones import normal_number
 from app.services.sip_routing import collision
-from app.services.sip_terms import KINDS, RuleTerms, Texts, TrunkTerms, collisions
+from app.services.sip_terms import PRIORITIES, RuleTerms, Texts, TrunkTerms, collisions
 from app.services.sip_trunk_match import few, valid
 from app.services.statuses import RuleKind
 
@@ -172,7 +172,7 @@ def _meet(named: Numbers, taken: Numbers) -> bool:
 
 def _overruled(rule: RuleTerms, trunks: Iterable[_Line]) -> Iterable[RuleWarning]:
     """Say of a rule for every trunk where rules for single trunks take all of its calls."""
-    if rule.trunks or rule.kind not in KINDS:
+    if rule.trunks or rule.kind not in PRIORITIES:
         return
     called, callers = _normal(rule.called), _normal(rule.callers)
     reached = [

@@ -12,7 +12,7 @@ from app.services.statuses import RuleKind
 
 Texts = tuple[str, ...]
 # Lower goes first (DispatchRulePriority); a rule of a kind that the server does not know goes last.
-KINDS = {RuleKind.DIRECT: 0, RuleKind.INDIVIDUAL: 1, RuleKind.CALLEE: 2}
+PRIORITIES = {RuleKind.DIRECT: 0, RuleKind.INDIVIDUAL: 1, RuleKind.CALLEE: 2}
 OPEN = 100  # added where no PIN is asked for
 UNNAMED = 1000  # added where no callers are named, and again where no called numbers are
 LAST = 2**31 - 1
@@ -115,10 +115,10 @@ class Key:
 
 def priority(rule: RuleTerms) -> int:
     """Give the rule's priority as LiveKit counts it; the lowest goes first."""
-    if rule.kind not in KINDS:
+    if rule.kind not in PRIORITIES:
         return LAST
     unnamed = (not rule.callers) + (not rule.called)
-    return KINDS[rule.kind] + (0 if rule.pin else OPEN) + UNNAMED * unnamed
+    return PRIORITIES[rule.kind] + (0 if rule.pin else OPEN) + UNNAMED * unnamed
 
 
 def rank(rule: RuleTerms) -> tuple[bool, int, str, str]:

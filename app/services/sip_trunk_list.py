@@ -7,11 +7,12 @@ from typing import Literal
 from app.phones import any_like, normal_number
 from app.services.livekit import LiveKit
 from app.services.sip_trunks import Info, Pairs, Trunk, kind_of, listed, record
+from app.services.statuses import TrunkKind
 from app.tables import Ask, Columns, Table, arrange, tabulate
 
 PATH = "/sip/trunks"
 
-Kind = Literal["", "inbound", "outbound"]
+Kind = Literal[""] | TrunkKind
 
 
 def _address(info: Info) -> str:

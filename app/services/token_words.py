@@ -113,12 +113,10 @@ def _sources(video: Claims) -> str:
     named = video.get("canPublishSources")
     if not isinstance(named, list) or not named:
         return "audio and video"
-    words = [SOURCES.get(source, "a source unknown here") for source in named if _is_text(source)]
+    words = [
+        SOURCES.get(source, "a source unknown here") for source in named if isinstance(source, str)
+    ]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words) + " only"
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _object(claims: Claims, name: str) -> Claims:

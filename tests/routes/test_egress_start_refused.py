@@ -192,7 +192,7 @@ def test_without_a_worker_it_says_what_to_start(workless: Visitor, kind: str) ->
     assert time.monotonic() - began < 2
     assert page.status == 503
     assert "No worker answers. LiveKit answers, but no egress worker took the job." in page.text
-    assert "Start livekit-egress, with the same redis as LiveKit" in page.text
+    assert "Start livekit-egress, with the same Redis as LiveKit" in page.text
     assert page.all("input", name="filepath", value="kept")
 
 
