@@ -2,27 +2,28 @@
 
 import json
 import secrets
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol, Unpack
 
 import pytest
 from livekit import api
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dev.participants import Crowd, Guise, Participant
 from dev.ports import free_ports
 from dev.stack import Stack
 from dev.toolchain import chromium
+from tests.e2e.contexts import NARROW as NARROW
+from tests.e2e.contexts import PATIENCE_MS, Contexts
+from tests.e2e.contexts import SIGNED_IN as SIGNED_IN
+from tests.e2e.contexts import WIDE as WIDE
 from tests.e2e.watch import Watch
 from tests.support.asking import asker
-from tests.support.dashboard import PASSWORD, Dashboard
+from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
 
-HERE = Path(__file__).parent
 # The switch replaces Playwright's own list, whose part that matters here is repeated. Without the
 # popups of an address bar that nobody sees, a page opens in half the time.
 OFF = [
@@ -37,24 +38,20 @@ FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
+    # a new page of a context that has one needs no process of its own
+    "--process-per-site",
     f"--disable-features={','.join(OFF)}",
     # a camera that shows a moving picture, a microphone that beeps, and nobody is asked for them
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-# What a browser sends once it was asked. With http_credentials Playwright asks about each request
-# and keeps no cache, which doubles the time; test_signing_in.py has the real thing.
-SIGNED_IN = {"Authorization": "Basic " + b64encode(f"admin:{PASSWORD}".encode()).decode()}
-PATIENCE_MS = 15_000
-WIDE = ViewportSize(width=1280, height=800)
-NARROW = ViewportSize(width=360, height=740)
 
 
 class OpenPage(Protocol):
     """Opens a page in a context of its own, signed in, with any option of a context."""
 
-    def __call__(self, path: str = "", at: str = "", **options: Any) -> Page:
-        """Give the page, at `path` of the dashboard `at`."""
+    def __call__(self, path: str = "", at: str = "", fresh: bool = False, **options: Any) -> Page:
+        """Give the page, at `path` of the dashboard `at`; `fresh` has not a file of it yet."""
 
 
 class Join(Protocol):
@@ -64,14 +61,9 @@ class Join(Protocol):
         """Give the participant once LiveKit lists it."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run these tests last: Playwright's loop runs in this thread until the browser is closed."""
-    items.sort(key=lambda item: HERE in item.path.parents)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The one Chromium of the run."""
+    """The one Chromium of the run; until its end Playwright's loop runs in this thread."""
     found = chromium()
     assert found, "there is no Chromium to run these tests in"
     expect.set_options(timeout=PATIENCE_MS)
@@ -89,24 +81,26 @@ def watch() -> Iterator[Watch]:
     watching.check()
 
 
-@pytest.fixture
-def open_page(browser: Browser, dashboard: Dashboard, watch: Watch) -> Iterator[OpenPage]:
-    """Open pages, each in a context of its own; all are closed after the test."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    """The contexts of these tests."""
+    return Contexts(browser)
 
-    def opened(path: str = "", at: str = "", **options: Any) -> Page:
+
+@pytest.fixture
+def open_page(contexts: Contexts, dashboard: Dashboard, watch: Watch) -> Iterator[OpenPage]:
+    """Open pages, each in a context that has nothing of others; all are closed after the test."""
+    own: list[BrowserContext] = []
+    kept: list[str] = []
+
+    def opened(path: str = "", at: str = "", fresh: bool = False, **options: Any) -> Page:
         origin = at or dashboard.url
-        usual = {
-            "base_url": origin,
-            "extra_http_headers": SIGNED_IN,
-            "viewport": WIDE,
-            "color_scheme": "light",
-            "locale": "en-GB",
-            "reduced_motion": "reduce",
-        }
-        context = browser.new_context(**{**usual, **options})
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
+        if fresh or options or origin in kept:
+            context = contexts.make(origin, **options)
+            own.append(context)
+        else:
+            context = contexts.kept(origin)
+            kept.append(origin)
         watch.follow(context, origin)
         page = context.new_page()
         if path:
@@ -114,7 +108,10 @@ def open_page(browser: Browser, dashboard: Dashboard, watch: Watch) -> Iterator[
         return page
 
     yield opened
-    for context in contexts:
+    for origin in kept:
+        contexts.clean(origin)
+    watch.leave()
+    for context in own:
         context.close()
 
 

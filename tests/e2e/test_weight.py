@@ -18,7 +18,7 @@ def test_first_load_and_refresh_of_the_list(
 ) -> None:
     for number in range(ROWS):
         make_room(f"weight-{number:02}", metadata='{"team": "media", "shift": "night"}')
-    page = open_page(at=quick.url)
+    page = open_page(at=quick.url, fresh=True)
     wire = page.context.new_cdp_session(page)
     wire.send("Network.enable")
     addresses: dict[str, str] = {}

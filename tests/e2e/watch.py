@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, WebError
@@ -14,6 +15,8 @@ addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`), true);
 """
 
+Event = Literal["console", "weberror", "dialog", "request"]
+
 
 @dataclass
 class Watch:
@@ -22,6 +25,7 @@ class Watch:
     complaints: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
+    _listening: list[tuple[BrowserContext, Event, Any]] = field(default_factory=list)
 
     def expect(self, *patterns: str) -> None:
         """Let complaints that match a pattern pass; there must be one for each pattern."""
@@ -36,7 +40,7 @@ class Watch:
         self.expect(*(f"^error: Failed to load resource: .* status of {n} " for n in statuses))
 
     def follow(self, context: BrowserContext, origin: str) -> None:
-        """Listen to every page that `context` will have."""
+        """Listen to every page that `context` will have, which has TELL_VIOLATIONS."""
 
         def console(message: ConsoleMessage) -> None:
             if message.type in {"error", "warning", "assert"}:
@@ -56,11 +60,21 @@ class Watch:
             if sent.method == "POST":
                 LEAKS.form(sent.post_data or "")
 
-        context.add_init_script(TELL_VIOLATIONS)
-        context.on("console", console)
-        context.on("weberror", crash)
-        context.on("dialog", dialog)
-        context.on("request", request)
+        listeners: dict[Event, Any] = {
+            "console": console,
+            "weberror": crash,
+            "dialog": dialog,
+            "request": request,
+        }
+        for event, listener in listeners.items():
+            context.on(event, listener)
+            self._listening.append((context, event, listener))
+
+    def leave(self) -> None:
+        """Listen no more: somebody else's test comes next."""
+        for context, event, listener in self._listening:
+            context.remove_listener(event, listener)
+        self._listening.clear()
 
     def check(self) -> None:
         """Fail if there was a complaint that nobody expects, or none that somebody expects."""
