@@ -12,7 +12,7 @@ NO_PYTHON = no Python 3.11 or later with venv and pip among: $(PYTHONS). Install
 BASE = $(or $(shell $(FIND)),$(error $(NO_PYTHON)))
 
 PY := .venv/bin/python
-SHARED := -n 4 --dist loadfile --no-loadscope-reorder
+SHARED := -n 3 --dist loadfile --no-loadscope-reorder
 ICONS := app/static/vendor/icons.svg
 CODE = $(wildcard app dev tools tests benchmarks)
 
@@ -31,7 +31,7 @@ setup: .venv/.ready $(ICONS) ## install everything the dashboard and its tests n
 run: setup ## serve the dashboard, with a local LiveKit server unless LIVEKIT_URL names one
 	@$(PY) -m dev.run
 
-# Four processes share the tests, each with a stack and a browser of its own: most wait, not work.
+# Three processes share the tests, each with a stack and a browser of its own: most wait, not work.
 # tests/support/turns.py says which of them begins with what.
 test: setup ## run all tests, or some: make test ARGS="-k rooms"
 	@$(PY) -m dev.toolchain livekit redis standin chromium nginx caddy hadolint

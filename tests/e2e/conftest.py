@@ -16,9 +16,10 @@ from dev.ports import free_ports
 from dev.stack import Stack
 from dev.toolchain import chromium
 from tests.e2e.contexts import NARROW as NARROW
-from tests.e2e.contexts import PATIENCE_MS, Contexts
+from tests.e2e.contexts import PATIENCE_MS as PATIENCE_MS
 from tests.e2e.contexts import SIGNED_IN as SIGNED_IN
 from tests.e2e.contexts import WIDE as WIDE
+from tests.e2e.contexts import Contexts
 from tests.e2e.watch import Watch
 from tests.support.asking import asker
 from tests.support.dashboard import Dashboard

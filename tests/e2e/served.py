@@ -51,7 +51,7 @@ class Served:
 
     def __enter__(self) -> Self:
         """Start it."""
-        self.process.start()
+        self.process.start(patience=60)
         return self
 
     def __exit__(

@@ -117,7 +117,7 @@ def test_the_dashboard_goes_and_comes_back_at_its_address(
         served.process.stop()
         stale(page, "The dashboard does not answer")
         expect(page.get_by_role("row", name=name)).to_be_visible()
-        served.process.start()
+        served.process.start(patience=60)
         fresh(page)
         make_room(f"{name}-later")
         expect(page.get_by_role("row", name=f"{name}-later")).to_be_visible()

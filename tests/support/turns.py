@@ -19,6 +19,7 @@ LONG = (
     "tests/e2e/test_try.py",
     "tests/e2e/test_axe_pages.py",
     "tests/e2e/test_hostile_names.py",
+    "tests/e2e/test_hostile_world.py",
     "tests/e2e/test_watch_room.py",
     "tests/e2e/test_ingress.py",
     "tests/e2e/test_search.py",
