@@ -8,6 +8,7 @@ from livekit import api
 from dev.plans import EgressPlan
 from dev.workers import Ending, Fault, Standin, StandinError, StreamFailure
 from tests.dev.jobs import FILE, Jobs
+from tests.support.waiting import until
 
 GOOD = "rtmp://good.example/live/good-stream-key"
 BAD = "rtmp://bad.example/live/bad-stream-key"
@@ -109,7 +110,7 @@ def test_one_stream_can_fail_while_the_other_goes_on(
     standin.plan(room, streams_fail=[failure])
     egress_id = jobs.record(room, stream_outputs=[api.StreamOutput(urls=[GOOD, BAD])])
     jobs.becomes(egress_id, "ACTIVE")
-    time.sleep(0.5)
+    until(lambda: jobs.info(egress_id).stream_results[1].status == api.StreamInfo.FAILED)
     good, bad = jobs.info(egress_id).stream_results
     assert (good.status, good.error) == (api.StreamInfo.ACTIVE, "")
     assert (bad.status, bad.error) == (api.StreamInfo.FAILED, "connection refused")
