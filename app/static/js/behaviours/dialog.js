@@ -3,12 +3,9 @@ const dialog = document.getElementById("dialog");
 const body = document.getElementById("dialog-body");
 const SLOW_MS = 150;
 const SAME = ["href", "formaction", "name", "value"];
-let pressed = null;
-let slow = null;
+let pressed = null, slow = null;
 
-function fill(id) {
-  body.replaceChildren(document.getElementById(id).content.cloneNode(true));
-}
+const fill = (id) => body.replaceChildren(document.getElementById(id).content.cloneNode(true));
 
 function open() {
   clearTimeout(slow);
@@ -44,6 +41,9 @@ body.addEventListener("htmx:error", ({ detail }) => {
   body.querySelector("a").href = detail.ctx.request.action;
   open();
 });
+
+// not after it: a swap takes its time, and "Loading…" would come in between and stay
+document.addEventListener("htmx:before:swap", ({ detail }) => { if (detail.ctx.target === body) clearTimeout(slow); });
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (detail.ctx.target !== body || detail.ctx.swap === "none") return;
