@@ -52,7 +52,7 @@ def rate(number: int) -> str:
 
 
 def layers(text: str) -> tuple[Layer, ...]:
-    """Give the layers, one a line: quality, size, bit rate. Raises ValueError with the line."""
+    """Give the layers, one a line: quality, size, bitrate. Raises ValueError with the line."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():

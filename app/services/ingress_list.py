@@ -64,7 +64,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An ingress as one line of an export; bit rates in bits per second, no key and no secret."""
+    """An ingress as one line of an export; bitrates in bits per second, no key and no secret."""
 
     id: str
     name: str
