@@ -39,8 +39,6 @@ FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
-    # a new page of a context that has one needs no process of its own
-    "--process-per-site",
     f"--disable-features={','.join(OFF)}",
     # a camera that shows a moving picture, a microphone that beeps, and nobody is asked for them
     "--use-fake-device-for-media-stream",

@@ -41,7 +41,7 @@ class Contexts:
     def kept(self, origin: str) -> BrowserContext:
         """Give the usual context of an address, as new but for static files that it has."""
         if origin not in self._keepers:
-            # a page that refreshes nothing, which keeps the process of the others
+            # a page that refreshes nothing, so that the context is never without one
             keeper = self.make(origin).new_page()
             keeper.goto("/logout")
             self._keepers[origin] = keeper
