@@ -87,7 +87,12 @@ def contexts(browser: Browser) -> Contexts:
 
 
 @pytest.fixture
-def open_page(contexts: Contexts, dashboard: Dashboard, watch: Watch) -> Iterator[OpenPage]:
+def open_page(
+    contexts: Contexts,
+    dashboard: Dashboard,
+    watch: Watch,
+    make_room: Callable[..., str],  # first, so that rooms are closed when nobody looks any more
+) -> Iterator[OpenPage]:
     """Open pages, each in a context that has nothing of others; all are closed after the test."""
     own: list[BrowserContext] = []
     kept: list[str] = []

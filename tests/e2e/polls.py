@@ -23,3 +23,9 @@ def never_reloaded(page: Page) -> None:
 def mark(page: Page) -> None:
     """Leave a mark that a reload would wipe away."""
     page.evaluate("window.marked = true")
+
+
+def visit(page: Page, path: str) -> None:
+    """Open a page that stays as it is: no new token comes by a refresh, and nobody goes."""
+    page.goto(path)
+    page.get_by_role("button", name="Pause the refresh").click()

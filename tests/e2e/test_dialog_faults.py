@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from livekit import api
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from app.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
-from tests.e2e.polls import is_poll, mark, never_reloaded
+from tests.e2e.polls import mark, never_reloaded, visit
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask
 from tests.support.dashboard import Dashboard
@@ -46,60 +46,6 @@ def sign_out_elsewhere(page: Page) -> None:
     other = page.context.new_page()
     other.goto("/logout")
     other.close()
-
-
-def visit(page: Page, path: str) -> None:
-    """Open a page that stays as it is: no new token comes by a refresh, and nobody goes."""
-    page.goto(path)
-    page.get_by_role("button", name="Pause the refresh").click()
-
-
-def posts(page: Page) -> list[str]:
-    """Give a list that fills with the addresses of the page's POSTs."""
-    sent: list[str] = []
-
-    def note(request: Request) -> None:
-        if request.method == "POST":
-            sent.append(request.url)
-
-    page.on("request", note)
-    return sent
-
-
-def test_a_double_click_sends_one_post(page: Page, name: str) -> None:
-    page.goto("/rooms")
-    sent = posts(page)
-    new_room(page, name)
-    page.get_by_role("button", name="Create room").dblclick()
-    expect(page.locator(".notice.ok")).to_have_text(f"Room {name} is open.")
-    assert len(sent) == 1
-
-
-def test_a_double_click_on_mute_mutes_once(page: Page, room: str, join: Join) -> None:
-    ada = join(room, "ada", audio=True)
-    page.goto(room_path(room))
-    sent = posts(page)
-    page.get_by_role("button", name="Mute", exact=True).dblclick()
-    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
-    until(lambda: ada.muted["microphone"])
-    assert len(sent) == 1
-
-
-def test_the_second_half_of_a_double_click_does_not_undo_the_first(
-    page: Page, room: str, join: Join
-) -> None:
-    ada = join(room, "ada", audio=True)
-    visit(page, room_path(room))
-    sent = posts(page)
-    box = page.get_by_role("button", name="Mute", exact=True).bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
-    page.mouse.down(click_count=2)
-    page.mouse.up(click_count=2)
-    with page.expect_response(is_poll):
-        page.get_by_role("button", name="Pause the refresh").click()
-    assert (len(sent), ada.muted["microphone"]) == (1, True)
 
 
 def test_an_old_token_keeps_the_form_in_the_dialog_and_can_be_sent_again(

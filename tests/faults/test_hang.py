@@ -13,21 +13,21 @@ from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
 BROWSERS = 30
+HANG = 25.0  # seconds: time to look at everything else, on any machine
 
 
 def quick(visitor: Visitor, path: str) -> int:
     """Open a page that does not wait for LiveKit; give the status."""
     began = time.monotonic()
     status = visitor.get(path).status
-    assert time.monotonic() - began < TIMEOUT / 2, path
+    assert time.monotonic() - began < HANG / 5, path
     return status
 
 
 def test_a_hang_blocks_nobody_else(
     broken: Broken, start_dashboard: Callable[..., Dashboard]
 ) -> None:
-    # in a hang of 25 s there is time to look at everything else, on any machine
-    hanging = start_dashboard(livekit_url=broken.relay.url, livekit_timeout=25)
+    hanging = start_dashboard(livekit_url=broken.relay.url, livekit_timeout=HANG)
     other = start_dashboard().visitor()
     visitor, nobody = hanging.visitor(), hanging.visitor(username=None)
     assert visitor.get("/rooms").status == other.get("/rooms").status == 200
