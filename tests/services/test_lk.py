@@ -28,7 +28,11 @@ def test_a_plain_posix_shell_reads_what_needs_no_escapes(text: str, fake: Path) 
         assert ran(line, fake, "sh") == [text]
 
 
-@given(texts=st.lists(st.text(st.characters(exclude_characters="\0")), min_size=1, max_size=20))
+@given(
+    texts=st.lists(
+        st.text(st.characters(codec="utf-8", exclude_characters="\0")), min_size=1, max_size=20
+    )
+)
 def test_any_words_survive_the_shell(texts: list[str], fake: Path) -> None:
     assert ran(shell.line("lk", *texts), fake) == texts
 
