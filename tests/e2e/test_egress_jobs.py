@@ -10,6 +10,7 @@ from tests.e2e.polls import mark, never_reloaded, next_poll
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask
 from tests.support.dashboard import Dashboard
+from tests.support.waiting import until
 
 FIRST = "rtmp://127.0.0.1/live/the-first-key"
 SECOND = "rtmp://127.0.0.1/live/the-second-key"
@@ -122,7 +123,7 @@ def test_another_layout(
     expect(page.locator("#toasts .toast")).to_contain_text("was told the layout speaker <light>")
     expect(now).to_have_text("speaker <light>")
     never_reloaded(page)
-    (call,) = standin.job(job).received
+    (call,) = until(lambda: standin.job(job).received)
     assert call.request == api.UpdateLayoutRequest(egress_id=job, layout="speaker <light>")
 
 

@@ -12,6 +12,7 @@ from tests.routes.conftest import Begin
 from tests.routes.filled import filled
 from tests.routes.jobs import ACTIVE, composite, reached, stop
 from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_the_recorder_is_told_and_the_page_shows_it(
     assert f"{job} was told the layout speaker." in page.text
     assert "Layout now speaker" in page.text
     assert people(livekit, room)[job].metadata == '{"layout":"speaker"}'
-    assert told(standin, job) == ["speaker"]
+    until(lambda: told(standin, job) == ["speaker"])  # LiveKit does not wait for it
     assert filled(admin.get(path))["layout"] == "speaker"
 
 
@@ -46,7 +47,7 @@ def test_odd_layouts(admin: Visitor, livekit: Ask, job: str, odd: str, standin: 
     page = admin.follow(admin.post(egress_path(job, "layout"), layout=odd))
     assert odd in page.text.replace("  ", " ") or odd in page.html
     assert "<script>alert" not in page.html
-    assert told(standin, job) == [odd]
+    until(lambda: told(standin, job) == [odd])
 
 
 def test_an_empty_one_is_422(admin: Visitor, job: str) -> None:

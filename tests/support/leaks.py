@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -17,7 +18,7 @@ from google.protobuf.message import Message
 from pydantic import SecretStr
 
 from app.failures import is_secret
-from app.services.redaction import SECRETS
+from app.services.redaction import ADDRESS, SECRETS
 from app.settings import Settings
 
 SHORTEST = 12  # what is shorter may stand in a log by chance
@@ -66,7 +67,8 @@ class Leaks:
         """Remember what is typed into the fields that the dashboard itself covers."""
         for name, value in parse_qsl(body):
             if is_secret(name, value):
-                self.keep(value, f"the field {name}")
+                for secret in _typed(value):
+                    self.keep(secret, f"the field {name}")
 
     def message(self, message: Any, name: str = "") -> None:
         """Remember what is secret in something that LiveKit was asked or answered."""
@@ -108,6 +110,19 @@ class Leaks:
 def _within(setting: str) -> str:
     """Give what is secret in a setting: of an address, its password."""
     return urlsplit(setting).password or "" if "://" in setting else setting
+
+
+def _typed(value: str) -> Iterator[str]:
+    """Give what is secret in a field: of an address its key and its password, else all of it."""
+    addresses = ADDRESS.findall(value)
+    for address in addresses:
+        with suppress(ValueError):  # no address after all
+            parts = urlsplit(address)
+            yield parts.password or ""
+            yield parts.path.rpartition("/")[2] if parts.scheme.startswith("rtmp") else ""
+            yield from (secret for _, secret in parse_qsl(parts.query))
+    if not addresses:
+        yield value
 
 
 def _spellings(secret: str) -> set[str]:
