@@ -12,7 +12,7 @@ NO_PYTHON = no Python 3.11 or later with venv and pip among: $(PYTHONS). Install
 BASE = $(or $(shell $(FIND)),$(error $(NO_PYTHON)))
 
 PY := .venv/bin/python
-SHARED := -n 3 --dist loadfile --no-loadscope-reorder
+SHARED := --dist loadfile --no-loadscope-reorder
 ICONS := app/static/vendor/icons.svg
 CODE = $(wildcard app dev tools tests benchmarks)
 
@@ -31,14 +31,15 @@ setup: .venv/.ready $(ICONS) ## install everything the dashboard and its tests n
 run: setup ## serve the dashboard, with a local LiveKit server unless LIVEKIT_URL names one
 	@$(PY) -m dev.run
 
-# Three processes share the tests, each with a stack and a browser of its own: most wait, not work.
-# tests/support/turns.py says which of them begins with what.
+# A few processes share the tests, each with a stack of its own: most wait, not work. The browser's
+# come by themselves: real sound and pictures want the processor.
 test: setup ## run all tests, or some: make test ARGS="-k rooms"
 	@$(PY) -m dev.toolchain livekit redis standin chromium nginx caddy hadolint
 ifdef ARGS
 	@$(PY) -m pytest $(ARGS)
 else
-	@$(PY) -m pytest $(SHARED)
+	@$(PY) -m pytest -n 3 $(SHARED) --ignore tests/e2e
+	@$(PY) -m pytest -n 2 $(SHARED) tests/e2e
 endif
 
 check: setup ## run the linters

@@ -17,7 +17,7 @@ from tests.support.asking import asker
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.leaks import LEAKS, Kept
-from tests.support.turns import Turns, turn
+from tests.support.turns import turn
 from tests.support.visitor import Visitor
 
 # structlog draws tracebacks with rich where it finds it, for seconds each
@@ -32,12 +32,6 @@ structlog.configure(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests into the order in which they are taken."""
     items.sort(key=lambda item: turn(item.nodeid))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Turns | None:
-    """Let several processes share the files as tests/support/turns.py says."""
-    return Turns(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)
