@@ -43,7 +43,7 @@ class Answers(Protocol):
 
 
 class InMemory:
-    """Told by this process alone."""
+    """Kept by this process alone."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

@@ -42,7 +42,7 @@ log = structlog.get_logger("cache")
 
 
 class InRedis:
-    """Told in Redis for CACHE_SECONDS; close it in the end."""
+    """Kept in Redis for CACHE_SECONDS; close it in the end."""
 
     def __init__(self, settings: Settings) -> None:
         self._seconds = settings.cache_seconds

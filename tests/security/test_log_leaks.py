@@ -100,3 +100,11 @@ def test_those_of_settings_are_known_however_they_are_given(leaks: Leaks) -> Non
     other = Leaks()
     assert other.environment(environment) == environment
     assert other.secrets.keys() == {*given}
+
+
+def test_a_longer_address_whose_key_is_covered_is_another(leaks: Leaks) -> None:
+    leaks.form("urls=rtmp://127.0.0.1/live")
+    leaks.text.write("refused rtmp://127.0.0.1/live/{hus...ush}\n")
+    assert leaks.found() == []
+    leaks.text.write("refused rtmp://127.0.0.1/live twice\n")
+    assert leaks.found() == ["the field urls: refused rtmp://127.0.0.1/live twice"]

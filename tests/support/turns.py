@@ -1,6 +1,6 @@
 """In which order files are taken: long ones first, so that no process is left alone with one."""
 
-# What takes longest, so that no process is left alone with it at the end; the order is all it is.
+BROWSER = "tests/e2e/"
 LONG = (
     "tests/install/test_installed.py",
     "tests/services/test_sip_routing_server.py",
@@ -24,6 +24,10 @@ LONG = (
 )
 
 
-def turn(nodeid: str) -> int:
-    """Give what to sort tests by: the long files first, all others as they come."""
-    return next((n for n, name in enumerate(LONG) if nodeid.startswith(name)), len(LONG))
+def turn(nodeid: str) -> tuple[bool, int]:
+    """Give what to sort tests by: the browser's last, and of both the long files first.
+
+    Playwright's loop runs in the thread of whoever began with it, to the end of the run.
+    """
+    long = next((n for n, name in enumerate(LONG) if nodeid.startswith(name)), len(LONG))
+    return nodeid.startswith(BROWSER), long
