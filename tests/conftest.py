@@ -14,7 +14,7 @@ from dev.stack import Stack
 from dev.workers import Standin
 from tests.routes.asked import phone_number
 from tests.support.asking import asker
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.fault import Relay
 from tests.support.leaks import LEAKS, Kept
 from tests.support.turns import turn
@@ -63,12 +63,7 @@ def start_dashboard(stack: Stack) -> Iterator[Callable[..., Dashboard]]:
     started: list[Dashboard] = []
 
     def start(**settings: Any) -> Dashboard:
-        own = {
-            "livekit_url": stack.url,
-            "livekit_api_key": stack.api_key,
-            "livekit_api_secret": stack.api_secret,
-            "enable_sip": True,
-        }
+        own = {**managing(stack), "enable_sip": True}
         started.append(Dashboard(**{**own, **settings}).start())
         return started[-1]
 

@@ -14,7 +14,7 @@ from app.security.roles import Permission
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.contracts.surface import METHODS, Place, places
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.visitor import Seen, Visitor
 from tests.support.world import world
 
@@ -133,9 +133,7 @@ def crashing(stack: Stack) -> Iterator[Dashboard]:
         raise ZeroDivisionError("a bug")
 
     dashboard = Dashboard(
-        livekit_url=stack.url,
-        livekit_api_key=stack.api_key,
-        livekit_api_secret=stack.api_secret,
+        **managing(stack),
     )
     read, write = sees(Permission.ROOMS_READ), does("test.crash", Permission.ROOMS_WRITE)
     dashboard.app.add_api_route("/crash", crash, dependencies=[read])

@@ -22,7 +22,7 @@ from tests.e2e.contexts import WIDE as WIDE
 from tests.e2e.contexts import Contexts
 from tests.e2e.watch import Watch
 from tests.support.asking import asker
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.waiting import until
 
 # The switch replaces Playwright's own list, whose part that matters here is repeated. Without the
@@ -205,9 +205,7 @@ def empty_stack() -> Iterator[Stack]:
 def empty(start_dashboard: Callable[..., Dashboard], empty_stack: Stack) -> Dashboard:
     """A dashboard of the server without rooms, which refreshes every second."""
     return start_dashboard(
-        livekit_url=empty_stack.url,
-        livekit_api_key=empty_stack.api_key,
-        livekit_api_secret=empty_stack.api_secret,
+        **managing(empty_stack),
         livekit_timeout=1,
         refresh_seconds=1,
     )

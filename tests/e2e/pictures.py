@@ -20,7 +20,7 @@ from dev.toolchain import chromium
 from tests.e2e.conftest import FLAGS, NARROW, WIDE
 from tests.e2e.pictured import OUTAGE, PATIENCE_MS, PICTURES
 from tests.support.agents import agent_worker
-from tests.support.dashboard import PASSWORD, Dashboard
+from tests.support.dashboard import PASSWORD, Dashboard, managing
 from tests.support.waiting import until
 
 FOLDER = Path("docs/pictures")
@@ -63,7 +63,7 @@ def main() -> None:
         worker = agent_worker(stack, SERVED, stack.folder)
         closing.callback(worker.stop)
         worker.start(PATIENCE)
-        dashboard = Dashboard(**_server(stack), enable_sip=True, log_level="error").start()
+        dashboard = Dashboard(**managing(stack), enable_sip=True, log_level="error").start()
         closing.callback(dashboard.stop)
         configure_logging(dashboard.settings)
         _wait_for_life(dashboard)
@@ -78,17 +78,9 @@ def main() -> None:
             browser.close()
 
 
-def _server(stack: Stack) -> dict[str, str]:
-    return {
-        "livekit_url": stack.url,
-        "livekit_api_key": stack.api_key,
-        "livekit_api_secret": stack.api_secret,
-    }
-
-
 @contextmanager
 def _demo(stack: Stack) -> Iterator[None]:
-    told = {name.upper(): value for name, value in _server(stack).items()}
+    told = {name.upper(): value for name, value in managing(stack).items()}
     told["STANDIN_CONTROL"] = str(stack.standin.port)
     words = [sys.executable, "-m", "dev.demo"]
     with subprocess.Popen(words, env={**os.environ, **told}) as demo:

@@ -10,7 +10,7 @@ from app.services import look
 from dev.stack import Stack
 from tests.faults.conftest import TIMEOUT
 from tests.faults.test_pages import LIES
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
@@ -28,9 +28,7 @@ def own_stack() -> Iterator[Stack]:
 def visitor(own_stack: Stack, start_dashboard: Callable[..., Dashboard]) -> Visitor:
     """A visitor of a dashboard of that stack."""
     return start_dashboard(
-        livekit_url=own_stack.url,
-        livekit_api_key=own_stack.api_key,
-        livekit_api_secret=own_stack.api_secret,
+        **managing(own_stack),
         livekit_timeout=TIMEOUT,
     ).visitor()
 
@@ -84,9 +82,7 @@ def test_rooms_whose_node_is_gone_have_dispatches_that_nobody_knows(
     own_stack.livekit.kill()
     own_stack.livekit.start()
     patient = start_dashboard(  # LiveKit waits 3 s for the node
-        livekit_url=own_stack.url,
-        livekit_api_key=own_stack.api_key,
-        livekit_api_secret=own_stack.api_secret,
+        **managing(own_stack),
     ).visitor()
     page = patient.get(f"/agents?room={name}&room={name}-2")
     assert page.status == 200, page.text

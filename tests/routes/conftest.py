@@ -17,7 +17,7 @@ from tests.routes.filled import filled
 from tests.routes.jobs import NEW, job_of, start_form
 from tests.routes.jobs import stop as stop_job
 from tests.support.agents import agent_worker
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
@@ -180,9 +180,7 @@ def bare_stack() -> Iterator[Stack]:
 def bare(bare_stack: Stack, start_dashboard: Start) -> Visitor:
     """A visitor of a dashboard of the bare stack."""
     return start_dashboard(
-        livekit_url=bare_stack.url,
-        livekit_api_key=bare_stack.api_key,
-        livekit_api_secret=bare_stack.api_secret,
+        **managing(bare_stack),
     ).visitor()
 
 

@@ -11,6 +11,7 @@ from dev.workers import Standin
 from tests.routes.asked import DIAL
 from tests.routes.conftest import Start
 from tests.routes.filled import filled
+from tests.support.dashboard import managing
 from tests.support.fault import Relay
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
@@ -75,9 +76,7 @@ def workless(start_dashboard: Start) -> Iterator[Visitor]:
     """A dashboard of a LiveKit that has no worker."""
     with Stack(workers=False) as stack:
         yield start_dashboard(
-            livekit_url=stack.url,
-            livekit_api_key=stack.api_key,
-            livekit_api_secret=stack.api_secret,
+            **managing(stack),
         ).visitor()
 
 

@@ -12,6 +12,7 @@ from dev.workers import Fault, Standin
 from tests.routes.asked import Ask
 from tests.routes.conftest import Join, Start
 from tests.routes.jobs import NEW, of_room, start_form
+from tests.support.dashboard import managing
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
 
@@ -176,9 +177,7 @@ def workless(start_dashboard: Start) -> Iterator[Visitor]:
     """A dashboard that waits 1 s for a LiveKit that has no worker."""
     with Stack(workers=False) as stack:
         yield start_dashboard(
-            livekit_url=stack.url,
-            livekit_api_key=stack.api_key,
-            livekit_api_secret=stack.api_secret,
+            **managing(stack),
             livekit_timeout=1.0,
         ).visitor()
 

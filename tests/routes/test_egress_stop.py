@@ -12,6 +12,7 @@ from dev.workers import Fault, Standin
 from tests.routes.asked import Ask
 from tests.routes.conftest import Begin, Start
 from tests.routes.jobs import ACTIVE, composite, info_of, reached, streaming
+from tests.support.dashboard import managing
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
@@ -91,9 +92,7 @@ def test_refused_by_its_worker_it_runs_on_and_says_why(
 
 def test_without_its_worker_it_says_so(start_dashboard: Start) -> None:
     with Stack() as own:
-        visitor = start_dashboard(
-            livekit_url=own.url, livekit_api_key=own.api_key, livekit_api_secret=own.api_secret
-        ).visitor()
+        visitor = start_dashboard(**managing(own)).visitor()
         visitor.post("/rooms/-/new", name="left")
         answer = visitor.post("/egress/-/new", type="web", url="http://127.0.0.1/x", file="on")
         until(lambda: "active" in visitor.get(answer.location).text)

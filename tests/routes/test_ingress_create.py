@@ -13,7 +13,7 @@ from dev.workers import Fault, Standin
 from tests.routes.asked import ODD, Ask, people
 from tests.routes.filled import filled
 from tests.routes.ingresses import NEW, form, listed, state
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
@@ -145,9 +145,7 @@ def test_without_a_worker_it_says_what_to_start_and_keeps_what_was_typed(
     with Stack(workers=False) as alone:
         for timeout, reason in ((1, "LiveKit answers, but"), (5, "No ingress worker took it.")):
             visitor = start_dashboard(
-                livekit_url=alone.url,
-                livekit_api_key=alone.api_key,
-                livekit_api_secret=alone.api_secret,
+                **managing(alone),
                 livekit_timeout=timeout,
             ).visitor()
             fields = form(visitor, name, input="url", url="http://media.example/a.mp4")

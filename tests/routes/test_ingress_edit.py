@@ -13,7 +13,7 @@ from tests.routes.asked import ODD, Ask
 from tests.routes.filled import filled, marked
 from tests.routes.ingresses import kept, state
 from tests.support.asking import asker
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
@@ -176,9 +176,7 @@ def test_while_it_publishes_the_session_ends_and_that_is_said(
 
 def test_a_worker_that_is_gone_is_said(start_dashboard: Callable[..., Dashboard]) -> None:
     with Stack() as own:
-        visitor = start_dashboard(
-            livekit_url=own.url, livekit_api_key=own.api_key, livekit_api_secret=own.api_secret
-        ).visitor()
+        visitor = start_dashboard(**managing(own)).visitor()
         livekit = asker(own)
         request = api.CreateIngressRequest(room_name="r", participant_identity="i")
         info = livekit("ingress.create_ingress", request)

@@ -16,7 +16,7 @@ from tests.routes.conftest import Counted
 from tests.routes.ingresses import state
 from tests.routes.test_rooms_list import listed
 from tests.support.asking import asker
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
@@ -221,9 +221,7 @@ def test_a_server_without_base_urls_says_which_line_is_missing(
 ) -> None:
     with Stack(settings={"ingress": {"whip_base_url": "https://in.example/w"}}) as bare:
         visitor = start_dashboard(
-            livekit_url=bare.url,
-            livekit_api_key=bare.api_key,
-            livekit_api_secret=bare.api_secret,
+            **managing(bare),
         ).visitor()
         assert "No ingress is there" in visitor.get("/ingress").text
         page = visitor.follow(visitor.post("/ingress/-/new", identity="i", room="r", enabled="on"))

@@ -9,7 +9,7 @@ import pytest
 from dev.stack import Stack
 from tests.routes.conftest import Join, Start
 from tests.routes.tokens import DECODE, JOINS, a_token, asked, notice, notice_of_join, now, post
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.fault import Mode, Relay
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
@@ -76,9 +76,7 @@ def test_a_server_that_opens_no_rooms_and_a_key_that_only_it_knows(
     strict: tuple[Stack, Stack], start_dashboard: Start
 ) -> None:
     server, other = strict
-    dashboard: Dashboard = start_dashboard(
-        livekit_url=server.url, livekit_api_key=server.api_key, livekit_api_secret=server.api_secret
-    )
+    dashboard: Dashboard = start_dashboard(**managing(server))
     visitor = dashboard.visitor()
     absent = post(visitor, DECODE, token=a_token(server))
     assert "room.auto_create is off" in notice_of_join(absent)

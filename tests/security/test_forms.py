@@ -11,7 +11,7 @@ from dev.stack import Stack
 from tests.contracts.surface import Place, places
 from tests.routes.filled import filled
 from tests.security.nearly import Pairs, forms, learnt, listed
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, managing
 from tests.support.hostile import encoded
 from tests.support.leaks import FORM, LEAKS
 from tests.support.visitor import Seen, Visitor
@@ -44,9 +44,7 @@ def server() -> Iterator[Server]:
     """All that is made by chance is gone with this server."""
     with Stack() as stack, Crowd(stack.url, stack.api_key, stack.api_secret) as crowd:
         dashboard = Dashboard(
-            livekit_url=stack.url,
-            livekit_api_key=stack.api_key,
-            livekit_api_secret=stack.api_secret,
+            **managing(stack),
             enable_sip=True,
         ).start()
         with world(stack, ROOM, "name") as there:

@@ -9,11 +9,21 @@ import uvicorn
 from app.main import create_app
 from app.serving import options
 from app.settings import load_settings
+from dev.stack import Stack
 from tests.support.leaks import LEAKS
 from tests.support.visitor import Visitor
 
 PASSWORD = "correct-Horse-9-battery"
 SESSION_SECRET = "a-session-secret-of-the-tests-0123456789"
+
+
+def managing(stack: Stack) -> dict[str, str]:
+    """Give the settings by which a dashboard manages this stack's LiveKit."""
+    return {
+        "livekit_url": stack.url,
+        "livekit_api_key": stack.api_key,
+        "livekit_api_secret": stack.api_secret,
+    }
 
 
 class Dashboard:
