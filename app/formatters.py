@@ -102,7 +102,7 @@ def milliseconds(value: float) -> str:
     return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
 
 
-def count(number: int) -> str:
+def thousands(number: int) -> str:
     """Give a whole number with its thousands apart."""
     return f"{number:,}"
 

@@ -1,7 +1,6 @@
 """Lists: filter, sort and page of any list, with all of its state in the address."""
 
 import heapq
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
@@ -130,29 +129,14 @@ def arrange(
         raise BadQuery(f"sort: there is no column {name!r}; there are {', '.join(columns.keys)}.")
     key, ties = columns.keys[name], columns.keys[columns.ties]
     few = len(items) if end is None else end
-    if few * 10 < len(items):
-        items = _foremost(list(items), key, ties, few, down=down)
+    if few * 10 < len(items) and (not down or isinstance(key(items[0]), int | float)):
+        # one pass, which holds few items at a time: a protobuf makes them as they are asked for
+        sign = -1 if down else 1
+        return heapq.nsmallest(few, items, lambda item: (key(item) * sign, ties(item)))
     ordered = sorted(items, key=ties)  # two stable sorts beat one by tuples
     if key is not ties or down:
         ordered.sort(key=key, reverse=down)
     return ordered[:few]
-
-
-def _foremost(
-    items: list[Item],
-    key: Callable[[Item], Any],
-    ties: Callable[[Item], Any],
-    few: int,
-    *,
-    down: bool,
-) -> list[Item]:
-    """Give the first `few` in no order, without the cost of sorting the rest."""
-    keys = list(map(key, items))
-    last = (heapq.nlargest if down else heapq.nsmallest)(few, keys)[-1]
-    level = [item for item, its in zip(items, keys, strict=True) if its == last]
-    ahead = operator.gt if down else operator.lt
-    found = [item for item, its in zip(items, keys, strict=True) if ahead(its, last)]
-    return found + heapq.nsmallest(few - len(found), level, ties)
 
 
 def page_count(count: int, ask: Ask) -> int:

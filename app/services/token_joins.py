@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.errors import LiveKitError
-from app.formatters import count, duration, plural
+from app.formatters import duration, plural, thousands
 from app.services import participants, rooms, server_clock
 from app.services.livekit import LiveKit
 from app.services.participants import Participant
@@ -142,7 +142,7 @@ def _space(said: Terms, everybody: list[Participant], most: int, taken: bool) ->
     if not most:
         return []
     there = sum(_counts(who) for who in everybody)
-    of = f"{count(there)} of {count(most)} places are taken"
+    of = f"{thousands(there)} of {thousands(most)} places are taken"
     if not said.counted:
         text = f"{of}; agents, recorders and egress need none."
         return [Check("Space", Verdict.GOOD, text)]

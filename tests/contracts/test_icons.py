@@ -34,19 +34,27 @@ def asked(call: nodes.Call, position: int, name: str) -> Iterator[str]:
             yield from texts(keyword.value)
 
 
+def drawn(tree: nodes.Node) -> Iterator[nodes.Expr]:
+    """Give what stands before each filter `icon`."""
+    for applied in tree.find_all(nodes.Filter):
+        if applied.name == "icon" and applied.node is not None:
+            yield applied.node
+
+
 def used() -> set[str]:
     """Give the name of every icon that a template or the navigation asks for."""
     parse = Environment(autoescape=True).parse
     trees = [parse(path.read_text(encoding="utf-8")) for path in templates()]
-    places, found = {"icon": (0, "name")}, set()
+    places: dict[str, tuple[int, str]] = {}
+    found: set[str] = set()
     for tree in trees:
+        for name in drawn(tree):
+            found |= set(texts(name))
         for macro in tree.find_all(nodes.Macro):
             names = [argument.name for argument in macro.args]
-            for call in macro.find_all(nodes.Call):
-                first = call.args[0] if call.args else None
-                drawn = isinstance(call.node, nodes.Name) and call.node.name == "icon"
-                if drawn and isinstance(first, nodes.Name) and first.name in names:
-                    places[macro.name] = (names.index(first.name), first.name)
+            for name in drawn(macro):
+                if isinstance(name, nodes.Name) and name.name in names:
+                    places[macro.name] = (names.index(name.name), name.name)
             optional = macro.args[len(macro.args) - len(macro.defaults) :]
             for argument, default in zip(optional, macro.defaults, strict=True):
                 if argument.name == places.get(macro.name, (0, ""))[1]:

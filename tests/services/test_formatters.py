@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.formatters import ago, bitrate, count, duration, left, masked, milliseconds, plural, size
+from app.formatters import (
+    ago,
+    bitrate,
+    duration,
+    left,
+    masked,
+    milliseconds,
+    plural,
+    size,
+    thousands,
+)
 from app.json_text import json_problem, pretty
 
 SPACE = st.text(" \t\r\n", max_size=2)
@@ -150,7 +160,7 @@ def test_duration(seconds: int, words: str) -> None:
 
 
 def test_counts_and_milliseconds() -> None:
-    assert [count(0), count(1234567)] == ["0", "1,234,567"]
+    assert [thousands(0), thousands(1234567)] == ["0", "1,234,567"]
     assert [plural(n, "room") for n in (0, 1, 2, 1000)] == [
         "0 rooms",
         "1 room",
