@@ -36,7 +36,7 @@ from app.settings import Settings
 from app.words import choices, states, word
 
 SAFE = frozenset({"GET", "HEAD"})
-ROWS_KEPT = 1000
+ROWS_KEPT = 400
 TEMPLATES = Path(__file__).parent / "templates"
 # The browser keeps these current by itself; a change in them alone is no change.
 VOLATILE = re.compile(r">[^<]*</(?:time|data)>")

@@ -103,16 +103,16 @@ def _application(settings: Settings, figures: Path | None) -> "FastAPI":
 
 
 def _keep_garbage_small() -> None:
-    """Take what was built by now out of every collection, which then is short.
+    """Take what was built by now out of every collection, which then is short, and can be frequent.
 
     A whole collection held everybody up for 100 ms. One error of LiveKit's client leaves a hundred
-    objects in a circle; an outage had 8 MB of them by the time of the next whole collection. Young
-    ones are collected more seldom instead: a list of 10,000 rooms was stopped for them 13 times.
+    objects in a circle; an outage had 8 MB of them by the time of the next whole collection.
     """
     gc.collect()
     gc.freeze()
     gc.collect()  # its count of old objects says when the next whole one is due
-    gc.set_threshold(10_000, 5, 2)
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, 2)
 
 
 def _worker(settings: Settings, figures: Path | None) -> "FastAPI":

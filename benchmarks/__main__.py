@@ -12,43 +12,31 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import quote
 
-from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
+from livekit.api import ListRoomsRequest, LiveKitAPI
 
 from benchmarks import report, soak, watching
 from benchmarks.calls import CallFigures, call_rows, measure_calls
 from benchmarks.dashboard import Browser, Dashboard
-from benchmarks.load import LIST, POLL, Measured, poll_at_once, rush, side_by_side, timed
+from benchmarks.load import (
+    LIST,
+    POLL,
+    SAMPLES,
+    SECONDS,
+    Measured,
+    dashboard_measures,
+    poll_at_once,
+    rush,
+    side_by_side,
+    timed,
+)
 from benchmarks.report import ListFigures, RoomFigures
+from benchmarks.room import PEOPLE, measure_room
 from benchmarks.server import Server
-from dev.participants import Crowd
 
 SIZES = (10, 100, 1_000, 10_000)
-SAMPLES = 200
-SECONDS = 25.0
 RUSH_SECONDS = 4.0
-FULL_ROOM = "everybody"
-PEOPLE = 100
-TALKING = 10
-TRIES = 3
 OTHERS: dict[str, Callable[[Sequence[str]], int]] = {"soak": soak.main, "watching": watching.main}
-
-
-async def _dashboard_measures(browser: Browser, page: str, poll: str) -> dict[str, Measured]:
-    ptag = (await browser.get(poll)).ptag
-
-    async def seconds(path: str, headers: dict[str, str]) -> float:
-        reply = await browser.get(path, headers)
-        if (reply.status == 304) != bool(headers):
-            raise RuntimeError(f"{path} answered {reply.status}: the rooms changed meanwhile")
-        return reply.seconds
-
-    return {
-        "page": lambda: seconds(page, {}),
-        "changed": lambda: seconds(poll, {}),
-        "unchanged": lambda: seconds(poll, {"HX-PTag": ptag}),
-    }
 
 
 async def measure_list(
@@ -56,12 +44,13 @@ async def measure_list(
 ) -> ListFigures:
     """Measure the list of that many rooms."""
     await server.fill(livekit, rooms)
+    await server.quiet()
     async with Browser(dashboard) as browser:
         list_rooms = livekit.room.list_rooms
         measures: dict[str, Measured] = {
             "bare": lambda: timed(lambda: list_rooms(ListRoomsRequest()))
         }
-        measures |= await _dashboard_measures(browser, LIST, POLL)
+        measures |= await dashboard_measures(browser, LIST, POLL)
         times = await side_by_side(measures, SAMPLES, SECONDS)
         page, poll = await browser.get(LIST), await browser.get(POLL)
         first_load = await browser.first_load(LIST)
@@ -80,57 +69,6 @@ async def measure_list(
         page_size=page.size,
         refresh=poll.size,
         resident=dashboard.resident,
-    )
-
-
-def _gather(crowd: Crowd) -> None:
-    names = [f"guest-{number:03}" for number in range(PEOPLE)]
-    for start in range(0, PEOPLE, TALKING):
-        _join(crowd, names[start : start + TALKING], audio=start == 0)
-
-
-def _join(crowd: Crowd, names: list[str], *, audio: bool) -> None:
-    """Let a few join; a busy machine may need another try, which replaces who is there already."""
-    for attempt in range(TRIES):
-        try:
-            crowd.join_all(FULL_ROOM, names, audio=audio)
-        except TimeoutError:
-            if attempt == TRIES - 1:
-                raise
-        else:
-            return
-
-
-async def measure_room(server: Server, livekit: LiveKitAPI, dashboard: Dashboard) -> RoomFigures:
-    """Measure the page of a room with real participants, some of them publishing."""
-    stack = server.stack
-    path = f"/rooms/{quote(FULL_ROOM)}"
-    crowd = await asyncio.to_thread(Crowd, stack.url, stack.api_key, stack.api_secret)
-    try:
-        await asyncio.to_thread(_gather, crowd)
-        await asyncio.sleep(6)  # LiveKit refreshes the room's counts every 5 s
-
-        async def bare() -> None:
-            await asyncio.gather(
-                livekit.room.list_rooms(ListRoomsRequest(names=[FULL_ROOM])),
-                livekit.room.list_participants(ListParticipantsRequest(room=FULL_ROOM)),
-            )
-
-        async with Browser(dashboard) as browser:
-            poll = f"{path}?partial=1"
-            measures: dict[str, Measured] = {"bare": lambda: timed(bare)}
-            measures |= await _dashboard_measures(browser, path, poll)
-            times = await side_by_side(measures, SAMPLES, SECONDS)
-            shown, fragment = await browser.get(path), await browser.get(poll)
-    finally:
-        await asyncio.to_thread(crowd.close)
-        await livekit.room.delete_room(DeleteRoomRequest(room=FULL_ROOM))
-    return RoomFigures(
-        participants=PEOPLE,
-        **times,
-        calls=shown.calls,
-        page_size=shown.size,
-        refresh=fragment.size,
     )
 
 

@@ -1,12 +1,14 @@
 """What the list of calls and a search cost: a question for each room with people, up to a bound."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
 from app.services.look import ROOMS
 from benchmarks.dashboard import Browser, Dashboard
+from benchmarks.guests import guests
 from benchmarks.load import Measured, Times, side_by_side, timed
 from benchmarks.report import Cell, Row
 from benchmarks.server import Server
@@ -14,6 +16,7 @@ from dev.participants import Crowd
 
 PATH = "/sip/calls"
 SEARCH = "/search?q=call-&partial=1"
+NAMES = [f"call-{number:03}" for number in range(ROOMS)]
 LISTS = 6  # that a search reads once each
 SAMPLES = 50
 SECONDS = 15.0
@@ -38,20 +41,21 @@ class CallFigures:
     search_calls: int
 
 
+def _call(crowd: Crowd) -> None:
+    for name in NAMES:
+        crowd.join(name, "caller", kind="sip", attributes=ATTRIBUTES, subscribe=False)
+
+
 async def measure_calls(server: Server, livekit: LiveKitAPI, dashboard: Dashboard) -> CallFigures:
     """Measure the list with a caller in each room that it looks into."""
-    stack = server.stack
-    names = [f"call-{number:03}" for number in range(ROOMS)]
-    crowd = await asyncio.to_thread(Crowd, stack.url, stack.api_key, stack.api_secret)
-    try:
-        for name in names:
-            await asyncio.to_thread(
-                crowd.join, name, "caller", kind="sip", attributes=ATTRIBUTES, subscribe=False
-            )
+    async with AsyncExitStack() as leaving:
+        leaving.enter_context(guests(server.stack, _call))
+        for name in NAMES:
+            leaving.push_async_callback(livekit.room.delete_room, DeleteRoomRequest(room=name))
         await asyncio.sleep(6)  # LiveKit refreshes the rooms' counts every 5 s
 
         async def bare() -> None:
-            asked = (ListParticipantsRequest(room=name) for name in names)
+            asked = (ListParticipantsRequest(room=name) for name in NAMES)
             await livekit.room.list_rooms(ListRoomsRequest())
             await asyncio.gather(*map(livekit.room.list_participants, asked))
 
@@ -70,10 +74,6 @@ async def measure_calls(server: Server, livekit: LiveKitAPI, dashboard: Dashboar
             }
             times = await side_by_side(measures, SAMPLES, SECONDS)
             shown, found = await browser.get(PATH), await browser.get(SEARCH)
-    finally:
-        await asyncio.to_thread(crowd.close)
-        for name in names:
-            await livekit.room.delete_room(DeleteRoomRequest(room=name))
     return CallFigures(
         ROOMS, **times, calls=shown.calls, page_size=shown.size, search_calls=found.calls
     )

@@ -9,6 +9,8 @@ from statistics import median, quantiles
 from benchmarks.dashboard import Browser, Dashboard, Reply
 
 WARM_UP = 5
+SAMPLES = 200
+SECONDS = 25.0
 FEWEST = 30
 CONNECTIONS = 50
 POLLERS = 100
@@ -50,6 +52,23 @@ async def side_by_side(
         for name, measure in measures.items():
             taken[name].append(await measure())
     return {name: Times.of(values) for name, values in taken.items()}
+
+
+async def dashboard_measures(browser: Browser, page: str, poll: str) -> dict[str, Measured]:
+    """Give what is measured of a page: the whole, a refresh, and one that finds nothing new."""
+    ptag = (await browser.get(poll)).ptag
+
+    async def seconds(path: str, headers: dict[str, str]) -> float:
+        reply = await browser.get(path, headers)
+        if (reply.status == 304) != bool(headers):
+            raise RuntimeError(f"{path} answered {reply.status}: the rooms changed meanwhile")
+        return reply.seconds
+
+    return {
+        "page": lambda: seconds(page, {}),
+        "changed": lambda: seconds(poll, {}),
+        "unchanged": lambda: seconds(poll, {"HX-PTag": ptag}),
+    }
 
 
 async def timed(work: Callable[[], Awaitable[object]]) -> float:
