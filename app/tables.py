@@ -129,8 +129,8 @@ def arrange(
         raise BadQuery(f"sort: there is no column {name!r}; there are {', '.join(columns.keys)}.")
     key, ties = columns.keys[name], columns.keys[columns.ties]
     few = len(items) if end is None else end
-    if few * 10 < len(items) and (not down or isinstance(key(items[0]), int | float)):
-        # one pass, which holds few items at a time: a protobuf makes them as they are asked for
+    if few * 100 < len(items) and (not down or isinstance(key(items[0]), int | float)):
+        # slower than sorting, but holds few items at a time: a protobuf makes each when asked for
         sign = -1 if down else 1
         return heapq.nsmallest(few, items, lambda item: (key(item) * sign, ties(item)))
     ordered = sorted(items, key=ties)  # two stable sorts beat one by tuples

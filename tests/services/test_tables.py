@@ -64,7 +64,7 @@ def test_the_order_does_not_depend_on_how_they_came(
 def test_the_first_few_are_those_of_the_whole_order(
     things: list[Thing], sort: str, end: int
 ) -> None:
-    many = [replace(thing, name=f"{thing.name}{n}") for n in range(20) for thing in things]
+    many = [replace(thing, name=f"{thing.name}{n}") for n in range(60) for thing in things]
     assert arrange(many, sort, COLUMNS, end) == arrange(many, sort, COLUMNS)[:end]
 
 
