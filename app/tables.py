@@ -130,7 +130,7 @@ def arrange(
     key, ties = columns.keys[name], columns.keys[columns.ties]
     few = len(items) if end is None else end
     if few * 100 < len(items) and (not down or isinstance(key(items[0]), int | float)):
-        # slower than sorting, but holds few items at a time: a protobuf makes each when asked for
+        # of very many; it holds few at a time, and a protobuf makes each one when asked for it
         sign = -1 if down else 1
         return heapq.nsmallest(few, items, lambda item: (key(item) * sign, ties(item)))
     ordered = sorted(items, key=ties)  # two stable sorts beat one by tuples
