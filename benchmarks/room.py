@@ -2,10 +2,10 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from urllib.parse import quote
 
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
+from app.paths import room_path
 from benchmarks.dashboard import Browser, Dashboard
 from benchmarks.guests import guests
 from benchmarks.load import SAMPLES, SECONDS, Measured, dashboard_measures, side_by_side, timed
@@ -39,7 +39,7 @@ def _join(crowd: Crowd, names: list[str], *, audio: bool) -> None:
 
 async def measure_room(server: Server, livekit: LiveKitAPI, dashboard: Dashboard) -> RoomFigures:
     """Measure the page of a room with real participants, some of them publishing."""
-    path = f"/rooms/{quote(FULL_ROOM)}"
+    path = room_path(FULL_ROOM)
     async with AsyncExitStack() as leaving:
         leaving.enter_context(guests(server.stack, _gather))
         full = DeleteRoomRequest(room=FULL_ROOM)
