@@ -1,6 +1,6 @@
 """What routes ask for by annotation. All async: FastAPI runs plain functions in a thread each."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Path
 from starlette.requests import Request
@@ -32,14 +32,13 @@ async def _user(request: Request) -> User:
     return user
 
 
-async def room_named(room: Annotated[str, Path(max_length=20_000)]) -> str:
-    """Give the room's name behind its path segment."""
-    return name_in(room)
+def _named(part: str, longest: int = 1000) -> Any:
+    """Ask for the name or id behind the path's segment `part`, of so many characters at most."""
 
+    async def name(segment: Annotated[str, Path(alias=part, max_length=longest)]) -> str:
+        return name_in(segment)
 
-async def identity_named(identity: Annotated[str, Path(max_length=20_000)]) -> str:
-    """Give the participant's identity behind its path segment."""
-    return name_in(identity)
+    return Depends(name)
 
 
 LiveKitDep = Annotated[LiveKit, Depends(_livekit)]
@@ -47,5 +46,10 @@ LiveKitDep = Annotated[LiveKit, Depends(_livekit)]
 PolledLiveKitDep = Annotated[LiveKit, Depends(_polled_livekit)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 UserDep = Annotated[User, Depends(_user)]
-RoomName = Annotated[str, Depends(room_named)]
-Identity = Annotated[str, Depends(identity_named)]
+RoomName = Annotated[str, _named("room", 20_000)]
+Identity = Annotated[str, _named("identity", 20_000)]
+DispatchId = Annotated[str, _named("dispatch")]
+IngressId = Annotated[str, _named("ingress")]
+JobId = Annotated[str, _named("job")]
+RuleId = Annotated[str, _named("rule")]
+TrunkId = Annotated[str, _named("trunk")]

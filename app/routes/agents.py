@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep, PolledLiveKitDep, RoomName
+from app.deps import DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
 from app.errors import Unavailable
 from app.exports import Ending, as_file
 from app.forms import FormPage, Loaded, read
@@ -33,12 +33,7 @@ async def _wanted(room: Named = [], status: Literal[""] | AgentStatus = "") -> W
     return Wanted(status, tuple(dict.fromkeys(filter(None, room))))
 
 
-async def _id(dispatch: Annotated[str, Path(max_length=1000)]) -> str:
-    return name_in(dispatch)
-
-
 WantedDep = Annotated[Wanted, Depends(_wanted)]
-DispatchId = Annotated[str, Depends(_id)]
 
 
 async def _to_create(request: Request) -> Loaded:

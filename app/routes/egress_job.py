@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep, PolledLiveKitDep
+from app.deps import JobId, LiveKitDep, PolledLiveKitDep
 from app.formatters import plural
 from app.forms import FormPage, Loaded, read
 from app.inputs.egress import Layout, StopEgress, Streams, lines
@@ -21,13 +21,6 @@ from app.services.livekit import LiveKit
 from app.services.redaction import address
 
 router = APIRouter(prefix="/egress/{job}")
-
-
-async def _id(job: Annotated[str, Path(max_length=1000)]) -> str:
-    return name_in(job)
-
-
-JobId = Annotated[str, Depends(_id)]
 
 
 async def _job(request: Request) -> Loaded:

@@ -1,13 +1,12 @@
 """/ingress/{ingress}: one way in: its page with address and key, edit, delete."""
 
 import json
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LiveKitDep, PolledLiveKitDep, UserDep
+from app.deps import IngressId, LiveKitDep, PolledLiveKitDep, UserDep
 from app.encoders import hints
 from app.forms import FormPage, Loaded, read
 from app.inputs.ingress import DeleteIngress, EditIngress, texts_of
@@ -20,13 +19,6 @@ from app.services.ingress_control import Changes
 from app.services.livekit import LiveKit
 
 router = APIRouter(prefix="/ingress/{ingress}")
-
-
-async def _id(ingress: Annotated[str, Path(max_length=1000)]) -> str:
-    return name_in(ingress)
-
-
-IngressId = Annotated[str, Depends(_id)]
 
 
 async def _ingress(request: Request) -> Loaded:

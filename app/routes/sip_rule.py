@@ -1,14 +1,13 @@
 """/sip/rules/{rule}: one dispatch rule: its page, edit, delete."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.confirm import confirmed
-from app.deps import LiveKitDep, PolledLiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep, RuleId
 from app.errors import Invalid
 from app.forms import FormPage, Loaded, read
 from app.inputs.sip_rules import DeleteRule, RuleForm, opened
@@ -21,13 +20,6 @@ from app.services import sip_rule_control, sip_rule_list
 from app.services.livekit import LiveKit
 
 router = APIRouter(prefix="/sip/rules/{rule}")
-
-
-async def _id(rule: Annotated[str, Path(max_length=1000)]) -> str:
-    return name_in(rule)
-
-
-RuleId = Annotated[str, Depends(_id)]
 
 
 async def _to_edit(request: Request) -> Loaded:

@@ -1,14 +1,13 @@
 """/sip/trunks/{trunk}: one trunk: its page, edit, delete."""
 
 import json
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.confirm import confirmed
-from app.deps import LiveKitDep, PolledLiveKitDep
+from app.deps import LiveKitDep, PolledLiveKitDep, TrunkId
 from app.forms import FormPage, Loaded, read
 from app.inputs.sip_trunks import DeleteTrunk, EditTrunk, texts_of
 from app.pages import done, page
@@ -20,13 +19,6 @@ from app.services.livekit import LiveKit
 from app.services.sip_trunk_control import SameNumber
 
 router = APIRouter(prefix="/sip/trunks/{trunk}")
-
-
-async def _id(trunk: Annotated[str, Path(max_length=1000)]) -> str:
-    return name_in(trunk)
-
-
-TrunkId = Annotated[str, Depends(_id)]
 
 
 async def _to_edit(request: Request) -> Loaded:
