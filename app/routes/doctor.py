@@ -12,7 +12,7 @@ from app.pages import page
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import observers
+from app.services import passes
 
 router = APIRouter()
 
@@ -94,4 +94,4 @@ async def doctor_page(request: Request, settings: SettingsDep) -> Response:
 @router.post("/doctor", dependencies=[does("doctor.check", Permission.TOKENS_CREATE)])
 async def doctor_pass(settings: SettingsDep) -> JSONResponse:
     """Give the page's script a pass for a room of the check's own."""
-    return JSONResponse(asdict(observers.patient(settings, secrets.token_hex(8))))
+    return JSONResponse(asdict(passes.to_check(settings, secrets.token_hex(8))))

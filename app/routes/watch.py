@@ -14,7 +14,7 @@ from app.pages import page
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import observers, rooms
+from app.services import passes, rooms
 
 router = APIRouter()
 
@@ -38,4 +38,4 @@ async def watch(
     form = await read(request, Observe)
     await rooms.get(livekit, name)
     observer = form.observer or secrets.token_hex(8)
-    return JSONResponse(asdict(observers.observer(settings, name, user.name, observer)))
+    return JSONResponse(asdict(passes.to_watch(settings, name, user.name, observer)))

@@ -13,7 +13,7 @@ from livekit.protocol import models
 
 from app.paths import room_path
 from app.services.livekit import LiveKit
-from app.services.observers import MARK
+from app.services.passes import MARK
 from app.services.times import joined, joined_ms
 from app.tables import Ask, Columns, Table, arrange, tabulate
 

@@ -55,7 +55,6 @@ def test_the_pass_is_for_a_hidden_observer_who_may_subscribe(
         "canSubscribe": True,
         "canPublish": False,
         "canPublishData": False,
-        "canUpdateOwnMetadata": False,
     }
 
 
