@@ -2,6 +2,8 @@
 
 import json
 import platform
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 
 from app import __version__
@@ -22,8 +24,12 @@ PACKAGES = (
 )
 
 
-def versions() -> dict[str, str]:
-    """Give each version by what it is of; what the browser loads is known from the installation."""
+@cache
+def versions() -> Mapping[str, str]:
+    """Give each version by what it is of; what the browser loads is known from the installation.
+
+    Looked up once a process: what runs stays what it is, and each package is a file to find.
+    """
     installed = FOLDER / "vendor" / "versions.json"
     browser: dict[str, str] = json.loads(installed.read_text(encoding="utf-8"))
     return {
