@@ -29,7 +29,7 @@ def as_csv(name: str, records: Sequence[Any], kind: type[Any]) -> Response:
     writer.writerow(columns)
     for record in records:
         writer.writerow([_cell(getattr(record, column)) for column in columns])
-    return _file(f"{name}.csv", "text/csv; charset=utf-8", "\ufeff" + text.getvalue())
+    return _file(name, "csv", "text/csv; charset=utf-8", "\ufeff" + text.getvalue())
 
 
 def as_json(name: str, records: Sequence[Any]) -> Response:
@@ -40,7 +40,7 @@ def as_json(name: str, records: Sequence[Any]) -> Response:
 def as_document(name: str, plain: Any) -> Response:
     """Give JSON's objects as a JSON file."""
     text = json.dumps(plain, default=_plain, indent=2, ensure_ascii=False)
-    return _file(f"{name}.json", "application/json", text)
+    return _file(name, "json", "application/json", text)
 
 
 def _plain(value: Any) -> Any:
@@ -62,8 +62,7 @@ def _cell(value: Any) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
 
-def _file(name: str, kind: str, text: str) -> Response:
+def _file(name: str, ending: Ending, kind: str, text: str) -> Response:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    stem, _, ending = name.rpartition(".")
-    headers = {"Content-Disposition": f'attachment; filename="{stem}-{stamp}.{ending}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{stamp}.{ending}"'}
     return Response(text, media_type=kind, headers=headers)

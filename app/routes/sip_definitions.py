@@ -45,7 +45,7 @@ async def export_definitions(livekit: LiveKitDep) -> Response:
 
 
 @router.post("/-/secrets", dependencies=[does("sip.definitions.secrets", Permission.SIP_WRITE)])
-async def export_with_secrets(request: Request, livekit: LiveKitDep) -> Response:
+async def export_with_secrets(livekit: LiveKitDep) -> Response:
     """Give all trunks and rules as a file with their secrets; the audit has that."""
     file = await sip_definitions.export(livekit, secrets=True)
     return as_document("sip-definitions-with-secrets", file)

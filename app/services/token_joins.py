@@ -68,7 +68,7 @@ async def ask(livekit: LiveKit, settings: Settings, reading: Reading, very: str 
         if isinstance(answer, LiveKitError):
             why = answer.reason
         return Joining((Check("LiveKit", Verdict.UNKNOWN, why),), clock)
-    checks = [_answered(answer, sent, said)]
+    checks = [_answered(answer, sent)]
     if said.joins and said.room:
         let_in = checks[0].verdict is Verdict.GOOD
         checks += await _inside(livekit, said, room, let_in)
@@ -91,7 +91,7 @@ async def _room(livekit: LiveKit, said: Terms, wanted: bool) -> Room | LiveKitEr
         return error
 
 
-def _answered(answer: PlainAnswer | LiveKitError, token: str, said: Terms) -> Check:
+def _answered(answer: PlainAnswer | LiveKitError, token: str) -> Check:
     """Put LiveKit's answer into words; where it says the token back, that is left out."""
     if isinstance(answer, LiveKitError):
         return Check("LiveKit", Verdict.UNKNOWN, answer.reason)
