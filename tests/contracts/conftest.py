@@ -132,9 +132,7 @@ def crashing(stack: Stack) -> Iterator[Dashboard]:
     async def crash() -> None:
         raise ZeroDivisionError("a bug")
 
-    dashboard = Dashboard(
-        **managing(stack),
-    )
+    dashboard = Dashboard(**managing(stack))
     read, write = sees(Permission.ROOMS_READ), does("test.crash", Permission.ROOMS_WRITE)
     dashboard.app.add_api_route("/crash", crash, dependencies=[read])
     dashboard.app.add_api_route("/crash-form", crash, methods=["POST"], dependencies=[write])

@@ -204,11 +204,7 @@ def empty_stack() -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def empty(start_dashboard: Callable[..., Dashboard], empty_stack: Stack) -> Dashboard:
     """A dashboard of the server without rooms, which refreshes every second."""
-    return start_dashboard(
-        **managing(empty_stack),
-        livekit_timeout=1,
-        refresh_seconds=1,
-    )
+    return start_dashboard(**managing(empty_stack), livekit_timeout=1, refresh_seconds=1)
 
 
 @pytest.fixture(scope="session")

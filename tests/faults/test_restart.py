@@ -27,10 +27,7 @@ def own_stack() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def visitor(own_stack: Stack, start_dashboard: Callable[..., Dashboard]) -> Visitor:
     """A visitor of a dashboard of that stack."""
-    return start_dashboard(
-        **managing(own_stack),
-        livekit_timeout=TIMEOUT,
-    ).visitor()
+    return start_dashboard(**managing(own_stack), livekit_timeout=TIMEOUT).visitor()
 
 
 @pytest.fixture

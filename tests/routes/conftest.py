@@ -179,9 +179,7 @@ def bare_stack() -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def bare(bare_stack: Stack, start_dashboard: Start) -> Visitor:
     """A visitor of a dashboard of the bare stack."""
-    return start_dashboard(
-        **managing(bare_stack),
-    ).visitor()
+    return start_dashboard(**managing(bare_stack)).visitor()
 
 
 class Counted:

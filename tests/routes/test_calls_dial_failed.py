@@ -75,9 +75,7 @@ def test_a_trunk_deleted_under_the_form(admin: Visitor, call_form: dict[str, Any
 def workless(start_dashboard: Start) -> Iterator[Visitor]:
     """A dashboard of a LiveKit that has no worker."""
     with Stack(workers=False) as stack:
-        yield start_dashboard(
-            **managing(stack),
-        ).visitor()
+        yield start_dashboard(**managing(stack)).visitor()
 
 
 def test_without_a_worker_it_says_what_to_start(workless: Visitor) -> None:

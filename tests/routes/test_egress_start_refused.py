@@ -176,10 +176,7 @@ def test_refuses_whoever_must_not(guarded: Callable[..., None], livekit: Ask, ro
 def workless(start_dashboard: Start) -> Iterator[Visitor]:
     """A dashboard that waits 1 s for a LiveKit that has no worker."""
     with Stack(workers=False) as stack:
-        yield start_dashboard(
-            **managing(stack),
-            livekit_timeout=1.0,
-        ).visitor()
+        yield start_dashboard(**managing(stack), livekit_timeout=1.0).visitor()
 
 
 @pytest.mark.parametrize("kind", ["web", "room_composite"])

@@ -144,10 +144,7 @@ def test_without_a_worker_it_says_what_to_start_and_keeps_what_was_typed(
 ) -> None:
     with Stack(workers=False) as alone:
         for timeout, reason in ((1, "LiveKit answers, but"), (5, "No ingress worker took it.")):
-            visitor = start_dashboard(
-                **managing(alone),
-                livekit_timeout=timeout,
-            ).visitor()
+            visitor = start_dashboard(**managing(alone), livekit_timeout=timeout).visitor()
             fields = form(visitor, name, input="url", url="http://media.example/a.mp4")
             page = visitor.send(NEW, fields)
             assert page.response.elapsed.total_seconds() < timeout + 1

@@ -220,9 +220,7 @@ def test_a_server_without_base_urls_says_which_line_is_missing(
     start_dashboard: Callable[..., Dashboard], admin: Visitor, found: object
 ) -> None:
     with Stack(settings={"ingress": {"whip_base_url": "https://in.example/w"}}) as bare:
-        visitor = start_dashboard(
-            **managing(bare),
-        ).visitor()
+        visitor = start_dashboard(**managing(bare)).visitor()
         assert "No ingress is there" in visitor.get("/ingress").text
         page = visitor.follow(visitor.post("/ingress/-/new", identity="i", room="r", enabled="on"))
         for seen in (page, visitor.get("/ingress")):

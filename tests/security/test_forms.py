@@ -43,10 +43,7 @@ class Server:
 def server() -> Iterator[Server]:
     """All that is made by chance is gone with this server."""
     with Stack() as stack, Crowd(stack.url, stack.api_key, stack.api_secret) as crowd:
-        dashboard = Dashboard(
-            **managing(stack),
-            enable_sip=True,
-        ).start()
+        dashboard = Dashboard(**managing(stack), enable_sip=True).start()
         with world(stack, ROOM, "name") as there:
             crowd.join(ROOM, IDENTITY, audio=True, kind="sip")
             admin = dashboard.visitor()
