@@ -17,6 +17,7 @@ Given = ParamSpec("Given")
 
 # What lk expands in --room, --identity and --name; nothing escapes it (pkg/util/templates.go).
 TEMPLATE = re.compile("%[tTYmdHMSxUhp]")
+MOST = 10  # commands in one line
 SOURCES = {"camera": 1, "microphone": 2, "screen_share": 3, "screen_share_audio": 4}
 
 
@@ -79,6 +80,12 @@ def or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
             return None
 
     return answer
+
+
+def several(commands: Sequence[str | None]) -> str | None:
+    """Give commands as one line; None for more than are a help, or where lk cannot do one."""
+    said = [command for command in commands if command]
+    return " && ".join(said) if len(said) == len(commands) <= MOST else None
 
 
 @or_none

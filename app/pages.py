@@ -94,7 +94,7 @@ def make_environment(assets: Assets) -> Environment:
         snippets=snippets,
     )
     # A block rendered alone skips the imports at the top of its template, so they are globals.
-    for name in ("ui", "fields", "table", "media", "client"):
+    for name in ("ui", "fields", "table", "bulk", "media", "client"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
     # Most refreshes show the rows of the one before, which took a third of a page's time.
     row = vars(environment.get_template("rooms/row.html.j2").module)["row"]

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from app.inputs.fields import Input
+from app.inputs.fields import Input, Many
 from app.inputs.storage import Storage, storage_problems
+from app.services.egress_list import Kind, Status
 from app.services.new_egress import (
     AudioCodec,
     AudioMixing,
@@ -169,11 +170,13 @@ class StopEgress(Input):
     """Nothing to fill in: the confirmation is the button."""
 
 
-class StopJobs(Input):
-    """Stop the ticked jobs; `confirmed` is set by the page that names them."""
+class StopJobs(Many):
+    """Stop the ticked jobs, or all that match and run."""
 
     job: list[str] = Field(default_factory=list)
-    confirmed: bool = False
+    room: str = ""
+    status: Status = ""
+    type: Kind = ""
 
 
 class Layout(Input):

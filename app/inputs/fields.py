@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -23,6 +23,17 @@ class Input(BaseModel):
     def problems(self) -> Iterable[tuple[str, str]]:
         """Give each field that is right by itself but not beside the others, and why."""
         return ()
+
+
+class Many(Input):
+    """Do it to those ticked in a list, or to all that match its filter.
+
+    `seen` is the digest of what was confirmed; a subclass adds what is ticked, and the filter.
+    """
+
+    scope: Literal["selected", "matching"] = "selected"
+    q: str = ""
+    seen: str = ""
 
 
 def as_typed(text: str, *, lines: bool) -> str:

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from app.inputs.fields import Input, Metadata, Short, as_typed
+from app.inputs.fields import Input, Many, Metadata, Short, as_typed
 from app.inputs.ingress_media import MediaFields, media_texts
 from app.json_text import pretty
 from app.services.ingress import Ingress
 from app.services.ingress_control import Changes, NewIngress
+from app.services.ingress_list import Input as InputKind
+from app.services.ingress_list import State
 from app.services.statuses import InputType
 
 SCHEMES = ("http", "https", "srt")
@@ -134,6 +136,14 @@ def _shown(text: str) -> IngressFields:
 
 class DeleteIngress(Input):
     """Nothing to fill in: the confirmation is the button."""
+
+
+class DeleteIngresses(Many):
+    """Delete the ticked ingresses, or all that match."""
+
+    ingress: list[str] = Field(default_factory=list)
+    state: State = ""
+    input: InputKind = ""
 
 
 def texts_of(ingress: Ingress) -> dict[str, str | bool]:

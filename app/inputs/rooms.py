@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from app.inputs.fields import Input, Metadata, Name, Whole
+from app.inputs.fields import Input, Many, Metadata, Name, Whole
 from app.json_text import json_problem
 from app.services.rooms import People
 
@@ -69,14 +69,11 @@ class DeleteRoom(Input):
     """Nothing to fill in: the confirmation is the button."""
 
 
-class DeleteRooms(Input):
-    """Delete the ticked rooms, or all that match; `seen` is the digest of what was confirmed."""
+class DeleteRooms(Many):
+    """Delete the ticked rooms, or all that match."""
 
     room: list[str] = Field(default_factory=list)
-    scope: Literal["selected", "matching"] = "selected"
-    q: str = ""
     people: People = ""
-    seen: str = ""
 
 
 class SendData(Input):

@@ -1,16 +1,17 @@
 """/egress: the list of jobs, its export, a new job, and stopping many."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app import bulk
 from app.body import posted
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import Ending, as_file
-from app.forms import Form, FormPage, Loaded, read, token
+from app.forms import FormPage, Loaded, read
 from app.inputs.egress import StartEgress, StopJobs, Type
 from app.inputs.new_egress import new_egress
 from app.pages import done, page
@@ -19,11 +20,11 @@ from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import egress, egress_control, egress_list, participants, rooms
 from app.services.egress import Job
-from app.services.egress_list import Wanted
+from app.services.egress_list import Kind, Status, Wanted
 from app.services.livekit import LiveKit
 from app.services.participants import Participant
-from app.services.statuses import EgressStatus, EgressType
-from app.tables import AskDep
+from app.services.steps import one_by_one
+from app.tables import Ask, AskDep
 
 BULK_SECONDS = 60
 
@@ -32,8 +33,8 @@ router = APIRouter()
 
 async def _wanted(
     room: Annotated[str, Query(max_length=1000)] = "",
-    status: Literal["", "running", "ended"] | EgressStatus = "",
-    type: Literal[""] | EgressType = "",
+    status: Status = "",
+    type: Kind = "",
 ) -> Wanted:
     """Read the list's own filters from the query."""
     return Wanted(room, status, type)
@@ -106,17 +107,23 @@ async def start_egress(request: Request, livekit: LiveKitDep) -> Response:
 
 @router.post("/egress/-/stop", dependencies=[does("egress.stop", Permission.EGRESS_WRITE)])
 async def stop_many(request: Request, livekit: LiveKitDep) -> Response:
-    """First show which jobs would be stopped; then, once confirmed, stop them."""
+    """First show which jobs would be stopped; then, once exactly those are confirmed, stop them."""
     form = await read(request, StopJobs)
-    if not form.confirmed:
-        chosen = [job for job in await egress.named(livekit, form.job) if job.running]
-        return await page(
-            request,
-            "egress/stop_many.html.j2",
-            live=False,
-            form=Form(request.url.path, token(request), {}),
-            jobs=chosen,
-        )
-    results = await egress_control.stop_all(livekit, form.job, BULK_SECONDS)
-    request.state.audit = {"jobs": {result.id: result.error or "stopping" for result in results}}
-    return await page(request, "egress/stopped.html.j2", live=False, results=results)
+    chosen = [job for job in await _chosen(livekit, form) if job.running]
+    asks = await bulk.confirmed(
+        request, "egress/stop_many.html.j2", form, chosen, lambda job: job.id
+    )
+    if asks:
+        return asks
+    ids = [job.id for job in chosen]
+    stop, outage = egress_control.stop, egress_control.OUTAGE
+    outcomes = await one_by_one(livekit, ids, stop, BULK_SECONDS, outage)
+    request.state.audit = {"jobs": {each.item: each.error or "stopping" for each in outcomes}}
+    return await page(request, "egress/stopped.html.j2", live=False, outcomes=outcomes)
+
+
+async def _chosen(livekit: LiveKit, form: StopJobs) -> list[Job]:
+    if form.scope == "matching":
+        wanted = Wanted(form.room, form.status, form.type)
+        return await egress_list.matching(livekit, Ask(q=form.q), wanted)
+    return await egress.named(livekit, form.job)

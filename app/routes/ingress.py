@@ -1,4 +1,4 @@
-"""/ingress: the list of ways in, its export, and a new one."""
+"""/ingress: the list of ways in, its export, a new one, and deleting many."""
 
 from typing import Annotated, Any
 
@@ -6,18 +6,23 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app import bulk, lk, lk_ingress
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import Ending, as_file
 from app.forms import FormPage, Loaded, read
-from app.inputs.ingress import CreateIngress, texts_of
+from app.inputs.ingress import CreateIngress, DeleteIngresses, texts_of
 from app.pages import done, page
 from app.paths import ingress_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import ingress, ingress_control, ingress_list, rooms
+from app.services.ingress import Ingress
 from app.services.ingress_list import Input, Row, State, Wanted
 from app.services.livekit import LiveKit
-from app.tables import AskDep
+from app.services.steps import one_by_one
+from app.tables import Ask, AskDep
+
+BULK_SECONDS = 120
 
 router = APIRouter()
 
@@ -60,8 +65,8 @@ async def export_ingress(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching ingresses as a file, without keys."""
-    rows = await ingress_list.rows(livekit, ask, wanted)
-    return as_file("ingress", ending, rows, Row)
+    matching = await ingress_list.matching(livekit, ask, wanted)
+    return as_file("ingress", ending, [ingress_list.row(each) for each in matching], Row)
 
 
 @router.get("/ingress/-/new", dependencies=[sees(Permission.INGRESS_WRITE)])
@@ -80,3 +85,38 @@ async def create_ingress(request: Request, livekit: LiveKitDep) -> Response:
     made = await ingress_control.create(livekit, form.new)
     request.state.audit |= {"ingress": made.id}
     return done(request, ingress_path(made.id), f"Ingress {made.label} was created.")
+
+
+@router.post("/ingress/-/delete", dependencies=[does("ingress.delete", Permission.INGRESS_WRITE)])
+async def delete_ingresses(request: Request, livekit: LiveKitDep) -> Response:
+    """First show what would be deleted; then, once exactly that is confirmed, delete it.
+
+    One that media came into, or another room, since it was shown is asked about again.
+    """
+    form = await read(request, DeleteIngresses)
+    chosen = await _chosen(livekit, form)
+    asks = await bulk.confirmed(
+        request,
+        "ingress/delete_many.html.j2",
+        form,
+        chosen,
+        lambda one: f"{one.id} {one.room if one.active else ''}",
+        command=lk.several([lk_ingress.delete_ingress(id=i.id) for i in chosen[: lk.MOST + 1]]),
+    )
+    if asks:
+        return asks
+    outcomes = await one_by_one(livekit, chosen, _delete, BULK_SECONDS)
+    told = {each.item.id: each.error or "deleted" for each in outcomes}
+    request.state.audit = {"ingresses": told}
+    return await page(request, "ingress/deleted.html.j2", live=False, outcomes=outcomes)
+
+
+async def _delete(livekit: LiveKit, one: Ingress) -> None:
+    await ingress_control.delete(livekit, one.id)
+
+
+async def _chosen(livekit: LiveKit, form: DeleteIngresses) -> list[Ingress]:
+    if form.scope == "matching":
+        wanted = Wanted(form.state, form.input)
+        return await ingress_list.matching(livekit, Ask(q=form.q), wanted)
+    return await ingress.named(livekit, form.ingress)

@@ -1,17 +1,15 @@
 """/rooms: the list, its export, a new room, and deleting many."""
 
-import hashlib
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import lk
+from app import bulk, lk
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import Ending, as_file
-from app.forms import Form, FormPage, read, token
+from app.forms import FormPage, read
 from app.inputs.rooms import CreateRoom, DeleteRooms, agent_lines
 from app.pages import done, page
 from app.paths import room_path
@@ -20,10 +18,10 @@ from app.security.roles import Permission
 from app.services import new_room, rooms
 from app.services.livekit import LiveKit
 from app.services.rooms import People, Room
+from app.services.steps import one_by_one
 from app.tables import Ask, AskDep
 
 BULK_SECONDS = 120
-COMMANDS = 10  # past that a command line is no help
 
 router = APIRouter()
 PeopleQuery = Annotated[People, Query()]
@@ -70,34 +68,23 @@ async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
     """First show what would be deleted; then, once exactly that is confirmed, delete it."""
     form = await read(request, DeleteRooms)
     chosen = await _chosen(livekit, form)
+    asks = await bulk.confirmed(
+        request,
+        "rooms/delete_many.html.j2",
+        form,
+        chosen,
+        lambda room: room.sid,
+        command=lk.several([lk.delete_room(room=room.name) for room in chosen[: lk.MOST + 1]]),
+    )
+    if asks:
+        return asks
     names = [room.name for room in chosen]
-    context = {"rooms": chosen, "scope": form.scope, "q": form.q, "people": form.people}
-    commands = [lk.delete_room(room=name) for name in names] if len(names) <= COMMANDS else []
-    seen = _digest(chosen)
-    if form.seen != seen:
-        return await page(
-            request,
-            "rooms/delete_many.html.j2",
-            status=409 if form.seen else 200,
-            live=False,
-            form=Form(request.url.path, token(request), {}),
-            seen=seen,
-            changed=bool(form.seen),
-            commands=" && ".join(filter(None, commands)),
-            **context,
-        )
-    results = await rooms.delete_all(livekit, names, BULK_SECONDS)
-    request.state.audit = {"rooms": {r.room: r.error or "deleted" for r in results}}
-    return await page(request, "rooms/deleted.html.j2", live=False, results=results)
+    outcomes = await one_by_one(livekit, names, rooms.delete, BULK_SECONDS)
+    request.state.audit = {"rooms": {each.item: each.error or "deleted" for each in outcomes}}
+    return await page(request, "rooms/deleted.html.j2", live=False, outcomes=outcomes)
 
 
 async def _chosen(livekit: LiveKit, form: DeleteRooms) -> list[Room]:
     if form.scope == "matching":
         return await rooms.matching(livekit, Ask(q=form.q, sort="name"), form.people)
     return await rooms.named(livekit, form.room) if form.room else []
-
-
-def _digest(chosen: Sequence[Room]) -> str:
-    """Tell one set of rooms from another; a room opened anew under its name is another one."""
-    text = "\n".join(sorted(room.sid for room in chosen))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

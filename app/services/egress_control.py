@@ -5,7 +5,6 @@ an ended job has none.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from livekit.api import ServerError, StopEgressRequest, UpdateLayoutRequest, UpdateStreamRequest
@@ -27,7 +26,6 @@ from app.services.egress_requests import request_for
 from app.services.livekit import LiveKit
 from app.services.new_egress import NewEgress, ParticipantTarget, TracksTarget, TrackTarget
 from app.services.statuses import EgressType
-from app.services.steps import Steps
 from app.services.twirp import SILENT
 
 NO_WORKER = (
@@ -42,15 +40,6 @@ GONE_WORKER = (
 GONE = (SILENT, "request timed out", "egress does not exist")
 # What a worker cannot be blamed for, so that asking for the next job is in vain.
 OUTAGE = (Unavailable, TimedOut, BadAnswer, Refused)
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """What became of one job of many; `error` is empty where it was asked to stop."""
-
-    id: str
-    error: str = ""
-    tried: bool = True
 
 
 async def start(livekit: LiveKit, new: NewEgress) -> Job:
@@ -90,24 +79,6 @@ async def stop(livekit: LiveKit, egress_id: str) -> Job:
         return record(await livekit.write("StopEgress", livekit.api.egress.stop_egress, request))
     except LiveKitError as error:
         raise _of_worker(error, job) from error
-
-
-async def stop_all(livekit: LiveKit, ids: Sequence[str], seconds: float) -> list[Stopped]:
-    """Stop one job after the other; after an outage, or `seconds`, the rest is left alone."""
-    results: list[Stopped] = []
-    steps = Steps(livekit, seconds)
-    for egress_id in dict.fromkeys(ids):
-        if not steps.begin():
-            results.append(Stopped(egress_id, steps.over, tried=False))
-            continue
-        try:
-            await stop(livekit, egress_id)
-            results.append(Stopped(egress_id))
-        except LiveKitError as error:
-            results.append(Stopped(egress_id, error.reason))
-            if isinstance(error, OUTAGE):
-                steps.failed(error)
-    return results
 
 
 async def set_layout(livekit: LiveKit, egress_id: str, layout: str) -> None:

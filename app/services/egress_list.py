@@ -1,6 +1,7 @@
 """The list of egress jobs: which ones, in which order, a page of them."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from livekit.api import EgressInfo
 
@@ -16,9 +17,12 @@ from app.services.egress import (
 )
 from app.services.egress_outputs import outputs
 from app.services.livekit import LiveKit
+from app.services.statuses import EgressStatus, EgressType
 from app.tables import Ask, Columns, Table, arrange, tabulate
 
 PATH = "/egress"
+Status = Literal["", "running", "ended"] | EgressStatus
+Kind = Literal[""] | EgressType
 
 
 def _recent(info: EgressInfo) -> int:
@@ -47,8 +51,8 @@ class Wanted:
     """Which jobs a list shows; `status` is one of them, `running`, `ended`, or empty for all."""
 
     room: str = ""
-    status: str = ""
-    type: str = ""
+    status: Status = ""
+    type: Kind = ""
 
     def matches(self, info: EgressInfo, q: str) -> bool:
         """Whether the job is one of them, and `q` (casefolded) is in what a row shows of it."""
@@ -81,7 +85,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Job]:
-    """Give all matching jobs, in the order asked for: for an export."""
+    """Give all matching jobs, in the order asked for: for an export, or to stop them."""
     found, _ = await _matching(livekit, ask, wanted)
     ordered = arrange(found, ask.sort or COLUMNS.default, COLUMNS)
     return await with_orphans(livekit, [record(info) for info in ordered])

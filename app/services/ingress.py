@@ -185,6 +185,12 @@ async def get(livekit: LiveKit, ingress_id: str) -> Ingress:
     return record(await _info(livekit, ingress_id))
 
 
+async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Ingress]:
+    """Give those of the ingresses that are there, in that order, by one call."""
+    found = {info.ingress_id: info for info in await listed(livekit)} if ids else {}
+    return [record(found[id_]) for id_ in dict.fromkeys(ids) if id_ in found]
+
+
 async def with_door(livekit: LiveKit, ingress_id: str) -> tuple[Ingress, Door]:
     """Give one ingress with its stream key and full address. Raises NotFound."""
     info = await _info(livekit, ingress_id)

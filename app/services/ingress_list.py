@@ -143,8 +143,8 @@ async def table(
     return shown, _missing(found)
 
 
-async def rows(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Row]:
-    """Give all matching ingresses, in the order asked for: for an export."""
+async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Ingress]:
+    """Give all matching ingresses, in the order asked for: for an export, or to delete them."""
     q = ask.q.casefold()
     found = [info for info in await listed(livekit) if wanted.matches(info, q)]
-    return [row(record(info)) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
+    return [record(info) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]

@@ -11,7 +11,6 @@ from livekit.protocol import models
 
 from app.errors import LiveKitError, NotFound
 from app.services.livekit import LiveKit
-from app.services.steps import Steps
 from app.tables import Ask, Columns, Table, arrange, tabulate
 
 People = Literal["", "any", "empty"]
@@ -49,15 +48,6 @@ class Totals:
     participants: int
     publishers: int
     largest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one room of many; `error` is empty where it was deleted."""
-
-    room: str
-    error: str = ""
-    tried: bool = True
 
 
 def _created(room: models.Room) -> int:
@@ -185,25 +175,3 @@ async def delete(livekit: LiveKit, name: str) -> None:
     """Delete the room, which disconnects everybody in it. Raises NotFound."""
     request = DeleteRoomRequest(room=name)
     await livekit.write("DeleteRoom", livekit.api.room.delete_room, request)
-
-
-async def delete_all(livekit: LiveKit, names: Sequence[str], seconds: float) -> list[Result]:
-    """Delete one room after the other and give what became of each.
-
-    After an outage, or `seconds`, the rest is left alone and said to be so.
-    """
-    results: list[Result] = []
-    steps = Steps(livekit, seconds)
-    for name in names:
-        if not steps.begin():
-            results.append(Result(name, steps.over, tried=False))
-            continue
-        try:
-            await delete(livekit, name)
-            results.append(Result(name))
-        except NotFound:
-            results.append(Result(name, "was gone already"))
-        except LiveKitError as error:
-            results.append(Result(name, error.reason))
-            steps.failed(error)
-    return results

@@ -1,9 +1,23 @@
 """Many things done one by one, each with LiveKit's whole time limit, all in a given time."""
 
 import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from app.errors import LiveKitError
+from app.errors import LiveKitError, NotFound
 from app.services.livekit import LiveKit
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Item]):
+    """What became of one of many; `error` is empty where it was done."""
+
+    item: Item
+    error: str = ""
+    tried: bool = True
 
 
 class Steps:
@@ -31,3 +45,33 @@ class Steps:
         """Note what a step came to: after a failure of LiveKit's own the next would be in vain."""
         if error.status >= 500:
             self.over = "not tried: LiveKit failed before"
+
+
+async def one_by_one(
+    livekit: LiveKit,
+    items: Iterable[Item],
+    act: Callable[[LiveKit, Item], Awaitable[object]],
+    seconds: float,
+    outage: tuple[type[LiveKitError], ...] = (LiveKitError,),
+) -> list[Outcome[Item]]:
+    """Do `act` to one after the other and give what became of each.
+
+    After a failure of LiveKit's own, or `seconds`, the rest is left alone and said to be so;
+    `outage` are the errors that can be one, where others are about the one alone.
+    """
+    outcomes: list[Outcome[Item]] = []
+    steps = Steps(livekit, seconds)
+    for item in items:
+        if not steps.begin():
+            outcomes.append(Outcome(item, steps.over, tried=False))
+            continue
+        try:
+            await act(livekit, item)
+            outcomes.append(Outcome(item))
+        except NotFound:
+            outcomes.append(Outcome(item, "was gone already"))
+        except LiveKitError as error:
+            outcomes.append(Outcome(item, error.reason))
+            if isinstance(error, outage):
+                steps.failed(error)
+    return outcomes

@@ -91,6 +91,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     f"{WHO}/rpc": {"method": TYPED},
     f"{WHO}/send": {"payload": TYPED, "topic": "t"},
     "/ingress/-/new": {"name": TYPED, "room": TYPED, "identity": TYPED, "enabled": "on"},
+    "/ingress/-/delete": {"scope": "matching", "q": TYPED},
     "/ingress/IN_fault/edit": {"name": TYPED, "identity": TYPED},
     "/ingress/IN_fault/delete": {},
     # the room's own form needs no LiveKit; that of a participant does, and gives way to a page

@@ -1,13 +1,14 @@
 """Stopping many jobs: /egress/-/stop, which shows first and stops once that is confirmed."""
 
+from collections.abc import Callable
+
 from livekit import api
 
 from dev.workers import Fault, Standin
 from tests.routes.asked import Ask
-from tests.routes.conftest import Begin, Start
+from tests.routes.conftest import Begin
 from tests.routes.filled import filled
 from tests.routes.jobs import ACTIVE, composite, info_of, reached, stop
-from tests.support.fault import Relay
 from tests.support.visitor import Visitor
 
 PATH = "/egress/-/stop"
@@ -49,44 +50,57 @@ def test_ended_ones_and_none_are_said(
         assert "Nothing to stop" in admin.post(PATH, job=chosen).text
 
 
-def test_each_has_its_own_result(
-    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+def test_all_that_match_and_run(
+    admin: Visitor, livekit: Ask, begin: Begin, make_room: Callable[..., str]
+) -> None:
+    ended, first, second = running(livekit, begin, make_room("stop all of these"), 3)
+    (other,) = running(livekit, begin, make_room(), 1)
+    stop(livekit, ended)
+    reached(livekit, ended, COMPLETE)
+    nothing = admin.post(PATH, scope="matching", q="stop all of", status="ended")
+    assert "No job runs that matches." in nothing.text
+    asked = admin.post(PATH, scope="matching", q="STOP all of", type="room_composite")
+    assert "Stop 2 jobs?" in asked.text
+    assert "These are all that run and match the filter." in asked.text
+    assert "2 of 2 jobs stopping" in admin.send(PATH, filled(asked)).text
+    for job in (first, second):
+        reached(livekit, job, COMPLETE)
+    assert info_of(livekit, other).status == ACTIVE
+
+
+def test_what_ended_in_between_is_asked_again(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str
 ) -> None:
     first, second = running(livekit, begin, room, 2)
     asked = filled(admin.post(PATH, job=[first, second]))
     stop(livekit, second)
     reached(livekit, second, COMPLETE)
-    done = admin.send(PATH, asked)
-    assert "1 of 2 jobs stopping" in done.text
-    assert f"{second} The job has ended already (complete)." in done.text
-    reached(livekit, first, COMPLETE)
-    standin.plan(room, refuse_stop=Fault("internal", "disk full"))
-    (stubborn,) = running(livekit, begin, room, 1)
-    failed = admin.send(PATH, filled(admin.post(PATH, job=stubborn)))
-    assert "0 of 1 job stopping" in failed.text
-    assert "disk full" in failed.text
+    again = admin.send(PATH, asked)
+    assert again.status == 409
+    assert "The jobs have changed since you were asked. Nothing was done yet" in again.text
+    assert "Stop 1 job?" in again.text
+    assert second not in again.text
+    assert info_of(livekit, first).status == ACTIVE
 
 
-def test_after_an_outage_the_rest_is_left_alone(
-    livekit: Ask, begin: Begin, room: str, relay: Relay, start_dashboard: Start
+def test_each_has_its_own_result(
+    admin: Visitor, livekit: Ask, begin: Begin, make_room: Callable[..., str], standin: Standin
 ) -> None:
-    jobs = running(livekit, begin, room, 3)
-    visitor = start_dashboard(livekit_url=relay.url).visitor()
-    asked = filled(visitor.post(PATH, job=jobs))
-    relay.mode = "reset"
-    before = relay.requests
-    done = visitor.send(PATH, asked)
-    assert "0 of 3 jobs stopping" in done.text
-    assert done.text.count("not tried: LiveKit failed before") == 2
-    assert relay.requests - before == 1
-    assert [info_of(livekit, job).status for job in jobs] == [ACTIVE] * 3
+    standin.plan(stubborn := make_room(), refuse_stop=Fault("internal", "disk full"))
+    (first,), (second,) = (running(livekit, begin, name, 1) for name in (stubborn, make_room()))
+    done = admin.send(PATH, filled(admin.post(PATH, job=[first, second])))
+    assert "1 of 2 jobs stopping" in done.text
+    assert "disk full" in done.text
+    reached(livekit, second, COMPLETE)
+    assert info_of(livekit, first).status == ACTIVE
 
 
 def test_refuses_whoever_must_not(
     admin: Visitor, nobody: Visitor, reader: Visitor, livekit: Ask, begin: Begin, room: str
 ) -> None:
     (job,) = running(livekit, begin, room, 1)
-    fields = {"job": job, "confirmed": "on"}
+    fields = filled(admin.post(PATH, job=job))
+    del fields["csrf"]
     assert admin.get(PATH).status == 404  # it reads as the job of a name that no job has
     assert nobody.send(PATH, fields).status == 401
     assert reader.post(PATH, **fields).status == 403

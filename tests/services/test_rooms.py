@@ -8,7 +8,7 @@ from livekit.protocol import models
 from app.services import rooms
 from app.services.ledger import open_ledger
 from app.services.livekit import LiveKit
-from app.services.rooms import Result
+from app.services.steps import Outcome, one_by_one
 from app.settings import load_settings
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
@@ -16,7 +16,7 @@ from tests.support.fault import Mode, Relay
 Make = Callable[..., str]
 
 
-def delete(stack: Stack, url: str, names: list[str], seconds: float = 30) -> list[Result]:
+def delete(stack: Stack, url: str, names: list[str], seconds: float = 30) -> list[Outcome[str]]:
     """Delete rooms as a bulk delete does, LiveKit having 1 s for each."""
     settings = load_settings(
         _env_file=None,
@@ -27,10 +27,10 @@ def delete(stack: Stack, url: str, names: list[str], seconds: float = 30) -> lis
         admin_password="-",
     )
 
-    async def work() -> list[Result]:
+    async def work() -> list[Outcome[str]]:
         async with LiveKit(settings) as livekit:
             open_ledger(1)
-            return await rooms.delete_all(livekit, names, seconds)
+            return await one_by_one(livekit, names, rooms.delete, seconds)
 
     return asyncio.run(work())
 
@@ -39,10 +39,10 @@ def test_one_that_is_gone_stops_nothing(stack: Stack, make_room: Make) -> None:
     first, last = make_room(), make_room()
     results = delete(stack, stack.url, [first, "no such room", last, first])
     assert results == [
-        Result(first),
-        Result("no such room", "was gone already"),
-        Result(last),
-        Result(first, "was gone already"),
+        Outcome(first),
+        Outcome("no such room", "was gone already"),
+        Outcome(last),
+        Outcome(first, "was gone already"),
     ]
 
 
@@ -58,11 +58,11 @@ def test_after_an_outage_the_rest_is_left_alone(
         assert first.tried
         assert first.error
         assert others == [
-            Result(name, "not tried: LiveKit failed before", tried=False) for name in names[1:]
+            Outcome(name, "not tried: LiveKit failed before", tried=False) for name in names[1:]
         ]
         assert relay.requests == 1
     relay.close()
-    assert delete(stack, stack.url, names) == [Result(name) for name in names]
+    assert delete(stack, stack.url, names) == [Outcome(name) for name in names]
 
 
 def test_each_room_has_its_own_time_and_all_together_a_limit(
@@ -73,7 +73,7 @@ def test_each_room_has_its_own_time_and_all_together_a_limit(
     results = delete(stack, relay.url, names, seconds=1.1)
     deleted = [result for result in results if not result.error]
     assert 2 <= len(deleted) <= 4  # more than 1 s in all, which one request alone would not have
-    late = [Result(name, "not tried: 1.1 s were used up", tried=False) for name in names]
+    late = [Outcome(name, "not tried: 1.1 s were used up", tried=False) for name in names]
     assert results == deleted + late[len(deleted) :]
 
 
