@@ -78,7 +78,10 @@ def _checked(name: str, text: str, kind: type[Any]) -> Any:
     given = json.loads(text)
     if not isinstance(given, kind):
         raise ValueError("Give a JSON object.")
-    rule = sip_rule_json.canonical({"room_config": {name: given}})
+    try:
+        rule = sip_rule_json.canonical({"room_config": {name: given}})
+    except sip_rule_json.WrongPartError as error:
+        raise error.in_text(text, error.path[2:]) from error
     return rule["room_config"].get(name, kind())
 
 

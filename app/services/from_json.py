@@ -1,6 +1,8 @@
 """LiveKit's messages out of JSON that somebody typed: whatever is wrong with it is one error."""
 
 import json
+from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from google.protobuf.json_format import Parse, ParseDict, ParseError
@@ -9,8 +11,10 @@ from google.protobuf.message import Message
 from app.formatters import is_utf8
 
 M = TypeVar("M", bound=Message)
+Path = tuple[str | int, ...]
 HALF = "There is half a character (a lone surrogate) in it; UTF-8 has none."
 DEEPEST = 100  # levels; no message of LiveKit has twenty
+LARGEST = 2000  # values of which one is looked for
 
 
 def parsed(given: str | dict[str, Any], message: M, *, unknown: bool = False) -> M:
@@ -47,3 +51,47 @@ def too_deep(given: Any) -> bool:
         parts = (each.values() if isinstance(each, dict) else each for each in level)
         level = [inner for part in parts for inner in part if isinstance(inner, dict | list)]
     return bool(level)
+
+
+def culprit(given: Any, message: type[Message]) -> Path:
+    """Give where in objects of JSON the part stands that keeps them from being a `message`.
+
+    It is the smallest that protobuf refuses by itself, found by trying: protobuf's own words name
+    the fields, and not which one of a list. Empty where nothing keeps them from it,
+    and where they are too large to try.
+    """
+
+    def fails(part: Any) -> bool:
+        try:
+            parsed(part, message())
+        except ParseError:
+            return True
+        return False
+
+    if too_deep(given) or _size(given) > LARGEST or not fails(given):
+        return ()
+    return _smallest(given, fails)
+
+
+def _size(given: Any) -> int:
+    inner = given.values() if isinstance(given, dict) else given if isinstance(given, list) else ()
+    return 1 + sum(_size(each) for each in inner)
+
+
+def _smallest(given: Any, fails: Callable[[Any], bool]) -> Path:
+    kind = type(given)
+    if kind not in (dict, list) or not given or fails(kind()):
+        return ()
+    pairs = list(given.items() if kind is dict else enumerate(given))
+
+    def only(some: list[tuple[Any, Any]]) -> Any:
+        return dict(some) if kind is dict else [value for _, value in some]
+
+    # fields are read in their order: from the first wrong one on, whatever is read fails
+    count = bisect_left(range(1, len(pairs)), True, key=lambda n: fails(only(pairs[:n])))
+    step, value = pairs[count]
+
+    def alone(part: Any) -> bool:
+        return fails(only([(step, part)]))
+
+    return (step, *(_smallest(value, alone) if alone(value) else ()))

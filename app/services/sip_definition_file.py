@@ -15,16 +15,17 @@ from google.protobuf.json_format import MessageToDict, ParseError
 from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
 
 from app.errors import Invalid
-from app.json_text import strict
+from app.json_text import line_of, places, strict
 from app.services import redaction
 from app.services.differences import is_secret
-from app.services.from_json import HALF, holds_half, parsed, too_deep
+from app.services.from_json import HALF, Path, culprit, holds_half, parsed, too_deep
 from app.services.redaction import HIDDEN
 from app.services.sip_trunks import Info
 
 FORMAT = "livekit-dashboard sip definitions"
 VERSION = 1
 SET_BY_LIVEKIT = ("created_at", "updated_at")
+TIMES = frozenset({*SET_BY_LIVEKIT, "createdAt", "updatedAt"})
 # Maps, whose keys are nobody's field names; what is not in them any more is gone.
 MAPS = frozenset({"headers", "attributes", "tags", "metadata"})
 
@@ -72,8 +73,8 @@ def written(stored: Mapping[Kind, Iterable[Definition]], *, secrets: bool) -> Pl
     }
 
 
-def read(text: str) -> Iterator[tuple[Kind, Any]]:
-    """Give each definition of a file as it stands there. Raises Invalid for any other file."""
+def read(text: str) -> Iterator[tuple[Kind, int, Any]]:
+    """Give each definition of a file, and where it begins in it. Raises Invalid for others."""
     try:
         file = strict(text)
     except json.JSONDecodeError as error:
@@ -91,11 +92,27 @@ def read(text: str) -> Iterator[tuple[Kind, Any]]:
         raise _wrong(f"It is of another version; this dashboard reads version {VERSION}.")
     unknown = file.keys() - {"format", "version", "secrets", *LISTS.values()}
     if unknown:
-        raise _wrong(f"Nothing here is called {min(unknown)}.")
+        raise _wrong(f"Nothing here is called {min(unknown)}.{_at(text, (min(unknown),))}")
     for kind, name in LISTS.items():
-        if not isinstance(file.get(name, []), list):
-            raise _wrong(f"{name} is no list.")
-        yield from ((kind, given) for given in file.get(name, []))
+        if name not in file:
+            continue
+        if not isinstance(file[name], list):
+            raise _wrong(f"{name} is no list.{_at(text, (name,))}")
+        begin = places(text, places(text, text.index("{"))[name]).values()
+        yield from ((kind, at, given) for at, given in zip(begin, file[name], strict=True))
+
+
+def line_of_wrong(text: str, at: int, kind: Kind, given: Any) -> str:
+    """Say in which line of the file that part is which keeps the definition `at` from being one."""
+    if not isinstance(given, dict):
+        return _at(text, (), at)
+    told = {name: value for name, value in given.items() if name not in TIMES}
+    path = culprit(told, MESSAGES[kind])
+    return _at(text, path, at) if path else ""
+
+
+def _at(text: str, path: Path, at: int = 0) -> str:
+    return f" It is in line {line_of(text, path, at)}."
 
 
 def named(kind: Kind, given: Any) -> Plain:

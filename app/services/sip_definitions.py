@@ -23,6 +23,7 @@ from app.services.sip_definition_file import (
     Plain,
     id_field,
     id_of,
+    line_of_wrong,
     named,
     read,
     whole,
@@ -34,6 +35,7 @@ from app.services.steps import Steps
 
 Stored = dict[Kind, list[Definition]]
 Action = Literal["added", "changed", "unchanged", "invalid"]
+LINES_TOLD = 100  # of definitions that are wrong
 OLD_KIND = "It is a trunk of the old kind, for both directions: it cannot be replaced."
 
 
@@ -112,8 +114,12 @@ async def plan(livekit: LiveKit, text: str) -> Plan:
     there = await stored(livekit)
     twice = {id_of(i) for i in there[Kind.INBOUND]} & {id_of(i) for i in there[Kind.OUTBOUND]}
     items: list[Item] = []
-    for kind, each in given:
+    wrong = 0
+    for kind, at, each in given:
         item = _planned(kind, each, there[kind], items)
+        if item.action == "invalid" and wrong < LINES_TOLD:
+            wrong += 1
+            item = _invalid(item, item.reason + line_of_wrong(text, at, kind, each))
         if item.action == "changed" and item.id in twice:
             item = _invalid(item, OLD_KIND)
         if item.id and any((i.kind, i.id) == (kind, item.id) for i in items):

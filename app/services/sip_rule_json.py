@@ -15,9 +15,9 @@ from google.protobuf.message import Message
 from livekit.api import SIPDispatchRuleInfo
 from livekit.protocol.room import RoomConfiguration
 
-from app.json_text import indented, strict
+from app.json_text import indented, line_of, strict
 from app.services import redaction
-from app.services.from_json import HALF, holds_half, parsed
+from app.services.from_json import HALF, Path, culprit, holds_half, parsed
 from app.services.redaction import HIDDEN
 
 Plain = dict[str, Any]
@@ -28,6 +28,19 @@ LEFT_OUT = {*SET_BY_LIVEKIT, "sipDispatchRuleId", "createdAt", "updatedAt"}
 PARTS = MAPS | {"room_config", "media"}
 UNKNOWN = re.compile('has no field named "([^"]*)" at "([^"]*)"')
 AGAIN = "Dots stand for a secret that is covered, and there is none here to keep: type it again."
+
+
+class WrongPartError(ValueError):
+    """Objects of JSON are no rule, because of the part at `path`."""
+
+    def __init__(self, said: str, path: Path) -> None:
+        super().__init__(said)
+        self.path = path
+
+    def in_text(self, typed: str, path: Path) -> ValueError:
+        """Give the same error with the line of `path` in the text that was typed, where known."""
+        line = f" It is in line {line_of(typed, path)}." if self.path else ""
+        return ValueError(f"{self}{line}")
 
 
 def plain(info: SIPDispatchRuleInfo) -> Plain:
@@ -65,16 +78,18 @@ def read(typed: str) -> Plain:
         raise ValueError("This is nested too deeply.") from error
     except ValueError as error:
         raise ValueError(f"{error}.") from error
+    around: Path = ()
     if isinstance(given, dict) and list(given) in (["dispatch_rule"], ["dispatchRule"]):
+        around = tuple(given)
         (given,) = given.values()
     try:
         return canonical(given)
-    except ValueError as error:
-        raise ValueError(f"{error}{_line_of(str(error), typed)}") from error
+    except WrongPartError as error:
+        raise error.in_text(typed, (*around, *error.path)) from error
 
 
 def canonical(given: Plain) -> Plain:
-    """Give objects as LiveKit's own JSON has them. Raises ValueError for what is no rule."""
+    """Give objects as LiveKit's own JSON has them. Raises WrongPartError for what is no rule."""
     return _opened(_message(given))
 
 
@@ -181,12 +196,12 @@ def _sorted(name: str, value: Any) -> Any:
 
 def _message(given: Any) -> SIPDispatchRuleInfo:
     if not isinstance(given, dict):
-        raise ValueError("Give a JSON object.")
+        raise WrongPartError("Give a JSON object.", ())
+    kept = {name: value for name, value in given.items() if name not in LEFT_OUT}
     try:
-        kept = {name: value for name, value in given.items() if name not in LEFT_OUT}
         return parsed(kept, SIPDispatchRuleInfo())
     except ParseError as error:
-        raise ValueError(_said(error)) from error
+        raise WrongPartError(_said(error), culprit(kept, SIPDispatchRuleInfo)) from error
 
 
 def _said(error: Exception) -> str:
@@ -196,15 +211,6 @@ def _said(error: Exception) -> str:
     if unknown:
         return f"There is no field {unknown[1]} at {unknown[2]}."
     return f"This is no dispatch rule: {said}."
-
-
-def _line_of(reason: str, typed: str) -> str:
-    """Give the line of the field that a reason is about, where it stands there once."""
-    name = re.match(r"There is no field (\S+) at", reason)
-    before, found, after = typed.partition(f'"{name[1]}"') if name else (typed, "", "")
-    if not name or not found or f'"{name[1]}"' in after:
-        return ""
-    return f" It is in line {before.count(chr(10)) + 1}."
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Plain:

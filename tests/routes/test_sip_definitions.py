@@ -39,9 +39,9 @@ def part(livekit: Ask) -> Iterator[str]:
     clear(livekit, text)
 
 
-def file(**lists: list[dict[str, Any]]) -> str:
+def file(**lists: list[Any]) -> str:
     """Give a file with these definitions."""
-    return json.dumps({"format": FORMAT, "version": 1} | lists)
+    return json.dumps({"format": FORMAT, "version": 1} | lists, indent=2)
 
 
 def imported(visitor: Visitor, text: str) -> Seen:
@@ -106,7 +106,8 @@ def test_what_is_added_changed_and_unchanged_is_shown_then_done(
             stored[same.name],
             stored[changed.name] | {"metadata": "new"},
             {"sip_trunk_id": "ST_elsewhere", "name": f"{part}-new", "numbers": [phone_number()]},
-            {"name": f"{part}-wrong", "nonsense": 1},
+            {"name": f"{part}-wrong", "numbers": ["+1555", 1]},
+            "nonsense",
         ],
         dispatch_rules=[
             {
@@ -119,7 +120,9 @@ def test_what_is_added_changed_and_unchanged_is_shown_then_done(
     before = everything(livekit)
     asked = imported(admin, text)
     assert asked.status == 200
-    assert "2 added, 1 changed, 1 invalid, 1 unchanged" in asked.text
+    assert "2 added, 1 changed, 2 invalid, 1 unchanged" in asked.text
+    for wrong in ("        1", '    "nonsense"'):
+        assert f"It is in line {text.splitlines().index(wrong) + 1}." in asked.text
     assert everything(livekit) == before
     done = admin.send(PAGE, filled(asked))
     assert done.status == 200
@@ -160,7 +163,10 @@ def test_each_result_is_said_and_a_refusal_stops_nothing(
         ('{"format": "x"}', "This is no export of this page"),
         (file().replace('"version": 1', '"version": 2'), "another version"),
         (file(trunks=[]), "Nothing here is called trunks."),
-        (file().replace("}", ', "inbound_trunks": {}}'), "inbound_trunks is no list."),
+        (
+            file().replace("}", ', "inbound_trunks": {}}'),
+            "inbound_trunks is no list. It is in line",
+        ),
     ],
     ids=["empty", "broken", "deep", "list", "foreign", "version", "unknown", "no list"],
 )

@@ -120,8 +120,13 @@ BAD = [
         "dispatch_rule_direct. It is in line 2",
     ),
     ('{"name": "x", "name": "y"}', "name stands there twice."),
-    ('{"numbers": "+1555"}', "numbers"),
-    ('{"room_config": {"max_participants": -1}}', "max_participants"),
+    ('{\n"numbers": "+1555"}', "numbers must be in [] which is +1555"),
+    ('{"room_config":\n\n {"max_participants": -1}}', "Value out of range: -1. It is in line 3."),
+    (
+        '{"dispatchRule": {"room_config": {"agents": [\n{"agent_name": "a"},\n'
+        '{"metadata": "}{",\n"agent_name": 2}]}}}',
+        "It is in line 4.",
+    ),
     ('{"name": "\\ud800"}', "This is no dispatch rule"),
     ('{"name": NaN}', "NaN is not JSON"),
     ("[]", "Give a JSON object."),

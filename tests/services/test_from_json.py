@@ -12,7 +12,7 @@ from app.errors import Invalid
 from app.formatters import is_utf8
 from app.inputs.fields import texts_by_name
 from app.services import sip_definition_file, sip_rule_json, webhook_events
-from app.services.from_json import parsed
+from app.services.from_json import LARGEST, culprit, parsed
 
 HALF = "\ud800"  # JSON's escapes can name it, UTF-8 cannot
 DEEP: Any = {}
@@ -35,7 +35,9 @@ READERS: dict[str, Callable[[Any], object]] = {
     "a rule": lambda given: sip_rule_json.read(json.dumps(given)),
     "a file": lambda given: [
         sip_definition_file.whole(kind, sip_definition_file.named(kind, rule), None)
-        for kind, rule in sip_definition_file.read(json.dumps(FILE | {"dispatch_rules": [given]}))
+        for kind, _, rule in sip_definition_file.read(
+            json.dumps(FILE | {"dispatch_rules": [given]})
+        )
     ],
 }
 
@@ -73,3 +75,34 @@ def test_what_is_right_is_read() -> None:
     assert parsed({"name": "a"}, SIPDispatchRuleInfo()).name == "a"
     assert parsed('{"room": {"roomName": "a"}}', RoomEgress()).room.room_name == "a"
     assert parsed('{"name": "a", "new": 1}', SIPDispatchRuleInfo(), unknown=True).name == "a"
+
+
+# Each with where its wrong part stands.
+PARTS: list[tuple[Any, tuple[str | int, ...]]] = [
+    ({"trunk_ids": "x"}, ("trunk_ids",)),
+    ({"name": "x", "metadata": {"name": "y"}}, ("metadata",)),
+    ({"trunk_ids": ["a", 1, 2]}, ("trunk_ids", 1)),
+    (
+        {"name": "x", "rule": {"dispatchRuleDirect": {"pin": 1}}},
+        ("rule", "dispatchRuleDirect", "pin"),
+    ),
+    (
+        {"room_config": {"agents": [{}, {"agent_name": 2}]}},
+        ("room_config", "agents", 1, "agent_name"),
+    ),
+    ({"attributes": {"a": "1", "b": 1}}, ("attributes", "b")),
+    (
+        {"rule": {"dispatch_rule_direct": {}, "dispatch_rule_individual": {}}},
+        ("rule", "dispatch_rule_individual"),
+    ),
+    ({"attributes": {HALF: "x"}}, ("attributes", HALF)),
+    ({"name": "x"}, ()),
+    ([], ()),
+    (DEEP, ()),
+    ({"trunk_ids": ["a"] * LARGEST + [1]}, ()),
+]
+
+
+@pytest.mark.parametrize(("each", "path"), PARTS, ids=lambda each: str(each)[:30])
+def test_the_smallest_wrong_part_is_found(each: Any, path: tuple[str | int, ...]) -> None:
+    assert culprit(each, SIPDispatchRuleInfo) == path
