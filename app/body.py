@@ -1,4 +1,7 @@
-"""The posted form, read once a request: what could not be read is not read again."""
+"""The posted form, read once a request: what could not be read is not read again.
+
+A file stands in it as its text, in the place of what was typed into the field of its name.
+"""
 
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
@@ -6,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from app.errors import DashboardError
+from app.inputs.fields import takes_file
 
 # Python knows encodings that break off in the middle, or make what no page can show.
 ENCODINGS = frozenset({b"utf-8", b"utf8"})
@@ -22,7 +26,10 @@ async def posted(request: Request) -> FormData:
             _, options = parse_options_header(request.headers.get("content-type"))
             if options.get(b"charset", b"utf-8").lower() not in ENCODINGS:
                 raise HTTPException(415, "A form is sent as UTF-8.")
-            state["posted"] = await request.form(max_files=0)  # no form of ours takes any
+            await request.body()  # a parser that is broken off leaves its files open
+            form = await request.form(max_files=_files(request))
+            state["posted"], state["no_text"] = await _as_text(form)
+            await form.close()
         except (DashboardError, HTTPException) as error:
             state["posted"] = error
         except ClientDisconnect:  # nobody is left to be told, and it is no crash of ours
@@ -31,3 +38,32 @@ async def posted(request: Request) -> FormData:
     if isinstance(found, Exception):
         raise found
     return found
+
+
+def no_text(request: Request) -> frozenset[str]:
+    """Give the fields for which a file was sent that is not UTF-8; its text stands for it badly."""
+    found: frozenset[str] = request.scope["state"].get("no_text", frozenset())
+    return found
+
+
+async def _as_text(form: FormData) -> tuple[FormData, frozenset[str]]:
+    typed, files, broken = [], {}, set()
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            typed.append((name, value))
+        elif value.filename:  # a browser sends one without a name where none was chosen
+            files[name] = await value.read()
+    for name, content in files.items():
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            broken.add(name)
+    read = [(name, content.decode("utf-8-sig", "replace")) for name, content in files.items()]
+    left = [(name, text) for name, text in typed if name not in files]
+    return FormData([*left, *read]), frozenset(broken)
+
+
+def _files(request: Request) -> int:
+    """Give how many files the form of the request takes; nearly all take none."""
+    form_page = getattr(request.state, "form_page", None)
+    return sum(map(takes_file, form_page.model.model_fields.values())) if form_page else 0

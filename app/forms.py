@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.body import posted
+from app.body import no_text, posted
 from app.errors import DashboardError, Invalid
 from app.inputs.fields import Input
 from app.pages import SAFE, page
@@ -33,6 +33,7 @@ MESSAGES = {
     "less_than_equal": "Give {le} or less.",
     "too_short": "Choose at least one.",
 }
+NO_TEXT = "This file is no text: it is not UTF-8."
 CHOICE = re.compile("'([^']*)'")  # as pydantic writes each
 
 
@@ -120,8 +121,12 @@ class FormPage:
 
 async def read(request: Request, model: type[Model]) -> Model:
     """Give the posted values. Raises Invalid with a readable reason for each wrong field."""
+    values = await typed(request, model)
+    broken = no_text(request) & values.keys()
+    if broken:
+        raise Invalid(fields=dict.fromkeys(broken, NO_TEXT))
     try:
-        form = model.model_validate(_present(model, await typed(request, model)))
+        form = model.model_validate(_present(model, values))
     except ValidationError as error:
         fields = reasons(error.errors())
         raise Invalid(fields.pop("", ""), fields=fields) from None

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from app.json_text import json_problem
 from app.services.from_json import HALF, holds_half
@@ -34,6 +35,15 @@ class Many(Input):
     scope: Literal["selected", "matching"] = "selected"
     q: str = ""
     seen: str = ""
+
+
+class Upload:
+    """Marks a text that a file can be sent in the place of."""
+
+
+def takes_file(field: FieldInfo) -> bool:
+    """Whether a file can be sent in the place of this field's text."""
+    return any(isinstance(mark, Upload) for mark in field.metadata)
 
 
 def as_typed(text: str, *, lines: bool) -> str:
@@ -92,4 +102,5 @@ Metadata = Annotated[str, AfterValidator(json_if_it_looks_so)]
 Name = Annotated[str, AfterValidator(_not_blank)]
 Short = Annotated[str, AfterValidator(_short)]
 ShortName = Annotated[Name, AfterValidator(_short)]
+TextFile = Annotated[str, Upload()]
 Whole = Annotated[int | None, Field(ge=0, le=UINT32)]

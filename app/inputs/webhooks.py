@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from app.inputs.fields import Input, ShortName
+from app.inputs.fields import Input, ShortName, TextFile
 from app.services.statuses import WebhookEvent
 
 MOST_LINES = 200
@@ -24,7 +24,7 @@ class VerifyWebhook(Input):
 
     authorization: str = ""
     body: str = ""
-    file: str = ""
+    file: TextFile = ""
 
     @field_validator("file")
     @classmethod

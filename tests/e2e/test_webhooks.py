@@ -41,6 +41,11 @@ def test_works_without_javascript(open_page: OpenPage) -> None:
     page.get_by_label("Body").fill("{}")
     page.get_by_role("button", name="Verify").click()
     assert "There is no Authorization header." in page.locator("main").inner_text()
+    page.get_by_text("A file of them").click()
+    chosen = {"name": "hooks.jsonl", "mimeType": "text/plain", "buffer": b'{"body": "{}"}\n' * 2}
+    page.get_by_label("Choose it").set_input_files(chosen)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Verify").click()
+    assert "0 of 2 webhooks are valid." in page.locator("main").inner_text()
     page.get_by_role("link", name="Make a sample").click()
     page.get_by_role("button", name="Make it").click()
     assert "Shown this once." in page.locator("main").inner_text()

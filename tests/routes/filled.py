@@ -26,7 +26,7 @@ class _Form(HTMLParser):
             return
         elif tag == "input":
             ticked = given.get("type") not in {"checkbox", "radio"} or "checked" in given
-            if ticked and given.get("name"):
+            if ticked and given.get("name") and given.get("type") != "file":
                 self.pairs.append((given["name"], given.get("value", "on")))
         elif tag == "textarea":
             self._area, self._text = given["name"], ""
