@@ -2,9 +2,12 @@
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from dotenv.parser import parse_stream
 from pydantic import SecretStr
 
 # Without a port: Starlette compares the host alone.
@@ -29,29 +32,29 @@ def weak_password(password: SecretStr, username: str) -> str | None:
     """
     text = password.get_secret_value()
     if len(text) < 12:
-        return "is too short for production; use 12 characters or more"
+        return "is too short; use 12 characters or more"
     bare = text.casefold().replace(username.casefold(), "")
     for word in COMMON:
         bare = bare.replace(word, "")
     if len(bare) < 8 or len(set(text)) < 6:
-        return "is too easy to guess for production"
+        return "is too easy to guess"
     return None
 
 
 def weak_secret(secret: SecretStr) -> str | None:
-    """Why `secret` is refused in production, or None; LiveKit itself asks for 32 characters."""
+    """Why `secret` will not do, or None; LiveKit itself asks for 32 characters."""
     text = secret.get_secret_value()
     if len(text) < 32:
-        return "is too short for production; use 32 random characters or more"
+        return "is too short; use 32 random characters or more"
     if len(set(text)) < 8:
-        return "is too easy to guess for production"
+        return "is too easy to guess"
     return None
 
 
 def weak_secrets(rotated: Sequence[SecretStr]) -> str | None:
     """Why these secrets, newest first, are refused in production, or None where all will do."""
     if not rotated:
-        return "is required in production; try: openssl rand -hex 32"
+        return "missing; try: openssl rand -hex 32"
     return next(filter(None, map(weak_secret, rotated)), None)
 
 
@@ -103,6 +106,28 @@ def token(secret: SecretStr) -> SecretStr:
     if problem := weak_secret(secret):
         raise ValueError(problem)
     return secret
+
+
+def unreadable(dotenv: Path) -> str | None:
+    """Say which line of a file cannot be read as NAME=value; None where all can.
+
+    Raises OSError, and UnicodeDecodeError where it is not UTF-8.
+    """
+    if not dotenv.is_file():
+        return None
+    with dotenv.open(encoding="utf-8") as stream:
+        lines = [found.original.line for found in parse_stream(stream) if found.error]
+    return f"{dotenv}: line {lines[0]} cannot be read as NAME=value" if lines else None
+
+
+def near_misses(given: Iterable[str], settings: Sequence[str]) -> dict[str, str]:
+    """Give the names that are no setting but look like one that is not given, each with that."""
+    known = {name: name for name in settings} | {f"{name}_FILE": name for name in settings}
+    names = {name.upper() for name in given}
+    taken = {known[name] for name in names & known.keys()}
+    free = [name for name, setting in known.items() if setting not in taken]
+    found = {name: get_close_matches(name, free, 1, 0.85) for name in sorted(names - known.keys())}
+    return {name: close[0] for name, close in found.items() if close}
 
 
 def network(value: str) -> str:

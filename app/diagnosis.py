@@ -8,7 +8,7 @@ from app.origins import Origin
 from app.services import capabilities, rooms, server_clock
 from app.services.ledger import open_ledger
 from app.services.livekit import LiveKit
-from app.settings import Settings
+from app.settings import Settings, likely_misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Finding:
 async def findings(settings: Settings) -> list[Finding]:
     """Look at all of it by questions that change nothing; without the server, at the rest."""
     found = [_configuration(settings)]
+    for name, meant in likely_misspelt().items():
+        found.append(Finding("Misspelt?", f"{name} is no setting; {meant} is one"))
     if settings.redis_url:
         found.append(await _cache(settings))
     open_ledger(settings.livekit_timeout)

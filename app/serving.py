@@ -16,9 +16,9 @@ import structlog
 import uvicorn
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-from app.connections import LimitedConnection
+from app.connections import LimitedConnection, refused_address
 from app.logs import configure_logging
-from app.settings import Settings, SettingsError
+from app.settings import Settings, SettingsError, likely_misspelt
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -33,8 +33,15 @@ log = structlog.get_logger("workers")
 
 
 def serve(settings: Settings) -> int:
-    """Serve until stopped; open requests are given 10 s to end. 1 where workers cannot start."""
+    """Serve until stopped; open requests are given 10 s to end. 1 where workers cannot start.
+
+    Raises SettingsError where HOST and PORT cannot be listened on.
+    """
+    if problem := refused_address(settings.host, settings.port):
+        raise SettingsError([problem])
     configure_logging(settings)
+    for name, meant in likely_misspelt().items():
+        log.warning("no setting has this name", name=name, meant=meant)
     if settings.workers == 1:
         uvicorn.run(_application(settings, None), **options(settings))
         return 0

@@ -4,6 +4,7 @@ Each setting NAME can come from the environment, from `.env`, or from a file nam
 (for secrets mounted by an orchestrator). docs/settings.md is held to this file by a test.
 """
 
+import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -67,16 +68,17 @@ class FromFile(PydanticBaseSettingsSource):
         if self._environment.get(name):
             raise SettingsError([f"{name}: set it or {name}_FILE, not both"])
         try:
-            return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
+            text = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise SettingsError([f"{name}_FILE: cannot read {path}: {reason}"]) from error
+        if not text:
+            raise SettingsError([f"{name}_FILE: {path} is empty"])
+        return text, field_name, False
 
     def __call__(self) -> dict[str, Any]:
         """Give every field that has a NAME_FILE."""
-        import os
-
-        self._environment: dict[str, str | None] = {**dotenv_values(".env"), **os.environ}
+        self._environment = _given()
         found = {}
         for name, field in self.settings_cls.model_fields.items():
             text, key, _ = self.get_field_value(field, name)
@@ -191,7 +193,9 @@ class Settings(BaseSettings):
             ("LIVEKIT_API_SECRET", checks.weak_secret(self.livekit_api_secret)),
             ("SESSION_SECRET", checks.weak_secrets(self.session_secret)),
         ]
-        lines = [f"{name}: {problem}" for name, problem in problems if problem]
+        lines = [
+            f"{name}: {problem} (ENVIRONMENT=production)" for name, problem in problems if problem
+        ]
         if lines:
             raise SettingsError(lines)
         return self
@@ -213,12 +217,23 @@ class Settings(BaseSettings):
         return self
 
 
+def _given() -> dict[str, str | None]:
+    return {**dotenv_values(".env"), **os.environ}
+
+
+def likely_misspelt() -> dict[str, str]:
+    """Give the names in the environment and `.env` that are no setting, but nearly one."""
+    return checks.near_misses(_given(), [name.upper() for name in Settings.model_fields])
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings, `overrides` first.
 
     Raises SettingsError with one line for each setting that is missing or wrong.
     """
     try:
+        if problem := checks.unreadable(Path(".env")):
+            raise SettingsError([problem])
         return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(sorted({_line(e) for e in error.errors()})) from None

@@ -50,7 +50,7 @@ def standin() -> Path:
         return binary
     compiler = go()
     BINARIES.mkdir(parents=True, exist_ok=True)
-    say("Building the stand-in worker (a minute the first time) ...")
+    say("Building the stand-in worker (a few minutes the first time) ...")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=BINARIES) as staging:
         built = Path(staging) / "standin"

@@ -17,14 +17,16 @@ from typing import NoReturn
 
 from dotenv import dotenv_values
 
+from app import checks
+from app.connections import refused_address
 from app.settings import Settings, SettingsError, load_settings
 from dev.gobuilds import standin
-from dev.ports import refusal
 from dev.processes import Process, StartError
 from dev.stack import Stack
 from dev.toolchain import redis_server
 from tools.commands import ROOT, SetupError, say
 
+DOTENV = Path(".env")
 LIVEKIT = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # without what is easily taken for something else
@@ -61,7 +63,9 @@ class Plan:
 
 def read_plan() -> Plan:
     """Return what the environment and .env ask for; raise WrongSetting where they cannot."""
-    read = {**dotenv_values(), **{name: value for name, value in os.environ.items() if value}}
+    if problem := checks.unreadable(DOTENV):
+        raise WrongSetting(problem)
+    read = {**dotenv_values(DOTENV), **{name: value for name, value in os.environ.items() if value}}
     given = [name for name in LIVEKIT if _is_set(read, name)]
     missing = [name for name in LIVEKIT if name not in given]
     if given and missing:
@@ -93,13 +97,9 @@ def _password() -> str:
 
 
 def _require_free(plan: Plan) -> None:
-    host, port = plan.settings.host, plan.settings.port
-    reason = refusal(host, port)
-    if reason:
-        raise WrongSetting(
-            f"PORT: cannot listen on {host}:{port} ({reason}); "
-            "stop what does, or choose another: make run PORT=8001"
-        )
+    if problem := refused_address(plan.settings.host, plan.settings.port):
+        advice = "; stop what does, or choose another: make run PORT=8001"
+        raise WrongSetting(problem + (advice if problem.startswith("PORT") else ""))
 
 
 def _answers(plan: Plan) -> bool:
@@ -191,7 +191,10 @@ def _announce(plan: Plan) -> None:
 
 def _watch(dashboard: Process, servers: list[Process]) -> int:
     due: dict[Process, float] = {}
+    began_in_a_terminal = os.isatty(0)
     while dashboard.alive:
+        if began_in_a_terminal and not os.isatty(0):
+            raise Stopped  # it was closed, and make does not pass that on
         for server in servers:
             if server.alive:
                 due.pop(server, None)
@@ -235,7 +238,7 @@ def main() -> int:
     except WrongSetting as error:
         say(str(error))
         return 2
-    except (SetupError, StartError) as error:
+    except (SetupError, StartError, OSError) as error:
         say(str(error))
         return 1
     except Stopped:

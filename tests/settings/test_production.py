@@ -84,7 +84,7 @@ def test_refuses_a_weak_secret(production: Monkey, name: str, secret: str) -> No
 def test_refuses_an_old_session_secret_that_is_weak(production: Monkey) -> None:
     production.setenv("SESSION_SECRET", f"{PRODUCTION['SESSION_SECRET']},old")
     assert refused() == [
-        "SESSION_SECRET: is too short for production; use 32 random characters or more"
+        "SESSION_SECRET: is too short; use 32 random characters or more (ENVIRONMENT=production)"
     ]
 
 
@@ -93,7 +93,9 @@ def test_needs_a_session_secret(production: Monkey, secret: str | None) -> None:
     production.delenv("SESSION_SECRET")
     if secret is not None:
         production.setenv("SESSION_SECRET", secret)
-    assert refused() == ["SESSION_SECRET: is required in production; try: openssl rand -hex 32"]
+    assert refused() == [
+        "SESSION_SECRET: missing; try: openssl rand -hex 32 (ENVIRONMENT=production)"
+    ]
 
 
 def test_names_all_that_is_weak_at_once(production: Monkey) -> None:

@@ -1,11 +1,12 @@
 """A wrong or missing setting: one clear line that names it, exit code 2, and no secret shown."""
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
 
-from app.settings import SettingsError, load_settings
+from app.settings import SettingsError, likely_misspelt, load_settings
 from tests.security.program import ended
 from tests.settings.samples import PRODUCTION, REQUIRED
 
@@ -57,6 +58,7 @@ WRONG: dict[str, list[str]] = {
     "ALLOWED_HOSTS": ["a*.example.com", "*example.com", "a.*", "https://a.example", "a.example:80"],
     "TRUSTED_PROXIES": ["10.0.0.0/99", "proxy", "10.0.0.256", "10.0.0.1;10.0.0.2"],
     "SIGNIN_TRIES_PER_MINUTE": ["0", "1001", "many"],
+    "METRICS_TOKEN": ["hidden"],
     "LOG_LEVEL": ["loud"],
     "LOG_FORMAT": ["xml"],
 }
@@ -113,6 +115,35 @@ def test_a_dotenv_that_is_not_text_is_named(given: pytest.MonkeyPatch, bare: Pat
     lines = refusal()
     assert len(lines) == 1
     assert clear(lines[0], r"\.env"), lines
+
+
+def test_a_line_of_dotenv_that_cannot_be_read_is_named(
+    given: pytest.MonkeyPatch, bare: Path
+) -> None:
+    (bare / ".env").write_text("PORT=9001\nADMIN_PASSWORD='hidden\n", encoding="utf-8")
+    assert refusal() == [".env: line 2 cannot be read as NAME=value"]
+
+
+def test_an_address_that_cannot_be_listened_on_is_named(bare: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+        taken = ended(bare, **REQUIRED, PORT=port)
+    unknown = ended(bare, **REQUIRED, HOST="no.such.invalid", WORKERS="2")
+    for ran, name in [(taken, "PORT"), (unknown, "HOST")]:
+        assert ran.returncode == 2
+        assert len(ran.stderr.splitlines()) == 1
+        assert clear(ran.stderr.strip(), name), ran.stderr
+
+
+def test_a_name_that_is_nearly_a_setting_is_told(given: pytest.MonkeyPatch, bare: Path) -> None:
+    for name in ("READ_ONYL", "SESSION_SECRET_FIEL", "LIVEKIT_KEYS", "HOSTNAME"):
+        given.setenv(name, "hidden")
+    (bare / ".env").write_text("ALOWED_HOSTS=example.com\nNODE_IP=127.0.0.1\n", encoding="utf-8")
+    assert likely_misspelt() == {
+        "ALOWED_HOSTS": "ALLOWED_HOSTS",
+        "READ_ONYL": "READ_ONLY",
+        "SESSION_SECRET_FIEL": "SESSION_SECRET_FILE",
+    }
 
 
 def test_the_program_names_all_of_them_and_ends_with_2(bare: Path) -> None:
