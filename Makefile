@@ -68,7 +68,7 @@ lock: ## write both lock files anew
 	@$(BASE) -m tools.poetry lock
 	@$(BASE) -m tools.node lock
 
-clean: ## remove everything that make made
+clean: ## remove everything that make made in this folder
 	rm -rf .venv .tools .dev dist node_modules app/static/vendor
 
 # A link to a Python that is gone counts as missing, so the environment is made again.

@@ -63,11 +63,11 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 
 def main(work: Callable[[list[str]], None]) -> None:
-    """Run a tool as a command: a SetupError is shown, with exit code 1."""
+    """Run a tool as a command: a SetupError or OSError is shown in a line, with exit code 1."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:
         work(sys.argv[1:])
-    except SetupError as error:
+    except (SetupError, OSError) as error:  # such as a full disk
         say(f"make: {error}")
         sys.exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import venv
@@ -24,7 +25,11 @@ def new_venv(folder: Path) -> Path:
             f"{sys.executable} has no ensurepip: install python3-venv (Debian, Ubuntu) "
             "or name another Python: make PYTHON=/path/to/python3"
         ) from None
-    venv.EnvBuilder(clear=True, with_pip=True, symlinks=os.name != "nt").create(folder)
+    try:
+        venv.EnvBuilder(clear=True, with_pip=True, symlinks=os.name != "nt").create(folder)
+    except subprocess.CalledProcessError as error:
+        last = (error.output or b"").decode(errors="replace").strip().splitlines()[-1:]
+        raise SetupError(f"{folder} cannot be made: {' '.join(last) or error}") from None
     return folder / "bin" / "python"
 
 
