@@ -8,12 +8,18 @@ from markupsafe import Markup
 def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
     """Give `moment` relative to now, the absolute time on hover; a dash where there is none.
 
+    One that is still to come reads `in 5 min`: LiveKit's clock is ahead of this one then.
     Polls ignore the text of <time> when they compare answers, and the browser keeps it current.
     """
     if moment is None:
         return Markup("&ndash;")
     seconds = int(((now or datetime.now(UTC)) - moment).total_seconds())
     return _time(moment, _ago_text(seconds), "ago")
+
+
+def made_at() -> str:
+    """Give this moment, by which the browser learns how far its clock is from this one."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _time(moment: datetime, text: str, kind: str) -> Markup:
@@ -25,6 +31,8 @@ def _time(moment: datetime, text: str, kind: str) -> Markup:
 
 
 def _ago_text(seconds: int) -> str:
+    if seconds <= -60:
+        return _left_text(-seconds)
     if seconds < 10:
         return "just now"
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
@@ -53,10 +61,15 @@ def seconds(span: timedelta) -> str:
 
 
 def since(moment: datetime | None, now: datetime | None = None) -> Markup:
-    """Give the time since `moment`, the absolute one on hover; a dash where there is none."""
+    """Give the time since `moment`, the absolute one on hover; a dash where there is none.
+
+    One that is still to come reads as with `ago`.
+    """
     if moment is None:
         return Markup("&ndash;")
     span = (now or datetime.now(UTC)) - moment
+    if span <= timedelta(minutes=-1):
+        return _time(moment, _left_text(-int(span.total_seconds())), "since")
     return _time(moment, duration(max(span, timedelta())), "since")
 
 

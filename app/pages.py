@@ -74,6 +74,7 @@ def make_environment(assets: Assets) -> Environment:
         phone=phones.phone,
     )
     environment.globals.update(
+        made_at=formatters.made_at,
         word=word,
         states=states,
         choices=choices,

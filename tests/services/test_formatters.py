@@ -17,6 +17,7 @@ from app.formatters import (
     masked,
     milliseconds,
     plural,
+    since,
     size,
     thousands,
 )
@@ -112,7 +113,9 @@ def test_what_does_not_look_like_json_is_no_problem(text: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (-5, "just now"),
+        (-600, "in 10 min"),
+        (-60, "in 1 min"),
+        (-59, "just now"),
         (0, "just now"),
         (9, "just now"),
         (10, "10 s ago"),
@@ -135,6 +138,15 @@ def test_ago(seconds: int, words: str) -> None:
         microsecond=0
     )
     assert "UTC" in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(-600, "in 10 min"), (-60, "in 1 min"), (-59, "0 s"), (0, "0 s"), (90, "1 min 30 s")],
+)
+def test_since(seconds: int, words: str) -> None:
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert f" data-since>{words}</time>" in since(now - timedelta(seconds=seconds), now)
 
 
 def test_ago_without_a_time_is_a_dash() -> None:
