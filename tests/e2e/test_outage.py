@@ -18,7 +18,7 @@ from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 
 REFUSED = "^error: Failed to load resource: net::ERR_CONNECTION_REFUSED"
-SINCE = re.compile(r"since \d\d:\d\d:\d\d\.")
+SINCE = re.compile(r"since \d\d:\d\d:\d\d\..* Below is what was seen at \d\d:\d\d:\d\d\.")
 
 
 @pytest.fixture

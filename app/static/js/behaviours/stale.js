@@ -9,6 +9,7 @@ const HEADS = { 401: "You are signed out", 403: "This page may no longer be seen
 // what was kept is older than the page that shows it
 const seen = (headers) => new Date(Date.now() - age(headers));
 let good = new Date();
+let first = null; // when it was first found to fail: a page may not have asked for an hour
 // the page itself came as an error: there is nothing old to keep
 const failed = () => live.querySelector("[data-reason]") !== null;
 
@@ -19,7 +20,8 @@ function clock(date) {
 
 function old(head, reason, status) {
   const next = root.hasAttribute("data-paused") ? "The refresh is paused." : `Trying again every ${root.dataset.refresh} s.`;
-  const text = [`${head} since ${clock(good)}.`, reason, failed() ? "" : "This is what was seen then.", next].filter(Boolean).join(" ");
+  first ??= new Date();
+  const text = [`${head} since ${clock(first)}.`, reason, failed() ? "" : `Below is what was seen at ${clock(good)}.`, next].filter(Boolean).join(" ");
   const says = note.querySelector("[data-stale-text]");
   if (says.textContent !== text) says.textContent = text;
   note.querySelector("[data-stale-reload]").hidden = status !== 401;
@@ -33,6 +35,7 @@ live?.addEventListener("htmx:before:swap", (event) => {
   if (event.target !== live) return;
   if (status < 400) {
     good = seen(ctx.response.headers);
+    first = null;
     note.hidden = true;
     live.classList.remove("stale");
     return;
