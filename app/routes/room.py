@@ -18,7 +18,7 @@ from app.routes.settled import settled
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import egress, ingress, moderation, participants, rooms
+from app.services import egress, ingress, moderation, people, rooms
 from app.services.livekit import LiveKit
 from app.tables import AskDep
 
@@ -57,18 +57,17 @@ async def room_page(
     Egress and ingress are asked for only where they are: both join the room they work for. With
     `quality` its script shows that of each connection, as an observer is told it.
     """
-    room, (table, kinds) = await asyncio.gather(
-        rooms.get(livekit, name), participants.table(livekit, name, ask)
-    )
+    room, who = await asyncio.gather(rooms.get(livekit, name), people.of_room(livekit, name, ask))
     (jobs, no_jobs), (inputs, no_inputs) = await asyncio.gather(
-        settled(egress.running(livekit, name)) if "egress" in kinds else _nothing(),
-        settled(ingress.of_room(livekit, name)) if "ingress" in kinds else _nothing(),
+        settled(egress.running(livekit, name)) if "egress" in who.kinds else _nothing(),
+        settled(ingress.of_room(livekit, name)) if "ingress" in who.kinds else _nothing(),
     )
     answer = await page(
         request,
         "rooms/room.html.j2",
         room=room,
-        people=replace(table, kept={"quality": quality}),
+        people=replace(who.table, kept={"quality": quality}),
+        places=who.places,
         quality=bool(quality),
         jobs=jobs,
         inputs=inputs,

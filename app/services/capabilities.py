@@ -32,6 +32,8 @@ class Capability:
     needs: str = ""
 
 
+IDLE = "answers, nothing active"
+CALLS_NOT_SOUGHT = "answers; its calls are not looked for here"
 NO_WORKER_SEEN = "Whether a worker runs shows only once it has something to do."
 REDIS = "redis:\n  address: 127.0.0.1:6379"
 BASES = (
@@ -126,6 +128,8 @@ async def ask_all(livekit: LiveKit, enable_sip: bool) -> list[Capability]:
     if calls and sip.reach is Reach.UNKNOWN and not sip.failed:
         text = f"{plural(calls, 'call goes', 'calls go')} on"
         sip = replace(sip, reach=Reach.REACHABLE, text=text, advice="")
+    elif sip.text == CALLS_NOT_SOUGHT:
+        sip = replace(sip, text="answers, no call found")
     return [*parts, replace(sip, how=how.strip()), agents, *UNASKED]
 
 
@@ -140,7 +144,8 @@ async def _part(
         return replace(part, text=error.title, advice=error.reason, failed=True)
     if working:
         return replace(part, reach=Reach.REACHABLE, text=working)
-    return replace(part, text="answers, nothing active", advice=NO_WORKER_SEEN)
+    text = CALLS_NOT_SOUGHT if part is SIP else IDLE
+    return replace(part, text=text, advice=NO_WORKER_SEEN)
 
 
 async def _egress(livekit: LiveKit) -> str:

@@ -11,11 +11,10 @@ from typing import Any
 from livekit.api import ListParticipantsRequest, RoomParticipantIdentity
 from livekit.protocol import models
 
-from app.paths import room_path
 from app.services.livekit import LiveKit
 from app.services.passes import MARK
 from app.services.times import joined, joined_ms
-from app.tables import Ask, Columns, Table, arrange, tabulate
+from app.tables import Columns, arrange
 
 
 class State(StrEnum):
@@ -114,12 +113,19 @@ class Participant:
         return self.name or self.identity
 
     @property
+    def serves(self) -> bool:
+        """Whether it only records, feeds or watches the room: it may less than others by design."""
+        return (
+            self.kind in {"egress", "ingress"} or self.permissions.recorder or self.observes != ""
+        )
+
+    @property
     def observes(self) -> str:
         """The user of a dashboard who watches by it; empty for everybody else."""
         return self.attributes.get(MARK, "") if self.permissions.hidden else ""
 
 
-def _word(enum: Any, number: int) -> str:
+def word(enum: Any, number: int) -> str:
     """Give an enum value's name in lower case, its number for one newer than this build."""
     try:
         return str(enum.Name(number)).lower()
@@ -133,8 +139,8 @@ def record(participant: models.ParticipantInfo) -> Participant:
         sid=participant.sid,
         identity=participant.identity,
         name=participant.name,
-        state=State(_word(models.ParticipantInfo.State, participant.state)),
-        kind=_word(models.ParticipantInfo.Kind, participant.kind),
+        state=State(word(models.ParticipantInfo.State, participant.state)),
+        kind=word(models.ParticipantInfo.Kind, participant.kind),
         joined=joined(participant),
         region=participant.region,
         metadata=participant.metadata,
@@ -142,9 +148,7 @@ def record(participant: models.ParticipantInfo) -> Participant:
         permissions=_permissions(participant.permission),
         tracks=tuple(track_record(track) for track in participant.tracks),
         protocol=participant.client_protocol,
-        details=tuple(
-            _word(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details
-        ),
+        details=tuple(word(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details),
     )
 
 
@@ -154,7 +158,7 @@ def _permissions(permission: models.ParticipantPermission) -> Permissions:
         can_publish=permission.can_publish,
         can_publish_data=permission.can_publish_data,
         can_publish_sources=tuple(
-            _word(models.TrackSource, source) for source in permission.can_publish_sources
+            word(models.TrackSource, source) for source in permission.can_publish_sources
         ),
         can_update_metadata=permission.can_update_metadata,
         can_subscribe_metrics=permission.can_subscribe_metrics,
@@ -178,17 +182,17 @@ def track_record(track: models.TrackInfo) -> Track:
     return Track(
         sid=track.sid,
         name=track.name,
-        source=Source(_word(models.TrackSource, track.source)),
-        kind=_word(models.TrackType, track.type),
+        source=Source(word(models.TrackSource, track.source)),
+        kind=word(models.TrackType, track.type),
         codec=", ".join(dict.fromkeys(_codec(mime) for mime in codecs if mime)),
         width=track.width,
         height=track.height,
         layers=tuple(
-            Layer(_word(models.VideoQuality, y.quality), y.width, y.height, y.bitrate)
+            Layer(word(models.VideoQuality, y.quality), y.width, y.height, y.bitrate)
             for y in layers
         ),
         muted=track.muted,
-        encryption=_word(models.Encryption.Type, track.encryption),
+        encryption=word(models.Encryption.Type, track.encryption),
         simulcast=track.simulcast,
         stereo=track.stereo,
     )
@@ -211,18 +215,6 @@ async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo
     request = ListParticipantsRequest(room=room)
     answer = await livekit.read("ListParticipants", livekit.api.room.list_participants, request)
     return answer.participants
-
-
-async def table(livekit: LiveKit, room: str, ask: Ask) -> tuple[Table[Participant], frozenset[str]]:
-    """Give one page of the room's participants, and the kinds of all, by one LiveKit call."""
-    everybody = await listed(livekit, room)
-    wanted = ask.q.casefold()
-    found = [p for p in everybody if wanted in p.identity.casefold() or wanted in p.name.casefold()]
-    path = room_path(room)
-    kinds = {participant.kind for participant in everybody}
-    return tabulate(found, ask, COLUMNS, record, total=len(everybody), path=path), frozenset(
-        _word(models.ParticipantInfo.Kind, kind) for kind in kinds
-    )
 
 
 async def offered(livekit: LiveKit, room: str) -> list[Participant]:

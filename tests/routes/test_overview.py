@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from app.services.capabilities import NO_WORKER_SEEN
+from app.services.capabilities import CALLS_NOT_SOUGHT, NO_WORKER_SEEN
 from tests.routes.asked import Ask, all_rooms
 from tests.routes.conftest import Busy, Counted
 from tests.support.dashboard import Dashboard
@@ -66,7 +66,7 @@ def test_one_list_call_a_part_and_none_a_room(counted: Counted, make_room: Ask, 
 def test_a_part_that_is_there_is_not_said_to_work(admin: Visitor) -> None:
     page = admin.get("/")
     assert "ListSIPInboundTrunk" in page.calls
-    assert f"SIP answers, nothing active {NO_WORKER_SEEN}" in page.text
+    assert f"SIP {CALLS_NOT_SOUGHT} {NO_WORKER_SEEN}" in page.text
 
 
 def test_sip_is_not_asked_where_it_is_off(start_dashboard: Callable[..., Dashboard]) -> None:

@@ -39,7 +39,7 @@ def test_facts_of_the_room(admin: Visitor, make_room: Ask, livekit: Ask) -> None
     page = admin.get(room_path(room))
     assert page.all("h1", title=room)
     assert record.sid in page.text
-    assert "Participants 0 of 12 at most" in page.text
+    assert "Participants 0 0 of 12 places taken" in page.text
     assert "after 1 min 30 s" in page.text
     codecs = [
         codec.mime.removeprefix("audio/").removeprefix("video/") for codec in record.enabled_codecs
@@ -98,6 +98,8 @@ def test_permissions_are_said(admin: Visitor, room: str, join: Join) -> None:
     join(room, "narrow", grants=nothing | narrow)
     text = admin.get(room_path(room)).text
     assert "May publish; only microphone" in text
+    assert "nothing standard may not publish may not subscribe" in text
+    assert "narrow standard may publish only microphone may not subscribe" in text
     assert "May nothing" in text
 
 
