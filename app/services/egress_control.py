@@ -65,10 +65,8 @@ async def start(livekit: LiveKit, new: NewEgress) -> Job:
     except Unavailable as error:
         if not isinstance(error.__cause__, ServerError):  # LiveKit itself did not answer
             raise
-        said = "" if SILENT in error.reason else f" {redaction.text(error.reason)}."
+        said = "" if SILENT in error.reason else f" {error.reason}."
         raise NoWorker(f"No egress worker took the job.{said}", advice=NO_WORKER) from error
-    except LiveKitError as error:
-        raise _said(error) from error
 
 
 async def stop(livekit: LiveKit, egress_id: str) -> Job:
@@ -183,11 +181,4 @@ def _of_worker(error: LiveKitError, job: Job) -> LiveKitError:
     """Give the error of a call that LiveKit passes on to the worker of `job`."""
     if any(words in error.reason for words in GONE):
         return NoWorker(f"No worker answers for the job {job.id}.", advice=GONE_WORKER)
-    return _said(error)
-
-
-def _said(error: LiveKitError) -> LiveKitError:
-    """Give the error with no stream key in it: the worker says back the address it was given."""
-    error.reason = redaction.text(error.reason)
-    error.fields = {name: redaction.text(said) for name, said in error.fields.items()}
     return error

@@ -3,7 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from livekit.api import CreateIngressRequest, DeleteIngressRequest, UpdateIngressRequest
+from livekit.api import (
+    CreateIngressRequest,
+    DeleteIngressRequest,
+    ServerError,
+    UpdateIngressRequest,
+)
 
 from app.errors import Conflict, Invalid, LiveKitError, NotFound, NoWorker, TimedOut, Unavailable
 from app.services import redaction
@@ -11,7 +16,7 @@ from app.services.ingress import Ingress, get, input_of, listed, record
 from app.services.ingress_options import AudioOptions, VideoOptions, audio_message, video_message
 from app.services.livekit import LiveKit
 from app.services.statuses import IngressStatus, InputType
-from app.services.twirp import SILENT, field_about
+from app.services.twirp import SILENT, field_about, readable
 
 # What LiveKit says (protocol, ingress/validation.go), and the field that it is about.
 ABOUT = (
@@ -195,9 +200,8 @@ def _about_field(error: LiveKitError, url: str = "") -> LiveKitError:
     if isinstance(error, Invalid) and field is not None:
         said = error.reason.partition(": ")[2].removeprefix("invalid ingress: ")
         return Invalid(fields={field: UNREADABLE if field == "url" else f"LiveKit: {said}."})
-    if url:
-        error.reason = error.reason.replace(url, redaction.HIDDEN)
-    error.reason = redaction.text(error.reason)
+    if url and isinstance(error.__cause__, ServerError):
+        error.reason = readable(error.__cause__.message.replace(url, redaction.HIDDEN))
     return error
 
 

@@ -12,11 +12,12 @@ import aiohttp
 from google.protobuf.message import DecodeError, Message
 from livekit.api import ListRoomsRequest, LiveKitAPI, ServerError
 
-from app.errors import BadAnswer, DashboardError, TimedOut, Unavailable
+from app.errors import BadAnswer, DashboardError, LiveKitError, TimedOut, Unavailable
 from app.services.kept import Answers, Question, Told
 from app.services.ledger import Call, ledger
 from app.services.plain import PlainAnswer, get_plain
-from app.services.twirp import broken_connection, only_protobuf, translate
+from app.services.twirp import NOT_KNOWN, broken_connection, is_lost, translate
+from app.services.twirp_answers import ASKED, only_twirp
 from app.settings import Settings
 
 Request = TypeVar("Request", bound=Message)
@@ -54,7 +55,10 @@ class LiveKit:
     async def __aenter__(self) -> "LiveKit":
         """Open the HTTP session; LiveKitAPI must be made where a loop runs."""
         self._session = aiohttp.ClientSession(
-            middlewares=(only_protobuf,), connector=aiohttp.TCPConnector(limit=0)
+            headers=ASKED,
+            auto_decompress=False,
+            middlewares=(only_twirp,),
+            connector=aiohttp.TCPConnector(limit=0),
         )
         self.api = LiveKitAPI(
             self._settings.livekit_url,
@@ -120,8 +124,9 @@ class LiveKit:
         try:
             answer = self._answer(name, call(request), seconds)
             return await self._noted(Call(name), answer)
-        except TimedOut as error:
-            error.advice = "Whether it was done is not known: look before you send it again."
+        except LiveKitError as error:
+            if is_lost(error):
+                error.advice = f"{NOT_KNOWN} {error.advice}"
             raise
         finally:
             self._writes += 1

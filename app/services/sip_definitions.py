@@ -11,7 +11,7 @@ from livekit.api import (
     SIPDispatchRuleInfo,
 )
 
-from app.errors import LiveKitError, TimedOut
+from app.errors import LiveKitError
 from app.services import sip_rules, sip_trunk_control
 from app.services.differences import Difference, differences
 from app.services.differences import whole as bytes_of
@@ -32,6 +32,7 @@ from app.services.sip_definition_file import (
 from app.services.sip_trunks import kind_of, listed
 from app.services.statuses import TrunkKind
 from app.services.steps import Steps
+from app.services.twirp import came_to
 
 Stored = dict[Kind, list[Definition]]
 Action = Literal["added", "changed", "unchanged", "invalid"]
@@ -217,7 +218,7 @@ class _Run:
             done = await self._send(message)
         except LiveKitError as error:
             self._steps.failed(error)
-            return Result(item, item.id, _said(error))
+            return Result(item, item.id, came_to(error))
         if item.action == "added" and item.file_id:
             self._made[_new(item)] = id_of(done)
         return Result(item, id_of(done))
@@ -233,10 +234,3 @@ class _Run:
             return await write("UpdateSIPDispatchRule", call, message)
         request = CreateSIPDispatchRuleRequest(dispatch_rule=message)
         return await write("CreateSIPDispatchRule", sip.create_dispatch_rule, request)
-
-
-def _said(error: LiveKitError) -> str:
-    """Give an error in one line; one about a field has its words there."""
-    if error.fields:
-        return " ".join(error.fields.values())
-    return f"{error.reason} {error.advice}" if isinstance(error, TimedOut) else error.reason

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from app.errors import LiveKitError, NotFound
 from app.services.livekit import LiveKit
+from app.services.twirp import came_to
 
 Item = TypeVar("Item")
 
@@ -71,7 +72,7 @@ async def one_by_one(
         except NotFound:
             outcomes.append(Outcome(item, "was gone already"))
         except LiveKitError as error:
-            outcomes.append(Outcome(item, error.reason))
+            outcomes.append(Outcome(item, came_to(error)))
             if isinstance(error, outage):
                 steps.failed(error)
     return outcomes

@@ -20,14 +20,20 @@ from app.errors import (
     NotFound,
     Refused,
     RpcFailed,
+    TimedOut,
     Unavailable,
     Unsupported,
 )
+from app.services import redaction
 from app.services.sip_codes import meaning
 
 RPC_ERROR = re.compile(r"RpcError (?P<code>\d{1,9}): (?P<said>.*)", re.DOTALL)
 # What LiveKit says where no worker or node answers it (psrpc, errors.go).
 SILENT = "no response from servers"
+
+LONGEST = 500  # characters of what LiveKit says that a page repeats
+NO_ROUTE = "Its version may not have this call yet, or LIVEKIT_URL may have a path too many."
+NOT_KNOWN = "Whether it was done is not known: look before you send it again."
 
 KINDS: dict[str, type[LiveKitError]] = {
     "unauthenticated": Refused,
@@ -55,7 +61,7 @@ def translate(name: str, error: ServerError) -> LiveKitError:
         return Refused(f"{name}: LiveKit does not accept the API key, the secret or the clock.")
     if isinstance(error, SipCallError):
         return _call_failed(error)
-    said = error.message.removeprefix("twirp error unknown: ")
+    said = readable(error.message)
     if answered := RPC_ERROR.fullmatch(said):  # before all else: the rest is a participant's text
         return RpcFailed(answered["said"], code=int(answered["code"]))
     if "redis required" in said:
@@ -67,16 +73,25 @@ def translate(name: str, error: ServerError) -> LiveKitError:
         )
     if "participant does not exist" in said:
         return NotFound("This participant is not in the room any more.")
+    if error.code == "bad_route":
+        return Unsupported(f"{name}: {said or error.code}", advice=NO_ROUTE)
     kind = KINDS.get(error.code)
     if kind is None and not said:
         return BadAnswer(f"{name}: it answered with status {error.status} and no LiveKit error.")
-    return (kind or LiveKitError)(f"{name}: {said or error.code}")
+    return (kind or LiveKitError)(f"{name}: {said or readable(error.code)}")
+
+
+def readable(said: str) -> str:
+    """Give what LiveKit says as a page may: no secret of an address, no half characters, short."""
+    whole = said.encode(errors="replace").decode().removeprefix("twirp error unknown: ")
+    shown = redaction.text(whole)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 def _call_failed(error: SipCallError) -> CallFailed:
     code = error.sip_status_code or 0
     text, advice = meaning(code)
-    said = f"{code} {error.sip_status or ''}".strip() if code else error.message
+    said = readable(f"{code} {error.sip_status or ''}".strip() if code else error.message)
     return CallFailed(f"{text} ({said})", advice=advice, code=code)
 
 
@@ -95,19 +110,24 @@ def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
         case aiohttp.ClientConnectorError():
             # asyncio's own text is a repr of the address; the number says what happened
             return Unavailable(f"{host}: {os.strerror(error.errno or errno.ECONNREFUSED)}.")
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
+        case aiohttp.ClientPayloadError():
+            return Unavailable(f"{host}: the connection broke before the answer was whole.")
+        case aiohttp.ClientConnectionError():
             return Unavailable(f"{host}: the connection broke before there was an answer.")
         case _:
             return BadAnswer(f"{host}: the answer is not HTTP as LiveKit speaks it.")
 
 
-async def only_protobuf(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Refuse a 200 that is no protobuf: an empty body would read as an empty server."""
-    response = await handler(request)
-    if response.status == 200 and response.content_type != "application/protobuf":
-        kind = response.content_type
-        response.close()
-        raise BadAnswer(f"{request.url.host} answered with {kind}, not with a LiveKit message.")
-    return response
+def came_to(error: LiveKitError) -> str:
+    """Give what one step of many came to, in a line; of a field that is wrong, what is wrong."""
+    if error.fields:
+        return " ".join(error.fields.values())
+    return f"{error.reason} {NOT_KNOWN}" if NOT_KNOWN in error.advice else error.reason
+
+
+def is_lost(error: LiveKitError) -> bool:
+    """Whether LiveKit may have done what it was told, although no answer of its own arrived."""
+    cause = error.__cause__
+    unsent = isinstance(cause, aiohttp.ClientConnectorError)
+    broke = isinstance(cause, aiohttp.ClientError | OSError) and not unsent
+    return broke or isinstance(error, TimedOut | BadAnswer)

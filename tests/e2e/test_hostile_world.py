@@ -23,7 +23,8 @@ from tests.support.world import world
 UNFOLD = "document.querySelectorAll('main details:not(.menu)').forEach((e) => (e.open = true))"
 RUN = "window.ran=1"
 NAME = (
-    f"{secrets.token_hex(2)}\"><img src=x onerror='{RUN}'><script>{RUN}</script>'+({RUN})+'"
+    f"{secrets.token_hex(2)}{'W' * 36}"
+    f"\"><img src=x onerror='{RUN}'><script>{RUN}</script>'+({RUN})+'"
     "{{7*7}}${7*7}<%=7*7%>\u202egnp\u202c\0\1\x1b[31m\u2028a/b?c=d#e&amp;javascript:"
 ).ljust(220, "w")
 SEEN = "<script>window.ran=1</script>"  # of the name, as a page says it

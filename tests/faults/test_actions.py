@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dev.workers import Standin
-from tests.faults.conftest import ACTIONS, PATH, ROOM, TIMEOUT, TYPED, Broken, at_once
+from tests.faults.conftest import ACTIONS, PATH, ROOM, TIMEOUT, TYPED, WHO, Broken, at_once
 from tests.faults.test_pages import FAULTS, LIES
 from tests.routes.asked import Ask, opened, people
 from tests.routes.ingresses import listed
@@ -61,6 +61,26 @@ def test_sent_again_once_livekit_is_back_it_is_done(broken: Broken, livekit: Ask
     again = broken.visitor.send(f"{PATH}/edit", fields | {"metadata": "in the end"})
     assert again.status == 303
     assert opened(livekit, ROOM).metadata == "in the end"
+
+
+def test_a_write_whose_answer_was_lost_is_said_to_be_unknown(
+    broken: Broken, make_room: Ask, livekit: Ask
+) -> None:
+    ticked = {"scope": "selected", "room": make_room()}
+    asked = broken.post("/rooms/-/delete", ticked).page
+    writes: dict[str, dict[str, Any]] = {
+        f"{PATH}/edit": {"metadata": "done all the same"},
+        f"{WHO}/edit": {"name": "Ada anew"},
+        "/rooms/-/delete": ticked | {"seen": asked.all("input", name="seen")[0]["value"]},
+    }
+    broken.break_("lost")
+    for path, fields in writes.items():
+        page = broken.post(path, fields).page
+        assert "Whether it was done is not known: look before you send it again." in page.text
+        assert page.status == (200 if "delete" in path else 503)
+    assert opened(livekit, ROOM).metadata == "done all the same"
+    assert people(livekit, ROOM)["ada"].name == "Ada anew"
+    assert not opened(livekit, ticked["room"])
 
 
 def test_a_token_needs_no_livekit(broken: Broken) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from livekit.api import ServerError, TwirpErrorCode
+from livekit.api import ServerError, SipCallError, TwirpErrorCode
 
 from app import errors
 from app.services import rooms
@@ -22,7 +22,7 @@ TABLE = [
     ("out_of_range", 400, errors.Invalid, 422),
     ("deadline_exceeded", 408, errors.Unavailable, 503),
     ("not_found", 404, errors.NotFound, 404),
-    ("bad_route", 404, errors.LiveKitError, 502),
+    ("bad_route", 404, errors.Unsupported, 409),
     ("already_exists", 409, errors.Conflict, 409),
     ("permission_denied", 403, errors.Refused, 502),
     ("unauthenticated", 401, errors.Refused, 502),
@@ -54,6 +54,18 @@ def test_the_table_is_whole() -> None:
     tested = {code for code, *_ in TABLE}
     assert known <= tested
     assert set(KINDS) <= tested
+
+
+def test_what_livekit_says_is_short_and_holds_no_secret_nor_half_a_character() -> None:
+    said = "\ud800 rtmp://user:password@host/live/the-whole-key " + "x" * 10_000
+    for code in ("invalid_argument", "internal", "unknown"):
+        reason = translate("X", ServerError(code, said, status=400)).reason
+        assert reason.startswith("X: ? rtmp://user:••••••@host/live/{the...key} xxx")
+        assert len(reason) < 1000
+    call = {"sip_status_code": "486", "sip_status": said}
+    failed = translate("X", SipCallError("unknown", said, status=500, metadata=call))
+    assert "password" not in failed.reason
+    assert len(failed.reason.encode()) < 1000
 
 
 def test_a_useless_prefix_is_left_out() -> None:
@@ -104,6 +116,12 @@ def fails(stack: Stack, url: str, **settings: str) -> errors.DashboardError:
         ("empty", errors.BadAnswer, "answered with text/plain, not with a LiveKit message"),
         ("broken", errors.LiveKitError, "ListRooms: no database"),
         ("gateway", errors.BadAnswer, "answered with status 502 and no LiveKit error"),
+        ("odd", errors.BadAnswer, "answered with status 502 and no LiveKit error"),
+        ("redirect", errors.BadAnswer, "answered with a redirect to https://u:••••••@h/x"),
+        ("password", errors.BadAnswer, "answered with the question for a password"),
+        ("cut", errors.Unavailable, "broke before the answer was whole"),
+        ("compressed", errors.BadAnswer, "answered with what is compressed (gzip)"),
+        ("huge", errors.BadAnswer, "answered with more than 64 MiB"),
     ],
 )
 def test_a_broken_answer_says_what_is_wrong(

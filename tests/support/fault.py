@@ -1,5 +1,6 @@
 """A TCP relay before the real LiveKit, which can hang, break, slow down or talk nonsense."""
 
+import gzip
 import re
 import socket
 import threading
@@ -10,12 +11,33 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-Mode = Literal["pass", "hang", "reset", "garbage", "html", "empty", "slow", "broken", "gateway"]
+Mode = Literal[
+    "pass",
+    "hang",
+    "reset",
+    "garbage",
+    "html",
+    "empty",
+    "slow",
+    "broken",
+    "gateway",
+    "odd",
+    "redirect",
+    "password",
+    "cut",
+    "compressed",
+    "huge",
+    "lost",
+]
 
 
-def _http(status: str, kind: str, body: bytes) -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}Connection: close\r\n\r\n".encode() + body
+def _http(status: str, kind: str, body: bytes, *more: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", *more, f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode() + body
+
+
+READ = re.compile(rb"POST /twirp/livekit\.\w+/(List|Get)")
+PROTOBUF = "application/protobuf"
 
 
 ANSWERS = {
@@ -30,6 +52,12 @@ ANSWERS = {
     ),
     # a proxy before a LiveKit that is not there
     "gateway": _http("502 Bad Gateway", "text/html", b"<h1>Bad Gateway</h1>"),
+    "odd": _http("502 Bad Gateway", "application/json", b'{"code": 502, "msg": null}'),
+    "redirect": _http("307 Temporary Redirect", "text/html", b"", "Location: https://u:p@h/x"),
+    "password": _http("401 Unauthorized", "text/html", b"", "WWW-Authenticate: Basic realm=x"),
+    "cut": _http("200 OK", PROTOBUF, b"\n" * 99)[:-90],
+    "compressed": _http("200 OK", PROTOBUF, gzip.compress(b""), "Content-Encoding: gzip"),
+    "huge": _http("200 OK", PROTOBUF, b"").replace(b"Length: 0", b"Length: 99999999999"),
 }
 
 
@@ -84,6 +112,11 @@ class Relay:
                     break
                 if mode in ANSWERS:
                     client.sendall(ANSWERS[mode])
+                    break
+                if mode == "lost" and not READ.match(request):  # done, and nobody hears of it
+                    with socket.create_connection(self._target) as own:
+                        own.sendall(request)
+                        own.recv(1)
                     break
                 if mode == "slow":
                     self._ended.wait(self.delay)
