@@ -5,6 +5,7 @@ and session tokens; an older one may redact nothing. Nothing here trusts it.
 """
 
 import re
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -32,6 +33,9 @@ SECRETS = frozenset(
 TELLING = re.compile(
     r"token|key|secret|pass|pwd|auth|credential|jwt|streamid|(?<![a-z])sig(n|nature)?\b", re.I
 )
+# Maps, whose keys are nobody's field names; what is not in them any more is gone.
+MAPS = frozenset({"headers", "attributes", "tags", "metadata"})
+AGAIN = "Dots stand for a secret that is covered, and there is none here to keep: type it again."
 UPPER = re.compile("(?=[A-Z])")  # camelCase, as LiveKit's JSON has names
 REDACTED = re.compile(r"\{[^{}/]{0,3}\.\.\.[^{}/]{0,3}\}")
 # A quote ends an address only where nothing of it can follow: keys may hold quotes.
@@ -60,6 +64,32 @@ def _hidden(value: Any, name: str = "") -> Any:
     if isinstance(value, str) and value:
         return HIDDEN if UPPER.sub("_", name).lower() in SECRETS else text(value)
     return value
+
+
+def uncovered(given: Any, stored: Any, name: str = "", *, unnamed: bool = False) -> Any:
+    """Put what is stored where `given`, JSON's objects, still has what covers it.
+
+    With `unnamed`, a stored secret that `given` does not name is kept too. Raises ValueError where
+    something is covered, and nothing stored.
+    """
+    match given:
+        case dict():
+            before = stored if isinstance(stored, dict) else {}
+            absent = SECRETS - given.keys() if unnamed and name not in MAPS else frozenset()
+            kept = {key: before[key] for key in absent if key in before}
+            return kept | {
+                key: uncovered(value, before.get(key), key, unnamed=unnamed)
+                for key, value in given.items()
+            }
+        case list():
+            rows = stored[: len(given)] if isinstance(stored, list) else []
+            return [uncovered(*row, name, unnamed=unnamed) for row in zip_longest(given, rows)]
+        case str() if isinstance(stored, str) and given in {HIDDEN, text(stored)}:
+            return stored
+        case str() if HIDDEN in given or is_redacted(given):
+            raise ValueError(f"{name}: {AGAIN}")
+        case _:
+            return given
 
 
 def text(said: str) -> str:

@@ -8,7 +8,6 @@ LiveKit sets itself are left out.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from itertools import zip_longest
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict, ParseError
@@ -26,8 +25,6 @@ FORMAT = "livekit-dashboard sip definitions"
 VERSION = 1
 SET_BY_LIVEKIT = ("created_at", "updated_at")
 TIMES = frozenset({*SET_BY_LIVEKIT, "createdAt", "updatedAt"})
-# Maps, whose keys are nobody's field names; what is not in them any more is gone.
-MAPS = frozenset({"headers", "attributes", "tags", "metadata"})
 
 Definition = Info | SIPDispatchRuleInfo
 Plain = dict[str, Any]
@@ -139,10 +136,10 @@ def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
         for known in message.DESCRIPTOR.fields:
             if known.name not in SET_BY_LIVEKIT:
                 message.ClearField(known.name)
-    uncovered = _uncovered(given, before, "") | _filled_in(given, before)
-    uncovered[id_field(kind)] = before.get(id_field(kind), "")
+    told = redaction.uncovered(given, before, unnamed=True) | _filled_in(given, before)
+    told[id_field(kind)] = before.get(id_field(kind), "")
     try:
-        fresh = parsed(uncovered, MESSAGES[kind]())
+        fresh = parsed(told, MESSAGES[kind]())
     except ParseError as error:
         raise ValueError(str(error).partition("\n")[0]) from error
     message.MergeFromString(fresh.SerializeToString())
@@ -177,25 +174,6 @@ def _opened(info: Definition) -> Plain:
 
 def _without_times(shown: Plain) -> Plain:
     return {name: value for name, value in shown.items() if name not in SET_BY_LIVEKIT}
-
-
-def _uncovered(given: Any, stored: Any, name: str) -> Any:
-    """Put the stored secrets where `given` covers them, or has none of their name."""
-    match given:
-        case dict():
-            before = stored if isinstance(stored, dict) else {}
-            secrets = redaction.SECRETS - given.keys() if name not in MAPS else ()
-            kept = {key: before[key] for key in secrets if key in before}
-            return kept | {k: _uncovered(v, before.get(k), k) for k, v in given.items()}
-        case list():
-            rows = stored[: len(given)] if isinstance(stored, list) else []
-            return [_uncovered(*row, name) for row in zip_longest(given, rows)]
-        case str() if isinstance(stored, str) and given in {HIDDEN, redaction.text(stored)}:
-            return stored
-        case str() if HIDDEN in given or redaction.is_redacted(given):
-            raise ValueError(f"{name} is left out of the file, and nothing is stored to keep.")
-        case _:
-            return given
 
 
 def _renamed(known: Any, given: Plain) -> Plain:

@@ -7,7 +7,6 @@ stored secret stays (`whole`). Id and times, which nobody can set, are left out.
 import copy
 import json
 import re
-from itertools import zip_longest
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict, ParseError
@@ -18,7 +17,7 @@ from livekit.protocol.room import RoomConfiguration
 from app.json_text import indented, line_of, strict
 from app.services import redaction
 from app.services.from_json import HALF, Path, culprit, holds_half, parsed
-from app.services.redaction import HIDDEN
+from app.services.redaction import AGAIN, HIDDEN
 
 Plain = dict[str, Any]
 SET_BY_LIVEKIT = ("sip_dispatch_rule_id", "created_at", "updated_at")
@@ -27,7 +26,6 @@ LEFT_OUT = {*SET_BY_LIVEKIT, "sipDispatchRuleId", "createdAt", "updatedAt"}
 # Parts of which each field is a thing of its own, when two people change a rule at a time.
 PARTS = MAPS | {"room_config", "media"}
 UNKNOWN = re.compile('has no field named "([^"]*)" at "([^"]*)"')
-AGAIN = "Dots stand for a secret that is covered, and there is none here to keep: type it again."
 
 
 class WrongPartError(ValueError):
@@ -99,16 +97,17 @@ def whole(given: Plain, stored: SIPDispatchRuleInfo | None = None) -> SIPDispatc
     Raises ValueError for a covered secret that `stored` does not have.
     """
     base = SIPDispatchRuleInfo() if stored is None else stored
-    before, shown = _opened(base), plain(base)
+    before = _opened(base)
     given = copy.deepcopy(given)
     for own in given.get("rule", {}).values():
         if own.get("pin") == HIDDEN:
             own["pin"] = _pin(before)
         elif HIDDEN in own.get("pin", ""):
             raise ValueError(AGAIN)
-    if "egress" in given.get("room_config", {}):
-        covered, kept = (side.get("room_config", {}).get("egress") for side in (shown, before))
-        given["room_config"]["egress"] = _uncovered(given["room_config"]["egress"], covered, kept)
+    config = given.get("room_config", {})
+    if "egress" in config:
+        kept = before.get("room_config", {}).get("egress")
+        config["egress"] = redaction.uncovered(config["egress"], kept)
     message, fresh = SIPDispatchRuleInfo(), _message(given)
     message.CopyFrom(base)
     if message.rule.WhichOneof("rule") is None and fresh.rule.WhichOneof("rule"):
@@ -158,25 +157,6 @@ def _pin(opened: Plain) -> str:
         if own.get("pin"):
             return str(own["pin"])
     raise ValueError(AGAIN)
-
-
-def _uncovered(given: Any, covered: Any, kept: Any) -> Any:
-    """Put what is kept where `given` still has what covers it."""
-    match given:
-        case dict():
-            under = [side if isinstance(side, dict) else {} for side in (covered, kept)]
-            return {k: _uncovered(v, *(side.get(k) for side in under)) for k, v in given.items()}
-        case list():
-            rows = [
-                side[: len(given)] if isinstance(side, list) else [] for side in (covered, kept)
-            ]
-            return [_uncovered(*row) for row in zip_longest(given, *rows)]
-        case str() if given == covered:
-            return kept
-        case str() if HIDDEN in given:
-            raise ValueError(AGAIN)
-        case _:
-            return given
 
 
 def _opened(info: SIPDispatchRuleInfo) -> Plain:
