@@ -33,7 +33,7 @@ from app.security import csrf
 from app.security.basic_auth import BasicAuth
 from app.services.livekit import LiveKit
 from app.settings import Settings
-from app.words import choices, states, word
+from app.words import choices, labels, states, word
 
 SAFE = frozenset({"GET", "HEAD"})
 ROWS_KEPT = 400
@@ -77,6 +77,7 @@ def make_environment(assets: Assets) -> Environment:
         made_at=formatters.made_at,
         word=word,
         states=states,
+        labels=labels,
         choices=choices,
         phone_problem=phones.phone_problem,
         room_path=paths.room_path,

@@ -213,9 +213,15 @@ def word(value: StrEnum) -> Word:
 
 
 def states(kind: str) -> list[StrEnum]:
-    """Give the values of a kind to choose from, as a list's filter offers them."""
+    """Give the values of a kind to choose from."""
     table = next(table for known, table in WORDS.items() if known.__name__ == kind)
     return [value for value, said in table.items() if said is not NEWER]
+
+
+def labels(kind: str) -> list[tuple[StrEnum, str]]:
+    """Give the values of a kind with their labels, as a list's filter offers them."""
+    said = [(value, word(value).label) for value in states(kind)]
+    return [(value, label[:1].upper() + label[1:]) for value, label in said]
 
 
 def choices(kind: str) -> list[tuple[StrEnum, str]]:
