@@ -119,6 +119,14 @@ def test_every_warning_of_a_rule_is_explained() -> None:
     assert [said for said in LABELS.values() if f"| {said} | " not in text] == []
 
 
+def test_the_architecture_names_every_module() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    named = re.findall(r"`app/(\w+\*?)\.py`", text)
+    patterns = [re.compile(name.replace("*", r"\w+")) for name in named]
+    modules = [path.stem for path in (ROOT / "app").glob("*.py") if path.stem != "__init__"]
+    assert [m for m in modules if not any(p.fullmatch(m) for p in patterns)] == []
+
+
 def and_below(error: type[DashboardError]) -> Iterator[type[DashboardError]]:
     """Give a kind of error, and every one below it."""
     yield error
