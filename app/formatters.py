@@ -131,12 +131,3 @@ def isolated(text: str) -> str:
     One that is not ASCII stands between FSI and PDI (Unicode Standard Annex 9).
     """
     return text if text.isascii() else f"\u2068{text}\u2069"
-
-
-def is_utf8(text: str) -> bool:
-    """Whether `text` can be sent at all: JSON's escapes can name half a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

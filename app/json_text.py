@@ -126,3 +126,12 @@ def _parts(text: str) -> list[str]:
 def indented(value: object) -> str:
     """Give JSON's objects, lists and mappings as text to read."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=dict)
+
+
+def is_utf8(text: str) -> bool:
+    """Whether `text` can be sent at all: JSON's escapes can name half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -13,7 +13,7 @@ from livekit.api import (
 )
 from livekit.protocol import models
 
-from app.services.statuses import AudioPreset, IngressStatus, InputType, VideoPreset
+from app.services.statuses import AudioPreset, IngressStatus, InputType, VideoPreset, name_of
 
 # LiveKit's own names (livekit_models.proto); it takes no others for an ingress.
 AudioSource = Literal["UNKNOWN", "MICROPHONE", "SCREEN_SHARE_AUDIO"]
@@ -80,11 +80,7 @@ def known(kind: type[Known], enum: Any, number: int) -> Known:
 
 
 def _name(enum: Any, number: int) -> Any:
-    """Give an enum value's name; its number for one that this build does not know."""
-    try:
-        return enum.Name(number)
-    except ValueError:
-        return str(number)
+    return name_of(enum, number)  # one that is newer is none of the Literal's, and only shown
 
 
 def audio_options(message: IngressAudioOptions) -> AudioOptions:

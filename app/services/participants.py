@@ -13,6 +13,7 @@ from livekit.protocol import models
 
 from app.services.livekit import LiveKit
 from app.services.passes import MARK
+from app.services.statuses import name_of
 from app.services.times import joined, joined_ms
 from app.tables import Columns, arrange
 
@@ -127,10 +128,7 @@ class Participant:
 
 def word(enum: Any, number: int) -> str:
     """Give an enum value's name in lower case, its number for one newer than this build."""
-    try:
-        return str(enum.Name(number)).lower()
-    except ValueError:
-        return str(number)
+    return name_of(enum, number).lower()
 
 
 def record(participant: models.ParticipantInfo) -> Participant:

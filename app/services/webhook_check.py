@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import jwt
 from livekit.api import TokenVerifier, WebhookReceiver
 
-from app.formatters import is_utf8
+from app.json_text import is_utf8
 from app.services import token_reading, webhook_events
 from app.services.statuses import Verdict
 from app.services.token_claims import short

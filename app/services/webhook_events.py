@@ -11,7 +11,7 @@ from livekit.protocol import egress, ingress, models, webhook
 from app.json_text import indented
 from app.services import redaction
 from app.services.from_json import parsed
-from app.services.statuses import WebhookEvent
+from app.services.statuses import WebhookEvent, name_of
 from app.services.times import from_seconds
 
 NOBODY = "somebody"
@@ -120,13 +120,10 @@ def _facts(event: webhook.WebhookEvent) -> Iterator[tuple[str, str]]:
 
 
 def _word(enum: Any, number: int, *, unset: bool = False) -> str:
-    """Give an enum value's name in words, its number for one newer than this build."""
+    """Give an enum value's name in words; with `unset`, nothing for 0: not told."""
     if unset and not number:
         return ""
-    try:
-        return str(enum.Name(number)).lower().replace("_", " ")
-    except ValueError:
-        return str(number)
+    return name_of(enum, number).lower().replace("_", " ")
 
 
 def _upper(text: str) -> str:

@@ -9,8 +9,8 @@ from google.protobuf.json_format import ParseError
 from livekit.api import RoomEgress, SIPDispatchRuleInfo
 
 from app.errors import Invalid
-from app.formatters import is_utf8
 from app.inputs.fields import texts_by_name
+from app.json_text import is_utf8
 from app.services import sip_definition_file, sip_rule_json, webhook_events
 from app.services.from_json import LARGEST, culprit, parsed
 
