@@ -1,9 +1,5 @@
 """What goes wrong while a form is open: nothing typed is lost, and nobody is left guessing."""
 
-import secrets
-from typing import Any
-
-import pytest
 from livekit import api
 from playwright.sync_api import Page, expect
 
@@ -11,7 +7,7 @@ from app.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import mark, never_reloaded, visit
 from tests.e2e.watch import Watch
-from tests.routes.asked import Ask
+from tests.routes.asked import Ask, free_name
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
 
@@ -21,13 +17,7 @@ UNREACHED = (
 )
 
 
-@pytest.fixture
-def name(livekit: Ask) -> Any:
-    """A name no room has; the room is deleted after the test."""
-    chosen = f"fault-{secrets.token_hex(4)}"
-    yield chosen
-    if is_open(livekit, chosen):
-        livekit("room.delete_room", api.DeleteRoomRequest(room=chosen))
+name = free_name("fault")
 
 
 def is_open(livekit: Ask, name: str) -> bool:

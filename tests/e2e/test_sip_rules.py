@@ -1,9 +1,5 @@
 """Dispatch rules in the browser: made in the dialog as form and JSON, changed, and deleted."""
 
-import secrets
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import problems, problems_everywhere
@@ -12,15 +8,9 @@ from tests.e2e.test_narrow import wider
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask, phone_number
 from tests.routes.rules import FULL, NEW, path_of
-from tests.routes.trunks import clear
+from tests.routes.trunks import own_name
 
-
-@pytest.fixture
-def name(livekit: Ask) -> Iterator[str]:
-    """A name of the test's own; what has it in its name is deleted after the test."""
-    own = f"browser-{secrets.token_hex(4)}"
-    yield own
-    clear(livekit, own)
+name = own_name("browser")
 
 
 def test_is_made_in_both_views_changed_and_deleted(page: Page, name: str, watch: Watch) -> None:

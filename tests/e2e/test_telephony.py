@@ -1,24 +1,16 @@
 """Trunks, the route tester and definitions in the browser: one way through each."""
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.test_narrow import wider
 from tests.routes.asked import Ask, phone_number
-from tests.routes.trunks import all_trunks, clear, make_rule
+from tests.routes.trunks import all_trunks, make_rule, own_name
 
-
-@pytest.fixture
-def part(livekit: Ask) -> Any:
-    """A text for the names of a test's own definitions, all of which are deleted after it."""
-    text = f"tel-{secrets.token_hex(4)}"
-    yield text
-    clear(livekit, text)
+part = own_name("tel")
 
 
 def test_a_trunk_is_made_changed_and_deleted(page: Page, livekit: Ask, part: str) -> None:

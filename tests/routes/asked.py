@@ -1,10 +1,11 @@
 """What LiveKit itself says, asked without the dashboard; and names that are hard on addresses."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from livekit import api
 
 from dev.participants import Crowd, Participant
@@ -32,6 +33,19 @@ def opened(livekit: Ask, name: str) -> Any:
     """Give the room, or None where it is not open."""
     rooms = livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms
     return rooms[0] if rooms else None
+
+
+def free_name(stem: str) -> Any:
+    """Make a fixture: a name that no room has; a room that got it is deleted after the test."""
+
+    @pytest.fixture
+    def name(livekit: Ask) -> Iterator[str]:
+        chosen = f"{stem}-{secrets.token_hex(4)}"
+        yield chosen
+        if opened(livekit, chosen):
+            livekit("room.delete_room", api.DeleteRoomRequest(room=chosen))
+
+    return name
 
 
 def all_rooms(livekit: Ask, part: str = "") -> list[Any]:

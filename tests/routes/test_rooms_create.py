@@ -1,15 +1,13 @@
 """Creating a room: /rooms/-/new."""
 
 import json
-import secrets
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from livekit import api
 
 from app.paths import room_path
-from tests.routes.asked import Ask, opened
+from tests.routes.asked import Ask, free_name, opened
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor
 
@@ -31,13 +29,7 @@ ODD_NAMES = [
 ]
 
 
-@pytest.fixture
-def name(livekit: Ask) -> Any:
-    """A name no room has; the room is deleted after the test."""
-    chosen = f"new-{secrets.token_hex(4)}"
-    yield chosen
-    if opened(livekit, chosen):
-        livekit("room.delete_room", api.DeleteRoomRequest(room=chosen))
+name = free_name("new")
 
 
 def test_creates_a_room_and_goes_to_it(admin: Visitor, livekit: Ask, name: str) -> None:

@@ -1,8 +1,7 @@
 """All trunks and rules as a file, and back: /sip/definitions."""
 
 import json
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,9 +17,9 @@ from tests.routes.trunks import (
     TOKEN,
     all_rules,
     all_trunks,
-    clear,
     kept,
     make_rule,
+    own_name,
 )
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
@@ -31,12 +30,7 @@ SECRETS = f"{PAGE}/-/secrets"
 Make = Callable[..., Any]
 
 
-@pytest.fixture
-def part(livekit: Ask) -> Iterator[str]:
-    """A text for the names of a test's own definitions, all of which are deleted after it."""
-    text = f"def-{secrets.token_hex(4)}"
-    yield text
-    clear(livekit, text)
+part = own_name("def")
 
 
 def file(**lists: list[Any]) -> str:

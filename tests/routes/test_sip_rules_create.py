@@ -1,7 +1,6 @@
 """A new dispatch rule: /sip/rules/-/new."""
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from livekit.protocol import sip
 from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.filled import filled
 from tests.routes.rules import AGENTS, NEW, direct, form, path_of, without_times
-from tests.routes.trunks import all_rules, clear
+from tests.routes.trunks import all_rules, own_name
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]
@@ -19,12 +18,7 @@ REQUIRED = sip.SIPMediaEncryption.SIP_MEDIA_ENCRYPT_REQUIRE
 EGRESS = '{"room": {"file_outputs": [{"filepath": "x", "s3": {"bucket": "b"}}]}}'
 
 
-@pytest.fixture
-def name(livekit: Ask) -> Iterator[str]:
-    """A name of the test's own; what has it in its name is deleted after the test."""
-    own = f"new-{secrets.token_hex(4)}"
-    yield own
-    clear(livekit, own)
+name = own_name("new")
 
 
 def test_name_kind_prefix_and_trunk_are_enough(

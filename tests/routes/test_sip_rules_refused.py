@@ -1,7 +1,6 @@
 """A rule that the form or LiveKit refuses: each wrong field is marked, nothing typed is lost."""
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,18 +9,13 @@ from livekit import api
 from tests.routes.asked import Ask, phone_number
 from tests.routes.filled import filled, marked, reason
 from tests.routes.rules import NEW, direct, edited, form, kept, path_of
-from tests.routes.trunks import all_rules, clear
+from tests.routes.trunks import all_rules, own_name
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]
 
 
-@pytest.fixture
-def name(livekit: Ask) -> Iterator[str]:
-    """A name of the test's own; what has it in its name is deleted after the test."""
-    own = f"refused-{secrets.token_hex(4)}"
-    yield own
-    clear(livekit, own)
+name = own_name("refused")
 
 
 WRONG = [

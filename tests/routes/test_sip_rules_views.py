@@ -1,8 +1,7 @@
 """The same dispatch rule as a form and as JSON: each holds what was typed into the other."""
 
 import json
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,18 +9,13 @@ import pytest
 from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.filled import filled, marked, reason
 from tests.routes.rules import FULL, KEY, NEW, PIN, form, kept, path_of, without_times
-from tests.routes.trunks import all_rules, clear, confirmed
+from tests.routes.trunks import all_rules, confirmed, own_name
 from tests.support.visitor import Seen, Visitor
 
 Make = Callable[..., Any]
 
 
-@pytest.fixture
-def name(livekit: Ask) -> Iterator[str]:
-    """A name of the test's own; what has it in its name is deleted after the test."""
-    own = f"view-{secrets.token_hex(4)}"
-    yield own
-    clear(livekit, own)
+name = own_name("view")
 
 
 def turned(visitor: Visitor, path: str, fields: dict[str, Any], to: str) -> Seen:

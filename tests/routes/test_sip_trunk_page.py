@@ -3,7 +3,7 @@
 import json
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,18 +13,21 @@ from app.paths import sip_path
 from dev.stack import Stack
 from tests.routes.asked import Ask, phone_number
 from tests.routes.filled import polled
-from tests.routes.trunks import INBOUND, OUTBOUND, all_rules, clear, kept, make_rule, path_of
+from tests.routes.trunks import (
+    INBOUND,
+    OUTBOUND,
+    all_rules,
+    kept,
+    make_rule,
+    own_name,
+    path_of,
+)
 from tests.support.visitor import Visitor
 
 Make = Callable[..., Any]
 
 
-@pytest.fixture
-def name(livekit: Ask) -> Iterator[str]:
-    """A name of the test's own; what has it in its name is deleted after the test."""
-    own = f"page-{secrets.token_hex(4)}"
-    yield own
-    clear(livekit, own)
+name = own_name("page")
 
 
 def test_shows_all_of_an_inbound_trunk(admin: Visitor, make_trunk: Make) -> None:

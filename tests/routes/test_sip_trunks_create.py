@@ -1,7 +1,6 @@
 """A new trunk: /sip/trunks/-/new."""
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,16 +8,10 @@ from livekit.protocol import sip
 
 from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.filled import filled
-from tests.routes.trunks import NEW, PASSWORD, all_trunks, clear, form, path_of
+from tests.routes.trunks import NEW, PASSWORD, all_trunks, form, own_name, path_of
 from tests.support.visitor import Visitor
 
-
-@pytest.fixture
-def name(livekit: Ask) -> Iterator[str]:
-    """A name of the test's own; what has it in its name is deleted after the test."""
-    own = f"new-{secrets.token_hex(4)}"
-    yield own
-    clear(livekit, own)
+name = own_name("new")
 
 
 def test_numbers_are_enough_for_an_inbound_trunk(admin: Visitor, livekit: Ask, name: str) -> None:

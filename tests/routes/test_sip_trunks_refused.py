@@ -1,22 +1,13 @@
 """A trunk that the form or LiveKit refuses: each wrong field is marked, nothing typed is lost."""
 
-import secrets
-from collections.abc import Iterator
-
 import pytest
 
 from tests.routes.asked import Ask, phone_number
 from tests.routes.filled import filled, marked, reason
-from tests.routes.trunks import NEW, PASSWORD, all_trunks, clear, form, path_of
+from tests.routes.trunks import NEW, PASSWORD, all_trunks, form, own_name, path_of
 from tests.support.visitor import Visitor
 
-
-@pytest.fixture
-def name(livekit: Ask) -> Iterator[str]:
-    """A name of the test's own; what has it in its name is deleted after the test."""
-    own = f"refused-{secrets.token_hex(4)}"
-    yield own
-    clear(livekit, own)
+name = own_name("refused")
 
 
 WRONG = [

@@ -1,7 +1,10 @@
 """Trunks and dispatch rules as LiveKit itself has them, and the forms about them."""
 
+import secrets
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from google.protobuf.duration_pb2 import Duration
 from livekit import api
 from livekit.protocol import sip
@@ -88,6 +91,18 @@ def clear(livekit: Ask, part: str) -> None:
     for rule in all_rules(livekit, part):
         request = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule.sip_dispatch_rule_id)
         livekit("sip.delete_dispatch_rule", request)
+
+
+def own_name(stem: str) -> Any:
+    """Make a fixture: a name of the test's own; trunks and rules with it in theirs go after it."""
+
+    @pytest.fixture
+    def name(livekit: Ask) -> Iterator[str]:
+        own = f"{stem}-{secrets.token_hex(4)}"
+        yield own
+        clear(livekit, own)
+
+    return name
 
 
 def path_of(info: Any, *rest: str) -> str:
