@@ -62,7 +62,7 @@ def standin_process(binary: Path, ports: Ports, keys: Mapping[str, str], folder:
 def livekit_configuration(
     ports: Ports, keys: Mapping[str, str], remote_unmute: bool
 ) -> dict[str, object]:
-    """Return the server's configuration, without Redis."""
+    """Give the server's configuration, without Redis."""
     return {
         "port": ports.livekit,
         "bind_addresses": [HOST],
@@ -86,11 +86,11 @@ def livekit_configuration(
     }
 
 
-def says_ok(port: int) -> bool:
-    """Whether LiveKit answers on this port."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=1)
+def says_ok(port: int, path: str = "/") -> bool:
+    """Whether what listens on this port says that it is well: LiveKit at `/`, or at its `path`."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", path)
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -20,7 +20,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from app import serving
 from app.settings import SettingsError, load_settings
 from dev.stack import Stack
-from tests.security.program import PASSWORD, Program
+from tests.support.dashboard import PASSWORD
+from tests.support.program import Program
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 

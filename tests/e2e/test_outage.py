@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect
 from dev.stack import Stack
 from tests.e2e.conftest import OpenPage
 from tests.e2e.polls import mark, never_reloaded
-from tests.e2e.served import Served
 from tests.e2e.watch import Watch
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import SESSION_SECRET, Dashboard
 from tests.support.fault import Relay
+from tests.support.program import Program
 
 REFUSED = "^error: Failed to load resource: net::ERR_CONNECTION_REFUSED"
 SINCE = re.compile(r"since \d\d:\d\d:\d\d\..* Below is what was seen at \d\d:\d\d:\d\d\.")
@@ -110,14 +110,15 @@ def test_the_dashboard_goes_and_comes_back_at_its_address(
     watch: Watch,
 ) -> None:
     name = make_room()
-    with Served(stack, tmp_path) as served:
-        page = open_page(f"/rooms?q={name}", at=served.url)
+    settings = {"SESSION_SECRET": SESSION_SECRET, "REFRESH_SECONDS": "1"}
+    with Program(tmp_path, stack, **settings) as program:
+        page = open_page(f"/rooms?q={name}", at=program.url)
         mark(page)
         page.get_by_role("searchbox").focus()
-        served.process.stop()
+        program.process.stop()
         stale(page, "The dashboard does not answer")
         expect(page.get_by_role("row", name=name)).to_be_visible()
-        served.process.start(patience=60)
+        program.process.start(patience=60)
         fresh(page)
         make_room(f"{name}-later")
         expect(page.get_by_role("row", name=f"{name}-later")).to_be_visible()

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from dev.processes import Process
+from dev.servers import says_ok
 from dev.stack import Stack
 from tests.support.dashboard import PASSWORD, SESSION_SECRET
 from tests.support.leaks import LEAKS
@@ -83,19 +82,11 @@ def settings_for(stack: Stack, port: int) -> Mapping[str, str]:
 
 def serving(installed: Installed, settings: Mapping[str, str], log: Path) -> Process:
     """Give the installed dashboard as a process; start it, and stop it when done."""
-    health = f"http://127.0.0.1:{settings['PORT']}/health"
     return Process(
         "dashboard",
         [*installed.as_user, installed.prefix / "bin" / "livekit-dashboard", "serve"],
         log=LEAKS.follow(log),
-        answers=lambda: _answers(health),
+        answers=lambda: says_ok(int(settings["PORT"]), "/health"),
         env=LEAKS.environment(settings),
         cwd=installed.folder,
     )
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address, timeout=1).status_code == httpx.codes.OK
-    except httpx.TransportError:
-        return False

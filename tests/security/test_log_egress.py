@@ -7,7 +7,7 @@ import pytest
 
 from dev.stack import Stack
 from dev.workers import Fault, Standin
-from tests.security.program import Program
+from tests.support.program import Program
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 

@@ -8,7 +8,8 @@ import pytest
 from livekit import api
 
 from dev.stack import Stack
-from tests.security.program import PASSWORD, Program
+from tests.support.dashboard import PASSWORD
+from tests.support.program import Program
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dev.stack import Stack
-from tests.security.program import Program
+from tests.support.program import Program
 
 TRIES = 2
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.settings import SettingsError, likely_misspelt, load_settings
-from tests.security.program import ended
 from tests.settings.samples import PRODUCTION, REQUIRED
+from tests.support.program import ended
 
 WRONG: dict[str, list[str]] = {
     "PORT": ["0", "65536", "-1", "80.5", "http", "8000 8001"],

@@ -1,6 +1,5 @@
 """The dashboard as it is run: `python -m app` in a process of its own, with its real log."""
 
-import http.client
 import json
 import os
 import subprocess
@@ -10,11 +9,12 @@ from typing import Any
 
 from dev.ports import free_ports
 from dev.processes import Process
+from dev.servers import says_ok
+from tests.support.dashboard import PASSWORD
 from tests.support.leaks import LEAKS
 from tests.support.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "program-Password-7"
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -39,7 +39,10 @@ def ended(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 class Program:
-    """One running dashboard; its log is a file in `folder`."""
+    """One running dashboard, with these settings by their names in the environment.
+
+    Its log is a file in `folder`. Its `process` can be stopped and started again at its address.
+    """
 
     def __init__(self, folder: Path, stack: Any, **settings: str) -> None:
         self._port = free_ports(1)[0]
@@ -53,33 +56,33 @@ class Program:
             "ADMIN_PASSWORD": PASSWORD,
             "LOG_FORMAT": "json",
         }
-        self._process = Process(
+        self.process = Process(
             "dashboard",
             [sys.executable, "-m", "app"],
             log=LEAKS.follow(self._log),
-            answers=self._answers,
+            answers=lambda: says_ok(self._port, "/health"),
             env=LEAKS.environment(environment(**{**given, **settings})),
             cwd=folder,
         )
 
     def __enter__(self) -> "Program":
         """Start it, and return when it answers."""
-        self._process.start(patience=60)
+        self.process.start(patience=60)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop it."""
-        self._process.stop(patience=15)
+        self.process.stop(patience=15)
 
     @property
     def pid(self) -> int:
         """The process id of the first process."""
-        return self._process.pid
+        return self.process.pid
 
     @property
     def exit_code(self) -> int | None:
         """Its exit code; None while it runs."""
-        return self._process.exit_code
+        return self.process.exit_code
 
     @property
     def log(self) -> str:
@@ -93,13 +96,3 @@ class Program:
     def visitor(self, username: str | None = "admin", password: str = PASSWORD) -> Visitor:
         """Give a client, signed in unless told otherwise; to be closed."""
         return Visitor(self.url, username, password)
-
-    def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
-        try:
-            connection.request("GET", "/health")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
