@@ -16,8 +16,9 @@ from pathlib import Path
 from livekit.api import ListRoomsRequest, LiveKitAPI
 
 from benchmarks import report, soak, watching
+from benchmarks.browser import Browser
 from benchmarks.calls import CallFigures, call_rows, measure_calls
-from benchmarks.dashboard import Browser, Dashboard
+from benchmarks.dashboard import Dashboard
 from benchmarks.load import (
     LIST,
     POLL,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
 from app.services.look import ROOMS
-from benchmarks.dashboard import Browser, Dashboard
+from benchmarks.browser import Browser
+from benchmarks.dashboard import Dashboard
 from benchmarks.guests import guests
 from benchmarks.load import Measured, Times, side_by_side, timed
 from benchmarks.report import Cell, Row

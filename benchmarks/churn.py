@@ -11,9 +11,11 @@ import aiohttp
 from livekit import api, rtc
 
 from app.paths import room_path
-from benchmarks.dashboard import Browser, Dashboard
+from benchmarks.browser import Browser
+from benchmarks.dashboard import Dashboard
 from benchmarks.pollers import Journal, over
-from dev.participants import Crowd, Guise, Participant, Server
+from dev.guests import Guise, Server
+from dev.participants import Crowd, Participant
 
 PEOPLE = 30
 EACH = 1.0  # seconds between two that come or go

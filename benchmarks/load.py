@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from benchmarks.dashboard import Browser, Dashboard, Reply
+from benchmarks.browser import Browser, Reply
+from benchmarks.dashboard import Dashboard
 
 WARM_UP = 5
 SAMPLES = 200

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import aiohttp
 
 from app.paths import room_path
-from benchmarks.dashboard import Browser, Dashboard, Reply
+from benchmarks.browser import Browser, Reply
+from benchmarks.dashboard import Dashboard
 
 REFRESH = 5.0  # REFRESH_SECONDS as it is by default
 VISIT = 24  # refreshes until somebody opens the page anew

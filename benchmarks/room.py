@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
 from app.paths import room_path
-from benchmarks.dashboard import Browser, Dashboard
+from benchmarks.browser import Browser
+from benchmarks.dashboard import Dashboard
 from benchmarks.guests import guests
 from benchmarks.load import SAMPLES, SECONDS, Measured, dashboard_measures, side_by_side, timed
 from benchmarks.report import RoomFigures

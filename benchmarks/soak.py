@@ -25,7 +25,8 @@ from benchmarks.churn import People, Rooms, until_it_answers
 from benchmarks.dashboard import Dashboard
 from benchmarks.pollers import REFRESH, Journal, pollers
 from benchmarks.soak_report import REFRESHES, Moment, Outage, Soaked
-from dev.participants import Crowd, Server
+from dev.guests import Server
+from dev.participants import Crowd
 from dev.stack import Stack
 
 MINUTES = 10.0

@@ -20,7 +20,8 @@ from app.paths import room_path
 from benchmarks import report
 from benchmarks.dashboard import USER, Dashboard
 from benchmarks.report import Cell, Row
-from dev.participants import Crowd, Guise
+from dev.guests import Guise
+from dev.participants import Crowd
 from dev.stack import Stack
 from dev.toolchain import chromium
 from tools.commands import SetupError
