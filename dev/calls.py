@@ -119,11 +119,11 @@ class Phone(Control):
         self._post("/sip/plan", {"key": key, "plan": plan})
 
     def calls(self) -> list[PhoneCall]:
-        """Return all calls, the ended ones too, in the order in which they began."""
+        """Give all calls, the ended ones too, in the order in which they began."""
         return [_phone_call(shown) for shown in self._get("/sip/calls")]
 
     def call(self, call_id: str) -> PhoneCall:
-        """Return one call; StandinError if there was none."""
+        """Give one call; StandinError if there was none."""
         return _phone_call(self._get(f"/sip/call?call_id={quote(call_id)}"))
 
     def ring(self, incoming: Incoming) -> PhoneCall:

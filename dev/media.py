@@ -65,7 +65,7 @@ class Feed:
 
 
 def tone(pitch: int = 440) -> Feed:
-    """Return a microphone that plays a sine tone of a whole number of hertz."""
+    """Give a microphone that plays a sine tone of a whole number of hertz."""
     source = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=200)
     track = rtc.LocalAudioTrack.create_audio_track("microphone", source)
     # one second of it holds whole waves, so it repeats without a click
@@ -83,7 +83,7 @@ def tone(pitch: int = 440) -> Feed:
 
 
 def colour_bars(name: str, size: tuple[int, int], fps: int) -> Feed:
-    """Return a camera or screen that shows bars which move to the left."""
+    """Give a camera or screen that shows bars which move to the left."""
     width, height = size
     source = rtc.VideoSource(width, height, is_screencast=name == "screen_share")
     track = rtc.LocalVideoTrack.create_video_track(name, source)

@@ -19,8 +19,6 @@ from livekit import rtc
 from dev.guests import Guest, Guise, Server, join
 from dev.media import SOURCES
 
-__all__ = ["Crowd", "Guest", "Guise", "Participant", "Server", "join"]
-
 T = TypeVar("T")
 PATIENCE = 30.0
 AT_ONCE = 10
@@ -146,7 +144,7 @@ class Crowd:
         self._loop.close()
 
     def __enter__(self) -> Self:
-        """Return the crowd."""
+        """Give the crowd."""
         return self
 
     def __exit__(

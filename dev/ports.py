@@ -10,7 +10,7 @@ TRIES = 100
 
 
 def refusal(host: str, port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> str:
-    """Return why a server could not listen on this address; empty if it could."""
+    """Give why a server could not listen on this address; empty if it could."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, kind) as probe:
         if kind is socket.SOCK_STREAM:
@@ -24,7 +24,7 @@ def refusal(host: str, port: int, kind: socket.SocketKind = socket.SOCK_STREAM) 
 
 
 def free_ports(count: int) -> list[int]:
-    """Return that many different loopback ports, free for TCP and UDP."""
+    """Give that many different loopback ports, free for TCP and UDP."""
     found: list[int] = []
     for port in random.sample(CANDIDATES, TRIES):
         if not any(refusal("127.0.0.1", port, kind) for kind in KINDS):

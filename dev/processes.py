@@ -127,7 +127,7 @@ class Process:
             return
 
     def last_lines(self) -> str:
-        """Return the end of its log, to be shown below a message."""
+        """Give the end of its log, to be shown below a message."""
         if self.log is None or not self.log.exists():
             return ""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -62,7 +62,7 @@ class Plan:
 
 
 def read_plan() -> Plan:
-    """Return what the environment and .env ask for; raise WrongSetting where they cannot."""
+    """Give what the environment and .env ask for; raise WrongSetting where they cannot."""
     if problem := checks.unreadable(DOTENV):
         raise WrongSetting(problem)
     read = {**dotenv_values(DOTENV), **{name: value for name, value in os.environ.items() if value}}

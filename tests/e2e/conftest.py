@@ -11,7 +11,8 @@ import pytest
 from livekit import api
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from dev.participants import Crowd, Guise, Participant
+from dev.guests import Guise
+from dev.participants import Crowd, Participant
 from dev.ports import free_ports
 from dev.stack import Stack
 from dev.toolchain import chromium

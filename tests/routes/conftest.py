@@ -9,7 +9,8 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from livekit import api
 
-from dev.participants import Crowd, Guise, Participant
+from dev.guests import Guise
+from dev.participants import Crowd, Participant
 from dev.stack import Stack
 from dev.workers import Standin
 from tests.routes.asked import DIAL, Ask, all_rooms, end_room, people, phone_number

@@ -7,7 +7,8 @@ import pytest
 from livekit import api
 
 from app.paths import participant_path, room_path
-from dev.participants import Crowd, Guise
+from dev.guests import Guise
+from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, end_room, opened, people
 from tests.routes.conftest import Counted, Join
