@@ -46,5 +46,6 @@ def phone_problem(number: str) -> str | None:
 
 def any_like(numbers: Iterable[str], typed: str) -> bool:
     """Whether what was typed is a part of one of the numbers, however either is written."""
+    typed = typed.replace("\u00a0", " ").strip()  # as `phone` writes it
     digits = normal_number(typed).removeprefix("+") if NUMBER.fullmatch(typed) else ""
     return bool(digits) and any(digits in normal_number(number) for number in numbers)

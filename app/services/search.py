@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from livekit.protocol.models import ParticipantInfo
+
 from app.errors import LiveKitError
 from app.formatters import plural
 from app.paths import egress_path, ingress_path, room_path, sip_path
+from app.phones import any_like
 from app.security.roles import Permission, User
 from app.services import (
     egress,
@@ -100,14 +103,18 @@ async def _rooms(livekit: LiveKit, q: str) -> Group:
     return Group("", "", hits, len(found), _all(rooms.PATH, q))
 
 
+def _is_meant(who: ParticipantInfo, q: str) -> bool:
+    """Whether it is called so, or is on the telephone with such a number or in such a call."""
+    told = who.attributes
+    texts = who.identity, who.name, who.sid, told.get("sip.callID", "")
+    numbers = told.get("sip.phoneNumber", ""), told.get("sip.trunkPhoneNumber", "")
+    return any(q in text.casefold() for text in texts) or any_like(numbers, q)
+
+
 async def _participants(livekit: LiveKit, q: str) -> Group:
     people, seen = await look.into(livekit, await rooms.listed(livekit))
     wanted = q.casefold()
-    found = [
-        (room, who)
-        for room, who in people
-        if any(wanted in text.casefold() for text in (who.identity, who.name, who.sid))
-    ]
+    found = [(room, who) for room, who in people if _is_meant(who, wanted)]
     shown = best(found, q, lambda one: (one[1].name or one[1].identity, one[1].identity))
     hits = tuple(
         Hit(

@@ -12,6 +12,7 @@ from datetime import datetime
 from livekit.protocol import models
 
 from app.errors import NotFound
+from app.phones import any_like
 from app.services import look, participants, rooms, sip_rules
 from app.services.livekit import LiveKit
 from app.services.look import Look
@@ -56,12 +57,16 @@ class Wanted:
     direction: str = ""
 
     def matches(self, call: Call, q: str) -> bool:
-        """Whether it is one of them, and `q` (casefolded) is in what a row shows of it."""
+        """Whether it is one of them, and `q` (casefolded) is in what a row shows of it.
+
+        A number is found however it is written.
+        """
+        numbers = call.caller, call.callee
         shown = (call.room, call.identity, call.name, call.caller, call.callee, call.id)
         return (
             self.status in {"", call.status}
             and self.direction in {"", call.direction}
-            and (not q or any(q in text.casefold() for text in shown))
+            and (not q or any(q in text.casefold() for text in shown) or any_like(numbers, q))
         )
 
 

@@ -88,6 +88,13 @@ def test_filters(
         assert "No call matches" in page.text
 
 
+@pytest.mark.parametrize("q", ["5550200", "+1 555 02-00", "+1\u00a0555\u00a00200", "SCL_out"])
+def test_a_number_is_found_as_it_is_read(admin: Visitor, calls: dict[str, str], q: str) -> None:
+    assert calls["out"] in listed(admin.get(address(q=q)))
+    found = [a.get("href") for a in admin.get(f"/search?{urlencode({'q': q})}").all("a")]
+    assert f"{room_path(calls['room'])}?q=callee" in found
+
+
 @pytest.mark.parametrize("column", ["joined", "caller", "callee", "room", "status", "direction"])
 def test_sorts_both_ways(admin: Visitor, calls: dict[str, str], column: str) -> None:
     up = listed(admin.get(address(q=calls["room"], sort=column)))
