@@ -40,7 +40,7 @@ def test_facts_of_the_room(admin: Visitor, make_room: Ask, livekit: Ask) -> None
     page = admin.get(room_path(room))
     assert page.all("h1", title=room)
     assert record.sid in page.text
-    assert "Participants 0 0 of 12 places taken" in page.text
+    assert "Participants 0 Places taken 0 of 12" in page.text
     assert "after 1 min 30 s" in page.text
     codecs = [
         codec.mime.removeprefix("audio/").removeprefix("video/") for codec in record.enabled_codecs
