@@ -41,9 +41,9 @@ FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",
     f"--disable-features={','.join(OFF)}",
-    # a camera that shows a moving picture, a microphone that beeps, and nobody is asked for them
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
+    # two cameras that show a moving picture, microphones that beep, and nobody is asked for them
+    "--use-fake-device-for-media-stream=device-count=2",
+    "--use-fake-ui-for-media-stream=device-count=2",
 ]
 
 

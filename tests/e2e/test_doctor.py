@@ -1,5 +1,6 @@
 """The connection doctor: livekit-client's checks against the real server, a line each."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,11 @@ from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
 
+# livekit-client watches UDP and then TCP for 10 s each (connectionProtocol.ts, TEST_DURATION).
+SOONER = """
+const wait = setTimeout;
+window.setTimeout = (then, ms, ...more) => wait(then, ms === 10000 ? 2000 : ms, ...more);
+"""
 CHECK = "[data-check='{}']"
 
 
@@ -24,15 +30,29 @@ def test_this_server_works(
 ) -> None:
     # the one that is cut on purpose, and the question why
     watch.allow("WebSocket", "request to another origin")
-    page = open_page("/doctor", **SIGNING_IN)
+    page = open_page(**SIGNING_IN)
+    page.add_init_script(SOONER)
+    page.goto("/doctor")
+    page.get_by_label("Run this one too").check()
     page.get_by_role("button", name="Run the checks").click()
-    page.get_by_text("No check failed.").wait_for(timeout=2 * PATIENCE_MS)
-    for check in ("Websocket", "WebRTC", "Reconnect", "PublishAudio", "PublishVideo"):
+    page.get_by_text("No check failed.").wait_for(timeout=3 * PATIENCE_MS)
+    works = (
+        "Websocket",
+        "WebRTC",
+        "Reconnect",
+        "PublishAudio",
+        "PublishVideo",
+        "ConnectionProtocol",
+    )
+    for check in works:
         result = page.locator(CHECK.format(f"check{check}")).locator("[data-result]")
         expect(result).to_contain_text("works")
     result = page.locator(CHECK.format("checkTURN")).locator("[data-result]")
     expect(result).to_have_text("not there to check")
     expect(page.locator(CHECK.format("checkWebsocket"))).to_contain_text("version 1.13.5")
+    slow = page.locator(CHECK.format("checkConnectionProtocol"))
+    expect(slow).to_contain_text("best connection quality via")
+    expect(slow).to_contain_text(re.compile(r"upstream bitrate: \d"))
     report = page.get_by_role("button", name="Copy the report").get_attribute("data-copy") or ""
     assert stack.url in report
     assert "Publish pictures: works" in report

@@ -13,6 +13,9 @@ from tests.e2e.watch import Watch
 from tests.routes.asked import Ask
 from tests.support.waiting import until
 
+# Whether a video plays what a camera sends.
+PLAYS = """([video, camera]) => video.currentTime > 0
+    && video.srcObject?.getVideoTracks()[0]?.getSettings().deviceId === camera"""
 HELLO = '{"say": "<b>hello</b>"}'
 
 
@@ -52,8 +55,15 @@ def test_a_new_token_joins_and_takes_part(
     until(lambda: microphones.locator("option").count() > 1, PATIENCE)
     other = str(microphones.locator("option:not(:checked)").last.get_attribute("value"))
     microphones.select_option(other)
-    page.wait_for_function("m => m.value > 0.1", arg=level, timeout=PATIENCE_MS)
     expect(microphones).to_have_value(other)  # else it falls back to the one in use
+    for heard in ("m.value < 0.1", "m.value > 0.1"):  # it beeps; the last beep was the other's
+        page.wait_for_function(f"m => {heard}", arg=level, timeout=PATIENCE_MS)
+    cameras = page.get_by_label("Camera", exact=True)
+    second = str(cameras.locator("option:not(:checked)").get_attribute("value"))
+    cameras.select_option(second)
+    own = page.locator("[data-own]").element_handle()
+    page.wait_for_function(PLAYS, arg=[own, second], timeout=PATIENCE_MS)
+    expect(cameras).to_have_value(second)
     expect(page.locator("[data-trouble]")).to_be_hidden()
     page.get_by_role("button", name="Microphone").click()
     until(lambda: sources()[api.TrackSource.MICROPHONE], PATIENCE)

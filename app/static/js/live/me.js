@@ -9,7 +9,7 @@ const KINDS = {
   microphone: [Track.Source.Microphone, 2, (me, on) => me.setMicrophoneEnabled(on)],
   camera: [Track.Source.Camera, 1, (me, on) => me.setCameraEnabled(on)],
 };
-const CHANGES = [RoomEvent.Connected, RoomEvent.Reconnected, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.ParticipantPermissionsChanged];
+const CHANGES = [RoomEvent.Connected, RoomEvent.Reconnected, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.ActiveDeviceChanged, RoomEvent.ParticipantPermissionsChanged];
 const BEAT_MS = 200;
 const [page, own, trouble] = ["try", "own", "trouble"].map((name) => document.querySelector(`[data-${name}]`));
 let me = null;
