@@ -92,7 +92,7 @@ class Permissions:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody, or something, in a room."""
+    """Somebody, or something, in a room; `disconnected` says why it is on its way out, if so."""
 
     sid: str
     identity: str
@@ -107,6 +107,7 @@ class Participant:
     tracks: tuple[Track, ...]
     protocol: int
     details: tuple[str, ...]
+    disconnected: str
 
     @property
     def label(self) -> str:
@@ -147,7 +148,14 @@ def record(participant: models.ParticipantInfo) -> Participant:
         tracks=tuple(track_record(track) for track in participant.tracks),
         protocol=participant.client_protocol,
         details=tuple(word(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details),
+        disconnected=_reason(participant.disconnect_reason),
     )
+
+
+def _reason(number: int) -> str:
+    if number == models.DisconnectReason.UNKNOWN_REASON:  # LiveKit has not said one
+        return ""
+    return word(models.DisconnectReason, number).replace("_", " ")
 
 
 def _permissions(permission: models.ParticipantPermission) -> Permissions:

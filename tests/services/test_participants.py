@@ -20,15 +20,27 @@ def test_numbers_of_a_newer_server_stand_as_numbers() -> None:
     )
     track.layers.add(quality=NEWER, width=3, height=2)
     info = models.ParticipantInfo(
-        identity="ada", state=NEWER, kind=NEWER, kind_details=[NEWER], tracks=[track]
+        identity="ada",
+        state=NEWER,
+        kind=NEWER,
+        kind_details=[NEWER],
+        tracks=[track],
+        disconnect_reason=NEWER,
     )
     info.permission.can_publish_sources.append(NEWER)
     ada = record(info)
     assert (ada.state, ada.kind, ada.details) == (State.UNKNOWN, "99", ("99",))
+    assert ada.disconnected == "99"
     assert ada.permissions.can_publish_sources == ("99",)
     (seen,) = ada.tracks
     assert (seen.source, seen.kind, seen.encryption) == (Source.UNKNOWN, "99", "99")
     assert (seen.codec, seen.layers[0].quality, seen.layers[0].width) == ("of-tomorrow", "99", 3)
+
+
+def test_why_somebody_is_on_the_way_out() -> None:
+    removed = models.ParticipantInfo(disconnect_reason="PARTICIPANT_REMOVED")
+    assert record(removed).disconnected == "participant removed"
+    assert record(models.ParticipantInfo()).disconnected == ""
 
 
 @given(ANY_NUMBER, ANY_NUMBER, ANY_NUMBER, ANY_NUMBER)
