@@ -2,7 +2,8 @@
 
     python agent_worker.py AGENT_NAME READY
 
-`` joins and stays; `fail` raises before it joins, `leave` after; `refuse` turns the job down.
+Without metadata one joins and stays; `fail` raises before it joins, `leave` ends after; `refuse`
+turns the job down.
 """
 
 import asyncio
