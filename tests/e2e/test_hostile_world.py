@@ -55,7 +55,7 @@ def surface(
     """Every place of the dashboard about things of that name, and somebody of that name there."""
     made = world(stack, NAME, NAME)
     there = worker.submit(made.__enter__).result(30)
-    own = {NAME: NAME, "sip.phoneNumber": NAME, "sip.callStatus": NAME}
+    own = {NAME: NAME} | dict.fromkeys(("sip.phoneNumber", "sip.callStatus", "sip.callID"), NAME)
     join(NAME, NAME, name=NAME, metadata=NAME * 200, attributes=own, audio=True, kind="sip")
     yield places(dashboard.app, **there.names(NAME))
     worker.submit(made.__exit__, None, None, None).result(30)

@@ -58,6 +58,9 @@ def test_pages_with_the_longest_names(
     for form in ("edit", "permissions", "subscriptions", "send", "rpc", "remove"):
         page.goto(participant_path(room, LONG, form))
         assert wider(page) == [], form
+    join(room, "other")  # who can subscribe to the tracks of the other
+    page.goto(participant_path(room, "other", "subscriptions"))
+    assert wider(page) == []
 
 
 def test_dialogs_menus_and_toasts_with_the_longest_names(
