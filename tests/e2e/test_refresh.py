@@ -184,3 +184,17 @@ def test_what_was_kept_says_how_old_it_is_until_something_is_changed(
 def is_old(answer: Response) -> bool:
     """Whether some of this answer was kept from before."""
     return "age;dur=" in answer.headers["server-timing"]
+
+
+def test_the_browsers_own_clock_does_not_matter(open_page: OpenPage, room: str) -> None:
+    page = open_page()
+    page.add_init_script(
+        "const now = Date.now, origin = performance.timeOrigin, off = 600_000;"
+        "Date.now = () => now() + off;"
+        "Object.defineProperty(performance, 'timeOrigin', { value: origin + off });"
+    )
+    page.goto(room_path(room))
+    # in its own words of the moment, so the script has been at it
+    expect(page.locator("time[title*=',']").first).to_have_text(
+        re.compile("just now|[0-9]+ s ago")
+    )
