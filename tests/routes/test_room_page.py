@@ -69,7 +69,8 @@ def test_everything_of_a_participant(admin: Visitor, room: str, livekit: Ask, jo
     camera = next(track for track in ada.tracks if track.width)
     layers = [t["title"] for t in page.all("span") if size in t.get("title", "")]
     assert len(camera.layers) > 1
-    assert f"{len(camera.layers)} layers" in page.text
+    assert camera.simulcast
+    assert f"{len(camera.layers)} layers , simulcast" in page.text
     assert all(SIZE.format(layer.width, layer.height) in layers[0] for layer in camera.layers)
     assert page.text.count(" live ") >= 2
     assert "publish, send data" in page.text  # what ada may
