@@ -1,12 +1,35 @@
 """The token workbench in a browser: presets, copying, reading; with scripts and without."""
 
+import base64
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+import zxingcpp
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import OpenPage, Stage
 from tests.e2e.test_copy import allow, check_all
+
+# How bright each pixel of a picture is.
+PIXELS = """async (svg, png) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${png}`;
+  await image.decode();
+  const { width, height } = image;
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  const green = Array.from({ length: width * height }, (_, at) => data[4 * at + 1]);
+  return { shape: [height, width], green };
+}"""
+
+
+def scanned(code: Locator) -> str:
+    """Read a QR code off the screen, as a telephone does."""
+    seen = code.evaluate(PIXELS, base64.b64encode(code.screenshot()).decode())
+    found = zxingcpp.read_barcode(memoryview(bytes(seen["green"])).cast("B", seen["shape"]))
+    assert found, "there is no code in the picture"
+    return str(found.text)
 
 
 def ticked(page: Page) -> set[str]:
@@ -54,6 +77,8 @@ def test_copies_the_token_and_all_that_makes_it(open_page: OpenPage, room: str) 
     assert copied[1].startswith("ws://")
     assert copied[2].endswith(f"&token={token}")
     assert [text.split()[0] for text in copied[3:]] == ["lk", "from", "import"]
+    page.emulate_media(color_scheme="dark")
+    assert scanned(page.locator(".qr-code svg")) == copied[2]
     assert token not in page.url
     assert problems_everywhere(page) == {}
 
