@@ -2,13 +2,18 @@
 
 import asyncio
 import errno
+import re
 import socket
 from contextlib import suppress
 
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.security.headers import ALWAYS
+
 DROPS_TOLD_EVERY = 10.0  # seconds
+# Host = uri-host [ ":" port ] (RFC 9110, 7.2; RFC 3986, 3.2.2)
+HOST = re.compile(rb"(\[[0-9A-Fa-fv:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?")
 TAKEN_WITHIN = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux alone has it (RFC 5482)
 
 log = structlog.get_logger("connections")
@@ -82,6 +87,11 @@ class LimitedConnection(HttpToolsProtocol):
         fields = sum(len(name) + len(value) for name, value in self.headers)
         if len(self.url) + fields > self.largest_head:
             raise ValueError("the head is too large")
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) > 1 or not all(map(HOST.fullmatch, hosts)):
+            raise ValueError("two servers could see two hosts in it")
+        if not hosts and self.parser.get_http_version() == "1.1":
+            raise ValueError("it names no host")
         self._keep()
         self._in_body, self._no_body = True, 0
         super().on_headers_complete()
@@ -95,6 +105,14 @@ class LimitedConnection(HttpToolsProtocol):
         """The next thing is another head."""
         self._in_body, self._no_body = False, 0
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request, with the headers of every answer; uvicorn has none."""
+        fields = {**ALWAYS, "Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
+        head = [f"{name}: {value}" for name, value in fields.items()]
+        head = ["HTTP/1.1 400 Bad Request", *head, f"Content-Length: {len(msg)}", "", msg]
+        self.transport.write("\r\n".join(head).encode())
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""

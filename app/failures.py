@@ -94,7 +94,8 @@ def _allowed(request: Request) -> str:
     """Give every method that the path takes (RFC 9110, 10.2.1); a route alone knows its own."""
     routes = iter_route_contexts(request.app.routes)
     at_path = [r for r in routes if r.path and compile_path(r.path)[0].match(request.url.path)]
-    methods = {method for route in at_path for method in route.methods or ()}
+    # a mount has no methods of its own: it is the static files
+    methods = {method for route in at_path for method in route.methods or ()} or {"GET"}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 

@@ -114,6 +114,12 @@ def test_nothing_else_is_served(dashboard: Dashboard, version: str, path: str) -
     assert b"root:" not in body
 
 
+@pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS"])
+def test_a_file_says_by_what_it_can_be_had(nobody: Visitor, version: str, method: str) -> None:
+    refused = nobody.http.request(method, f"/static/{version}/css/app.css")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+
+
 def test_the_raw_way_does_reach_files(dashboard: Dashboard, version: str) -> None:
     status, body = raw(dashboard, f"/static/{version}/css/app.css")
     assert status == 200

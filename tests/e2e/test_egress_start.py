@@ -61,7 +61,7 @@ def test_what_is_ticked_shows_its_fields_and_reaches_the_worker(
         expect(box).to_be_visible()
     dialog.get_by_role("textbox", name="Playlist", exact=True).fill("all.m3u8")
     dialog.get_by_role("checkbox", name="Images").uncheck()
-    width = dialog.get_by_role("spinbutton", name="Width")
+    width = dialog.get_by_role("textbox", name="Width")
     expect(width).to_be_hidden()
     dialog.get_by_label("Preset").select_option("advanced")
     width.fill("640")

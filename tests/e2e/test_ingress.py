@@ -152,7 +152,7 @@ def test_without_javascript(open_page: OpenPage, livekit: Ask, watch: Watch) -> 
     page.get_by_role("button", name="Create ingress").click()
     expect(page.locator(".notice:visible").first).to_have_text(f"Ingress {name} was created.")
     info = made(livekit, name)
-    page.get_by_label("Show or hide the stream key").click()
+    page.locator("summary", has_text="The stream key").click()
     expect(page.locator(f"#key-{info.ingress_id} > code")).to_have_text(info.stream_key)
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Room").fill("plain room")

@@ -105,7 +105,7 @@ def test_whoever_watches_it_by_its_address_learns_that_it_lives(hosts: Dashboard
         assert hosts.visitor().get("/health", headers={"Host": host}).status == 200
 
 
-@pytest.mark.parametrize("host", ["[", "a b", "evil.example", "", "a" * 300])
+@pytest.mark.parametrize("host", ["[::1]:80", "evil.example", "", "a" * 300])
 def test_an_odd_host_changes_nothing_by_default(admin: Visitor, host: str) -> None:
     page = admin.get("/rooms", headers={"Host": host})
     assert page.status == 200

@@ -5,6 +5,7 @@ import logging
 import pytest
 from structlog.testing import capture_logs
 
+from app.security.headers import ALWAYS
 from tests.security.raw import CLOSE, FORM, SIGNED_IN, sent, statuses
 from tests.support.dashboard import Dashboard
 
@@ -13,6 +14,7 @@ POST = f"POST /rooms/-/delete HTTP/1.1\r\n{SIGNED_IN}{FORM}"
 CHUNKED = "Transfer-Encoding: chunked\r\n\r\n"
 SECOND = "GET /logout HTTP/1.1\r\nHost: dashboard\r\n\r\n"
 LONG = "a" * 60_000
+PLAIN = "text/plain; charset=utf-8"
 
 
 def asks(target: str) -> str:
@@ -59,6 +61,14 @@ AMBIGUOUS = {
     "TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "an address of bytes": asks("/\xe9"),
+    "two hosts": f"{GET}Host: evil.example\r\n\r\n",
+    "the same host twice": f"{GET}Host: dashboard\r\n\r\n",
+    "no host": "GET /logout HTTP/1.1\r\n\r\n",
+    "a host of two words": "GET /logout HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "a host with a path": "GET /logout HTTP/1.1\r\nHost: a/b\r\n\r\n",
+    "a host that is no address": "GET /logout HTTP/1.1\r\nHost: [\r\n\r\n",
+    "a host with a user": "GET /logout HTTP/1.1\r\nHost: dashboard@evil.example\r\n\r\n",
+    "a method that nobody knows": GET.replace("GET", "FOO", 1) + "\r\n",
 }
 
 
@@ -84,6 +94,20 @@ def test_what_can_be_read_in_two_ways_is_refused_whole(
     dashboard: Dashboard, caplog: pytest.LogCaptureFixture, request_: str
 ) -> None:
     assert harmless(dashboard, request_, caplog) == [400]
+
+
+def test_what_is_no_request_is_refused_with_the_headers_of_every_answer(
+    dashboard: Dashboard,
+) -> None:
+    head, _, text = sent(dashboard, AMBIGUOUS["two hosts"]).decode().partition("\r\n\r\n")
+    fields = dict(line.split(": ", 1) for line in head.splitlines()[1:])
+    assert {name: fields.get(name) for name in ALWAYS} == ALWAYS
+    assert (fields["Content-Type"], int(fields["Content-Length"])) == (PLAIN, len(text))
+    assert "evil" not in text
+
+
+def test_http_1_0_needs_no_host(dashboard: Dashboard) -> None:
+    assert statuses(sent(dashboard, "GET /health HTTP/1.0\r\n\r\n")) == [200]
 
 
 def test_a_length_that_is_too_short_ends_the_body_there(
