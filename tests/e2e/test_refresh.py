@@ -195,6 +195,4 @@ def test_the_browsers_own_clock_does_not_matter(open_page: OpenPage, room: str) 
     )
     page.goto(room_path(room))
     # in its own words of the moment, so the script has been at it
-    expect(page.locator("time[title*=',']").first).to_have_text(
-        re.compile("just now|[0-9]+ s ago")
-    )
+    expect(page.locator("time[title*=',']").first).to_have_text(re.compile("just now|[0-9]+ s ago"))
