@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
+from itertools import islice
 from typing import ParamSpec
 
 from app.shell import PLAIN, UnsayableError, line
@@ -82,10 +83,11 @@ def or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
     return answer
 
 
-def several(commands: Sequence[str | None]) -> str | None:
+def several(commands: Iterable[str | None]) -> str | None:
     """Give commands as one line; None for more than are a help, or where lk cannot do one."""
-    said = [command for command in commands if command]
-    return " && ".join(said) if len(said) == len(commands) <= MOST else None
+    first = list(islice(commands, MOST + 1))  # of very many the rest is not even made
+    said = [command for command in first if command]
+    return " && ".join(said) if len(said) == len(first) <= MOST else None
 
 
 @or_none

@@ -101,7 +101,7 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep) -> Response:
         form,
         chosen,
         lambda one: f"{one.id} {one.room if one.active else ''}",
-        command=lk.several([lk_ingress.delete_ingress(id=i.id) for i in chosen[: lk.MOST + 1]]),
+        command=lk.several(lk_ingress.delete_ingress(id=each.id) for each in chosen),
     )
     if asks:
         return asks

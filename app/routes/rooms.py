@@ -74,7 +74,7 @@ async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
         form,
         chosen,
         lambda room: room.sid,
-        command=lk.several([lk.delete_room(room=room.name) for room in chosen[: lk.MOST + 1]]),
+        command=lk.several(lk.delete_room(room=room.name) for room in chosen),
     )
     if asks:
         return asks
