@@ -28,17 +28,8 @@ class Installed:
 
     def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run the installed command to its end, with these settings and no others."""
-        done = subprocess.run(
-            [*self.as_user, self.prefix / "bin" / "livekit-dashboard", *words],
-            cwd=self.folder,
-            env=LEAKS.environment(settings),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        LEAKS.text.write(done.stdout + done.stderr)
-        return done
+        command = [*self.as_user, str(self.prefix / "bin" / "livekit-dashboard"), *words]
+        return LEAKS.ended(command, self.folder, settings)
 
     def python(self, code: str) -> str:
         """Run a line with the installed Python, and give what it prints."""

@@ -8,7 +8,8 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -61,6 +62,22 @@ class Leaks:
             for secret in settings.get(name.upper(), "").split(","):
                 self.keep(_within(secret.strip()), name)
         return settings
+
+    def ended(
+        self, command: Sequence[str], folder: Path, settings: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a dashboard in `folder` with this environment, until it ends by itself."""
+        done = subprocess.run(
+            command,
+            env=self.environment(settings),
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        self.text.write(done.stdout + done.stderr)
+        return done
 
     def form(self, body: str) -> None:
         """Remember what is typed into the fields that the dashboard itself covers."""

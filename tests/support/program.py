@@ -25,17 +25,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 def ended(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run it with settings that it cannot use, until it ends by itself."""
-    done = subprocess.run(
-        [sys.executable, "-m", "app"],
-        env=LEAKS.environment(environment(**settings)),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    LEAKS.text.write(done.stdout + done.stderr)
-    return done
+    return LEAKS.ended([sys.executable, "-m", "app"], folder, environment(**settings))
 
 
 class Program:
