@@ -1,8 +1,12 @@
 """How figures read: durations, times, counts, sizes. None of them guesses."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from markupsafe import Markup
+
+# A list shows the same moments at each refresh, and what is written of one does not change.
+MOMENTS_KEPT = 400
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
@@ -23,11 +27,14 @@ def made_at() -> str:
 
 
 def _time(moment: datetime, text: str, kind: str) -> Markup:
-    iso = moment.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
     # no Markup.format: it costs more than the rest of a row, and nothing here needs escaping
-    return Markup(  # noqa: S704
-        f'<time datetime="{iso.replace(" ", "T")}Z" title="{iso} UTC" data-{kind}>{text}</time>'
-    )
+    return Markup(f"<time {_absolute(moment)} data-{kind}>{text}</time>")  # noqa: S704
+
+
+@lru_cache(MOMENTS_KEPT)
+def _absolute(moment: datetime) -> str:
+    iso = moment.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
+    return f'datetime="{iso.replace(" ", "T")}Z" title="{iso} UTC"'
 
 
 def _ago_text(seconds: int) -> str:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,7 +34,7 @@ class Front:
         self.metrics = metrics
         self.failed = failed
         self.seconds = settings.livekit_timeout
-        self.headers = security_headers(settings)
+        self.headers = Headers(security_headers(settings)).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run one request and log it; an error nobody caught becomes the 500 page."""
@@ -55,11 +55,14 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                headers["X-Request-ID"] = request_id
-                headers["Server-Timing"] = server_timing(ledger, time.monotonic() - began)
+                own = {name for name, _ in message["headers"]}
+                timing = server_timing(ledger, time.monotonic() - began)
+                message["headers"] = [
+                    *message["headers"],
+                    *(header for header in self.headers if header[0] not in own),
+                    (b"x-request-id", request_id.encode()),
+                    (b"server-timing", timing.encode()),
+                ]
             await send(message)
 
         try:

@@ -1,6 +1,5 @@
 """Serving: in this process, or by as many workers below it as WORKERS says."""
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -18,6 +17,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from app.connections import LimitedConnection, refused_address
 from app.logs import configure_logging
+from app.memory import keep_freed, keep_garbage_small
 from app.settings import Settings, SettingsError, likely_misspelt
 
 if TYPE_CHECKING:
@@ -104,22 +104,10 @@ class Workers(Multiprocess):
 def _application(settings: Settings, figures: Path | None) -> "FastAPI":
     from app.main import create_app  # 45 MB, which the first process of several does without
 
+    keep_freed()
     app = create_app(settings, figures)
-    _keep_garbage_small()
+    keep_garbage_small()
     return app
-
-
-def _keep_garbage_small() -> None:
-    """Take what was built by now out of every collection, which then is short, and can be frequent.
-
-    A whole collection held everybody up for 100 ms. One error of LiveKit's client leaves a hundred
-    objects in a circle; an outage had 8 MB of them by the time of the next whole collection.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.collect()  # its count of old objects says when the next whole one is due
-    young, middle, _ = gc.get_threshold()
-    gc.set_threshold(young, middle, 2)
 
 
 def _worker(settings: Settings, figures: Path | None) -> "FastAPI":

@@ -40,7 +40,6 @@ class Dashboard:
     def _environment(self, stack: Stack) -> dict[str, str]:
         return {
             "PATH": os.environ.get("PATH", ""),
-            "MALLOC_MMAP_THRESHOLD_": "131072",  # as in the Dockerfile
             "ENABLE_SIP": "true",
             "PYTHONPATH": str(ROOT),
             "ENVIRONMENT": "development",

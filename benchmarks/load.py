@@ -1,6 +1,7 @@
 """Measuring: samples side by side, requests per second, many pollers at once."""
 
 import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ async def side_by_side(
 ) -> dict[str, Times]:
     """Take the measures in turn, so that all see the same machine; fewer samples where slow.
 
+    Each round has an order of its own: LiveKit collects its garbage every few long lists, and in
+    step with one order it would always be the same measure that meets it.
+
     Ends after `samples` rounds, or after `seconds` once there are enough.
     """
     taken: dict[str, list[float]] = {name: [] for name in measures}
@@ -50,8 +54,8 @@ async def side_by_side(
     for done in range(samples):
         if done >= FEWEST and time.monotonic() > until:
             break
-        for name, measure in measures.items():
-            taken[name].append(await measure())
+        for name in random.sample(list(measures), len(measures)):
+            taken[name].append(await measures[name]())
     return {name: Times.of(values) for name, values in taken.items()}
 
 
