@@ -1,7 +1,10 @@
 """What the process does with memory that it needs no more."""
 
+import platform
 import subprocess
 import sys
+
+import pytest
 
 PROGRAM = """
 import resource
@@ -17,9 +20,10 @@ print(taken(), taken())
 """
 
 
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no mallopt")
 def test_what_one_list_took_serves_the_next() -> None:
-    """Pages of 4 KB that the system had to give: 3,000 at first, none the second time."""
+    """12 MB are 3,000 pages of 4 KB that the system had to give, and none the second time."""
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True)
     first, second = map(int, done.stdout.split())
-    assert first > 2_000
+    assert first > 100  # some systems have pages of 64 KB
     assert second < first / 10
