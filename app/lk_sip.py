@@ -5,9 +5,11 @@ it says PASSWORD.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from app.inputs.fields import texts_by_name
-from app.inputs.sip_calls import OWN, TransferCall, header_values
+from app.inputs.sip_calls import TransferCall
+from app.inputs.sip_dial import OWN, OWN_TEXTS, TEXTS
 from app.lk import TEMPLATE, compact, or_none, plain_id
 from app.services.differences import Difference, is_secret
 from app.services.redaction import HIDDEN
@@ -34,8 +36,13 @@ CALL = {
     "participant_name": "name",
     "participant_metadata": "metadata",
 }
+# What lk takes neither by flags nor from a file: it writes the file's media over, and its protocol
+# may be older than the user of the To header.
+UNSAID = ("codecs", "only_listed_codecs", "media_timeout", "to_user")
 TICKED = ("play_dialtone", "hide_phone_number", "krisp_enabled", "wait_until_answered")
-OWN_TRUNK = ("hostname", "transport", "destination_country", "from_host", "auth_username")
+OWN_TRUNK = ("transport", "auth_username")
+# The lines of the INVITE, and the field with the name in each.
+PARTIES = {"request_uri": "", "to_header": "to_name", "from_header": "from_name"}
 
 
 @or_none
@@ -128,18 +135,24 @@ def create_participant(*, values: Fields) -> str:
     lk takes the request as JSON, and what it would write over in it by flags: its own time to ring
     is 80 s. None where a field is not yet what LiveKit takes.
     """
+    if any(map(values.get, UNSAID)) or not _text(values, "to") or not _text(values, "trunk"):
+        raise UnsayableError
     try:
         attributes = texts_by_name(_text(values, "attributes"))
+        texts = {name: value(_text(values, name)) for name, value in TEXTS.items()}
+        trunk = _trunk_of(values)
     except ValueError:
         raise UnsayableError from None
-    headers = header_values(_text(values, "headers"))
-    if headers is None or not _text(values, "to") or not _text(values, "trunk"):
-        raise UnsayableError
     told: dict[str, object] = {name: _text(values, field) for name, field in CALL.items()}
-    told |= _trunk_of(values) | {name: True for name in TICKED if values.get(name)}
+    told |= trunk | _parties(values, texts) | {name: True for name in TICKED if values.get(name)}
     told["dtmf"] = _text(values, "dtmf").replace(" ", "")
     told["participant_attributes"] = attributes
-    told["headers"] = {n: "SECRET" if is_secret("headers", n) else v for n, v in headers.items()}
+    told["headers"] = {
+        n: "SECRET" if is_secret("headers", n) else v for n, v in texts["headers"].items()
+    }
+    place = {"city": _text(values, "city"), "country": texts["country"]}
+    place["region"] = _text(values, "region")
+    told["destination"] = {name: text for name, text in place.items() if text}
     if _text(values, "include_headers") != "SIP_NO_HEADERS":
         told["include_headers"] = _text(values, "include_headers")
     if _text(values, "max_call_duration"):
@@ -155,10 +168,23 @@ def _text(values: Fields, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _parties(values: Fields, texts: Mapping[str, Any]) -> dict[str, object]:
+    """Give the lines of the INVITE that are not LiveKit's own, by its names; empty for the rest."""
+    found: dict[str, object] = {}
+    for field, name in PARTIES.items():
+        party = texts[field]
+        user = {"values": {"user": party.user}} if party.user else {}
+        shown = _text(values, name) if name else ""
+        told = {"raw": party.address} if party.address else user
+        found[f"sip_{field}"] = told | ({"display_name": shown} if shown else {})
+    return found
+
+
 def _trunk_of(values: Fields) -> dict[str, object]:
     if _text(values, "trunk") != OWN:
         return {"sip_trunk_id": _text(values, "trunk")}
     own = {name: _text(values, name) for name in OWN_TRUNK if _text(values, name)}
+    own |= {n: value(_text(values, n)) for n, value in OWN_TEXTS.items() if _text(values, n)}
     return {
         "trunk": own | ({"auth_password": "PASSWORD"} if _text(values, "auth_password") else {})
     }
@@ -167,6 +193,8 @@ def _trunk_of(values: Fields) -> dict[str, object]:
 def _flags_of(values: Fields) -> Iterator[str]:
     if _text(values, "display_name"):
         yield from ("--display-name", _text(values, "display_name"))
+    elif values.get("no_display_name"):
+        yield "--no-display-name"
     if _text(values, "encryption"):
         yield from ("--media-enc", _text(values, "encryption"))
     seconds = _text(values, "ringing_timeout") or "30"

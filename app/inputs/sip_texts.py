@@ -139,6 +139,13 @@ def media_span(text: str) -> timedelta | None:
     return found
 
 
+def status(text: str) -> int:
+    """Give a SIP status that ends a call (RFC 3261, 21); 0 for an empty text."""
+    if not re.fullmatch(r"([3-6][0-9]{2})?", text):
+        raise ValueError("Give a SIP status from 300 to 699, such as 480 or 486.")
+    return int(text or 0)
+
+
 def codecs(text: str) -> tuple[tuple[str, int], ...]:
     """Give name and sample rate of each codec, `PCMU/8000` or the name alone, with rate 0."""
     found = []
@@ -174,6 +181,7 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "headers_to_attributes": headers_to_attributes,
     "attributes_to_headers": attributes_to_headers,
     "ringing_timeout": span,
+    "ringing_timeout_status": status,
     "max_call_duration": span,
     "media_timeout": media_span,
     "codecs": codecs,

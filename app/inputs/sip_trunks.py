@@ -35,6 +35,7 @@ OF_KIND = {
         "allowed_numbers",
         "auth_realm",
         "ringing_timeout",
+        "ringing_timeout_status",
         "max_call_duration",
         "krisp_enabled",
     ),
@@ -75,6 +76,7 @@ class TrunkFields(Input):
     attributes_to_headers: str = ""
     include_headers: str = "none"
     ringing_timeout: str = ""
+    ringing_timeout_status: str = ""
     max_call_duration: str = ""
     krisp_enabled: bool = False
     encryption: str = ""

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from app.deps import Identity, LiveKitDep, PolledLiveKitDep, RoomName
 from app.exports import Ending, as_file
 from app.forms import FormPage, Loaded, read
-from app.inputs.sip_calls import Dial, EndCall, TransferCall
+from app.inputs.sip_calls import EndCall, TransferCall
+from app.inputs.sip_dial import Dial
 from app.pages import done, page
 from app.paths import call_path, name_in
 from app.security.permissions import does, sees

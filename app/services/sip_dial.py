@@ -1,33 +1,23 @@
 """Dialling out, transferring and ending calls."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
-from google.protobuf.duration_pb2 import Duration
 from livekit.api import (
-    CreateSIPParticipantRequest,
     ListSIPOutboundTrunkRequest,
-    SIPOutboundConfig,
     SIPOutboundTrunkInfo,
     TransferSIPParticipantRequest,
 )
-from livekit.protocol import sip
 
-from app.errors import CallFailed, Invalid, LiveKitError, NotFound, NoWorker, TimedOut
+from app.errors import CallFailed, Conflict, Invalid, LiveKitError, NotFound, NoWorker, TimedOut
 from app.services import moderation, sip_calls
 from app.services.livekit import LiveKit
 from app.services.sip_calls import Call
-from app.services.twirp import SILENT
+from app.services.sip_new_call import NewCall, duration, request
+from app.services.twirp import SILENT, field_about
 
-Transport = Literal[
-    "SIP_TRANSPORT_AUTO", "SIP_TRANSPORT_UDP", "SIP_TRANSPORT_TCP", "SIP_TRANSPORT_TLS"
-]
-Encryption = Literal[
-    "", "SIP_MEDIA_ENCRYPT_DISABLE", "SIP_MEDIA_ENCRYPT_ALLOW", "SIP_MEDIA_ENCRYPT_REQUIRE"
-]
-Headers = Literal["SIP_NO_HEADERS", "SIP_X_HEADERS", "SIP_ALL_HEADERS"]
 # What a provider may take beyond the ringing, before LiveKit has its answer.
 GRACE_SECONDS = 5.0
 RINGING_SECONDS = 30  # livekit-sip's own, where none is asked for
@@ -36,6 +26,24 @@ FULL = "Add a worker, or try again when fewer calls go on."
 NO_WORKER = (
     "Start livekit-sip, with the same Redis as LiveKit and its API key. Look at the calls before "
     "you send this again."
+)
+# What LiveKit says (protocol, livekit/sip.go and rpc/sip.go) or livekit-sip (pkg/sip/client.go),
+# and the field that it is about.
+ABOUT = (
+    ("header value", "headers"),
+    ("header name", "headers"),
+    ("DisplayName", "display_name"),
+    ("SipCallTo", "to"),
+    ("call_to", "to"),
+    ("no numbers on outbound trunk", "number"),
+    ("trunk hostname", "hostname"),
+    ("address must", "hostname"),
+    ("from_host", "from_host"),
+    ("if city is", "city"),
+    ("country must", "country"),
+    ("media_timeout", "media_timeout"),
+    ("codec", "codecs"),
+    ("request URI", "request_uri"),
 )
 
 
@@ -52,43 +60,6 @@ class OutboundTrunk:
     def label(self) -> str:
         """How a list to choose from names it."""
         return f"{self.name or self.address} ({', '.join(self.numbers[:3]) or 'no number'})"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTrunk:
-    """A trunk for one call only; its password must never reach a log."""
-
-    hostname: str
-    transport: Transport = "SIP_TRANSPORT_AUTO"
-    destination_country: str = ""
-    from_host: str = ""
-    auth_username: str = ""
-    auth_password: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class NewCall:
-    """A call to make: by a trunk's id or an own trunk; times are None for the worker's default."""
-
-    to: str
-    room: str
-    trunk: str | OwnTrunk
-    number: str = ""
-    identity: str = ""
-    name: str = ""
-    metadata: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    include_headers: Headers = "SIP_NO_HEADERS"
-    dtmf: str = ""
-    play_dialtone: bool = False
-    hide_phone_number: bool = False
-    krisp_enabled: bool = False
-    encryption: Encryption = ""
-    ringing_timeout: timedelta | None = None
-    max_call_duration: timedelta | None = None
-    display_name: str | None = None
-    wait_until_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +93,23 @@ async def dial(livekit: LiveKit, new: NewCall) -> tuple[str, str]:
     seconds = _ringing(new.ringing_timeout) if new.wait_until_answered else 0
     call = livekit.api.sip.create_sip_participant
     try:
-        made = await _dialled(livekit, "CreateSIPParticipant", call, _request(new), seconds)
+        made = await _dialled(livekit, "CreateSIPParticipant", call, request(new), seconds)
     except NotFound as error:
         raise Invalid(fields={"trunk": f"The trunk is gone: {error.reason}"}) from error
+    except (Invalid, Conflict) as error:
+        raise _about_field(error, new) from error
     return made.room_name, made.participant_identity
+
+
+def _about_field(error: LiveKitError, new: NewCall) -> LiveKitError:
+    """Give the error with the field that it is about, in LiveKit's own words."""
+    said = error.reason.partition(": ")[2]
+    at_fault = field_about(said, ABOUT)
+    if at_fault is None:
+        return error
+    if at_fault == "hostname" and isinstance(new.trunk, str):
+        at_fault = "trunk"
+    return Invalid(fields={at_fault: f"LiveKit: {said}."})
 
 
 async def transfer(livekit: LiveKit, call: Call, target: Target) -> None:
@@ -133,31 +117,28 @@ async def transfer(livekit: LiveKit, call: Call, target: Target) -> None:
 
     Raises CallFailed with the SIP status, NoWorker, NotFound; else a LiveKitError.
     """
-    request = TransferSIPParticipantRequest(
-        room_name=call.room,
-        participant_identity=call.identity,
+    asked = transfer_request(call.room, call.identity, target)
+    seconds = _ringing(target.ringing_timeout)
+    transferring = livekit.api.sip.transfer_sip_participant
+    await _dialled(livekit, "TransferSIPParticipant", transferring, asked, seconds)
+
+
+def transfer_request(room: str, identity: str, target: Target) -> TransferSIPParticipantRequest:
+    """Give LiveKit's request to send a call elsewhere."""
+    return TransferSIPParticipantRequest(
+        room_name=room,
+        participant_identity=identity,
         transfer_to=target.to,
         play_dialtone=target.play_dialtone,
         headers=target.headers,
-        ringing_timeout=_duration(target.ringing_timeout),
+        ringing_timeout=duration(target.ringing_timeout),
     )
-    seconds = _ringing(target.ringing_timeout)
-    transferring = livekit.api.sip.transfer_sip_participant
-    await _dialled(livekit, "TransferSIPParticipant", transferring, request, seconds)
 
 
 async def end(livekit: LiveKit, room: str, identity: str) -> None:
     """Hang up: the participant is removed from its room. Raises NotFound."""
     await sip_calls.get(livekit, room, identity)
     await moderation.remove(livekit, room, identity)
-
-
-def _duration(span: timedelta | None) -> Duration | None:
-    if span is None:
-        return None
-    duration = Duration()
-    duration.FromTimedelta(span)
-    return duration
 
 
 def _ringing(asked: timedelta | None) -> float:
@@ -202,29 +183,3 @@ async def _answers(livekit: LiveKit) -> bool:
     except LiveKitError:
         return False
     return True
-
-
-def _request(new: NewCall) -> CreateSIPParticipantRequest:
-    given = new.trunk
-    return CreateSIPParticipantRequest(
-        sip_trunk_id=given if isinstance(given, str) else "",
-        trunk=None if isinstance(given, str) else SIPOutboundConfig(**asdict(given)),
-        sip_call_to=new.to,
-        sip_number=new.number,
-        room_name=new.room,
-        participant_identity=new.identity,
-        participant_name=new.name,
-        participant_metadata=new.metadata,
-        participant_attributes=new.attributes,
-        dtmf=new.dtmf,
-        play_dialtone=new.play_dialtone,
-        hide_phone_number=new.hide_phone_number,
-        headers=new.headers,
-        include_headers=new.include_headers,
-        ringing_timeout=_duration(new.ringing_timeout),
-        max_call_duration=_duration(new.max_call_duration),
-        krisp_enabled=new.krisp_enabled,
-        media=sip.SIPMediaConfig(encryption=new.encryption) if new.encryption else None,
-        wait_until_answered=new.wait_until_answered,
-        display_name=new.display_name,
-    )

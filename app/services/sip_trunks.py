@@ -42,6 +42,7 @@ class Trunk:
     """A trunk as its kind has it; what the other kind alone has is empty.
 
     `encryption` is None where none is set, and times where LiveKit's or the worker's default holds.
+    `ringing_timeout_status` is the SIP status that a caller has when nobody answered in time.
     `codecs` are `name/rate`, or the name alone.
     """
 
@@ -64,6 +65,7 @@ class Trunk:
     attributes_to_headers: Pairs
     include_headers: HeaderOptions
     ringing_timeout: timedelta | None
+    ringing_timeout_status: int | None
     max_call_duration: timedelta | None
     krisp_enabled: bool
     encryption: MediaEncryption | None
@@ -135,6 +137,7 @@ def record(info: Info) -> Trunk:
         attributes_to_headers=_sorted(info.attributes_to_headers),
         include_headers=_known(HEADER_OPTIONS, info.include_headers, HeaderOptions.UNKNOWN),
         ringing_timeout=_span(inbound, "ringing_timeout"),
+        ringing_timeout_status=inbound.ringing_timeout_status or None,
         max_call_duration=_span(inbound, "max_call_duration"),
         krisp_enabled=inbound.krisp_enabled,
         encryption=encryption_of(media, info.media_encryption),

@@ -69,6 +69,18 @@ def test_every_field_reaches_the_worker(
         "headers": "X-Campaign: spring: 2\r\nX-Other:1",
         "include_headers": "SIP_ALL_HEADERS",
         "encryption": "SIP_MEDIA_ENCRYPT_REQUIRE",
+        "codecs": "PCMU/8000\r\nG722",
+        "only_listed_codecs": "on",
+        "media_timeout": "1.5",
+        "request_uri": "<sip:100@other.example.com;transport=tcp>",
+        "to_header": "tel:+15550001",
+        "to_name": "Ünï <b>",
+        "from_header": "desk",
+        "from_name": "Desk",
+        "city": "<b>Köln",
+        "country": "de",
+        "region": "NW",
+        "krisp_enabled": "on",
     }
     assert admin.send(DIAL, call_form | given).status == 303
     request = asked(standin, call_form["to"])
@@ -84,7 +96,34 @@ def test_every_field_reaches_the_worker(
     assert request["max_call_duration"] == "600s"
     assert request["headers"] == {"X-Campaign": "spring: 2", "X-Other": "1"}
     assert request["include_headers"] == "SIP_ALL_HEADERS"
-    assert request["media"]["encryption"] == "SIP_MEDIA_ENCRYPT_REQUIRE"
+    assert request["media"] == {
+        "encryption": "SIP_MEDIA_ENCRYPT_REQUIRE",
+        "codecs": [{"name": "PCMU", "rate": 8000}, {"name": "G722"}],
+        "only_listed_codecs": True,
+        "media_timeout": "1.500s",
+    }
+    assert request["sip_request_uri"] == {"raw": "<sip:100@other.example.com;transport=tcp>"}
+    assert request["sip_to_header"] == {"raw": "tel:+15550001", "display_name": "Ünï <b>"}
+    assert request["sip_from_header"] == {"values": {"user": "desk"}, "display_name": "Desk"}
+    assert request["destination"] == {"city": "<b>Köln", "country": "DE", "region": "NW"}
+    assert request["enabled_features"] == ["KRISP_ENABLED"]
+
+
+def test_what_is_not_filled_in_is_not_sent(
+    admin: Visitor, call_form: dict[str, Any], standin: Standin
+) -> None:
+    assert admin.send(DIAL, call_form).status == 303
+    request = asked(standin, call_form["to"])
+    for name in ("sip_request_uri", "sip_to_header", "sip_from_header", "destination"):
+        assert not request.get(name), name
+    assert "display_name" not in request
+
+
+def test_no_name_is_another_thing_than_the_number_as_name(
+    admin: Visitor, call_form: dict[str, Any], standin: Standin
+) -> None:
+    assert admin.send(DIAL, call_form | {"no_display_name": "on"}).status == 303
+    assert asked(standin, call_form["to"])["display_name"] == ""
 
 
 def test_a_trunk_for_this_call_only_and_its_password_is_nowhere_again(
@@ -99,6 +138,8 @@ def test_a_trunk_for_this_call_only_and_its_password_is_nowhere_again(
         "auth_password": "hush-hush",
         "from_host": "from.example.com",
         "destination_country": "DE",
+        "headers_to_attributes": "X-From=caller=id",
+        "attributes_to_headers": "call=result=X-Result",
     }
     page = admin.follow(admin.send(DIAL, call_form | own))
     assert "hush-hush" not in page.html
@@ -106,6 +147,10 @@ def test_a_trunk_for_this_call_only_and_its_password_is_nowhere_again(
     assert request["address"] == "other.example.com"
     assert (request["username"], request["password"]) == ("us", "hush-hush")
     assert request["transport"] == "SIP_TRANSPORT_TLS"
+    assert request["hostname"] == "from.example.com"
+    assert request["destination_country"] == "DE"
+    assert request["headers_to_attributes"] == {"X-From": "caller=id"}
+    assert request["attributes_to_headers"] == {"call=result": "X-Result"}
     assert "hush-hush" not in admin.get("/sip/calls").html
 
 
@@ -126,6 +171,32 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
     "metadata": ({"metadata": '{"a": '}, "metadata", "This looks like JSON"),
     "dtmf": ({"dtmf": "12x"}, "dtmf", "Digits, * and #"),
     "headers": ({"headers": "no colon"}, "headers", "Name: value"),
+    "a header of LiveKit's": ({"headers": "Contact: a"}, "headers", "sets this header itself"),
+    "codec": ({"codecs": "PC MU"}, "codecs", "give a name"),
+    "no codec": ({"only_listed_codecs": "on"}, "codecs", "there is none listed"),
+    "sound": ({"media_timeout": "601"}, "media_timeout", "600 s at most"),
+    "request": ({"request_uri": "a@b"}, "request_uri", "begins with sip:"),
+    "to": ({"to_header": '"A" <sip:a@b>'}, "to_header", "begins with sip:"),
+    "from": ({"from_header": "<sip:a@b"}, "from_header", "begins with sip:"),
+    "a line more": ({"to_name": "a\rVia: b"}, "to_name", "sent in quotes"),
+    "from name": ({"from_name": 'a" <sip:b>'}, "from_name", "sent in quotes"),
+    "to user": ({"to_user": "a@b"}, "to_user", "the user alone"),
+    "city": ({"city": "Köln"}, "city", "country or region"),
+    "country": ({"country": "Germany"}, "country", "two letters"),
+    "no country, says LiveKit": ({"country": "XX"}, "country", "LiveKit: country must be"),
+    "name, says LiveKit": ({"display_name": 'a" b'}, "display_name", "LiveKit: DisplayName"),
+    "long name": ({"display_name": "é" * 65}, "display_name", "128 bytes"),
+    "two names": ({"display_name": "a", "no_display_name": "on"}, "no_display_name", "not both"),
+    "own trunk, map": (
+        {"trunk": "own", "hostname": "h", "number": "+1", "headers_to_attributes": "X"},
+        "headers_to_attributes",
+        "Header=attribute",
+    ),
+    "own trunk, says the worker": (
+        {"trunk": "own", "hostname": "a=b", "number": "+1"},
+        "hostname",
+        "must not contain parameters",
+    ),
     "rings for ever": ({"ringing_timeout": "51"}, "ringing_timeout", "50 s at most"),
     "rings not": ({"ringing_timeout": "0"}, "ringing_timeout", "1 or more"),
 }

@@ -84,6 +84,7 @@ def test_every_field_of_an_inbound_trunk(admin: Visitor, livekit: Ask, name: str
         "allowed_numbers": "+15557654321",
         "auth_realm": "example.com",
         "ringing_timeout": "30",
+        "ringing_timeout_status": "486",
         "max_call_duration": "3600",
         "krisp_enabled": "on",
     }
@@ -97,6 +98,7 @@ def test_every_field_of_an_inbound_trunk(admin: Visitor, livekit: Ask, name: str
         allowed_numbers=["+15557654321"],
         auth_realm="example.com",
         krisp_enabled=True,
+        ringing_timeout_status="SIP_STATUS_BUSY_HERE",
         media=media(),
         **WANTED,
     )
@@ -104,7 +106,14 @@ def test_every_field_of_an_inbound_trunk(admin: Visitor, livekit: Ask, name: str
     wanted.max_call_duration.FromSeconds(3600)
     assert info == wanted
     assert PASSWORD not in page.html
-    for text in ("user , with a password", "203.0.113.0/24", "30 s", "1 h", "PCMU/8000", "10 min"):
+    for text in (
+        "user , with a password",
+        "203.0.113.0/24",
+        "30 s, then SIP status 486",
+        "1 h",
+        "PCMU/8000",
+        "10 min",
+    ):
         assert text in page.text
 
 

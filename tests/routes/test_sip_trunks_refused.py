@@ -46,6 +46,7 @@ WRONG = [
     ("inbound", {"ringing_timeout": "soon"}, "ringing_timeout"),
     ("inbound", {"ringing_timeout": "-1"}, "ringing_timeout"),
     ("inbound", {"ringing_timeout": "1e9"}, "ringing_timeout"),
+    ("inbound", {"ringing_timeout_status": "200"}, "ringing_timeout_status"),
     ("inbound", {"max_call_duration": "999999999"}, "max_call_duration"),
     ("inbound", {"media_timeout": "601"}, "media_timeout"),
     ("inbound", {"codecs": "PCMU/fast"}, "codecs"),

@@ -41,7 +41,6 @@ INBOUND: dict[str, Any] = COMMON | {
     "ringing_timeout": Duration(seconds=30, nanos=500_000_001),
     "max_call_duration": Duration(seconds=3600),
     "krisp_enabled": True,
-    # this build's form does not have it
     "ringing_timeout_status": sip.SIPStatusCode.SIP_STATUS_BUSY_HERE,
 }
 OUTBOUND: dict[str, Any] = COMMON | {

@@ -47,10 +47,34 @@ def test_dialling_out() -> None:
     }
 
 
+def test_lines_of_the_invite_and_where_it_ends() -> None:
+    more = DIAL | {
+        "request_uri": "<sip:1@h>",
+        "from_header": "desk",
+        "from_name": "Desk",
+        "country": "de",
+        "no_display_name": "on",
+    }
+    line = lk_sip.create_participant(values=more)
+    assert "create --no-display-name --timeout" in str(line)
+    assert request(line) == request(lk_sip.create_participant(values=DIAL)) | {
+        "sip_request_uri": {"raw": "<sip:1@h>"},
+        "sip_from_header": {"values": {"user": "desk"}, "display_name": "Desk"},
+        "destination": {"country": "DE"},
+    }
+
+
+@pytest.mark.parametrize("name", ["codecs", "only_listed_codecs", "media_timeout", "to_user"])
+def test_no_command_where_lk_would_lose_a_field(name: str) -> None:
+    assert lk_sip.create_participant(values=DIAL | {name: "1"}) is None
+
+
 def test_a_trunk_for_one_call_has_no_password() -> None:
     own = {"trunk": "own", "hostname": "h", "auth_username": "u", "auth_password": "p4ssword"}
+    own["headers_to_attributes"] = "X-A=a"
     line = lk_sip.create_participant(values=DIAL | own)
-    trunk = {"hostname": "h", "auth_username": "u", "auth_password": "PASSWORD"}
+    trunk: dict[str, object] = {"hostname": "h", "auth_username": "u", "auth_password": "PASSWORD"}
+    trunk |= {"headers_to_attributes": {"X-A": "a"}}
     assert request(line)["trunk"] == trunk
     assert "p4ssword" not in str(line)
 
