@@ -19,6 +19,19 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON (RFC 8259)")
 
 
+def not_json(error: ValueError | RecursionError) -> str:
+    """Say what keeps a text from being read, by the error that `strict` raised."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"This is not JSON: {_where(error)}."
+    if isinstance(error, RecursionError):
+        return "This is not JSON that can be read: it is nested too deeply."
+    return f"{error}."
+
+
+def _where(error: json.JSONDecodeError) -> str:
+    return f"{error.msg}, line {error.lineno}, column {error.colno}"
+
+
 def _looks_like_json(text: str) -> bool:
     return text.lstrip().startswith(tuple(OPENS))
 
@@ -30,10 +43,7 @@ def json_problem(text: str) -> str | None:
     try:
         strict(text)
     except json.JSONDecodeError as error:
-        return (
-            f"This looks like JSON but is not: {error.msg}, "
-            f"line {error.lineno}, column {error.colno}."
-        )
+        return f"This looks like JSON but is not: {_where(error)}."
     except (ValueError, RecursionError) as error:
         return f"This looks like JSON but cannot be read: {error}."
     return None

@@ -1,13 +1,12 @@
 """Kinds of fields that several forms share."""
 
-import json
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-from app.json_text import json_problem
+from app.json_text import json_problem, not_json, strict
 from app.services.from_json import HALF, holds_half
 
 UINT32 = 2**32 - 1
@@ -58,10 +57,10 @@ def as_typed(text: str, *, lines: bool) -> str:
 def texts_by_name(text: str) -> dict[str, str]:
     """Give the texts of a JSON object by their names. Raises ValueError for anything else."""
     try:
-        attributes = json.loads(text.strip() or "{}")
+        attributes = strict(text if text.strip() else "{}")
         whole = not holds_half(attributes)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"This is not JSON: {error}.") from error
+        raise ValueError(not_json(error)) from error
     if not isinstance(attributes, dict):
         raise ValueError('Give a JSON object, such as {"color": "blue"}.')
     if not whole:

@@ -5,7 +5,6 @@ what is stored; an empty text removes it. Ids are kept, so that a file can be re
 LiveKit sets itself are left out.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
@@ -14,7 +13,7 @@ from google.protobuf.json_format import MessageToDict, ParseError
 from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
 
 from app.errors import Invalid
-from app.json_text import line_of, places, strict
+from app.json_text import line_of, not_json, places, strict
 from app.services import redaction
 from app.services.differences import is_secret
 from app.services.from_json import HALF, Path, culprit, holds_half, parsed, too_deep
@@ -74,11 +73,8 @@ def read(text: str) -> Iterator[tuple[Kind, int, Any]]:
     """Give each definition of a file, and where it begins in it. Raises Invalid for others."""
     try:
         file = strict(text)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise _wrong(f"This is not JSON: {error.msg}, {where}.") from error
     except (ValueError, RecursionError) as error:
-        raise _wrong(f"This is not JSON: {error}.") from error
+        raise _wrong(not_json(error)) from error
     if too_deep(file):
         raise _wrong("It is nested too deeply.")
     if holds_half(file):

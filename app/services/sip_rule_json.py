@@ -5,7 +5,6 @@ stored secret stays (`whole`). Id and times, which nobody can set, are left out.
 """
 
 import copy
-import json
 import re
 from typing import Any
 
@@ -14,7 +13,7 @@ from google.protobuf.message import Message
 from livekit.api import SIPDispatchRuleInfo
 from livekit.protocol.room import RoomConfiguration
 
-from app.json_text import indented, line_of, strict
+from app.json_text import indented, line_of, not_json, strict
 from app.services import redaction
 from app.services.from_json import HALF, Path, culprit, holds_half, parsed
 from app.services.redaction import AGAIN, HIDDEN
@@ -69,13 +68,8 @@ def read(typed: str) -> Plain:
     """
     try:
         given = strict(typed, _once)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise ValueError(f"This is not JSON: {error.msg}, {where}.") from error
-    except RecursionError as error:
-        raise ValueError("This is nested too deeply.") from error
-    except ValueError as error:
-        raise ValueError(f"{error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(not_json(error)) from error
     around: Path = ()
     if isinstance(given, dict) and list(given) in (["dispatch_rule"], ["dispatchRule"]):
         around = tuple(given)

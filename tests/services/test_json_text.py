@@ -1,12 +1,13 @@
-"""In which line of JSON a part of it stands."""
+"""In which line of JSON a part of it stands, and what is said of a text that is none."""
 
 import json
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.json_text import line_of
+from app.json_text import json_problem, line_of, not_json, strict
 
 MARK = "here it is, and nowhere else"
 VALUES = st.recursive(
@@ -42,3 +43,24 @@ def test_the_line_of_a_value_is_where_it_stands(value: Any, data: Any, indent: i
 
 def test_of_a_name_that_stands_there_twice_it_is_the_last() -> None:
     assert line_of('{"a":\n1,\n"\\u0061": 2}', ["a"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"a":\n}', "This is not JSON: Expecting value, line 2, column 1."),
+        ("[" * 100_000, "This is not JSON that can be read: it is nested too deeply."),
+        ("NaN", "NaN is not JSON (RFC 8259)."),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(text: str, said: str) -> None:
+    with pytest.raises((ValueError, RecursionError)) as caught:
+        strict(text)
+    assert not_json(caught.value) == said
+
+
+def test_a_text_that_looks_so_is_told_its_place_too() -> None:
+    assert (
+        json_problem("[1,\n]")
+        == "This looks like JSON but is not: Expecting value, line 2, column 1."
+    )
