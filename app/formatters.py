@@ -1,12 +1,16 @@
-"""How figures read: durations, times, counts, sizes. None of them guesses."""
+"""How figures and texts read: durations, times, counts, sizes. None of them guesses."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # A list shows the same moments at each refresh, and what is written of one does not change.
 MOMENTS_KEPT = 400
+# Control characters but for tab and line breaks, and noncharacters of the basic plane.
+NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
@@ -138,3 +142,23 @@ def isolated(text: str) -> str:
     One that is not ASCII stands between FSI and PDI (Unicode Standard Annex 9).
     """
     return text if text.isascii() else f"\u2068{text}\u2069"
+
+
+def visible(value: Any) -> Any:
+    """Give a text as a page may show it: each control character by its picture (U+2400 on).
+
+    HTML has no way to write one (13.2.3.5), and browsers show none, so that two names look alike.
+    """
+    if type(value) is not str or value.isprintable():
+        return value
+    return NOT_IN_HTML.sub(_picture, value)
+
+
+def _picture(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return chr(0x2400 + number) if number < 0x20 else "\u2421" if number == 0x7F else "\ufffd"
+
+
+def exact(value: object) -> Markup:
+    """Give what is sent or copied, which `visible` must not change."""
+    return escape(value)

@@ -50,6 +50,7 @@ def make_environment(assets: Assets) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=formatters.visible,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -72,6 +73,8 @@ def make_environment(assets: Assets) -> Environment:
         pretty=json_text.pretty,
         indented=json_text.indented,
         phone=phones.phone,
+        exact=formatters.exact,
+        segment=paths.segment,
     )
     environment.globals.update(
         made_at=formatters.made_at,

@@ -70,7 +70,10 @@ class DeleteRoom(Input):
 
 
 class DeleteRooms(Many):
-    """Delete the ticked rooms, or all that match."""
+    """Delete the ticked rooms, each as it is written in an address, or all that match.
+
+    Browsers send no NUL and no single carriage return, which a name may have.
+    """
 
     room: list[str] = Field(default_factory=list)
     people: People = ""

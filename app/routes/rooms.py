@@ -12,7 +12,7 @@ from app.exports import Ending, as_file
 from app.forms import FormPage, read
 from app.inputs.rooms import CreateRoom, DeleteRooms, agent_lines
 from app.pages import done, page
-from app.paths import room_path
+from app.paths import name_in, room_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import new_room, rooms
@@ -87,4 +87,5 @@ async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
 async def _chosen(livekit: LiveKit, form: DeleteRooms) -> list[Room]:
     if form.scope == "matching":
         return await rooms.matching(livekit, Ask(q=form.q, sort="name"), form.people)
-    return await rooms.named(livekit, form.room) if form.room else []
+    names = [name_in(part) for part in form.room]
+    return await rooms.named(livekit, names) if names else []

@@ -17,6 +17,10 @@ REFUSED = {
     "a handler in the page": r"\son[a-z]+\s*=|hx-on|javascript:",
     "what htmx would eval": r"""["'\s]js:|hx-(?:vals|headers|vars)=|hx-trigger="[^"]*\[""",
     "escaping switched off": r"\|\s*safe\b|autoescape\s+false",
+    "what is sent or copied, but as it is shown": (
+        r"""\b(?:value|data-copy)="\{\{(?!(?:(?!\}\}).)*\| exact \}\}")"""
+        r"""|(?<!\| exact) \}\}</textarea>"""
+    ),
 }
 HOST = re.compile(r"(?:https?:|wss?:)?//[a-z0-9-]+\.[a-z]", re.IGNORECASE)
 # The name of an RTP header extension, and a service of LiveKit Cloud that no script of ours asks.
@@ -60,6 +64,10 @@ def environment() -> Environment:
         '<div hx-trigger="every 5s[ready]">',
         "{{ name | safe }}",
         "{% autoescape false %}",
+        '<input value="{{ name }}">',
+        '<option value="{{ name | segment }}">',
+        '<button data-copy="{{ text }}">',
+        "<textarea>{{ text }}</textarea>",
     ],
 )
 def test_the_rules_see_what_they_are_for(text: str) -> None:

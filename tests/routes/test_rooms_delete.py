@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from livekit import api
 
+from app.inputs.fields import as_typed
 from tests.routes.asked import ODD, Ask, opened
 from tests.routes.conftest import Busy, Shelf
 from tests.routes.filled import filled
@@ -112,6 +113,11 @@ def test_a_second_click_deletes_nothing_more(admin: Visitor, make_room: Ask) -> 
     assert not [form for form in again.all("form") if form.get("action") == PATH]
 
 
+@pytest.mark.parametrize("room", ["-", "~?", "~/w"])
+def test_a_tick_that_no_page_of_ours_has_is_no_room(admin: Visitor, room: str) -> None:
+    assert admin.post(PATH, room=room).status == 404
+
+
 @pytest.mark.parametrize("fields", [{}, {"scope": "selected"}, {"room": "no such room"}])
 def test_none_selected_is_said_so(admin: Visitor, room: str, fields: dict[str, str]) -> None:
     page = admin.post(PATH, **fields)
@@ -153,6 +159,20 @@ def test_odd_names(admin: Visitor, make_room: Ask, livekit: Ask) -> None:
     assert "<script>alert" not in page.html
     done = confirm(admin, page)
     assert f"{len(names)} of {len(names)} rooms deleted" in done.text
+    assert left(livekit, names) == []
+
+
+def test_one_is_ticked_by_what_a_browser_sends_as_it_is(
+    admin: Visitor, make_room: Ask, livekit: Ask
+) -> None:
+    """Of a form's value it changes NUL, and each single carriage return or line feed."""
+    names = [make_room(f"ticked{odd}twice") for odd in ("\0", "\r", "\n", "\r\n", "\ufffd")]
+    page = admin.get("/rooms?q=ticked")
+    ticks = [box["value"] for box in page.all("input", name="room")]
+    assert [as_typed(tick, lines=False) for tick in ticks] == ticks
+    assert all(tick.isascii() for tick in ticks)
+    done = confirm(admin, admin.post(PATH, room=ticks))
+    assert "5 of 5 rooms deleted" in done.text
     assert left(livekit, names) == []
 
 
