@@ -111,13 +111,16 @@ def create_room(
     room_preset: str = "",
     agents: Sequence[tuple[str, str]] = (),
     egress: str = "",
+    tags: Mapping[str, str] | None = None,
+    replay_enabled: bool = False,
 ) -> str:
     """Create a room; `agents` are pairs of name and metadata, given to lk as its --agents-file.
 
-    lk sets metadata in a second step. It has no option for max_participants and node_id, and reads
-    egress from files, which often hold storage keys: None for those, and for an empty name.
+    lk sets metadata in a second step. It has no option for max_participants, node_id, tags and
+    replay, and reads egress from files, which often hold storage keys: None for those, and for an
+    empty name.
     """
-    if not name or max_participants or node_id or egress.strip():
+    if not name or max_participants or node_id or egress.strip() or tags or replay_enabled:
         raise UnsayableError
     options = {
         "--empty-timeout": empty_timeout,

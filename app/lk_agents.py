@@ -3,6 +3,8 @@
 Syntax: livekit-cli v2, cmd/lk/dispatch.go; `--room` is not expanded there.
 """
 
+from collections.abc import Iterable
+
 from app.lk import or_none, plain_id, positional
 from app.shell import UnsayableError, line
 
@@ -21,9 +23,14 @@ def list_dispatches(*, room: str) -> str:
 
 
 @or_none
-def create_dispatch(*, room: str, agent_name: str, metadata: str = "") -> str:
-    """Ask for an agent in a room; None without an agent's name, which lk wants."""
-    if not room or not agent_name:
+def create_dispatch(
+    *, room: str, agent_name: str, metadata: str = "", more: Iterable[object] = ()
+) -> str:
+    """Ask for an agent in a room; None without an agent's name, which lk wants.
+
+    lk has no option for `more`, what else is said of it: None where any is.
+    """
+    if not room or not agent_name or any(more):
         raise UnsayableError
     words = ["--room", room, "--agent-name", agent_name]
     words += ["--metadata", metadata] if metadata else []

@@ -1,6 +1,6 @@
 """The words for agents, their jobs and webhooks: a part of the table in words.py."""
 
-from app.services.statuses import AgentStatus, JobType, WebhookEvent
+from app.services.statuses import AgentStatus, JobType, RestartPolicy, WebhookEvent
 from app.wording import NEWER, Word, Words
 
 AGENTS: Words = {
@@ -17,7 +17,7 @@ AGENTS: Words = {
             "no worker",
             "bad",
             "No worker took it. LiveKit asks once, when the dispatch is made: check that a worker "
-            "with this agent name runs and has room for a job, then dispatch again.",
+            "with this agent name and deployment runs and has room for a job, then dispatch again.",
         ),
         AgentStatus.AUTOMATIC: Word(
             "automatic",
@@ -46,6 +46,13 @@ AGENTS: Words = {
         JobType.PUBLISHER: Word("publisher", "", "One agent for each who publishes."),
         JobType.PARTICIPANT: Word("participant", "", "One agent for each who joins."),
         JobType.UNKNOWN: NEWER,
+    },
+    RestartPolicy: {
+        RestartPolicy.ON_FAILURE: Word(
+            "after a failure", "", "LiveKit Cloud starts the job again when it fails."
+        ),
+        RestartPolicy.NEVER: Word("never", "", "LiveKit Cloud does not start the job again."),
+        RestartPolicy.UNKNOWN: NEWER,
     },
     WebhookEvent: {
         WebhookEvent.ROOM_STARTED: Word("room started", "", "A room was opened."),

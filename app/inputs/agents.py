@@ -1,6 +1,19 @@
 """What the forms about agents accept."""
 
-from app.inputs.fields import Input, Metadata, ShortName
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from app.inputs.fields import Attributes, Input, Metadata, ShortName, texts_by_name
+from app.services.new_agents import NewAgent, deployment_problem
+from app.services.statuses import RestartPolicy
+
+
+def _may_be_deployment(text: str) -> str:
+    problem = deployment_problem(text)
+    if problem:
+        raise ValueError(problem)
+    return text
 
 
 class CreateDispatch(Input):
@@ -9,6 +22,20 @@ class CreateDispatch(Input):
     agent_name: str = ""
     room: ShortName
     metadata: Metadata = ""
+    deployment: Annotated[str, AfterValidator(_may_be_deployment)] = ""
+    attributes: Attributes = ""
+    restart_policy: Literal["on_failure", "never"] = "on_failure"
+
+    @property
+    def agent(self) -> NewAgent:
+        """The agent that is asked for."""
+        return NewAgent(
+            agent_name=self.agent_name,
+            metadata=self.metadata,
+            restart_policy=RestartPolicy(self.restart_policy),
+            deployment=self.deployment,
+            attributes=texts_by_name(self.attributes),
+        )
 
 
 class DeleteDispatch(Input):

@@ -4,8 +4,9 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from app.inputs.fields import Input, Many, Metadata, Name, Whole
+from app.inputs.fields import Attributes, Input, Many, Metadata, Name, Whole, texts_by_name
 from app.json_text import json_problem
+from app.services.new_agents import NewAgent, in_json
 from app.services.rooms import People
 
 
@@ -21,14 +22,12 @@ class RoomOptions(Input):
     room_preset: str = ""
     agents: str = ""
     egress: str = ""
+    tags: Attributes = ""
 
     @field_validator("agents")
     @classmethod
-    def _agents_metadata(cls, text: str) -> str:
-        for number, (name, metadata) in enumerate(agent_lines(text), 1):
-            problem = json_problem(metadata)
-            if problem:
-                raise ValueError(f"Agent {number}, {name}: {problem}")
+    def _are_agents(cls, text: str) -> str:
+        room_agents(text)
         return text
 
     @field_validator("egress")
@@ -38,6 +37,16 @@ class RoomOptions(Input):
             raise ValueError(json_problem(text) or "Give a JSON object.")
         return text
 
+    @property
+    def asked_agents(self) -> tuple[NewAgent, ...]:
+        """The agents to dispatch."""
+        return room_agents(self.agents)
+
+    @property
+    def tag_texts(self) -> dict[str, str]:
+        """The tags by their names."""
+        return texts_by_name(self.tags)
+
 
 class CreateRoom(RoomOptions):
     """Create a room: the name is enough."""
@@ -45,6 +54,24 @@ class CreateRoom(RoomOptions):
     name: Name
     metadata: Metadata = ""
     node_id: str = ""
+    replay_enabled: bool = False
+
+
+def room_agents(text: str) -> tuple[NewAgent, ...]:
+    """Give the agents to dispatch: a line each, or a JSON list of RoomAgentDispatch messages.
+
+    Raises ValueError with the agent or the line at fault, and why.
+    """
+    if text.lstrip().startswith("["):
+        return in_json(text)
+    named = agent_lines(text)
+    for number, (name, metadata) in enumerate(named, 1):
+        problem = json_problem(metadata)
+        if name.startswith("{"):
+            problem = 'JSON goes into a list: [{"agent_name": "NAME"}].'
+        if problem:
+            raise ValueError(f"Agent {number}, {name}: {problem}")
+    return tuple(NewAgent(agent_name=name, metadata=metadata) for name, metadata in named)
 
 
 def agent_lines(text: str) -> tuple[tuple[str, str], ...]:

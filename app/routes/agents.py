@@ -22,6 +22,7 @@ from app.services.statuses import AgentStatus
 from app.tables import AskDep
 
 NAMED = 20  # rooms that an address may name
+GIVEN = ("room", "agent_name", "deployment")  # what a link into the form may fill in
 
 router = APIRouter(prefix="/agents")
 Start = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -40,7 +41,7 @@ async def _to_create(request: Request) -> Loaded:
     """Load the rooms to dispatch to."""
     offered = await rooms.offered(request.app.state.livekit)
     query = request.query_params
-    given = {name: query[name] for name in ("room", "agent_name") if query.get(name)}
+    given = {name: query[name] for name in GIVEN if query.get(name)}
     return {"offered": offered}, given
 
 
@@ -94,7 +95,7 @@ async def create_dispatch(request: Request, livekit: LiveKitDep) -> Response:
     """Ask for an agent, and go to the dispatch."""
     form = await read(request, CreateDispatch)
     request.state.audit = {"room": form.room, "agent_name": form.agent_name}
-    made, opened = await dispatches.create(livekit, form.room, form.agent_name, form.metadata)
+    made, opened = await dispatches.create(livekit, form.room, form.agent)
     request.state.audit |= {"dispatch": made.id}
     said = f"The room {form.room} was opened for it." if opened else "LiveKit asks its workers now."
     return done(request, dispatch_path(form.room, made.id), f"{made.label} was dispatched. {said}")

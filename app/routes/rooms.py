@@ -10,7 +10,7 @@ from app import bulk, lk
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import Ending, as_file
 from app.forms import FormPage, read
-from app.inputs.rooms import CreateRoom, DeleteRooms, agent_lines
+from app.inputs.rooms import CreateRoom, DeleteRooms
 from app.pages import done, page
 from app.paths import name_in, room_path
 from app.security.permissions import does, sees
@@ -58,7 +58,7 @@ async def create_room(request: Request, livekit: LiveKitDep) -> Response:
     """Create the room and go to it."""
     form = await read(request, CreateRoom)
     request.state.audit = {"room": form.name}
-    values = form.model_dump() | {"agents": agent_lines(form.agents)}
+    values = form.model_dump() | {"agents": form.asked_agents, "tags": form.tag_texts}
     room = await new_room.create(livekit, new_room.NewRoom(**values))
     return done(request, room_path(room.name), f"Room {room.name} is open.")
 

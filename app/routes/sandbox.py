@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from app.deps import LiveKitDep, SettingsDep
 from app.forms import FormPage, Loaded, read
-from app.inputs.rooms import agent_lines
 from app.inputs.tokens import PRESETS, DecodeToken, MakeToken
 from app.links import meet_link, qr_code
 from app.pages import page
@@ -106,7 +105,8 @@ async def decode_token(request: Request, livekit: LiveKitDep, settings: Settings
 def _wanted(form: MakeToken) -> tokens.NewToken:
     options = RoomOptions(
         metadata=form.room_metadata,
-        agents=agent_lines(form.agents),
+        agents=form.asked_agents,
+        tags=form.tag_texts,
         **{name: getattr(form, name) for name in CONFIGURES},
     )
     return tokens.NewToken(

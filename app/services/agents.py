@@ -39,6 +39,7 @@ class Agent:
 
     room: str
     agent_name: str
+    deployment: str
     status: AgentStatus
     error: str
     identity: str
@@ -79,7 +80,7 @@ class Wanted:
     def matches(self, agent: Agent, q: str) -> bool:
         """Whether it is one of them, and `q` (casefolded) is in what a row shows of it."""
         shown = (agent.room, agent.agent_name, agent.identity, agent.name, agent.worker)
-        ids = (agent.dispatch, agent.job)
+        ids = (agent.dispatch, agent.job, agent.deployment)
         return self.status in {"", agent.status} and (
             not q or any(q in text.casefold() for text in (*shown, *ids))
         )
@@ -208,6 +209,7 @@ def _agent(
     return Agent(
         room=room,
         agent_name=dispatch.agent_name if dispatch else told.get(NAME, ""),
+        deployment=dispatch.deployment if dispatch else "",
         status=status,
         error=job.error if job else "",
         identity=who.identity if who else job.identity if job else "",

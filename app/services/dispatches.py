@@ -21,11 +21,17 @@ from livekit.protocol import agent
 from app.errors import Invalid, LiveKitError, NotFound, Unavailable
 from app.services import redaction, rooms
 from app.services.livekit import LiveKit
-from app.services.statuses import AgentStatus, JobType
+from app.services.new_agents import NewAgent, restart_policy
+from app.services.statuses import AgentStatus, JobType, RestartPolicy
 from app.services.times import from_nanoseconds
-from app.services.twirp import SILENT
+from app.services.twirp import SILENT, field_about
 
-METADATA = "metadata size"
+# LiveKit's words, and the field that they are about.
+ABOUT = (
+    ("metadata size", "metadata"),
+    ("attribute size", "attributes"),
+    ("deployment ", "deployment"),
+)
 STATUSES = {
     agent.JS_PENDING: AgentStatus.PENDING,
     agent.JS_RUNNING: AgentStatus.RUNNING,
@@ -63,7 +69,9 @@ class Dispatch:
     room: str
     agent_name: str
     metadata: str
+    deployment: str
     attributes: MappingProxyType[str, str]
+    restart_policy: RestartPolicy
     created: datetime | None
     jobs: tuple[Job, ...]
 
@@ -75,7 +83,8 @@ class Dispatch:
     @property
     def automatic(self) -> bool:
         """Whether it is what LiveKit gives every room by itself, and nobody took it."""
-        return not (self.agent_name or self.metadata or self.jobs)
+        asked = self.agent_name or self.metadata or self.deployment or self.attributes
+        return not (asked or self.jobs)
 
 
 def record(dispatch: AgentDispatch) -> Dispatch:
@@ -85,7 +94,9 @@ def record(dispatch: AgentDispatch) -> Dispatch:
         room=dispatch.room,
         agent_name=dispatch.agent_name,
         metadata=dispatch.metadata,
+        deployment=dispatch.deployment,
         attributes=MappingProxyType(dict(sorted(dispatch.attributes.items()))),
+        restart_policy=restart_policy(dispatch.restart_policy),
         created=from_nanoseconds(dispatch.state.created_at),
         jobs=tuple(map(_job, dispatch.state.jobs)),
     )
@@ -143,24 +154,23 @@ async def get(livekit: LiveKit, room: str, dispatch_id: str) -> Dispatch:
     raise NotFound(f"The room {room} has no dispatch {dispatch_id} any more.")
 
 
-async def create(
-    livekit: LiveKit, room: str, agent_name: str, metadata: str
-) -> tuple[Dispatch, bool]:
+async def create(livekit: LiveKit, room: str, new: NewAgent) -> tuple[Dispatch, bool]:
     """Ask for an agent in a room, and give the dispatch and whether the room was opened for it.
 
     Raises Invalid with the field at fault, NotFound where the server opens no rooms by itself.
     """
     there = bool(await rooms.listed(livekit, room))
-    request = CreateAgentDispatchRequest(room=room, agent_name=agent_name, metadata=metadata)
+    request = CreateAgentDispatchRequest(room=room, **new.fields())
     call = livekit.api.agent_dispatch.create_dispatch
     try:
         made = await livekit.write("CreateDispatch", call, request)
     except Unavailable as error:
         raise _not_there(error, room) from error
     except LiveKitError as error:
-        if METADATA in error.reason:
-            raise Invalid(fields={"metadata": error.reason}) from error
-        raise
+        field = field_about(error.reason, ABOUT)
+        if field is None:
+            raise
+        raise Invalid(fields={field: error.reason}) from error
     return record(made), not there
 
 

@@ -1,6 +1,7 @@
 """Creating a room, with everything that CreateRoom takes."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from google.protobuf.json_format import ParseError
@@ -9,6 +10,7 @@ from livekit.api import CreateRoomRequest, RoomAgentDispatch, RoomEgress
 from app.errors import Conflict, Invalid, LiveKitError, TimedOut
 from app.services.from_json import parsed
 from app.services.livekit import LiveKit
+from app.services.new_agents import NewAgent
 from app.services.rooms import Room, listed, record
 from app.services.twirp import field_about
 
@@ -16,6 +18,7 @@ from app.services.twirp import field_about
 ABOUT = (
     ("room name length", "name"),
     ("metadata size", "metadata"),
+    ("attribute size", "agents"),
     ("unknown room configuration", "room_preset"),
     ("could not find object", "node_id"),
 )
@@ -36,26 +39,28 @@ class RoomOptions:
     min_playout_delay: int | None = None
     max_playout_delay: int | None = None
     sync_streams: bool = False
-    agents: tuple[tuple[str, str], ...] = ()
+    agents: tuple[NewAgent, ...] = ()
     egress: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self) -> dict[str, Any]:
         """Give the options as the fields that CreateRoomRequest and RoomConfiguration share.
 
         Raises Invalid with the field at fault.
         """
-        agents = [RoomAgentDispatch(agent_name=n, metadata=m) for n, m in self.agents]
+        agents = [RoomAgentDispatch(**agent.fields()) for agent in self.agents]
         plain = {f.name: getattr(self, f.name) for f in fields(RoomOptions)}
         return plain | {"agents": agents, "egress": _egress(self.egress)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRoom(RoomOptions):
-    """A room to create, and where."""
+    """A room to create, and where; tags and replay are read by LiveKit Cloud only."""
 
     name: str
     node_id: str = ""
     room_preset: str = ""
+    replay_enabled: bool = False
 
 
 async def create(livekit: LiveKit, new: NewRoom) -> Room:
@@ -83,13 +88,14 @@ async def create(livekit: LiveKit, new: NewRoom) -> Room:
         field = field_about(error.reason, ABOUT)
         if field is None:
             raise
+        if field == "metadata" and any(len(a.metadata) > len(new.metadata) for a in new.agents):
+            field = "agents"  # LiveKit says the same of theirs
         raise Invalid(fields={field: SAID.get(field, error.reason)}) from error
 
 
 def _request(new: NewRoom) -> CreateRoomRequest:
-    return CreateRoomRequest(
-        name=new.name, node_id=new.node_id, room_preset=new.room_preset, **new.fields()
-    )
+    own = {f.name: getattr(new, f.name) for f in fields(NewRoom)}
+    return CreateRoomRequest(**own | new.fields())
 
 
 def _egress(text: str) -> RoomEgress | None:

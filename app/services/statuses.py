@@ -39,6 +39,17 @@ class EgressType(StrEnum):
     UNKNOWN = "unknown"
 
 
+class RestartPolicy(StrEnum):
+    """When an agent's job starts again (livekit_agent_dispatch.proto, JobRestartPolicy).
+
+    It is LiveKit Cloud's: livekit-server 1.13.5 keeps it and never acts on it.
+    """
+
+    ON_FAILURE = "on_failure"
+    NEVER = "never"
+    UNKNOWN = "unknown"
+
+
 class OutputKind(StrEnum):
     """Where a job puts what it records (livekit_egress.proto)."""
 

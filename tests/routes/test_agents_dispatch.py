@@ -1,8 +1,10 @@
 """Asking for an agent in a room: /agents/-/dispatch."""
 
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from livekit import api
@@ -48,6 +50,23 @@ def test_a_room_that_is_not_there_is_opened_and_that_is_said(
     assert (dispatch.agent_name, dispatch.metadata) == ("late", '{"a": 1}')
 
 
+def test_what_few_need_arrives_and_is_shown(admin: Visitor, livekit: Ask, room: str) -> None:
+    odd = "<script>alert('\u202e 🎥')</script>"
+    fields = {"deployment": "ünder<b>", "restart_policy": "never"}
+    fields |= {"attributes": json.dumps({odd: odd, "a": "b"})}
+    page = admin.follow(admin.post(NEW, agent_name="helper", room=room, **fields))
+    (dispatch,) = made(livekit, room)
+    assert (dispatch.deployment, dispatch.restart_policy) == ("ünder<b>", 1)
+    assert dict(dispatch.attributes) == {odd: odd, "a": "b"}
+    assert "<script>alert" not in page.html
+    for text in ("Deployment ünder<b>", "Starts again never", "Attributes 2", odd):
+        assert text in page.text
+    (again,) = [a for a in page.all("a") if a.get("href", "").startswith(NEW)]
+    form = admin.get(again["href"])
+    assert form.all("input", name="deployment", value="ünder<b>")
+    assert "ünder<b>" in admin.get(f"/agents?{urlencode({'room': room})}").text
+
+
 def test_twice_makes_two(admin: Visitor, livekit: Ask, room: str) -> None:
     for _ in range(2):
         assert admin.post(NEW, agent_name="twice", room=room).status == 303
@@ -69,6 +88,12 @@ def test_without_a_name_it_is_for_workers_without_one(
         ({"room": "é" * 129}, "room", "256 bytes at most"),
         ({"metadata": '{"a": '}, "metadata", "looks like JSON but is not"),
         ({"metadata": "x" * 600_000}, "metadata", "metadata size exceeds limits"),
+        ({"deployment": "v_2"}, "deployment", "LiveKit keeps _ for itself"),
+        ({"deployment": "v 2"}, "deployment", "There is a space"),
+        ({"deployment": "é" * 33}, "deployment", "64 bytes at most"),
+        ({"attributes": '{"a": 1}'}, "attributes", "must be text in quotes"),
+        ({"attributes": "{" + f'"a": "{"x" * 66_000}"' + "}"}, "attributes", "attribute size"),
+        ({"restart_policy": "often"}, "restart_policy", "Choose one of: on_failure, never."),
     ],
 )
 def test_wrong_fields_are_marked_and_kept(
@@ -123,6 +148,7 @@ def test_a_server_that_opens_no_rooms_says_so(strict: Stack, start_dashboard: St
 def test_the_command_says_the_same(admin: Visitor, room: str) -> None:
     page = admin.get(f"{NEW}?room={room}&agent_name=helper")
     assert f"lk dispatch create --room {room} --agent-name helper" in page.text
+    assert "lk dispatch create" not in admin.get(f"{NEW}?room={room}&deployment=v2").text
 
 
 def test_the_sdk_s_own_answer_is_what_is_shown(admin: Visitor, livekit: Ask, room: str) -> None:

@@ -8,6 +8,7 @@ from livekit import api
 
 from app.paths import room_path
 from tests.routes.asked import Ask, free_name, opened
+from tests.routes.filled import filled
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor
 
@@ -61,6 +62,44 @@ def test_passes_every_field_on(admin: Visitor, livekit: Ask, name: str) -> None:
     assert agents["second"] == ""
 
 
+def test_agents_can_be_whole_messages(admin: Visitor, livekit: Ask, name: str) -> None:
+    odd = "<script>alert('\u202e 🎥')</script>"
+    whole = {"agentName": odd, "metadata": odd, "attributes": {odd: odd}, "deployment": "v2"}
+    agents = json.dumps([whole | {"restartPolicy": "JRP_NEVER"}, {"agent_name": "plain"}])
+    more = {"tags": json.dumps({odd: odd}), "replay_enabled": "on"}
+    answer = admin.post("/rooms/-/new", name=name, agents=agents, **more)
+    assert answer.status == 303, answer.text
+    found = {d.agent_name: d for d in livekit("agent_dispatch.list_dispatch", name)}
+    assert (found[odd].metadata, found[odd].deployment) == (odd, "v2")
+    assert (dict(found[odd].attributes), found[odd].restart_policy) == ({odd: odd}, 1)
+    assert (found["plain"].deployment, found["plain"].restart_policy) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("agents", "why"),
+    [
+        ('{"agent_name": "helper"}', "JSON goes into a list"),
+        ('[{},\n {"deploy": "v2"}]', "Line 2, deploy: There is no such field."),
+        ('[{"restart_policy": "OFTEN"}]', "Line 1, restart_policy: Invalid enum value OFTEN"),
+        ('[{"restart_policy": 7}]', "Line 1, restart_policy: Give JRP_ON_FAILURE or JRP_NEVER."),
+        ('[{"attributes": {"n": 1}}]', "Line 1, attributes.n: Give text in quotes."),
+        ('[\n"helper"]', "Line 2: Give an object"),
+        ('[{\n"deployment": "v_2"}]', "Line 2, deployment: LiveKit keeps _ for itself"),
+        ('[{"deployment": "v 2"}]', "Line 1, deployment: There is a space"),
+        ('[{"metadata": "{x"}]', "Line 1, metadata: This looks like JSON but is not"),
+        ('[{"agent_name": "\\ud800"}]', "half a character"),
+    ],
+)
+def test_what_is_wrong_with_an_agent_is_said_with_its_line(
+    admin: Visitor, livekit: Ask, name: str, agents: str, why: str
+) -> None:
+    page = admin.post("/rooms/-/new", name=name, agents=agents)
+    assert page.status == 422
+    assert why in page.text
+    assert filled(page)["agents"] == agents
+    assert opened(livekit, name) is None
+
+
 @pytest.mark.parametrize("odd", ODD_NAMES)
 def test_odd_names_work_all_the_way(admin: Visitor, livekit: Ask, odd: str) -> None:
     answer = admin.post("/rooms/-/new", name=odd)
@@ -88,6 +127,9 @@ def test_odd_names_work_all_the_way(admin: Visitor, livekit: Ask, odd: str) -> N
         ("metadata", '{"broken'),
         ("metadata", "[NaN]"),
         ("agents", "worker {broken"),
+        ("agents", json.dumps([{"attributes": {"a": "x" * 66_000}}])),
+        ("agents", f"helper {'x' * 600_000}"),
+        ("tags", '{"a": 1}'),
         ("egress", "no json"),
         ("egress", '{"unknown": 1}'),
         ("room_preset", "no-such-preset"),

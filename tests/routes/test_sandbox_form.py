@@ -44,6 +44,8 @@ def test_a_preset_fills_the_form_in(admin: Visitor, preset: str) -> None:
         ("can_publish_sources", "fridge"),
         ("max_participants", "-1"),
         ("agents", 'helper {"a"'),
+        ("agents", '[{"deployment": "v_2"}]'),
+        ("tags", '{"a": 1}'),
         ("egress", '{"nothing": 1}'),
         ("egress", STORED),
         ("egress", STREAMED),

@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import hashlib
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from google.protobuf.json_format import MessageToDict
 from livekit import api, rtc
 
 from app.paths import room_path
@@ -18,6 +20,10 @@ from tests.routes.filled import filled
 from tests.routes.tokens import MAKE, allows, claims, post, token_in
 from tests.support.visitor import Visitor
 
+WHOLE = {
+    **{"agentName": "helper", "metadata": "{}", "restartPolicy": "JRP_NEVER"},
+    **{"deployment": "v2", "attributes": {"<b>": "'\u202e🎥"}},
+}
 DIGEST = base64.b64encode(hashlib.sha256(b"body").digest()).decode()
 
 
@@ -61,6 +67,7 @@ def test_every_claim_is_said(admin: Visitor, stack: Stack, room: str) -> None:
         **{"ttl_unit": "min", "kind": "agent", "metadata": '{"a": 1.50}', "sha256": DIGEST},
         **{"attributes": '{"color": "blue"}', "room_preset": "big", "room_metadata": "opened"},
         **{"agents": "helper {}\nother", "egress": '{"tracks": {"filepath": "x"}}'},
+        **{"tags": '{"team": "support"}'},
         **{"max_participants": "7", "empty_timeout": "60", "departure_timeout": "30"},
         **{"min_playout_delay": "10", "max_playout_delay": "20", "sync_streams": "on"},
         **{"can_publish_sources": ["camera", "microphone"]},
@@ -94,6 +101,7 @@ def test_every_claim_is_said(admin: Visitor, stack: Stack, room: str) -> None:
         "syncStreams": True,
         "agents": [{"agentName": "helper", "metadata": "{}"}, {"agentName": "other"}],
         "egress": {"tracks": {"filepath": "x"}},
+        "tags": {"team": "support"},
     }
     texts = {"sub": " ada ", "name": "Ada Łovelace", "metadata": '{"a": 1.50}', "kind": "agent"}
     texts |= {"iss": stack.api_key, "roomPreset": "big", "sha256": DIGEST}
@@ -114,13 +122,15 @@ def test_it_opens_the_room_as_it_says(
 ) -> None:
     room = "opened-by-a-token"
     fields = filled(admin.get(f"{MAKE}?preset=recorder&room={room}&identity=tape"))
-    fields |= {"max_participants": "3", "room_metadata": "of the token", "agents": "helper {}"}
+    fields |= {"max_participants": "3", "room_metadata": "of the token"}
+    fields |= {"agents": json.dumps([WHOLE]), "tags": '{"team": "support"}'}
     fields |= {"attributes": '{"color": "blue"}', "metadata": "mine"}
     _, who, found = visit(crowd, stack, livekit, token_in(admin.send(MAKE, fields)))
     dispatches = livekit("agent_dispatch.list_dispatch", room)
     end_room(stack, crowd, room, [])
     assert (found.max_participants, found.metadata) == (3, "of the token")
-    assert "helper" in {each.agent_name for each in dispatches}
+    (helper,) = [each for each in dispatches if each.agent_name]
+    assert MessageToDict(helper, always_print_fields_with_no_presence=True).items() >= WHOLE.items()
     assert (who.metadata, dict(who.attributes)) == ("mine", {"color": "blue"})
     assert who.kind == api.ParticipantInfo.Kind.EGRESS
     assert (who.permission.hidden, who.permission.recorder) == (True, True)

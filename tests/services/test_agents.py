@@ -82,5 +82,6 @@ def test_commands_carry_any_name(text: str, fake: Path) -> None:
 
 def test_what_lk_cannot_say_has_no_command() -> None:
     assert lk_agents.create_dispatch(room="r", agent_name="") is None
+    assert lk_agents.create_dispatch(room="r", agent_name="a", more=["", "v2"]) is None
     assert lk_agents.list_dispatches(room="help") is None
     assert lk_agents.delete_dispatch(room="r", id="-x") is None

@@ -102,6 +102,8 @@ def test_create_room_has_no_command_for_what_lk_lacks() -> None:
     assert lk.create_room(name="a", max_participants=5) is None
     assert lk.create_room(name="a", node_id="ND_1") is None
     assert lk.create_room(name="a", egress="{}") is None
+    assert lk.create_room(name="a", tags={"a": "b"}) is None
+    assert lk.create_room(name="a", replay_enabled=True) is None
     assert lk.create_room(name="") is None
     assert lk.create_room(name="help") == "lk room create --name help"
     assert lk.create_room(name="help", metadata="m") is None
