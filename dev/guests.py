@@ -64,6 +64,7 @@ class Guise(TypedDict, total=False):
     codec: str
     simulcast: bool
     encrypted: bool
+    tracks_named: str
     hidden: bool
     subscribe: bool
     grants: Mapping[str, object]
@@ -117,10 +118,12 @@ class Guest:
 
     async def _publish(self, source: str, guise: Guise) -> str:
         options = rtc.TrackPublishOptions(source=SOURCES[source])
+        name = guise.get("tracks_named", source)
         if source == "microphone":
-            feed = tone()
+            feed = tone(name=name)
         else:
-            feed = colour_bars(source, guise.get("video_size", (640, 360)), guise.get("fps", 10))
+            size, fps = guise.get("video_size", (640, 360)), guise.get("fps", 10)
+            feed = colour_bars(name, size, fps, screen=source == "screen_share")
             options.simulcast = guise.get("simulcast", source == "camera")
             options.video_codec = CODECS[guise.get("codec", "vp8")]
         self._feeds.append(feed)

@@ -64,10 +64,10 @@ class Feed:
         await self._source.aclose()
 
 
-def tone(pitch: int = 440) -> Feed:
+def tone(pitch: int = 440, name: str = "microphone") -> Feed:
     """Give a microphone that plays a sine tone of a whole number of hertz."""
     source = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=200)
-    track = rtc.LocalAudioTrack.create_audio_track("microphone", source)
+    track = rtc.LocalAudioTrack.create_audio_track(name, source)
     # one second of it holds whole waves, so it repeats without a click
     step = 2 * math.pi * pitch / SAMPLE_RATE
     second = array.array("h", (int(LOUDNESS * math.sin(step * n)) for n in range(SAMPLE_RATE)))
@@ -82,10 +82,10 @@ def tone(pitch: int = 440) -> Feed:
     return Feed(track, source, play)
 
 
-def colour_bars(name: str, size: tuple[int, int], fps: int) -> Feed:
+def colour_bars(name: str, size: tuple[int, int], fps: int, screen: bool = False) -> Feed:
     """Give a camera or screen that shows bars which move to the left."""
     width, height = size
-    source = rtc.VideoSource(width, height, is_screencast=name == "screen_share")
+    source = rtc.VideoSource(width, height, is_screencast=screen)
     track = rtc.LocalVideoTrack.create_video_track(name, source)
     pixels = [bytes((*BARS[x * len(BARS) // width], 255)) for x in range(width)]
     # twice the row, so that each frame's row is one slice of it

@@ -22,7 +22,7 @@ from app.services import egress, egress_control, egress_list, participants, room
 from app.services.egress import Job
 from app.services.egress_list import Kind, Status, Wanted
 from app.services.livekit import LiveKit
-from app.services.participants import Participant
+from app.services.participants import Participant, Track
 from app.services.steps import one_by_one
 from app.tables import Ask, AskDep
 
@@ -62,10 +62,17 @@ def _tracks(people: Sequence[Participant], kind: str) -> list[tuple[str, str]]:
     """Give the tracks of a kind to choose from: SID and label, screen shares last."""
     tracks = [(who, track) for who in people for track in who.tracks if track.kind == kind]
     tracks.sort(key=lambda pair: pair[1].source.startswith("screen"))
+    labels = [f"{who.label}, {track.what} {track.codec}".strip() for who, track in tracks]
     return [
-        (track.sid, f"{who.label}, {track.source.replace('_', ' ')} {track.codec}".strip())
-        for who, track in tracks
+        (track.sid, label if labels.count(label) == 1 else f"{label}{_apart(who, track)}")
+        for label, (who, track) in zip(labels, tracks, strict=True)
     ]
+
+
+def _apart(who: Participant, track: Track) -> str:
+    """Tell a track from those that would be called the same: whose it is, its SID, its name."""
+    of = f" of {who.identity}" if who.name else ""
+    return f"{of}, {track.sid}" + (f", {track.name:.60}" if track.name else "")
 
 
 START = FormPage("egress/new.html.j2", StartEgress, _choices)

@@ -73,6 +73,11 @@ class Track:
     simulcast: bool
     stereo: bool
 
+    @property
+    def what(self) -> str:
+        """What it carries, in words: its source, or its kind where its client told no source."""
+        return self.kind if self.source is Source.UNKNOWN else self.source.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Permissions:

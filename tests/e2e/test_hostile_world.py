@@ -11,6 +11,7 @@ from livekit import api
 from markupsafe import escape
 from playwright.sync_api import Page, expect
 
+from dev.guests import Guise
 from dev.stack import Stack
 from tests.contracts.surface import Place, places
 from tests.e2e.conftest import NARROW, PATIENCE_MS, Join, OpenPage
@@ -56,7 +57,9 @@ def surface(
     made = world(stack, NAME, NAME)
     there = worker.submit(made.__enter__).result(30)
     own = {NAME: NAME} | dict.fromkeys(("sip.phoneNumber", "sip.callStatus", "sip.callID"), NAME)
-    join(NAME, NAME, name=NAME, metadata=NAME * 200, attributes=own, audio=True, kind="sip")
+    guise = Guise(name=NAME, metadata=NAME * 200, attributes=own, audio=True, kind="sip")
+    guise["tracks_named"] = NAME
+    join(NAME, NAME, **guise).publish("microphone", tracks_named=NAME)
     yield places(dashboard.app, **there.names(NAME))
     worker.submit(made.__exit__, None, None, None).result(30)
 

@@ -95,6 +95,21 @@ def test_who_and_what_is_picked_from_the_room(admin: Visitor, stage: dict[str, s
     assert {stage["audio"], stage["video"]} <= set(offered("track_composite"))
 
 
+def test_tracks_that_are_called_the_same_are_told_apart(
+    admin: Visitor, room: str, join: Join
+) -> None:
+    ada = join(room, "ada", name="Ada", audio=True, video=True)
+    (second,) = ada.publish("microphone", tracks_named="<b>the other one</b>")
+    other = join(room, "ada-2", name="Ada", audio=True).track_sids["microphone"]
+    text = admin.get(NEW, params={"type": "track", "room": room}).text
+    same = "Ada, microphone opus with RED of"
+    assert f"{same} ada, {second}, <b>the other one</b>" in text
+    assert f"{same} ada-2, {other}, microphone" in text
+    assert text.count(same) == 3
+    assert "Ada, camera VP8 " in text
+    assert "VP8 of" not in text
+
+
 @pytest.mark.parametrize("kind", ["participant", "track_composite", "track"])
 def test_the_room_comes_before_who_is_in_it(admin: Visitor, room: str, kind: str) -> None:
     page = admin.get(NEW, params={"type": kind})

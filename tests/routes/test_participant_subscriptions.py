@@ -30,10 +30,11 @@ def test_subscribes_to_the_chosen_tracks_and_back(
 ) -> None:
     ear = join(room, "ear")
     ada = join(room, "ada", name="Ada", audio=True, screen=True)
-    bob = join(room, "bob", audio=True)
+    bob = join(room, "bob", audio=True, tracks_named="<i>bob's</i>")
     path = participant_path(room, "ear", "subscriptions")
     page = admin.get(path)
-    assert "Ada" in page.text
+    assert "Ada ada microphone, TR_" in page.text
+    assert f"microphone, {bob.track_sids['microphone']}, <i>bob's</i>" in page.text
     offered = {box["value"] for box in page.all("input", name="track")}
     assert offered == {*ada.track_sids.values(), *bob.track_sids.values()}
     assert heard(crowd, ear) == set()
