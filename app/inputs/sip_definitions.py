@@ -1,9 +1,11 @@
 """What the form that imports trunks and dispatch rules accepts."""
 
-from app.inputs.fields import Input, Name
+from typing import Annotated
+
+from app.inputs.fields import Input, Name, Upload
 
 
 class ImportDefinitions(Input):
-    """A whole file, pasted."""
+    """A whole file, chosen or pasted."""
 
-    definitions: Name
+    definitions: Annotated[Name, Upload()]

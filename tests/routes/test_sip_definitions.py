@@ -176,6 +176,31 @@ def test_what_is_no_such_file_is_refused_and_kept(
     assert everything(livekit) == before
 
 
+def test_a_file_is_chosen_in_the_place_of_what_was_pasted(
+    admin: Visitor, livekit: Ask, part: str
+) -> None:
+    text = file(inbound_trunks=[{"name": part, "numbers": [phone_number()]}])
+    chosen = {"definitions": ("sip.json", text.replace("\n", "\r\n").encode("utf-8-sig"))}
+    asked = uploaded(admin, chosen)
+    assert (asked.status, filled(asked)["definitions"]) == (200, text)
+    assert not all_trunks(livekit, part)
+    assert admin.send(PAGE, filled(asked)).status == 200
+    assert all_trunks(livekit, part)
+    broken = uploaded(admin, {"definitions": ("sip.json", b"<b>\xff")})
+    assert broken.status == 422
+    assert "This file is no text: it is not UTF-8." in broken.text
+    assert broken.all("textarea", name="definitions", **{"aria-invalid": "true"})
+
+
+def uploaded(visitor: Visitor, files: Any) -> Seen:
+    """Send the form as a browser does, with a file chosen."""
+    (form,) = visitor.get(PAGE).all("form", action=PAGE)
+    assert form["enctype"] == "multipart/form-data"
+    typed = {"csrf": visitor.token(), "definitions": "pasted before"}
+    headers = {"Origin": visitor.origin}
+    return Seen(visitor.http.post(PAGE, data=typed, files=files, headers=headers))
+
+
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_odd_names(admin: Visitor, livekit: Ask, part: str, odd: str) -> None:
     trunks = [{"name": f"{part}{odd}", "numbers": [phone_number()], "metadata": odd}]
