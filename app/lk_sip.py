@@ -4,6 +4,7 @@ Syntax: livekit-cli v2, cmd/lk/sip.go. No command here holds a password; where o
 it says PASSWORD.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,7 @@ CALL = {
 # What lk takes neither by flags nor from a file: it writes the file's media over, and its protocol
 # may be older than the user of the To header.
 UNSAID = ("codecs", "only_listed_codecs", "media_timeout", "to_user")
+WITH_PASSWORD = re.compile(r"<?sips?:[^:@]*:[^@]*@")  # RFC 3261, 19.1.1
 TICKED = ("play_dialtone", "hide_phone_number", "krisp_enabled", "wait_until_answered")
 OWN_TRUNK = ("transport", "auth_username")
 # The lines of the INVITE, and the field with the name in each.
@@ -173,6 +175,8 @@ def _parties(values: Fields, texts: Mapping[str, Any]) -> dict[str, object]:
     found: dict[str, object] = {}
     for field, name in PARTIES.items():
         party = texts[field]
+        if WITH_PASSWORD.match(party.address):
+            raise UnsayableError
         user = {"values": {"user": party.user}} if party.user else {}
         shown = _text(values, name) if name else ""
         told = {"raw": party.address} if party.address else user

@@ -69,6 +69,12 @@ def test_no_command_where_lk_would_lose_a_field(name: str) -> None:
     assert lk_sip.create_participant(values=DIAL | {name: "1"}) is None
 
 
+def test_no_command_has_the_password_of_an_address() -> None:
+    for address in ("sip:u:p4ssword@h", "<sips:u:p4ssword@h;transport=tls>"):
+        assert lk_sip.create_participant(values=DIAL | {"request_uri": address}) is None
+    assert lk_sip.create_participant(values=DIAL | {"request_uri": "sip:u@h:5061"})
+
+
 def test_a_trunk_for_one_call_has_no_password() -> None:
     own = {"trunk": "own", "hostname": "h", "auth_username": "u", "auth_password": "p4ssword"}
     own["headers_to_attributes"] = "X-A=a"
