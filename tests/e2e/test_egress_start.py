@@ -238,3 +238,11 @@ def test_a_room_is_named_first_where_none_is_given(
     expect(page.locator(".notice.ok")).to_be_visible()
     asked: Any = begun(livekit, standin, room).asked
     assert (asked.room_name, asked.identity) == (room, "ada")
+
+
+def test_a_page_that_is_the_form_turns_to_another_kind_itself(page: Page) -> None:
+    page.goto("/egress/-/new")
+    page.get_by_role("link", name="Web page", exact=True).click()
+    expect(page.locator("main #f-url")).to_be_focused()
+    assert page.url.endswith("/egress/-/new?type=web")
+    assert page.locator("dialog").is_hidden()  # or each id would be there twice

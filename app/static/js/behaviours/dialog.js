@@ -28,7 +28,8 @@ document.addEventListener("click", (event) => {
   // a key presses no button: the focus goes back to where it was
   if (!dialog.contains(control)) pressed = event.isTrusted ? control : document.activeElement;
   else if (control.matches("[data-close]")) { event.preventDefault(); dialog.close(); }
-  if (!control.matches("a[data-dialog]") || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !window.htmx) return;
+  // what a page that is the form itself turns to is a page too: over it, each id would be there twice
+  if (!control.matches("a[data-dialog]") || control.closest("main .form-page") || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !window.htmx) return;
   event.preventDefault();
   clearTimeout(slow);
   slow = setTimeout(() => { fill("dialog-loading"); open(); }, SLOW_MS);
