@@ -22,8 +22,9 @@ from app.services import egress, egress_control, egress_list, participants, room
 from app.services.egress import Job
 from app.services.egress_list import Kind, Status, Wanted
 from app.services.livekit import LiveKit
-from app.services.participants import Participant, Track
+from app.services.participants import Participant
 from app.services.steps import one_by_one
+from app.services.tracks import Track
 from app.tables import Ask, AskDep
 
 BULK_SECONDS = 60

@@ -21,9 +21,9 @@ from app.services.ingress_options import (
     video_options,
 )
 from app.services.livekit import LiveKit
-from app.services.participants import Track, track_record
 from app.services.statuses import IngressStatus, InputType
 from app.services.times import from_nanoseconds
+from app.services.tracks import Track, track_record
 
 # A worker reports each minute at least (livekit-ingress, pkg/stats/media.go); three are missed.
 SILENT = timedelta(minutes=3)

@@ -19,7 +19,8 @@ from livekit.protocol import models
 from app.errors import Conflict, NotFound, Unsupported
 from app.services import participants, rooms
 from app.services.livekit import LiveKit
-from app.services.participants import Permissions, Track
+from app.services.participants import Permissions
+from app.services.tracks import Track
 
 
 async def remove(livekit: LiveKit, room: str, identity: str) -> None:

@@ -1,4 +1,4 @@
-"""Participants and their tracks: frozen records of what ListParticipants gives."""
+"""Participants: frozen records of what ListParticipants gives."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,15 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
 
 from livekit.api import ListParticipantsRequest, RoomParticipantIdentity
 from livekit.protocol import models
 
 from app.services.livekit import LiveKit
 from app.services.passes import MARK
-from app.services.statuses import name_of
 from app.services.times import joined, joined_ms
+from app.services.tracks import DataTrack, Track, data_track_record, track_record, word
 from app.tables import Columns, arrange
 
 
@@ -30,53 +29,6 @@ class State(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> "State":
         return cls.UNKNOWN  # a state newer than this build
-
-
-class Source(StrEnum):
-    """Where a track comes from (livekit_models.proto, TrackSource)."""
-
-    UNKNOWN = "unknown"
-    CAMERA = "camera"
-    MICROPHONE = "microphone"
-    SCREEN_SHARE = "screen_share"
-    SCREEN_SHARE_AUDIO = "screen_share_audio"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "Source":
-        return cls.UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One quality of a video track; `bitrate` in bits per second is the one it aims at."""
-
-    quality: str
-    width: int
-    height: int
-    bitrate: int
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """One published track."""
-
-    sid: str
-    name: str
-    source: Source
-    kind: str
-    codec: str
-    width: int
-    height: int
-    layers: tuple[Layer, ...]
-    muted: bool
-    encryption: str
-    simulcast: bool
-    stereo: bool
-
-    @property
-    def what(self) -> str:
-        """What it carries, in words: its source, or its kind where its client told no source."""
-        return self.kind if self.source is Source.UNKNOWN else self.source.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +62,7 @@ class Participant:
     attributes: MappingProxyType[str, str]
     permissions: Permissions
     tracks: tuple[Track, ...]
+    data_tracks: tuple[DataTrack, ...]
     protocol: int
     details: tuple[str, ...]
     disconnected: str
@@ -132,11 +85,6 @@ class Participant:
         return self.attributes.get(MARK, "") if self.permissions.hidden else ""
 
 
-def word(enum: Any, number: int) -> str:
-    """Give an enum value's name in lower case, its number for one newer than this build."""
-    return name_of(enum, number).lower()
-
-
 def record(participant: models.ParticipantInfo) -> Participant:
     """Translate the protobuf."""
     return Participant(
@@ -151,6 +99,7 @@ def record(participant: models.ParticipantInfo) -> Participant:
         attributes=MappingProxyType(dict(sorted(participant.attributes.items()))),
         permissions=_permissions(participant.permission),
         tracks=tuple(track_record(track) for track in participant.tracks),
+        data_tracks=tuple(map(data_track_record, participant.data_tracks)),
         protocol=participant.client_protocol,
         details=tuple(word(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details),
         disconnected=_reason(participant.disconnect_reason),
@@ -177,35 +126,6 @@ def _permissions(permission: models.ParticipantPermission) -> Permissions:
         hidden=permission.hidden,
         recorder=permission.recorder,
         agent=permission.agent,
-    )
-
-
-def _codec(mime: str) -> str:
-    """Give the codec's name; RED (RFC 2198) only wraps opus, twice for safety."""
-    name = mime.partition("/")[2]
-    return "opus with RED" if name == "red" else name
-
-
-def track_record(track: models.TrackInfo) -> Track:
-    """Translate the protobuf of a track."""
-    codecs = [codec.mime_type for codec in track.codecs] or [track.mime_type]
-    layers = track.layers or next((c.layers for c in track.codecs if c.layers), track.layers)
-    return Track(
-        sid=track.sid,
-        name=track.name,
-        source=Source(word(models.TrackSource, track.source)),
-        kind=word(models.TrackType, track.type),
-        codec=", ".join(dict.fromkeys(_codec(mime) for mime in codecs if mime)),
-        width=track.width,
-        height=track.height,
-        layers=tuple(
-            Layer(word(models.VideoQuality, y.quality), y.width, y.height, y.bitrate)
-            for y in layers
-        ),
-        muted=track.muted,
-        encryption=word(models.Encryption.Type, track.encryption),
-        simulcast=track.simulcast,
-        stereo=track.stereo,
     )
 
 

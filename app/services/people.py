@@ -6,7 +6,8 @@ from livekit.protocol import models
 
 from app.paths import room_path
 from app.services.livekit import LiveKit
-from app.services.participants import COLUMNS, Participant, listed, record, word
+from app.services.participants import COLUMNS, Participant, listed, record
+from app.services.tracks import word
 from app.tables import Ask, Table, tabulate
 
 

@@ -77,6 +77,15 @@ def test_everything_of_a_participant(admin: Visitor, room: str, livekit: Ask, jo
     assert "<blue>" not in page.html
 
 
+def test_a_data_track(admin: Visitor, room: str, crowd: Crowd, join: Join) -> None:
+    hostile = '<b>"servo"</b>'
+    ada = join(room, "ada").room.local_participant
+    track = crowd.wait_for(ada.publish_data_track(name=hostile))
+    page = admin.get(room_path(room))
+    assert f"Data {hostile}" in page.text
+    assert page.all("div", class_="track", id=track.info.sid)
+
+
 def test_kinds_and_what_is_muted_hidden_or_encrypted(admin: Visitor, room: str, join: Join) -> None:
     for kind in ("sip", "agent"):
         join(room, f"the-{kind}", kind=kind, attributes={"sip.callStatus": "active"})

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livekit.protocol import models
 
-from app.services.participants import Source, State, record
+from app.services.participants import State, record
+from app.services.tracks import DataTrack, Source
 
 NEWER: Any = 99  # the types of protobuf know only the numbers of this build
 ANY_NUMBER = st.integers(0, 2**31 - 1)
@@ -35,6 +36,20 @@ def test_numbers_of_a_newer_server_stand_as_numbers() -> None:
     (seen,) = ada.tracks
     assert (seen.source, seen.kind, seen.encryption) == (Source.UNKNOWN, "99", "99")
     assert (seen.codec, seen.layers[0].quality, seen.layers[0].width) == ("of-tomorrow", "99", 3)
+
+
+def test_a_data_track_says_what_its_publisher_says() -> None:
+    info = models.ParticipantInfo()
+    info.data_tracks.add(sid="DTR_x", name="untyped")
+    typed = info.data_tracks.add(sid="DTR_y", name="<typed>", encryption="GCM")
+    typed.frame_encoding.well_known = models.DataTrackFrameEncoding.WELL_KNOWN_FRAME_ENCODING_JSON
+    typed.schema.name = "Pose"
+    info.data_tracks.add().frame_encoding.custom = "our own"
+    info.data_tracks.add().frame_encoding.well_known = NEWER
+    plain, known, custom, newer = record(info).data_tracks
+    assert plain == DataTrack("DTR_x", "untyped", "", "", "none")
+    assert known == DataTrack("DTR_y", "<typed>", "json", "Pose", "gcm")
+    assert (custom.encoding, newer.encoding) == ("our own", "99")
 
 
 def test_why_somebody_is_on_the_way_out() -> None:
