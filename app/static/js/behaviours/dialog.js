@@ -1,4 +1,5 @@
-// a[data-dialog]: its page opens in the dialog; so does whatever an action answers. Focus goes in, and back to where it came from.
+// a[data-dialog]: its page opens in the dialog; so does whatever an action answers. Focus goes in, and back.
+// What a page that is itself a form turns to stays a page: over it, each id would be there twice.
 const dialog = document.getElementById("dialog");
 const body = document.getElementById("dialog-body");
 const SLOW_MS = 150;
@@ -8,8 +9,7 @@ let pressed = null, slow = null;
 const fill = (id) => body.replaceChildren(document.getElementById(id).content.cloneNode(true));
 
 function open() {
-  clearTimeout(slow);
-  document.getElementById("dialog-note").hidden = true;
+  clearTimeout(slow); document.getElementById("dialog-note").hidden = true;
   if (!body.querySelector("#dialog-title")) body.querySelector("h1, h2")?.setAttribute("id", "dialog-title");
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
@@ -28,7 +28,6 @@ document.addEventListener("click", (event) => {
   // a key presses no button: the focus goes back to where it was
   if (!dialog.contains(control)) pressed = event.isTrusted ? control : document.activeElement;
   else if (control.matches("[data-close]")) { event.preventDefault(); dialog.close(); }
-  // what a page that is the form itself turns to is a page too: over it, each id would be there twice
   if (!control.matches("a[data-dialog]") || control.closest("main .form-page") || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !window.htmx) return;
   event.preventDefault();
   clearTimeout(slow);
