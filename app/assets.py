@@ -12,6 +12,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from app.formatters import visible
+
 FOLDER = Path(__file__).parent / "static"
 
 
@@ -43,7 +45,9 @@ class Assets:
         use = self._uses.get(name)
         if use is None:
             raise KeyError(f"icon {name} is not in icons.txt")
-        named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+        named = (
+            f'role="img" aria-label="{escape(visible(label))}"' if label else 'aria-hidden="true"'
+        )
         return Markup(f'<svg class="icon" {named}>{use}</svg>')  # noqa: S704  Markup.format is slow
 
 

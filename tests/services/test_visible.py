@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from app.assets import Assets
 from app.formatters import exact, visible
 
 HELD = st.characters(exclude_categories=["Cs"], min_codepoint=0xA0, max_codepoint=0xFDCF)
@@ -24,6 +25,10 @@ def test_each_other_becomes_one_sign(text: str) -> None:
 
 def test_each_control_character_has_its_picture() -> None:
     assert visible("\0\x1f\x7f\x85\uffff") == "␀␟␡\ufffd\ufffd"
+
+
+def test_the_label_of_an_icon_is_shown_too() -> None:
+    assert 'aria-label="Copy ␛&lt;"' in Assets().icon("copy", "Copy \x1b<")
 
 
 def test_markup_and_figures_are_left_alone() -> None:
