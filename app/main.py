@@ -62,7 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The last one added is the outermost."""
     app.add_middleware(Sessions, settings=settings)
-    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=3)
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=4)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
