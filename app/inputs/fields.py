@@ -1,6 +1,6 @@
 """Kinds of fields that several forms share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -43,6 +43,15 @@ class Upload:
 def takes_file(field: FieldInfo) -> bool:
     """Whether a file can be sent in the place of this field's text."""
     return any(isinstance(mark, Upload) for mark in field.metadata)
+
+
+def unreadable(names: Iterable[str], value: Callable[[str], object]) -> Iterator[tuple[str, str]]:
+    """Give each of the fields `names` whose value cannot be read from what was typed, and why."""
+    for name in names:
+        try:
+            value(name)
+        except ValueError as error:
+            yield name, str(error)
 
 
 def as_typed(text: str, *, lines: bool) -> str:

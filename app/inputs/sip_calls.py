@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.inputs.fields import Input, Name
+from app.inputs.fields import Input, Name, unreadable
 from app.inputs.sip_dial import LONGEST_WAIT, seconds
 from app.inputs.sip_texts import headers
 from app.services.sip_dial import Target
@@ -30,10 +30,7 @@ class TransferCall(Input):
         """Give each field that LiveKit would not take, and why."""
         if not self.address.removeprefix("<").startswith(("sip:", "sips:", "tel:")):
             yield "to", "Give a number, or an address that begins with sip:, sips: or tel:."
-        try:
-            headers(self.headers)
-        except ValueError as error:
-            yield "headers", str(error)
+        yield from unreadable(["headers"], lambda _: headers(self.headers))
 
     def target(self) -> Target:
         """Give where the call is to be sent."""

@@ -7,7 +7,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.inputs.fields import Attributes, Input, Metadata, Name, Short, ShortName, texts_by_name
+from app.inputs.fields import (
+    Attributes,
+    Input,
+    Metadata,
+    Name,
+    Short,
+    ShortName,
+    texts_by_name,
+    unreadable,
+)
 from app.inputs.sip_texts import VALUES, country, headers, host
 from app.phones import phone_problem
 from app.services.sip_new_call import (
@@ -136,11 +145,8 @@ class Dial(Input):
             yield "hostname", "Fill this in."
         if self.trunk == OWN and not self.number:
             yield "number", "A trunk of the call's own has no number: say which one calls."
-        for name, value in (TEXTS | (OWN_TEXTS if self.trunk == OWN else {})).items():
-            try:
-                value(getattr(self, name))
-            except ValueError as error:
-                yield name, str(error)
+        values = TEXTS | (OWN_TEXTS if self.trunk == OWN else {})
+        yield from unreadable(values, lambda name: values[name](getattr(self, name)))
         if not DTMF.fullmatch(self.dtmf):
             yield "dtmf", "Digits, * and #, A to D; w waits half a second."
         if self.only_listed_codecs and not self.codecs.strip():

@@ -7,7 +7,7 @@ its part of the rule as it is, so that what no field can hold survives.
 from collections.abc import Iterator
 from typing import Any
 
-from app.inputs.fields import as_typed
+from app.inputs.fields import as_typed, unreadable
 from app.inputs.sip_rule_texts import VALUES, Plain, shown
 from app.services.redaction import HIDDEN
 from app.services.sip_rules import KINDS
@@ -86,11 +86,7 @@ def wrong_fields(fields: Fields, base: Plain, *, had_pin: bool) -> Iterator[tupl
     before = fields_of(base, had_pin=had_pin)
     if fields["kind"] not in {*OF_KIND, before["kind"]}:
         yield "kind", "Choose one of the list."
-    for name in _touched(fields, before):
-        try:
-            _value(name, fields)
-        except ValueError as error:
-            yield name, str(error)
+    yield from unreadable(_touched(fields, before), lambda name: _value(name, fields))
 
 
 def rule_of(fields: Fields, base: Plain, *, had_pin: bool) -> Plain:

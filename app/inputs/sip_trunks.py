@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import field_validator
 
-from app.inputs.fields import Input, as_typed
+from app.inputs.fields import Input, as_typed, unreadable
 from app.inputs.sip_texts import VALUES, entries
 from app.json_text import pretty
 from app.phones import phone_problem
@@ -109,11 +109,7 @@ class TrunkFields(Input):
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Give each touched field that LiveKit would refuse or ignore, and what is missing."""
-        for name in self._touched():
-            try:
-                _value(name, getattr(self, name))
-            except ValueError as error:
-                yield name, str(error)
+        yield from unreadable(self._touched(), lambda name: _value(name, getattr(self, name)))
         if self.kind == TrunkKind.OUTBOUND:
             if not self.address:
                 yield "address", "Say where the calls go: the provider's host name or address."

@@ -1,5 +1,6 @@
 """/egress: the list of jobs, its export, a new job, and stopping many."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, get_args
 
@@ -64,8 +65,9 @@ def _tracks(people: Sequence[Participant], kind: str) -> list[tuple[str, str]]:
     tracks = [(who, track) for who in people for track in who.tracks if track.kind == kind]
     tracks.sort(key=lambda pair: pair[1].source.startswith("screen"))
     labels = [f"{who.label}, {track.what} {track.codec}".strip() for who, track in tracks]
+    called = Counter(labels)
     return [
-        (track.sid, label if labels.count(label) == 1 else f"{label}{_apart(who, track)}")
+        (track.sid, label if called[label] == 1 else f"{label}{_apart(who, track)}")
         for label, (who, track) in zip(labels, tracks, strict=True)
     ]
 
