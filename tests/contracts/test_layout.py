@@ -20,8 +20,8 @@ from tests.contracts.tree import (
 
 SDK = ("livekit", "google")
 OUTSIDE_SERVICES = [p for p in python_files("app") if "services" not in p.relative_to(APP).parts]
-BEHAVIOURS = sorted((STATIC / "js" / "behaviours").glob("*.js"))
-LIVE = sorted((STATIC / "js" / "live").glob("*.js"))
+BEHAVIORS = sorted((STATIC / "js" / "behaviors").glob("*.js"))
+MEDIA = sorted((STATIC / "js" / "media").glob("*.js"))
 
 
 def too_long(paths: list[Path], ceiling: int) -> list[str]:
@@ -67,19 +67,19 @@ def test_python_files_stay_short(folder: str) -> None:
     assert too_long(python_files(folder), 250) == []
 
 
-def test_templates_and_behaviours_stay_short() -> None:
+def test_templates_and_behaviors_stay_short() -> None:
     assert templates()
-    assert BEHAVIOURS
+    assert BEHAVIORS
     assert too_long(templates(), 150) == []
-    assert LIVE
-    assert too_long(BEHAVIOURS + LIVE, 60) == []
+    assert MEDIA
+    assert too_long(BEHAVIORS + MEDIA, 60) == []
 
 
-def test_behaviours_are_loaded_and_preloaded() -> None:
+def test_behaviors_are_loaded_and_preloaded() -> None:
     loader = (STATIC / "js" / "app.js").read_text(encoding="utf-8")
     head = (APP / "templates" / "shell" / "head.html.j2").read_text(encoding="utf-8")
-    for path in BEHAVIOURS:
-        assert f'"./behaviours/{path.name}"' in loader
+    for path in BEHAVIORS:
+        assert f'"./behaviors/{path.name}"' in loader
         assert f'"{path.stem}"' in head, f"{path.name} is not preloaded"
 
 
