@@ -1,7 +1,7 @@
-"""The demo's telephone, by the stand-in worker: nobody is called, and nobody calls.
+"""The demo's telephony, served by the stand-in worker: no real call is made or received.
 
-Its trunks and rules are named stand-in, its numbers are fictitious ones, its carrier ends in
-.invalid. Who is hung up calls again a while later.
+Its trunks and rules are named stand-in, its numbers are fictitious, and its carrier's host is under
+.example, which is reserved (RFC 2606). A call that is hung up starts again a while later.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dev.scenes import STANDUP, SUPPORT, TOWNHALL
 from dev.workers import Standin
 from tools.commands import say
 
-CARRIER = "sip.stand-in.invalid"
+CARRIER = "sip.stand-in.example"
 CARRIERS_ADDRESSES = "203.0.113.0/24"
 SUPPORT_LINE = "+15550100999"
 CONFERENCE_LINE = "+15550100888"

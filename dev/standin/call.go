@@ -41,6 +41,7 @@ type call struct {
 	outbound bool
 	asked    proto.Message
 	guest    guest
+	carrier  carrier
 	dtmf     string
 	rings    time.Duration
 	lasts    time.Duration

@@ -13,33 +13,6 @@ import (
 
 var errNoAnswer = errors.New("sip request timed out")
 
-// checkDial refuses what livekit-sip refuses before it calls anybody.
-func checkDial(request *rpc.InternalCreateSIPParticipantRequest) error {
-	switch {
-	case request.CallTo == "":
-		return wrongDial("call-to number must be set")
-	case request.Address == "":
-		return wrongDial("trunk adresss must be set")
-	case request.Number == "":
-		return wrongDial("trunk outbound number must be set")
-	case request.RoomName == "":
-		return wrongDial("room name must be set")
-	case strings.Contains(request.CallTo, "@"):
-		return wrongDial("call_to should be a phone number or SIP user, not a full SIP URI")
-	case strings.HasPrefix(request.Address, "sip:"), strings.HasPrefix(request.Address, "sips:"):
-		return wrongDial("address must be a hostname without 'sip:' prefix")
-	case strings.Contains(request.Address, "transport="):
-		return wrongDial("address must not contain parameters; use transport field")
-	case strings.ContainsAny(request.Address, ";="):
-		return wrongDial("address must not contain parameters")
-	}
-	return nil
-}
-
-func wrongDial(text string) error {
-	return psrpc.NewErrorf(psrpc.InvalidArgument, "%s", text)
-}
-
 func newOutboundCall(
 	request *rpc.InternalCreateSIPParticipantRequest, plan sipPlan,
 ) *call {
@@ -52,6 +25,7 @@ func newOutboundCall(
 	})
 	c.outbound = true
 	c.guest.attributes[livekit.AttrSIPCallStatus] = "dialing"
+	c.carrier = carrierOf(request)
 	c.dtmf = request.Dtmf
 	c.rings = orElse(request.RingingTimeout, ringingTimeout)
 	c.lasts = min(orElse(request.MaxCallDuration, maxCallDuration), maxCallDuration)
@@ -63,6 +37,10 @@ func newOutboundCall(
 func (c *call) dial(ctx context.Context) error {
 	ringing, stop := context.WithTimeout(ctx, c.rings)
 	defer stop()
+	if err := c.carrier.reach(); err != nil {
+		c.leave(err.Error(), livekit.DisconnectReason_UNKNOWN_REASON)
+		return err
+	}
 	if why, ok := c.wait(ringing, c.plan.RingAfter.or(beforeRinging)); !ok {
 		return c.unanswered(why)
 	}
@@ -96,7 +74,7 @@ func (c *call) unanswered(why string) error {
 }
 
 func (c *call) declined(status *sipStatus) error {
-	err := status.inviteError()
+	err := status.inviteError(c.carrier.anonymous)
 	c.leave(err.Error(), status.disconnectReason())
 	return err
 }

@@ -52,11 +52,15 @@ func (s *sipStatus) toError(what string) error {
 	return psrpc.NewError(code, errors.New(what+": "+status.Error()), status)
 }
 
-// inviteError is what livekit-sip makes of this answer to a call.
-func (s *sipStatus) inviteError() error {
+// inviteError is what livekit-sip makes of this answer to an INVITE. An anonymous call has no
+// credentials to answer a challenge with.
+func (s *sipStatus) inviteError(anonymous bool) error {
 	switch livekit.SIPStatusCode(s.Code) {
 	case livekit.SIPStatusCode_SIP_STATUS_UNAUTHORIZED,
 		livekit.SIPStatusCode_SIP_STATUS_PROXY_AUTH_REQUIRED:
+		if anonymous {
+			return psrpc.NewError(psrpc.FailedPrecondition, errNoCredentials)
+		}
 		return psrpc.NewError(psrpc.FailedPrecondition, errTooManyRetries)
 	case livekit.SIPStatusCode_SIP_STATUS_BAD_REQUEST,
 		livekit.SIPStatusCode_SIP_STATUS_NOTFOUND,

@@ -127,6 +127,21 @@ def test_wrong_credentials_of_a_trunk(
     )
 
 
+def test_a_challenge_and_a_trunk_without_credentials(
+    phones: Phones, standin: Standin, room: str
+) -> None:
+    standin.plan_call(room, decline=SIPStatus(407))
+    anonymous = phones.outbound_trunk()
+    refusal = phones.refusal(
+        lambda: phones.dial(anonymous, phone_number(), room, wait_until_answered=True)
+    )
+    assert refusal == (
+        "failed_precondition",
+        "sip server required auth, but no username or password was provided",
+        {},
+    )
+
+
 def test_nobody_answers(phones: Phones, standin: Standin, carrier: str, room: str) -> None:
     to = phone_number()
     standin.plan_call(to, never_answers=True)
