@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from app import __version__
-from app.serving import serve
-from app.settings import Settings, SettingsError, load_settings
+from app.config.settings import Settings, SettingsError, load_settings
+from app.process.serving import serve
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def check(settings: Settings) -> int:
     """Print what is found, a line each, and change nothing; 1 where something is wrong."""
-    from app import diagnosis  # what the first process of several workers does without
+    from app.process import diagnosis  # what the first process of several workers does without
 
     findings = asyncio.run(diagnosis.findings(settings))
     width = max(len(finding.subject) for finding in findings)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.config.settings import Settings
 from app.nav import NAV, lines, offered
 from app.security.roles import Permission, User
 from app.services.search import Group, Hit, best
-from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

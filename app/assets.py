@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.formatters import visible
+from app.text.formatters import visible
 
 FOLDER = Path(__file__).parent / "static"
 

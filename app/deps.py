@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Path
 from starlette.requests import Request
 
-from app.paths import name_in
+from app.config.settings import Settings
 from app.security.roles import User
 from app.services.livekit import LiveKit
-from app.settings import Settings
+from app.text.paths import name_in
 
 
 async def _livekit(request: Request) -> LiveKit:

@@ -6,9 +6,9 @@ pkg/whip/server.go).
 
 from dataclasses import dataclass, field
 
-from app.formatters import masked
 from app.services.statuses import InputType
 from app.shell import UnsayableError, line
+from app.text.formatters import masked
 
 
 @dataclass(frozen=True, slots=True)

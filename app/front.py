@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.config.settings import Settings
 from app.errors import TooLarge, TooSlow
-from app.metrics import Metrics
+from app.monitoring.metrics import Metrics
 from app.security.headers import security_headers
 from app.services.ledger import Call, Ledger, open_ledger
-from app.settings import Settings
 
 LARGEST_BODY = 1024 * 1024
 BODY_SECONDS = 30.0

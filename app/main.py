@@ -10,8 +10,9 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__, failures
 from app.assets import Assets, HashedFiles
+from app.config.settings import Settings, load_settings
 from app.front import Front
-from app.metrics import Metrics
+from app.monitoring.metrics import Metrics
 from app.pages import make_environment
 from app.routes import routers
 from app.security.basic_auth import BasicAuth
@@ -20,7 +21,6 @@ from app.security.permissions import check_guards
 from app.security.session import Sessions
 from app.services.kept import open_answers
 from app.services.livekit import LiveKit
-from app.settings import Settings, load_settings
 
 
 def create_app(settings: Settings | None = None, figures: Path | None = None) -> FastAPI:

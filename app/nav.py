@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.config.settings import Settings
 from app.security.roles import Permission, User
-from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

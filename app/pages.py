@@ -14,25 +14,14 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import (
-    formatters,
-    json_text,
-    lk,
-    lk_agents,
-    lk_egress,
-    lk_ingress,
-    lk_sip,
-    lk_tokens,
-    paths,
-    phones,
-    snippets,
-)
+from app import lk, lk_agents, lk_egress, lk_ingress, lk_sip, lk_tokens, snippets
 from app.assets import Assets
+from app.config.settings import Settings
 from app.nav import nav_for
 from app.security import csrf
 from app.security.basic_auth import BasicAuth
 from app.services.livekit import LiveKit
-from app.settings import Settings
+from app.text import formatters, json_text, paths, phones
 from app.words import choices, labels, states, word
 
 SAFE = frozenset({"GET", "HEAD"})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import aiohttp
 from livekit import api, rtc
 
-from app.paths import room_path
+from app.text.paths import room_path
 from benchmarks.browser import Browser
 from benchmarks.dashboard import Dashboard
 from benchmarks.pollers import Journal, over

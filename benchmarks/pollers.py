@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from app.paths import room_path
+from app.text.paths import room_path
 from benchmarks.browser import Browser, Reply
 from benchmarks.dashboard import Dashboard
 

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
-from app.paths import room_path
+from app.text.paths import room_path
 from benchmarks.browser import Browser
 from benchmarks.dashboard import Dashboard
 from benchmarks.guests import guests

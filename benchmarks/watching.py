@@ -16,7 +16,7 @@ from time import monotonic
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from app.paths import room_path
+from app.text.paths import room_path
 from benchmarks import report
 from benchmarks.dashboard import USER, Dashboard
 from benchmarks.report import Cell, Row

@@ -17,9 +17,9 @@ from typing import NoReturn
 
 from dotenv import dotenv_values
 
-from app import checks
-from app.connections import refused_address
-from app.settings import Settings, SettingsError, load_settings
+from app.config import checks
+from app.config.settings import Settings, SettingsError, load_settings
+from app.process.connections import refused_address
 from dev.gobuilds import standin
 from dev.processes import Process, StartError
 from dev.stack import Stack

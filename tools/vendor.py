@@ -26,7 +26,7 @@ FILES = {
     "bootstrap.min.css": ("bootstrap/dist/css/bootstrap.min.css",),
     "livekit-client.min.js": ("livekit-client/dist/livekit-client.umd.js",),
 }
-# The dashboard shows which ones it has (app/versions.py).
+# The dashboard shows which ones it has (app/about/versions.py).
 NAMED = ("htmx.org", "bootstrap", "bootstrap-icons", "livekit-client")
 SOURCE_MAP = re.compile(r"^\s*(?://|/\*)#\s*sourceMappingURL=.*$", re.MULTILINE)
 SVG = re.compile(r'<svg[^>]*viewBox="(?P<box>[^"]+)"[^>]*>(?P<shapes>.*)</svg>', re.DOTALL)

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-from app.json_text import json_problem, not_json, strict
 from app.services.from_json import HALF, holds_half
+from app.text.json_text import json_problem, not_json, strict
 
 UINT32 = 2**32 - 1
 # Bytes of a room's name and of an identity (livekit-server, config.go, limit). Some calls say of a

@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from app.inputs.fields import Attributes, Input, Many, Metadata, Name, Whole, texts_by_name
-from app.json_text import json_problem
 from app.services.new_agents import NewAgent, in_json
 from app.services.rooms import People
+from app.text.json_text import json_problem
 
 
 class RoomOptions(Input):

@@ -18,7 +18,6 @@ from app.inputs.fields import (
     unreadable,
 )
 from app.inputs.sip_texts import VALUES, country, headers, host
-from app.phones import phone_problem
 from app.services.sip_new_call import (
     Encryption,
     Headers,
@@ -29,6 +28,7 @@ from app.services.sip_new_call import (
     Place,
     Transport,
 )
+from app.text.phones import phone_problem
 
 OWN = "own"
 # A browser, and what stands before it, gives up on an answer after about a minute.

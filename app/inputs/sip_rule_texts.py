@@ -11,9 +11,9 @@ from typing import Any
 from app.inputs.fields import UINT32, json_if_it_looks_so, texts_by_name
 from app.inputs.rooms import agent_lines
 from app.inputs.sip_texts import codecs, entries, media_span
-from app.json_text import indented, json_problem, pretty
 from app.services import sip_rule_json
 from app.services.statuses import MediaEncryption
+from app.text.json_text import indented, json_problem, pretty
 
 Plain = dict[str, Any]
 ENCRYPTION = "SIP_MEDIA_ENCRYPT_"

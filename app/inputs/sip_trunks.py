@@ -9,10 +9,10 @@ from pydantic import field_validator
 
 from app.inputs.fields import Input, as_typed, unreadable
 from app.inputs.sip_texts import VALUES, entries
-from app.json_text import pretty
-from app.phones import phone_problem
 from app.services.sip_trunks import Pairs, Trunk
 from app.services.statuses import TrunkKind
+from app.text.json_text import pretty
+from app.text.phones import phone_problem
 
 COMMON = (
     "name",

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from app.config.settings import Settings
 from app.routes import (
     agents,
     auth,
@@ -30,7 +31,6 @@ from app.routes import (
     watch,
     webhooks,
 )
-from app.settings import Settings
 
 
 def routers(wanted: Settings) -> list[APIRouter]:

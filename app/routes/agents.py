@@ -12,7 +12,6 @@ from app.exports import Ending, as_file
 from app.forms import FormPage, Loaded, read
 from app.inputs.agents import CreateDispatch, DeleteDispatch
 from app.pages import done, page
-from app.paths import dispatch_path, name_in
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import agents, dispatches, rooms
@@ -20,6 +19,7 @@ from app.services.agents import Agent, Wanted
 from app.services.livekit import LiveKit
 from app.services.statuses import AgentStatus
 from app.tables import AskDep
+from app.text.paths import dispatch_path, name_in
 
 NAMED = 20  # rooms that an address may name
 GIVEN = ("room", "agent_name", "deployment")  # what a link into the form may fill in

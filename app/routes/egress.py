@@ -16,7 +16,6 @@ from app.forms import FormPage, Loaded, read
 from app.inputs.egress import StartEgress, StopJobs, Type
 from app.inputs.new_egress import new_egress
 from app.pages import done, page
-from app.paths import egress_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import egress, egress_control, egress_list, participants, rooms
@@ -27,6 +26,7 @@ from app.services.participants import Participant
 from app.services.steps import one_by_one
 from app.services.tracks import Track
 from app.tables import Ask, AskDep
+from app.text.paths import egress_path
 
 BULK_SECONDS = 60
 

@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import JobId, LiveKitDep, PolledLiveKitDep
-from app.formatters import plural
 from app.forms import FormPage, Loaded, read
 from app.inputs.egress import Layout, StopEgress, Streams, lines
 from app.pages import done, page
-from app.paths import egress_path, name_in
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import egress, egress_control
 from app.services.livekit import LiveKit
 from app.services.redaction import address
+from app.text.formatters import plural
+from app.text.paths import egress_path, name_in
 
 router = APIRouter(prefix="/egress/{job}")
 

@@ -12,7 +12,6 @@ from app.exports import Ending, as_file
 from app.forms import FormPage, Loaded, read
 from app.inputs.ingress import CreateIngress, DeleteIngresses, texts_of
 from app.pages import done, page
-from app.paths import ingress_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import ingress, ingress_control, ingress_list, rooms
@@ -21,6 +20,7 @@ from app.services.ingress_list import Input, Row, State, Wanted
 from app.services.livekit import LiveKit
 from app.services.steps import one_by_one
 from app.tables import Ask, AskDep
+from app.text.paths import ingress_path
 
 BULK_SECONDS = 120
 

@@ -5,7 +5,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.metrics import Metrics
+from app.monitoring.metrics import Metrics
 from app.security.permissions import scrapes
 
 router = APIRouter()

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import Identity, LiveKitDep, RoomName
-from app.formatters import plural
 from app.forms import FormPage, Loaded, read
 from app.inputs.participants import (
     CallMethod,
@@ -20,14 +19,15 @@ from app.inputs.participants import (
     Subscribe,
 )
 from app.inputs.rooms import SendData
-from app.json_text import indented, pretty
 from app.pages import done
-from app.paths import name_in, room_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import moderation, participants, rpc
 from app.services.livekit import LiveKit
 from app.services.participants import Permissions
+from app.text.formatters import plural
+from app.text.json_text import indented, pretty
+from app.text.paths import name_in, room_path
 
 router = APIRouter(prefix="/rooms/{room}/participants/{identity}")
 

@@ -11,9 +11,7 @@ from starlette.responses import Response
 from app.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep
 from app.forms import FormPage, Loaded, read
 from app.inputs.rooms import DeleteRoom, EditRoom, SendData
-from app.json_text import pretty
 from app.pages import done, page
-from app.paths import name_in, room_path
 from app.routes.settled import settled
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
@@ -21,6 +19,8 @@ from app.security.roles import Permission
 from app.services import egress, ingress, moderation, people, rooms
 from app.services.livekit import LiveKit
 from app.tables import AskDep
+from app.text.json_text import pretty
+from app.text.paths import name_in, room_path
 
 router = APIRouter()
 

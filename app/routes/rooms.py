@@ -12,7 +12,6 @@ from app.exports import Ending, as_file
 from app.forms import FormPage, read
 from app.inputs.rooms import CreateRoom, DeleteRooms
 from app.pages import done, page
-from app.paths import name_in, room_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import new_room, rooms
@@ -20,6 +19,7 @@ from app.services.livekit import LiveKit
 from app.services.rooms import People, Room
 from app.services.steps import one_by_one
 from app.tables import Ask, AskDep
+from app.text.paths import name_in, room_path
 
 BULK_SECONDS = 120
 

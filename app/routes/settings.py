@@ -6,15 +6,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import report
-from app.configuration import groups
+from app.about import report
+from app.about.configuration import groups
+from app.about.versions import versions
 from app.deps import LiveKitDep, SettingsDep
 from app.pages import page
 from app.routes.settled import settled
 from app.security.permissions import sees
 from app.security.roles import Permission
 from app.services import capabilities, server_clock
-from app.versions import versions
 
 router = APIRouter()
 

@@ -13,7 +13,6 @@ from app.forms import FormPage, Loaded, read
 from app.inputs.sip_calls import EndCall, TransferCall
 from app.inputs.sip_dial import Dial
 from app.pages import done, page
-from app.paths import call_path, name_in
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import rooms, sip_calls, sip_dial
@@ -21,6 +20,7 @@ from app.services.livekit import LiveKit
 from app.services.sip_calls import Call, Wanted
 from app.services.statuses import CallDirection, CallStatus
 from app.tables import AskDep
+from app.text.paths import call_path, name_in
 
 router = APIRouter(prefix="/sip/calls")
 Start = Annotated[int, Query(ge=0, le=1_000_000)]

@@ -13,7 +13,6 @@ from app.exports import Ending, as_file
 from app.forms import FormPage, Loaded, read
 from app.inputs.sip_rules import RuleForm, filled
 from app.pages import done, page
-from app.paths import sip_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import sip_rule_control, sip_rule_list, sip_rules
@@ -22,6 +21,7 @@ from app.services.sip_rule_control import SameCalls
 from app.services.sip_rule_list import Faults, Row, Wanted
 from app.services.statuses import RuleKind
 from app.tables import AskDep
+from app.text.paths import sip_path
 
 router = APIRouter(prefix="/sip/rules")
 

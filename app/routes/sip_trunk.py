@@ -11,12 +11,12 @@ from app.deps import LiveKitDep, PolledLiveKitDep, TrunkId
 from app.forms import FormPage, Loaded, read
 from app.inputs.sip_trunks import DeleteTrunk, EditTrunk, texts_of
 from app.pages import done, page
-from app.paths import name_in, sip_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import sip_trunk_control, sip_trunk_list, sip_trunks
 from app.services.livekit import LiveKit
 from app.services.sip_trunk_control import SameNumber
+from app.text.paths import name_in, sip_path
 
 router = APIRouter(prefix="/sip/trunks/{trunk}")
 

@@ -11,7 +11,6 @@ from app.exports import Ending, as_file
 from app.forms import FormPage, Loaded, read
 from app.inputs.sip_trunks import CreateTrunk
 from app.pages import done, page
-from app.paths import sip_path
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import sip_trunk_control, sip_trunk_list
@@ -19,6 +18,7 @@ from app.services.sip_trunk_control import SameNumber
 from app.services.sip_trunk_list import Kind, Row, Wanted
 from app.services.statuses import TrunkKind
 from app.tables import AskDep
+from app.text.paths import sip_path
 
 router = APIRouter(prefix="/sip/trunks")
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.config.settings import Settings
 from app.deps import SettingsDep
 from app.forms import read
 from app.inputs.live import TryToken
@@ -11,7 +12,6 @@ from app.pages import page
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.settings import Settings
 
 router = APIRouter()
 

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import curl
+from app.config.settings import Settings
 from app.deps import SettingsDep
 from app.forms import FormPage, Loaded, read
 from app.inputs.webhooks import ALL, MakeSample, VerifyWebhook, webhook_lines
@@ -14,7 +15,6 @@ from app.security.roles import Permission
 from app.services import webhook_check, webhook_samples
 from app.services.statuses import WebhookEvent
 from app.services.webhook_check import Delivery
-from app.settings import Settings
 
 TYPE = "application/webhook+json"
 

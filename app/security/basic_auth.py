@@ -8,11 +8,11 @@ import hmac
 import structlog
 from starlette.requests import Request
 
+from app.config.settings import Settings
 from app.errors import DashboardError, NotSignedIn
 from app.security.rate_limit import SignInLimit
 from app.security.roles import User
 from app.security.session import session_id
-from app.settings import Settings
 
 log = structlog.get_logger("sign-in")
 

@@ -8,9 +8,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 
 from app.body import posted
+from app.config.settings import Settings
 from app.errors import OriginRefused, TokenRefused
 from app.security.session import session_id
-from app.settings import Settings
 
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from app.settings import Settings
+from app.config.settings import Settings
 
 CSP = "; ".join(
     [

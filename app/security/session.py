@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.settings import Settings
+from app.config.settings import Settings
 
 LIFETIME = 14 * 24 * 3600
 LARGEST = 3800  # browsers drop cookies over 4096 bytes, name and attributes included

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from livekit.protocol.models import ParticipantInfo
 
 from app.errors import LiveKitError, Unsupported
-from app.formatters import plural
 from app.services import egress, ingress, look, rooms, sip_rules
 from app.services.livekit import LiveKit
 from app.services.look import Found, Look
 from app.services.statuses import IngressStatus, Reach
+from app.text.formatters import plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import Any
 from livekit.api import EgressInfo, ListEgressRequest
 
 from app.errors import LiveKitError, NotFound
-from app.json_text import indented
 from app.services import participants, rooms
 from app.services.egress_errors import Explanation, explain
 from app.services.egress_outputs import Output, outputs, request_of
@@ -18,6 +17,7 @@ from app.services.livekit import LiveKit
 from app.services.redaction import address, plain, text
 from app.services.statuses import EgressStatus, EgressType
 from app.services.times import from_nanoseconds
+from app.text.json_text import indented
 
 # LiveKit sweeps ended jobs out this long after their end (redisstore.go, CleanEndedEgress).
 KEPT = timedelta(hours=24)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from google.protobuf.json_format import Parse, ParseDict, ParseError
 from google.protobuf.message import Message
 
-from app.json_text import is_utf8
+from app.text.json_text import is_utf8
 
 M = TypeVar("M", bound=Message)
 Path = tuple[str | int, ...]

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from google.protobuf.message import Message
 
-from app.settings import Settings
+from app.config.settings import Settings
 
 Question = tuple[str, bytes]  # the call's name, and its request
 

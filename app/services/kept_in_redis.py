@@ -25,8 +25,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from app.config.settings import Settings
 from app.services.kept import Question, Told
-from app.settings import Settings
 
 # Longer than Redis ever takes nearby, shorter than anybody notices.
 PATIENCE = 0.5

@@ -12,13 +12,13 @@ import aiohttp
 from google.protobuf.message import DecodeError, Message
 from livekit.api import ListRoomsRequest, LiveKitAPI, ServerError
 
+from app.config.settings import Settings
 from app.errors import BadAnswer, DashboardError, LiveKitError, TimedOut, Unavailable
 from app.services.kept import Answers, Question, Told
 from app.services.ledger import Call, ledger
 from app.services.plain import PlainAnswer, get_plain
 from app.services.twirp import NOT_KNOWN, broken_connection, is_lost, translate
 from app.services.twirp_answers import ASKED, only_twirp
-from app.settings import Settings
 
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")

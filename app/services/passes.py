@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.config.settings import Settings
 from app.services.new_room import RoomOptions
 from app.services.tokens import NewToken, sign
-from app.settings import Settings
 
 # Who joined with it is an observer of a dashboard, and what stands there is the user's name.
 MARK = "livekit-dashboard.observer"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from livekit.protocol import models
 
-from app.paths import room_path
 from app.services.livekit import LiveKit
 from app.services.participants import COLUMNS, Participant, listed, record
 from app.services.tracks import word
 from app.tables import Ask, Table, tabulate
+from app.text.paths import room_path
 
 
 @dataclass(frozen=True, slots=True)

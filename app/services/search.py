@@ -15,9 +15,6 @@ from urllib.parse import urlencode
 from livekit.protocol.models import ParticipantInfo
 
 from app.errors import LiveKitError
-from app.formatters import plural
-from app.paths import egress_path, ingress_path, room_path, sip_path
-from app.phones import any_like
 from app.security.roles import Permission, User
 from app.services import (
     egress,
@@ -33,6 +30,9 @@ from app.services import (
 from app.services.livekit import LiveKit
 from app.services.look import Look
 from app.tables import Ask
+from app.text.formatters import plural
+from app.text.paths import egress_path, ingress_path, room_path, sip_path
+from app.text.phones import any_like
 from app.words import word
 
 Item = TypeVar("Item")

@@ -13,12 +13,12 @@ from google.protobuf.json_format import MessageToDict, ParseError
 from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
 
 from app.errors import Invalid
-from app.json_text import line_of, not_json, places, strict
 from app.services import redaction
 from app.services.differences import is_secret
 from app.services.from_json import HALF, Path, culprit, holds_half, parsed, too_deep
 from app.services.redaction import HIDDEN
 from app.services.sip_trunks import Info
+from app.text.json_text import line_of, not_json, places, strict
 
 FORMAT = "livekit-dashboard sip definitions"
 VERSION = 1

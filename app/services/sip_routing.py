@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from app.formatters import isolated
-from app.phones import normal_number
 from app.services.sip_terms import (
     PRIORITIES,
     Call,
@@ -25,6 +23,8 @@ from app.services.sip_terms import (
 )
 from app.services.sip_trunk_match import choose_trunk, few, parsed, quoted
 from app.services.statuses import RouteResult, RuleKind
+from app.text.formatters import isolated
+from app.text.phones import normal_number
 
 Names = Mapping[str, str]  # of trunks, by their ids
 KEPT = 4  # bytes of a hidden number that the server shows; one, of a number no longer than that

@@ -13,10 +13,10 @@ from google.protobuf.message import Message
 from livekit.api import SIPDispatchRuleInfo
 from livekit.protocol.room import RoomConfiguration
 
-from app.json_text import indented, line_of, not_json, strict
 from app.services import redaction
 from app.services.from_json import HALF, Path, culprit, holds_half, parsed
 from app.services.redaction import AGAIN, HIDDEN
+from app.text.json_text import indented, line_of, not_json, strict
 
 Plain = dict[str, Any]
 SET_BY_LIVEKIT = ("sip_dispatch_rule_id", "created_at", "updated_at")

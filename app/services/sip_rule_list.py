@@ -10,13 +10,13 @@ from typing import Literal
 
 from livekit.api import SIPDispatchRuleInfo
 
-from app.phones import any_like
 from app.services.livekit import LiveKit
 from app.services.sip_rule_warnings import RuleWarning, warnings
 from app.services.sip_rules import Rule, everything, found, record, terms
 from app.services.sip_terms import RuleTerms, TrunkTerms, rank
 from app.services.statuses import RuleKind
 from app.tables import Ask, Columns, Table, arrange, tabulate
+from app.text.phones import any_like
 
 PATH = "/sip/rules"
 

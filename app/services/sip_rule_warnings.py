@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.phones import normal_number
 from app.services.sip_routing import collision
 from app.services.sip_terms import PRIORITIES, RuleTerms, Texts, TrunkTerms, collisions
 from app.services.sip_trunk_match import few, valid
 from app.services.statuses import RuleKind
+from app.text.phones import normal_number
 
 Numbers = frozenset[str]
 Fault = Literal[

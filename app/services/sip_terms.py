@@ -6,9 +6,9 @@ The rules are those of livekit-server 1.13.5 (protocol, sip/sip.go).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from app.formatters import isolated
-from app.phones import normal_number
 from app.services.statuses import RuleKind
+from app.text.formatters import isolated
+from app.text.phones import normal_number
 
 Texts = tuple[str, ...]
 # Lower goes first (DispatchRulePriority); a rule of a kind that the server does not know goes last.

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from app.phones import any_like, normal_number
 from app.services.livekit import LiveKit
 from app.services.sip_trunks import Info, Pairs, Trunk, kind_of, listed, record
 from app.services.statuses import TrunkKind
 from app.tables import Ask, Columns, Table, arrange, tabulate
+from app.text.phones import any_like, normal_number
 
 PATH = "/sip/trunks"
 

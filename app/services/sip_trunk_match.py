@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from app.formatters import isolated
-from app.phones import normal_number
 from app.services.sip_terms import Call, Texts, TrunkTerms, Verdict
+from app.text.formatters import isolated
+from app.text.phones import normal_number
 
 Address = IPv4Address | IPv6Address
 # An address with one of these in it does not count (isValidMask).

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from app.json_text import strict
+from app.text.json_text import strict
 
 Claims = Mapping[str, Any]
 

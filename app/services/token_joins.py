@@ -8,8 +8,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.config.settings import Settings
 from app.errors import LiveKitError
-from app.formatters import duration, plural, thousands
 from app.services import participants, rooms, server_clock
 from app.services.livekit import LiveKit
 from app.services.participants import Participant
@@ -19,7 +19,7 @@ from app.services.statuses import Verdict
 from app.services.token_reading import Check, Reading, worst
 from app.services.token_words import UNCOUNTED, Terms, terms
 from app.services.tokens import renewed
-from app.settings import Settings
+from app.text.formatters import duration, plural, thousands
 
 PROBE = timedelta(minutes=1)
 # What LiveKit answers, and what it means; its errors are in service/errors.go and rtc/errors.go.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from jwt.algorithms import HMACAlgorithm
 
-from app.formatters import duration
+from app.config.settings import Settings
 from app.services.server_clock import LEEWAY
 from app.services.statuses import Verdict
 from app.services.token_claims import (
@@ -22,7 +22,7 @@ from app.services.token_claims import (
     short,
     taken_apart,
 )
-from app.settings import Settings
+from app.text.formatters import duration
 
 # A clock that is off is off by minutes; by more, and it is more likely an old token.
 SKEW = timedelta(hours=1)

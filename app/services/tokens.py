@@ -9,10 +9,10 @@ import jwt
 from google.protobuf.json_format import MessageToDict
 from livekit.api import AccessToken, AgentGrants, RoomConfiguration, SIPGrants, VideoGrants
 
+from app.config.settings import Settings
 from app.errors import Invalid
 from app.services import redaction
 from app.services.new_room import RoomOptions
-from app.settings import Settings
 
 # What a token without the claim allows; so it is always said.
 ALLOWED_UNSAID = frozenset({"can_publish", "can_subscribe", "can_publish_data"})

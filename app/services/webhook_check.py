@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import jwt
 from livekit.api import TokenVerifier, WebhookReceiver
 
-from app.json_text import is_utf8
+from app.config.settings import Settings
 from app.services import token_reading, webhook_events
 from app.services.statuses import Verdict
 from app.services.token_claims import short
 from app.services.token_reading import Check, Reading
 from app.services.webhook_events import NoEventError, Told
-from app.settings import Settings
+from app.text.json_text import is_utf8
 
 HEADER = "authorization:"
 TIMES = frozenset({"Expiry"})

@@ -16,8 +16,8 @@ from google.protobuf.json_format import MessageToDict
 from livekit.api import AccessToken
 from livekit.protocol import egress, ingress, models, webhook
 
+from app.config.settings import Settings
 from app.services.statuses import WebhookEvent
-from app.settings import Settings
 
 # As LiveKit itself signs them (protocol, webhook/resource_url_notifier.go).
 LIFE = timedelta(minutes=5)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.paths import room_path
 from app.security.permissions import ActionGuard, Public, does, sees
 from app.security.roles import Permission
+from app.text.paths import room_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.contracts.surface import METHODS, Place, places

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from starlette.routing import Mount, compile_path
 
 from app.inputs.fields import Input
-from app.paths import segment
 from app.security.permissions import ActionGuard, Guard, Public
+from app.text.paths import segment
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 QUOTED = re.compile(r'"([a-z][a-z_0-9]*)"')

@@ -11,11 +11,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.websockets import WebSocket
 
+from app.config.settings import Settings, load_settings
 from app.main import create_app
 from app.routes import rooms
 from app.security.permissions import ActionGuard, Public, check_guards, does, public, sees
 from app.security.roles import ROLES, Permission, User
-from app.settings import Settings, load_settings
 from tests.contracts.surface import guard_of
 
 READ = Permission.ROOMS_READ

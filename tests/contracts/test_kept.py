@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from app.paths import room_path
 from app.security.permissions import Public
+from app.text.paths import room_path
 from tests.contracts.surface import Place
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor

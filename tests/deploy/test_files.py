@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings
+from app.config.settings import Settings
 from dev.toolchain import caddy, hadolint
 from tools.commands import ROOT
 

@@ -17,8 +17,8 @@ import pytest
 from livekit import api
 from prometheus_client.parser import text_string_to_metric_families
 
-from app import serving
-from app.settings import SettingsError, load_settings
+from app.config.settings import SettingsError, load_settings
+from app.process import serving
 from dev.stack import Stack
 from tests.support.dashboard import PASSWORD
 from tests.support.program import Program

@@ -14,7 +14,7 @@ import httpx
 from livekit import api
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from app.logs import configure_logging
+from app.monitoring.logs import configure_logging
 from dev.stack import Stack
 from dev.toolchain import chromium
 from tests.e2e.conftest import FLAGS, NARROW, WIDE

@@ -6,7 +6,7 @@ from typing import Any
 from livekit import api, rtc
 from playwright.sync_api import Locator, Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.e2e.conftest import Join, OpenPage

@@ -8,7 +8,7 @@ import pytest
 from livekit import api
 from playwright.sync_api import Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import mark, never_reloaded
 from tests.e2e.watch import Watch

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from livekit import api
 from playwright.sync_api import Page, expect
 
-from app.paths import dispatch_path
+from app.text.paths import dispatch_path
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import Join, OpenPage
 from tests.routes.asked import Ask

@@ -6,7 +6,7 @@ from typing import Any
 from livekit import api
 from playwright.sync_api import Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.e2e.axe import problems, problems_everywhere
 from tests.e2e.conftest import NARROW, OpenPage, Stage
 from tests.e2e.jobs import ALL_OUTPUTS, begin, unfolded

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from dev.workers import Standin, StreamFailure
 from tests.e2e.axe import problems, problems_everywhere
 from tests.e2e.conftest import OpenPage, Stage

@@ -7,7 +7,7 @@ import pytest
 from livekit import api
 from playwright.sync_api import Locator, Page, expect
 
-from app.paths import call_path
+from app.text.paths import call_path
 from dev.plans import SIPStatus
 from dev.workers import Standin
 from tests.e2e.axe import problems_everywhere

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage, Stage
 
 READ = "navigator.clipboard.readText()"

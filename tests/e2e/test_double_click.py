@@ -5,7 +5,7 @@ import secrets
 from livekit import api
 from playwright.sync_api import Page, Request, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.e2e.conftest import Join
 from tests.e2e.polls import is_poll, visit
 from tests.routes.asked import Ask

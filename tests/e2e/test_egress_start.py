@@ -6,7 +6,7 @@ import pytest
 from livekit import api
 from playwright.sync_api import Locator, Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join
 from tests.e2e.jobs import begin, begun

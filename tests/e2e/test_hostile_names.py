@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.jobs import start

@@ -8,7 +8,7 @@ import pytest
 from livekit import api
 from playwright.sync_api import Locator, Page, expect
 
-from app.paths import ingress_path, room_path
+from app.text.paths import ingress_path, room_path
 from dev.workers import Standin
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import NARROW, OpenPage

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from tests.e2e.conftest import NARROW, WIDE, OpenPage, Stage
 
 # Numbers what can be operated, in the order of the document.

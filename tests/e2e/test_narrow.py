@@ -6,7 +6,7 @@ from typing import Any
 from livekit import api
 from playwright.sync_api import Page, expect
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from dev.workers import Standin, StreamFailure
 from tests.e2e.conftest import NARROW, Join, OpenPage
 from tests.e2e.jobs import ALL_OUTPUTS, begin, unfolded

@@ -8,7 +8,7 @@ from typing import Any
 from livekit import api
 from playwright.sync_api import Page, Response, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import is_poll, mark, never_reloaded, next_poll
 from tests.support.dashboard import Dashboard

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import mark, never_reloaded
 from tests.support.dashboard import Dashboard

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import NARROW, Join, OpenPage
 from tests.e2e.test_narrow import wider

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.e2e.axe import problems, problems_everywhere
 from tests.e2e.conftest import NARROW, OpenPage, Stage
 from tests.e2e.test_hostile_names import HOSTILE

@@ -3,7 +3,7 @@
 from livekit import api
 from playwright.sync_api import Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from dev.stack import Stack
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import NARROW, Join, OpenPage

@@ -8,7 +8,7 @@ import pytest
 from livekit import api
 from playwright.sync_api import expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from dev.stack import Stack
 from tests.deploy.proxied import Proxied
 from tests.e2e.conftest import OpenPage

@@ -7,7 +7,7 @@ from typing import Any
 from livekit import api
 from playwright.sync_api import Page, expect
 
-from app.paths import room_path
+from app.text.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.jobs import begun, start

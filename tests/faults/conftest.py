@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.paths import participant_path, room_path
 from app.services.sip_definition_file import FORMAT
+from app.text.paths import participant_path, room_path
 from dev.participants import Crowd, Participant
 from dev.stack import Stack
 from tests.routes.asked import end_room

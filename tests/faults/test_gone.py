@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from livekit import api
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import Ask, end_room

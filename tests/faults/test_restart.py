@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.paths import room_path
 from app.services import look
+from app.text.paths import room_path
 from dev.stack import Stack
 from tests.faults.conftest import TIMEOUT
 from tests.faults.test_pages import LIES

@@ -6,7 +6,7 @@ from google.protobuf.duration_pb2 import Duration
 from livekit import api
 from livekit.protocol import agent_dispatch, room, sip
 
-from app.paths import sip_path
+from app.text.paths import sip_path
 from tests.routes.asked import Ask
 from tests.routes.filled import filled
 from tests.routes.trunks import all_rules, confirmed

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from livekit import api
 
-from app.paths import dispatch_path
+from app.text.paths import dispatch_path
 from tests.routes.asked import Ask, people
 from tests.support.visitor import Visitor
 from tests.support.waiting import until

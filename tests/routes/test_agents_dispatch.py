@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
-from app.paths import dispatch_path
+from app.text.paths import dispatch_path
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, opened, people
 from tests.routes.conftest import Start

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
-from app.paths import dispatch_path, room_path
 from app.services import agents, look
+from app.text.paths import dispatch_path, room_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, end_room

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from livekit import api
 
-from app.paths import call_path
+from app.text.paths import call_path
 from dev.workers import Standin
 from tests.routes.asked import DIAL, ODD, Ask, people, phone_number
 from tests.routes.filled import filled

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.paths import call_path, room_path, sip_path
 from app.services import look
+from app.text.paths import call_path, room_path, sip_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, end_room

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.paths import call_path
+from app.text.paths import call_path
 from dev.plans import SIPStatus
 from dev.workers import Standin
 from tests.routes.asked import DIAL, ODD, Ask, people

@@ -5,7 +5,7 @@ import re
 import pytest
 from livekit import api
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.routes.asked import Ask, opened
 from tests.routes.filled import filled
 from tests.support.visitor import Visitor

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
-from app.paths import egress_path
+from app.text.paths import egress_path
 from dev.workers import Ending, Standin
 from tests.routes.asked import ODD, Ask
 from tests.routes.conftest import Begin, Counted

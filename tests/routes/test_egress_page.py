@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from livekit import api
 
-from app.paths import egress_path, room_path
+from app.text.paths import egress_path, room_path
 from dev.workers import Ending, Standin
 from tests.routes.asked import Ask
 from tests.routes.conftest import Begin, Counted, Join

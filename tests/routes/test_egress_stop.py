@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from livekit import api
 
-from app.paths import egress_path
+from app.text.paths import egress_path
 from dev.stack import Stack
 from dev.workers import Fault, Standin
 from tests.routes.asked import Ask

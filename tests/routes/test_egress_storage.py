@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.paths import egress_path
+from app.text.paths import egress_path
 from tests.routes.conftest import StartJob
 from tests.support.visitor import Visitor
 

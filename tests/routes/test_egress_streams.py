@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from livekit import api
 
-from app.paths import egress_path
+from app.text.paths import egress_path
 from dev.workers import Fault, Standin, StreamFailure
 from tests.routes.asked import Ask
 from tests.routes.conftest import Begin

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from livekit import api
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from tests.routes.asked import Ask, muted, opened
 from tests.routes.conftest import Join
 from tests.routes.filled import filled

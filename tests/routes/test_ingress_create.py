@@ -7,7 +7,7 @@ import pytest
 from livekit import api
 from structlog.testing import capture_logs
 
-from app.paths import ingress_path
+from app.text.paths import ingress_path
 from dev.stack import Stack
 from dev.workers import Fault, Standin
 from tests.routes.asked import ODD, Ask, people

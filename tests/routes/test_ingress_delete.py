@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from livekit import api
 
-from app.paths import ingress_path
+from app.text.paths import ingress_path
 from dev.workers import Standin
 from tests.routes.asked import Ask, people
 from tests.routes.ingresses import kept, state

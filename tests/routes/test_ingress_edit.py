@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from livekit import api
 
-from app.paths import ingress_path
+from app.text.paths import ingress_path
 from dev.stack import Stack
 from dev.workers import Standin
 from tests.routes.asked import ODD, Ask

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from livekit import api
 
-from app.paths import ingress_path, room_path
+from app.text.paths import ingress_path, room_path
 from dev.stack import Stack
 from dev.workers import Standin, VideoInput
 from tests.routes.asked import ODD, Ask

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from livekit import api
 
-from app.paths import ingress_path, room_path
+from app.text.paths import ingress_path, room_path
 from dev.workers import AudioInput, Standin, VideoInput
 from tests.routes.asked import ODD, Ask
 from tests.routes.conftest import Counted

@@ -1,6 +1,6 @@
 """Ingress on the overview and on a room's page: what comes in now."""
 
-from app.paths import ingress_path, room_path
+from app.text.paths import ingress_path, room_path
 from dev.workers import Standin
 from tests.routes.asked import Ask, people
 from tests.routes.ingresses import state

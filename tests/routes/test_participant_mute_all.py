@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from tests.routes.asked import Ask, muted
 from tests.routes.conftest import Join
 from tests.support.visitor import Visitor

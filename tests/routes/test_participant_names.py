@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from dev.participants import Crowd, Participant
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, end_room, muted, people

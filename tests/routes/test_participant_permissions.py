@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from livekit.protocol.models import ParticipantPermission, TrackSource
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from tests.routes.asked import Ask, people
 from tests.routes.conftest import Join
 from tests.routes.filled import filled

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from livekit import rtc
 
-from app.paths import participant_path
+from app.text.paths import participant_path
 from dev.participants import Crowd, Participant
 from tests.routes.conftest import Join
 from tests.routes.filled import filled

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from dev.participants import Crowd, Participant
 from tests.routes.conftest import Join
 from tests.routes.filled import filled

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.paths import participant_path
+from app.text.paths import participant_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import Ask, muted

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from livekit import api
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from tests.routes.asked import Ask
 from tests.routes.conftest import Busy, Join
 from tests.routes.filled import polled

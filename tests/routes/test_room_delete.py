@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.routes.asked import ODD, Ask, opened
 from tests.routes.conftest import Busy, Join
 from tests.support.visitor import Visitor

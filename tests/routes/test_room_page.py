@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from dev.guests import Guise
 from dev.participants import Crowd
 from dev.stack import Stack

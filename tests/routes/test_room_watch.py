@@ -8,10 +8,10 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from livekit import api
 
-from app.paths import room_path
 from app.routes import watch
 from app.security.permissions import Guard
 from app.security.roles import Permission
+from app.text.paths import room_path
 from tests.contracts.surface import guard_of
 from tests.routes.conftest import Join
 from tests.support.dashboard import Dashboard

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from livekit import api
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.routes.asked import Ask, free_name, opened
 from tests.routes.filled import filled
 from tests.support.dashboard import Dashboard

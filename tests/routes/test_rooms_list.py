@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.routes.asked import Ask, opened
 from tests.routes.conftest import Busy, Counted, Shelf
 from tests.routes.filled import polled

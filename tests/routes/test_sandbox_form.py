@@ -3,7 +3,7 @@
 import pytest
 
 from app.inputs.tokens import PRESETS
-from app.paths import room_path
+from app.text.paths import room_path
 from tests.routes.filled import filled
 from tests.routes.tokens import MAKE, post
 from tests.support.visitor import Visitor

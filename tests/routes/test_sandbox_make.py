@@ -12,7 +12,7 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from livekit import api, rtc
 
-from app.paths import room_path
+from app.text.paths import room_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, end_room, opened, people

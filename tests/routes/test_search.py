@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from livekit import api
 
-from app.paths import egress_path, ingress_path, room_path, sip_path
 from app.services import look
+from app.text.paths import egress_path, ingress_path, room_path, sip_path
 from dev.stack import Stack
 from tests.routes.asked import ODD
 from tests.routes.conftest import Begin, Counted, Join

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from livekit.rtc import DataPacketKind
 
-from app.paths import participant_path, room_path
+from app.text.paths import participant_path, room_path
 from tests.routes.conftest import Join
 from tests.routes.filled import filled
 from tests.support.visitor import Visitor

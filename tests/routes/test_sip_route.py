@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
-from app.paths import sip_path
+from app.text.paths import sip_path
 from dev.calls import Incoming
 from dev.workers import Standin
 from tests.routes.asked import ODD, Ask, phone_number

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.paths import room_path, sip_path
+from app.text.paths import room_path, sip_path
 from tests.routes.asked import Ask
 from tests.routes.conftest import Join
 from tests.routes.filled import polled

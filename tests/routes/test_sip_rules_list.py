@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
-from app.paths import room_path, sip_path
+from app.text.paths import room_path, sip_path
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.conftest import Counted

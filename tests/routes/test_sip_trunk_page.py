@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from livekit.protocol import sip
 
-from app.paths import sip_path
+from app.text.paths import sip_path
 from dev.stack import Stack
 from tests.routes.asked import Ask, phone_number
 from tests.routes.filled import polled

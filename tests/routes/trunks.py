@@ -9,7 +9,7 @@ from google.protobuf.duration_pb2 import Duration
 from livekit import api
 from livekit.protocol import sip
 
-from app.paths import sip_path
+from app.text.paths import sip_path
 from tests.routes.asked import Ask, phone_number
 from tests.routes.filled import filled
 from tests.support.visitor import Seen, Visitor

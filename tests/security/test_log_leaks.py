@@ -12,7 +12,7 @@ import pytest
 import structlog
 from livekit import api
 
-from app.settings import load_settings
+from app.config.settings import load_settings
 from dev.stack import Stack
 from tests.support.dashboard import PASSWORD, SESSION_SECRET
 from tests.support.leaks import LEAKS, Leaks

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from livekit import api
 
-from app.paths import room_path
+from app.text.paths import room_path
 from dev.participants import Crowd
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Seen, Visitor

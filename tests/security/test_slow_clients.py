@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from app import front
 from app.assets import Assets
-from app.connections import TAKEN_WITHIN, LimitedConnection
+from app.process.connections import TAKEN_WITHIN, LimitedConnection
 from tests.security.raw import CLOSE, FORM, SIGNED_IN, answer, connect, dripped, statuses
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from app.settings import Settings, load_settings
+from app.config.settings import Settings, load_settings
 from dev.stack import Stack
 from tests.services.flights import Run, T, run_with
 from tests.services.shells import fake_lk

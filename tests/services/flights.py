@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from app.config.settings import Settings
 from app.services.kept import open_answers
 from app.services.ledger import Ledger, open_ledger
 from app.services.livekit import LiveKit
-from app.settings import Settings
 from tests.support.fault import Relay
 from tests.support.waiting import until
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.formatters import (
+from app.text.formatters import (
     ago,
     bitrate,
     duration,
@@ -21,7 +21,7 @@ from app.formatters import (
     size,
     thousands,
 )
-from app.json_text import json_problem, pretty
+from app.text.json_text import json_problem, pretty
 
 SPACE = st.text(" \t\r\n", max_size=2)
 STRINGS = st.one_of(

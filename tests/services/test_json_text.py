@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.json_text import json_problem, line_of, not_json, strict
+from app.text.json_text import json_problem, line_of, not_json, strict
 
 MARK = "here it is, and nowhere else"
 VALUES = st.recursive(

@@ -12,13 +12,13 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from app import diagnosis
-from app.diagnosis import Finding
+from app.config.settings import Settings
+from app.process import diagnosis
+from app.process.diagnosis import Finding
 from app.services import kept_in_redis, rooms, sip_trunks
 from app.services.kept import open_answers
 from app.services.ledger import Ledger
 from app.services.livekit import LiveKit
-from app.settings import Settings
 from dev.stack import Stack
 from tests.services.flights import asked
 from tests.support.fault import Relay

@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import pytest
 
+from app.config.settings import Settings
 from app.errors import DashboardError, TimedOut
 from app.services import rooms
 from app.services.livekit import LiveKit
-from app.settings import Settings
 from tests.services.flights import Run, asked, sent, slow
 from tests.support.fault import Relay
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.errors import NoSuchPage
-from app.paths import name_in, participant_path, room_path, segment
+from app.text.paths import name_in, participant_path, room_path, segment
 
 HARD = ["", ".", "..", "-", "~", "~x", "a/b", "%2F", "%", "?x=1", "#", "\\", "a\nb", "\x00", " "]
 SAFE = re.compile(r"~?[A-Za-z0-9_@:.-]*", re.ASCII)

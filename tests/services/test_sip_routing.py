@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.phones import normal_number
 from app.services.sip_routing import Route, route
 from app.services.sip_terms import Call, RuleTerms, TrunkTerms, collisions, keys, priority, rank
 from app.services.statuses import RouteResult, RuleKind
+from app.text.phones import normal_number
 
 ONE, TWO, THREE = "+15550101111", "+15550102222", "+15550103333"
 CALL = Call(caller=ONE, called=TWO, source="1.1.1.1", host="sip.example.com")

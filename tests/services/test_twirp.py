@@ -6,11 +6,11 @@ import pytest
 from livekit.api import ServerError, SipCallError, TwirpErrorCode
 
 from app import errors
+from app.config.settings import load_settings
 from app.services import rooms
 from app.services.ledger import open_ledger
 from app.services.livekit import LiveKit
 from app.services.twirp import KINDS, translate
-from app.settings import load_settings
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livekit.api import TokenVerifier, WebhookReceiver
 
+from app.config.settings import Settings, load_settings
 from app.services import webhook_check, webhook_samples
 from app.services.statuses import Verdict, WebhookEvent
 from app.services.webhook_check import Checked, Delivery
-from app.settings import Settings, load_settings
 
 KEY, SECRET = "APIhooks", "a-secret-of-the-webhook-tests-0123456789"
 BODY = '{"event":"room_started", "room":{"name":"r"}, "id":"EV_1", "createdAt":"1795434927"}'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.settings import load_settings
+from app.config.settings import load_settings
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.configuration import GROUPS, groups
-from app.origins import Origin
-from app.settings import Settings, load_settings
+from app.about.configuration import GROUPS, groups
+from app.config.origins import Origin
+from app.config.settings import Settings, load_settings
 from tests.settings.samples import REQUIRED, SAMPLES
 
 Monkey = pytest.MonkeyPatch

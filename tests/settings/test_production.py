@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.settings import SettingsError, load_settings
+from app.config.settings import SettingsError, load_settings
 from tests.settings.samples import PRODUCTION
 
 Monkey = pytest.MonkeyPatch

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import SettingsError, likely_misspelt, load_settings
+from app.config.settings import SettingsError, likely_misspelt, load_settings
 from tests.settings.samples import PRODUCTION, REQUIRED
 from tests.support.program import ended
 

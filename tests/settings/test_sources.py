@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, SettingsError, load_settings
+from app.config.settings import Settings, SettingsError, load_settings
 from tests.settings.samples import REQUIRED, SAMPLES, plain
 
 Monkey = pytest.MonkeyPatch

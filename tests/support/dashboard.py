@@ -6,9 +6,9 @@ from typing import Any
 
 import uvicorn
 
+from app.config.settings import load_settings
 from app.main import create_app
-from app.serving import options
-from app.settings import load_settings
+from app.process.serving import options
 from dev.stack import Stack
 from tests.support.leaks import LEAKS
 from tests.support.visitor import Visitor

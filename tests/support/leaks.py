@@ -17,9 +17,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from google.protobuf.message import Message
 from pydantic import SecretStr
 
+from app.config.settings import Settings
 from app.failures import is_secret
 from app.services.redaction import SECRETS
-from app.settings import Settings
 
 SHORTEST = 12  # what is shorter may stand in a log by chance
 LONGEST = 4096

@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-from app.settings import Settings
+from app.config.settings import Settings
 
 
 def configure_logging(settings: Settings) -> None:

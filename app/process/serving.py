@@ -15,10 +15,10 @@ import structlog
 import uvicorn
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-from app.connections import LimitedConnection, refused_address
-from app.logs import configure_logging
-from app.memory import keep_freed, keep_garbage_small
-from app.settings import Settings, SettingsError, likely_misspelt
+from app.config.settings import Settings, SettingsError, likely_misspelt
+from app.monitoring.logs import configure_logging
+from app.process.connections import LimitedConnection, refused_address
+from app.process.memory import keep_freed, keep_garbage_small
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

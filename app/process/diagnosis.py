@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from app.config.origins import Origin
+from app.config.settings import Settings, likely_misspelt
 from app.errors import LiveKitError
-from app.formatters import duration, milliseconds, plural
-from app.origins import Origin
 from app.services import capabilities, rooms, server_clock
 from app.services.ledger import open_ledger
 from app.services.livekit import LiveKit
-from app.settings import Settings, likely_misspelt
+from app.text.formatters import duration, milliseconds, plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from app.formatters import masked
-from app.origins import Origin
-from app.settings import Settings
+from app.config.origins import Origin
+from app.config.settings import Settings
+from app.text.formatters import masked
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "LiveKit": (

@@ -30,8 +30,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from app import checks
-from app.origins import KEY, Origin, Origins
+from app.config import checks
+from app.config.origins import KEY, Origin, Origins
 
 
 def _split(value: object) -> object:

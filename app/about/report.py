@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from app.configuration import Line
-from app.formatters import milliseconds
+from app.about.configuration import Line
 from app.services.capabilities import Capability
 from app.services.livekit import ServerSeen
 from app.services.server_clock import Clock
+from app.text.formatters import milliseconds
 from app.words import word
 
 

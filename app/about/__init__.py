@@ -1,0 +1,1 @@
+"""What the dashboard reports of itself: settings in force, versions, the support report."""

@@ -1,0 +1,1 @@
+"""How the process runs: serving, connections, memory, diagnosis."""
