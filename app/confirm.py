@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.body import posted
 from app.forms import FormPage
-from app.services.differences import Replacement
+from app.services.livekit.differences import Replacement
 
 SEEN = "seen"
 

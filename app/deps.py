@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from app.config.settings import Settings
 from app.security.roles import User
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.text.paths import name_in
 
 

@@ -17,7 +17,7 @@ from app.errors import BadQuery, DashboardError, LiveKitError, NoSuchPage
 from app.forms import FormPage, reasons
 from app.pages import page
 from app.security import csrf
-from app.services.redaction import holds_secret
+from app.services.livekit.redaction import holds_secret
 
 # The last words of the names of fields that hold a credential.
 SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})

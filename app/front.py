@@ -15,7 +15,7 @@ from app.config.settings import Settings
 from app.errors import TooLarge, TooSlow
 from app.monitoring.metrics import Metrics
 from app.security.headers import security_headers
-from app.services.ledger import Call, Ledger, open_ledger
+from app.services.livekit.ledger import Call, Ledger, open_ledger
 
 LARGEST_BODY = 1024 * 1024
 BODY_SECONDS = 30.0

@@ -19,8 +19,8 @@ from app.security.basic_auth import BasicAuth
 from app.security.hosts import Hosts
 from app.security.permissions import check_guards
 from app.security.session import Sessions
-from app.services.kept import open_answers
-from app.services.livekit import LiveKit
+from app.services.livekit.cache.opening import open_answers
+from app.services.livekit.client import LiveKit
 
 
 def create_app(settings: Settings | None = None, figures: Path | None = None) -> FastAPI:

@@ -14,13 +14,31 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app import lk, lk_agents, lk_egress, lk_ingress, lk_sip, lk_tokens, snippets
 from app.assets import Assets
+from app.commands import snippets
+from app.commands.lk import (
+    agents as lk_agents,
+)
+from app.commands.lk import (
+    egress as lk_egress,
+)
+from app.commands.lk import (
+    ingress as lk_ingress,
+)
+from app.commands.lk import (
+    rooms as lk_rooms,
+)
+from app.commands.lk import (
+    sip as lk_sip,
+)
+from app.commands.lk import (
+    tokens as lk_tokens,
+)
 from app.config.settings import Settings
 from app.nav import nav_for
 from app.security import csrf
 from app.security.basic_auth import BasicAuth
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.text import formatters, json_text, paths, phones
 from app.words import choices, labels, states, word
 
@@ -79,7 +97,7 @@ def make_environment(assets: Assets) -> Environment:
         sip_path=paths.sip_path,
         call_path=paths.call_path,
         dispatch_path=paths.dispatch_path,
-        lk=lk,
+        lk=lk_rooms,
         lk_agents=lk_agents,
         lk_egress=lk_egress,
         lk_ingress=lk_ingress,

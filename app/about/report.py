@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from app.about.configuration import Line
 from app.services.capabilities import Capability
-from app.services.livekit import ServerSeen
-from app.services.server_clock import Clock
+from app.services.livekit.client import ServerSeen
+from app.services.livekit.clock import Clock
 from app.text.formatters import milliseconds
 from app.words import word
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-from app.services.from_json import HALF, holds_half
+from app.services.livekit.from_json import HALF, holds_half
 from app.text.json_text import json_problem, not_json, strict
 
 UINT32 = 2**32 - 1

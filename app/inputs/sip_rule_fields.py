@@ -9,7 +9,7 @@ from typing import Any
 
 from app.inputs.fields import as_typed, unreadable
 from app.inputs.sip_rule_texts import VALUES, Plain, shown
-from app.services.redaction import HIDDEN
+from app.services.livekit.redaction import HIDDEN
 from app.services.sip_rules import KINDS
 
 Fields = dict[str, str | bool | list[str]]

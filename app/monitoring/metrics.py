@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from app.errors import DashboardError
-from app.services.ledger import Call, Ledger
+from app.services.livekit.ledger import Call, Ledger
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

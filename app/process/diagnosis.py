@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from app.config.origins import Origin
 from app.config.settings import Settings, likely_misspelt
 from app.errors import LiveKitError
-from app.services import capabilities, rooms, server_clock
-from app.services.ledger import open_ledger
-from app.services.livekit import LiveKit
+from app.services import capabilities, rooms
+from app.services.livekit import clock as livekit_clock
+from app.services.livekit.client import LiveKit
+from app.services.livekit.ledger import open_ledger
 from app.text.formatters import duration, milliseconds, plural
 
 
@@ -60,7 +61,7 @@ def _configuration(settings: Settings) -> Finding:
 async def _cache(settings: Settings) -> Finding:
     if not settings.cache_seconds:
         return Finding("Cache", "nothing is kept: CACHE_SECONDS is 0, so REDIS_URL has no use")
-    from app.services.kept_in_redis import InRedis  # as in app/services/kept.py
+    from app.services.livekit.cache.in_redis import InRedis  # as in app/services/kept.py
 
     answers = InRedis(settings)
     problem = await answers.problem()
@@ -72,7 +73,7 @@ async def _cache(settings: Settings) -> Finding:
 
 async def _clock(livekit: LiveKit) -> Finding:
     try:
-        clock = await server_clock.ask(livekit)
+        clock = await livekit_clock.ask(livekit)
     except LiveKitError as error:
         return Finding("Clock", f"{error.title}: {error.reason}", fine=False)
     if clock is None:

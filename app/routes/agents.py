@@ -16,7 +16,7 @@ from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import agents, dispatches, rooms
 from app.services.agents import Agent, Wanted
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.statuses import AgentStatus
 from app.tables import AskDep
 from app.text.paths import dispatch_path, name_in

@@ -21,9 +21,9 @@ from app.security.roles import Permission
 from app.services import egress, egress_control, egress_list, participants, rooms
 from app.services.egress import Job
 from app.services.egress_list import Kind, Status, Wanted
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.steps import one_by_one
 from app.services.participants import Participant
-from app.services.steps import one_by_one
 from app.services.tracks import Track
 from app.tables import Ask, AskDep
 from app.text.paths import egress_path

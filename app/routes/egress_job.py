@@ -15,8 +15,8 @@ from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import egress, egress_control
-from app.services.livekit import LiveKit
-from app.services.redaction import address
+from app.services.livekit.client import LiveKit
+from app.services.livekit.redaction import address
 from app.text.formatters import plural
 from app.text.paths import egress_path, name_in
 

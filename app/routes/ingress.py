@@ -6,7 +6,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import bulk, lk, lk_ingress
+from app import bulk
+from app.commands.lk import ingress as lk_ingress
+from app.commands.lk import writing
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import Ending, as_file
 from app.forms import FormPage, Loaded, read
@@ -17,8 +19,8 @@ from app.security.roles import Permission
 from app.services import ingress, ingress_control, ingress_list, rooms
 from app.services.ingress import Ingress
 from app.services.ingress_list import Input, Row, State, Wanted
-from app.services.livekit import LiveKit
-from app.services.steps import one_by_one
+from app.services.livekit.client import LiveKit
+from app.services.livekit.steps import one_by_one
 from app.tables import Ask, AskDep
 from app.text.paths import ingress_path
 
@@ -101,7 +103,7 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep) -> Response:
         form,
         chosen,
         lambda one: f"{one.id} {one.room if one.active else ''}",
-        command=lk.several(lk_ingress.delete_ingress(id=each.id) for each in chosen),
+        command=writing.several(lk_ingress.delete_ingress(id=each.id) for each in chosen),
     )
     if asks:
         return asks

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.encoders import hints
 from app.deps import IngressId, LiveKitDep, PolledLiveKitDep, UserDep
-from app.encoders import hints
 from app.forms import FormPage, Loaded, read
 from app.inputs.ingress import DeleteIngress, EditIngress, texts_of
 from app.pages import done, page
@@ -15,7 +15,7 @@ from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import ingress, ingress_control, ingress_list, rooms
 from app.services.ingress_control import Changes
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.text.paths import ingress_path, name_in
 
 router = APIRouter(prefix="/ingress/{ingress}")

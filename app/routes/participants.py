@@ -23,7 +23,7 @@ from app.pages import done
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import moderation, participants, rpc
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.participants import Permissions
 from app.text.formatters import plural
 from app.text.json_text import indented, pretty

@@ -17,7 +17,7 @@ from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import egress, ingress, moderation, people, rooms
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.tables import AskDep
 from app.text.json_text import pretty
 from app.text.paths import name_in, room_path

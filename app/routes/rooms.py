@@ -6,7 +6,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import bulk, lk
+from app import bulk
+from app.commands.lk import rooms as lk_rooms
+from app.commands.lk import writing
 from app.deps import LiveKitDep, PolledLiveKitDep
 from app.exports import Ending, as_file
 from app.forms import FormPage, read
@@ -15,9 +17,9 @@ from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import new_room, rooms
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.steps import one_by_one
 from app.services.rooms import People, Room
-from app.services.steps import one_by_one
 from app.tables import Ask, AskDep
 from app.text.paths import name_in, room_path
 
@@ -74,7 +76,7 @@ async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
         form,
         chosen,
         lambda room: room.sid,
-        command=lk.several(lk.delete_room(room=room.name) for room in chosen),
+        command=writing.several(lk_rooms.delete_room(room=room.name) for room in chosen),
     )
     if asks:
         return asks

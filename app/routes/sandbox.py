@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.meet import meet_link, qr_code
 from app.deps import LiveKitDep, SettingsDep
 from app.forms import FormPage, Loaded, read
 from app.inputs.tokens import PRESETS, DecodeToken, MakeToken
-from app.links import meet_link, qr_code
 from app.pages import page
 from app.security.permissions import does, sees
 from app.security.roles import Permission

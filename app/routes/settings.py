@@ -14,7 +14,8 @@ from app.pages import page
 from app.routes.settled import settled
 from app.security.permissions import sees
 from app.security.roles import Permission
-from app.services import capabilities, server_clock
+from app.services import capabilities
+from app.services.livekit import clock as livekit_clock
 
 router = APIRouter()
 
@@ -24,7 +25,7 @@ async def settings_page(request: Request, livekit: LiveKitDep, settings: Setting
     """Show all of it; without LiveKit, that it does not answer, and all the rest."""
     seen = await livekit.probe()
     (clock, clock_failed), parts = await asyncio.gather(
-        settled(server_clock.ask(livekit)), capabilities.ask_all(livekit, settings.enable_sip)
+        settled(livekit_clock.ask(livekit)), capabilities.ask_all(livekit, settings.enable_sip)
     )
     configuration, made_of = groups(settings), versions()
     return await page(

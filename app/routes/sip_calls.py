@@ -16,7 +16,7 @@ from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import rooms, sip_calls, sip_dial
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.sip_calls import Call, Wanted
 from app.services.statuses import CallDirection, CallStatus
 from app.tables import AskDep

@@ -13,8 +13,8 @@ from app.pages import page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import sip_definitions
-from app.services.differences import Replacement
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Replacement
 from app.services.sip_definitions import Plan
 
 IMPORT_SECONDS = 60

@@ -16,7 +16,7 @@ from app.routes.sip_rules import in_view, offered
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import sip_rule_control, sip_rule_list
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.text.paths import name_in, sip_path
 
 router = APIRouter(prefix="/sip/rules/{rule}")

@@ -16,7 +16,7 @@ from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import sip_rule_control, sip_rule_list, sip_rules
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.sip_rule_control import SameCalls
 from app.services.sip_rule_list import Faults, Row, Wanted
 from app.services.statuses import RuleKind

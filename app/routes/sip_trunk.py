@@ -14,7 +14,7 @@ from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
 from app.services import sip_trunk_control, sip_trunk_list, sip_trunks
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.sip_trunk_control import SameNumber
 from app.text.paths import name_in, sip_path
 

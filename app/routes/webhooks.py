@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import curl
+from app.commands import curl
 from app.config.settings import Settings
 from app.deps import SettingsDep
 from app.forms import FormPage, Loaded, read

@@ -14,10 +14,10 @@ from livekit.protocol import models
 from app.errors import NotFound
 from app.services import dispatches, look, participants, rooms
 from app.services.dispatches import Dispatch, Job
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.times import joined
 from app.services.look import Look
 from app.services.statuses import AgentStatus
-from app.services.times import joined
 from app.tables import Ask, Columns, Table, tabulate
 
 PATH = "/agents"

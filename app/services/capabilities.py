@@ -8,7 +8,7 @@ from livekit.protocol.models import ParticipantInfo
 
 from app.errors import LiveKitError, Unsupported
 from app.services import egress, ingress, look, rooms, sip_rules
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.look import Found, Look
 from app.services.statuses import IngressStatus, Reach
 from app.text.formatters import plural

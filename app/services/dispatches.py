@@ -19,12 +19,13 @@ from livekit.api import (
 from livekit.protocol import agent
 
 from app.errors import Invalid, LiveKitError, NotFound, Unavailable
-from app.services import redaction, rooms
-from app.services.livekit import LiveKit
+from app.services import rooms
+from app.services.livekit import redaction
+from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import SILENT, field_about
+from app.services.livekit.times import from_nanoseconds
 from app.services.new_agents import NewAgent, restart_policy
 from app.services.statuses import AgentStatus, JobType, RestartPolicy
-from app.services.times import from_nanoseconds
-from app.services.twirp import SILENT, field_about
 
 # LiveKit's words, and the field that they are about.
 ABOUT = (

@@ -13,10 +13,10 @@ from app.errors import LiveKitError, NotFound
 from app.services import participants, rooms
 from app.services.egress_errors import Explanation, explain
 from app.services.egress_outputs import Output, outputs, request_of
-from app.services.livekit import LiveKit
-from app.services.redaction import address, plain, text
+from app.services.livekit.client import LiveKit
+from app.services.livekit.redaction import address, plain, text
+from app.services.livekit.times import from_nanoseconds
 from app.services.statuses import EgressStatus, EgressType
-from app.services.times import from_nanoseconds
 from app.text.json_text import indented
 
 # LiveKit sweeps ended jobs out this long after their end (redisstore.go, CleanEndedEgress).

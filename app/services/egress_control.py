@@ -20,13 +20,14 @@ from app.errors import (
     TimedOut,
     Unavailable,
 )
-from app.services import participants, redaction
+from app.services import participants
 from app.services.egress import Job, get, info_of, listed, record
 from app.services.egress_requests import request_for
-from app.services.livekit import LiveKit
+from app.services.livekit import redaction
+from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import SILENT
 from app.services.new_egress import NewEgress, ParticipantTarget, TracksTarget, TrackTarget
 from app.services.statuses import EgressType
-from app.services.twirp import SILENT
 
 NO_WORKER = (
     "Start livekit-egress, with the same Redis as LiveKit and its API key; where one runs, its log "

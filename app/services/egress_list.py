@@ -16,7 +16,7 @@ from app.services.egress import (
     with_orphans,
 )
 from app.services.egress_outputs import outputs
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.statuses import EgressStatus, EgressType
 from app.tables import Ask, Columns, Table, arrange, tabulate
 

@@ -8,9 +8,9 @@ from typing import Any
 from livekit.api import EgressInfo
 from livekit.protocol import egress
 
-from app.services import redaction
+from app.services.livekit import redaction
+from app.services.livekit.times import from_nanoseconds, span
 from app.services.statuses import OutputKind, StreamStatus
-from app.services.times import from_nanoseconds, span
 
 
 @dataclass(frozen=True, slots=True)

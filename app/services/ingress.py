@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from livekit.api import IngressInfo, IngressInput, IngressState, ListIngressRequest
 
 from app.errors import NotFound
-from app.services import redaction
 from app.services.incoming import AudioIn, VideoIn, audio_in, video_in
 from app.services.ingress_options import (
     AudioOptions,
@@ -20,9 +19,10 @@ from app.services.ingress_options import (
     known,
     video_options,
 )
-from app.services.livekit import LiveKit
+from app.services.livekit import redaction
+from app.services.livekit.client import LiveKit
+from app.services.livekit.times import from_nanoseconds
 from app.services.statuses import IngressStatus, InputType
-from app.services.times import from_nanoseconds
 from app.services.tracks import Track, track_record
 
 # A worker reports each minute at least (livekit-ingress, pkg/stats/media.go); three are missed.

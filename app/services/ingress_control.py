@@ -11,12 +11,12 @@ from livekit.api import (
 )
 
 from app.errors import Conflict, Invalid, LiveKitError, NotFound, NoWorker, TimedOut, Unavailable
-from app.services import redaction
 from app.services.ingress import Ingress, get, input_of, listed, record
 from app.services.ingress_options import AudioOptions, VideoOptions, audio_message, video_message
-from app.services.livekit import LiveKit
+from app.services.livekit import redaction
+from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import SILENT, field_about, readable
 from app.services.statuses import IngressStatus, InputType
-from app.services.twirp import SILENT, field_about, readable
 
 # What LiveKit says (protocol, ingress/validation.go), and the field that it is about.
 ABOUT = (

@@ -8,7 +8,7 @@ from typing import Literal
 from livekit.api import IngressInfo
 
 from app.services.ingress import BASE_URLS, Ingress, input_of, listed, record, status_of
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.statuses import IngressStatus
 from app.tables import Ask, Columns, Table, arrange, tabulate
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from livekit.protocol import models
 
 from app.services import participants
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 
 ROOMS = 100  # looked into at once
 AT_A_TIME = 20  # questions under way together

@@ -18,7 +18,7 @@ from livekit.protocol import models
 
 from app.errors import Conflict, NotFound, Unsupported
 from app.services import participants, rooms
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.participants import Permissions
 from app.services.tracks import Track
 

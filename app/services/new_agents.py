@@ -10,7 +10,7 @@ from google.protobuf.json_format import ParseError
 from livekit.api import RoomAgentDispatch, RoomConfiguration
 from livekit.protocol.agent_dispatch import JRP_NEVER, JRP_ON_FAILURE
 
-from app.services.from_json import HALF, culprit, holds_half, parsed
+from app.services.livekit.from_json import HALF, culprit, holds_half, parsed
 from app.services.statuses import RestartPolicy
 from app.text.json_text import json_problem, line_of, strict
 

@@ -8,11 +8,11 @@ from google.protobuf.json_format import ParseError
 from livekit.api import CreateRoomRequest, RoomAgentDispatch, RoomEgress
 
 from app.errors import Conflict, Invalid, LiveKitError, TimedOut
-from app.services.from_json import parsed
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import field_about
+from app.services.livekit.from_json import parsed
 from app.services.new_agents import NewAgent
 from app.services.rooms import Room, listed, record
-from app.services.twirp import field_about
 
 # LiveKit's words, and the field that they are about.
 ABOUT = (

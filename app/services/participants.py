@@ -10,9 +10,9 @@ from types import MappingProxyType
 from livekit.api import ListParticipantsRequest, RoomParticipantIdentity
 from livekit.protocol import models
 
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.times import joined, joined_ms
 from app.services.passes import MARK
-from app.services.times import joined, joined_ms
 from app.services.tracks import DataTrack, Track, data_track_record, track_record, word
 from app.tables import Columns, arrange
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from livekit.protocol import models
 
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.participants import COLUMNS, Participant, listed, record
 from app.services.tracks import word
 from app.tables import Ask, Table, tabulate

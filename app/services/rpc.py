@@ -10,7 +10,7 @@ from livekit.protocol.room import PerformRpcRequest, PerformRpcResponse
 
 from app.errors import RpcFailed
 from app.services import participants
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 
 # LiveKit itself gives up after 15 s, whatever it is asked for.
 LONGEST = 14

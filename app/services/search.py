@@ -27,7 +27,7 @@ from app.services import (
     sip_trunk_list,
     sip_trunks,
 )
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.look import Look
 from app.tables import Ask
 from app.text.formatters import plural

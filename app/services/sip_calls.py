@@ -13,10 +13,10 @@ from livekit.protocol import models
 
 from app.errors import NotFound
 from app.services import look, participants, rooms, sip_rules
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.times import joined
 from app.services.look import Look
 from app.services.statuses import CallDirection, CallStatus
-from app.services.times import joined
 from app.tables import Ask, Columns, Table, tabulate
 from app.text.phones import any_like
 

@@ -13,10 +13,10 @@ from google.protobuf.json_format import MessageToDict, ParseError
 from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
 
 from app.errors import Invalid
-from app.services import redaction
-from app.services.differences import is_secret
-from app.services.from_json import HALF, Path, culprit, holds_half, parsed, too_deep
-from app.services.redaction import HIDDEN
+from app.services.livekit import redaction
+from app.services.livekit.differences import is_secret
+from app.services.livekit.from_json import HALF, Path, culprit, holds_half, parsed, too_deep
+from app.services.livekit.redaction import HIDDEN
 from app.services.sip_trunks import Info
 from app.text.json_text import line_of, not_json, places, strict
 

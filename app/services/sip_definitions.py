@@ -13,9 +13,11 @@ from livekit.api import (
 
 from app.errors import LiveKitError
 from app.services import sip_rules, sip_trunk_control
-from app.services.differences import Difference, differences
-from app.services.differences import whole as bytes_of
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Difference, differences
+from app.services.livekit.differences import whole as bytes_of
+from app.services.livekit.errors import came_to
+from app.services.livekit.steps import Steps
 from app.services.sip_definition_file import (
     MESSAGES,
     Definition,
@@ -31,8 +33,6 @@ from app.services.sip_definition_file import (
 )
 from app.services.sip_trunks import kind_of, listed
 from app.services.statuses import TrunkKind
-from app.services.steps import Steps
-from app.services.twirp import came_to
 
 Stored = dict[Kind, list[Definition]]
 Action = Literal["added", "changed", "unchanged", "invalid"]

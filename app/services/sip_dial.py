@@ -13,10 +13,10 @@ from livekit.api import (
 
 from app.errors import CallFailed, Conflict, Invalid, LiveKitError, NotFound, NoWorker, TimedOut
 from app.services import moderation, sip_calls
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import SILENT, field_about
 from app.services.sip_calls import Call
 from app.services.sip_new_call import NewCall, duration, request
-from app.services.twirp import SILENT, field_about
 
 # What a provider may take beyond the ringing, before LiveKit has its answer.
 GRACE_SECONDS = 5.0

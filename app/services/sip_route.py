@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.services import sip_rules
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.sip_routing import Route, route
 from app.services.sip_terms import Call
 from app.services.statuses import RouteResult

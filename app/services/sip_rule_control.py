@@ -15,14 +15,14 @@ from livekit.api import (
 )
 
 from app.errors import Invalid, LiveKitError, NotFound
-from app.services.differences import Replacement, replacement
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Replacement, replacement
+from app.services.livekit.errors import field_about
 from app.services.sip_routing import collision
 from app.services.sip_rule_json import Plain, over, plain, whole
 from app.services.sip_rule_warnings import RuleWarning, warnings
 from app.services.sip_rules import Rule, everything, found, listed, record, terms
 from app.services.sip_terms import Key, RuleTerms, TrunkTerms, collisions
-from app.services.twirp import field_about
 
 # What LiveKit says (protocol, livekit/sip.go and sip/sip.go), and the field that it is about.
 ABOUT = (

@@ -13,9 +13,9 @@ from google.protobuf.message import Message
 from livekit.api import SIPDispatchRuleInfo
 from livekit.protocol.room import RoomConfiguration
 
-from app.services import redaction
-from app.services.from_json import HALF, Path, culprit, holds_half, parsed
-from app.services.redaction import AGAIN, HIDDEN
+from app.services.livekit import redaction
+from app.services.livekit.from_json import HALF, Path, culprit, holds_half, parsed
+from app.services.livekit.redaction import AGAIN, HIDDEN
 from app.text.json_text import indented, line_of, not_json, strict
 
 Plain = dict[str, Any]

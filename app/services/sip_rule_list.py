@@ -10,7 +10,7 @@ from typing import Literal
 
 from livekit.api import SIPDispatchRuleInfo
 
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.sip_rule_warnings import RuleWarning, warnings
 from app.services.sip_rules import Rule, everything, found, record, terms
 from app.services.sip_terms import RuleTerms, TrunkTerms, rank

@@ -19,11 +19,11 @@ from livekit.protocol.room import RoomConfiguration
 
 from app.errors import NotFound
 from app.services import sip_rule_json
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
+from app.services.livekit.times import from_seconds
 from app.services.sip_terms import RuleTerms, Texts, TrunkTerms
 from app.services.sip_trunks import Pairs, codecs_of, encryption_of
 from app.services.statuses import MediaEncryption, RuleKind
-from app.services.times import from_seconds
 
 # The fields of SIPDispatchRule's oneof, and the kind that each stands for.
 KINDS = {

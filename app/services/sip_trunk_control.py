@@ -20,9 +20,10 @@ from livekit.api import (
 from livekit.protocol.sip import SIPCodec
 
 from app.errors import Conflict, Invalid, LiveKitError, NotFound
-from app.services import redaction
-from app.services.differences import Replacement, is_secret, replacement
-from app.services.livekit import LiveKit
+from app.services.livekit import redaction
+from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Replacement, is_secret, replacement
+from app.services.livekit.errors import field_about
 from app.services.sip_trunks import (
     ENCRYPTIONS,
     HEADER_OPTIONS,
@@ -35,7 +36,6 @@ from app.services.sip_trunks import (
     record,
 )
 from app.services.statuses import TrunkKind
-from app.services.twirp import field_about
 
 # Values by LiveKit's field names, those that are to be set; `auth_password` is empty to remove it.
 Changes = Mapping[str, Any]

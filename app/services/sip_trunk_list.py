@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.sip_trunks import Info, Pairs, Trunk, kind_of, listed, record
 from app.services.statuses import TrunkKind
 from app.tables import Ask, Columns, Table, arrange, tabulate

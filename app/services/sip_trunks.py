@@ -21,11 +21,11 @@ from livekit.api import (
 from livekit.protocol.sip import SIPMediaConfig
 
 from app.errors import NotFound
-from app.services import redaction
-from app.services.differences import is_secret
-from app.services.livekit import LiveKit
+from app.services.livekit import redaction
+from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import is_secret
+from app.services.livekit.times import from_seconds
 from app.services.statuses import HeaderOptions, MediaEncryption, Transport, TrunkKind
-from app.services.times import from_seconds
 
 Value = TypeVar("Value")
 Info = SIPInboundTrunkInfo | SIPOutboundTrunkInfo

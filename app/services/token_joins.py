@@ -10,10 +10,11 @@ from datetime import timedelta
 
 from app.config.settings import Settings
 from app.errors import LiveKitError
-from app.services import participants, rooms, server_clock
-from app.services.livekit import LiveKit
+from app.services import participants, rooms
+from app.services.livekit import clock as livekit_clock
+from app.services.livekit.client import LiveKit
+from app.services.livekit.plain import PlainAnswer
 from app.services.participants import Participant
-from app.services.plain import PlainAnswer
 from app.services.rooms import Room
 from app.services.statuses import Verdict
 from app.services.token_reading import Check, Reading, worst
@@ -159,13 +160,13 @@ def _counts(who: Participant) -> bool:
 
 def _clock(answer: PlainAnswer | LiveKitError) -> Check | None:
     """Compare LiveKit's clock with this one, by which a token is made and was judged here."""
-    apart = None if isinstance(answer, LiveKitError) else server_clock.clock(answer)
+    apart = None if isinstance(answer, LiveKitError) else livekit_clock.clock(answer)
     if apart is None:
         return None
     if apart.agrees:
         return Check("Clock", Verdict.GOOD, "LiveKit's clock agrees with this one.")
     word = "ahead of" if apart.ahead else "behind"
     text = f"LiveKit's clock is {duration(apart.farthest)} {word} this one, or a little less."
-    if apart.farthest < server_clock.LEEWAY:
+    if apart.farthest < livekit_clock.LEEWAY:
         return Check("Clock", Verdict.NOTE, f"{text} It forgives a minute.")
     return Check("Clock", Verdict.BAD, f"{text} It judges tokens by its own: set both right.")

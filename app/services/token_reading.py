@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from jwt.algorithms import HMACAlgorithm
 
 from app.config.settings import Settings
-from app.services.server_clock import LEEWAY
+from app.services.livekit.clock import LEEWAY
 from app.services.statuses import Verdict
 from app.services.token_claims import (
     Claims,

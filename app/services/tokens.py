@@ -11,7 +11,7 @@ from livekit.api import AccessToken, AgentGrants, RoomConfiguration, SIPGrants, 
 
 from app.config.settings import Settings
 from app.errors import Invalid
-from app.services import redaction
+from app.services.livekit import redaction
 from app.services.new_room import RoomOptions
 
 # What a token without the claim allows; so it is always said.

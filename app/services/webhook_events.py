@@ -8,10 +8,10 @@ from typing import Any
 from google.protobuf.json_format import ParseError
 from livekit.protocol import egress, ingress, models, webhook
 
-from app.services import redaction
-from app.services.from_json import parsed
+from app.services.livekit import redaction
+from app.services.livekit.from_json import parsed
+from app.services.livekit.times import from_seconds
 from app.services.statuses import WebhookEvent, name_of
-from app.services.times import from_seconds
 from app.text.json_text import indented
 
 NOBODY = "somebody"

@@ -52,7 +52,9 @@ def test_services_know_nothing_of_pages_and_requests() -> None:
 
 
 def test_only_settings_read_the_environment() -> None:
-    assert [label(p) for p in python_files("app") if reads_environment(p)] == ["app/config/settings.py"]
+    assert [label(p) for p in python_files("app") if reads_environment(p)] == [
+        "app/config/settings.py"
+    ]
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from app.config.settings import Settings
-from app.services.kept import open_answers
-from app.services.ledger import Ledger, open_ledger
-from app.services.livekit import LiveKit
+from app.services.livekit.cache.opening import open_answers
+from app.services.livekit.client import LiveKit
+from app.services.livekit.ledger import Ledger, open_ledger
 from tests.support.fault import Relay
 from tests.support.waiting import until
 

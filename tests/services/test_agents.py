@@ -8,7 +8,7 @@ from livekit.api import AgentDispatch
 from livekit.protocol import agent, models
 from livekit.protocol.agent_dispatch import AgentDispatchState
 
-from app import lk_agents
+from app.commands.lk import agents as lk_agents
 from app.services import agents, dispatches
 from app.services.statuses import AgentStatus
 from tests.services.shells import HOSTILE, ran

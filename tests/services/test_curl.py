@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import curl
+from app.commands import curl
 from tests.services.shells import HOSTILE, SHELLS
 
 

@@ -11,7 +11,7 @@ from livekit.api import RoomEgress, SIPDispatchRuleInfo
 from app.errors import Invalid
 from app.inputs.fields import texts_by_name
 from app.services import sip_definition_file, sip_rule_json, webhook_events
-from app.services.from_json import LARGEST, culprit, parsed
+from app.services.livekit.from_json import LARGEST, culprit, parsed
 from app.text.json_text import is_utf8
 
 HALF = "\ud800"  # JSON's escapes can name it, UTF-8 cannot

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import lk_ingress
-from app.encoders import hints
+from app.commands.encoders import hints
+from app.commands.lk import ingress as lk_ingress
 from app.services.statuses import InputType
 
 WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))

@@ -15,10 +15,11 @@ from structlog.testing import capture_logs
 from app.config.settings import Settings
 from app.process import diagnosis
 from app.process.diagnosis import Finding
-from app.services import kept_in_redis, rooms, sip_trunks
-from app.services.kept import open_answers
-from app.services.ledger import Ledger
-from app.services.livekit import LiveKit
+from app.services import rooms, sip_trunks
+from app.services.livekit.cache import in_redis as cache_in_redis
+from app.services.livekit.cache.opening import open_answers
+from app.services.livekit.client import LiveKit
+from app.services.livekit.ledger import Ledger
 from dev.stack import Stack
 from tests.services.flights import asked
 from tests.support.fault import Relay
@@ -42,7 +43,7 @@ def shared(settings: Settings, stack: Stack) -> Settings:
 @pytest.fixture
 def broken(shared: Settings, wire: Relay, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of an instance that reaches it through the relay, and does not rest for long."""
-    monkeypatch.setattr(kept_in_redis, "REST", 0.0)
+    monkeypatch.setattr(cache_in_redis, "REST", 0.0)
     url = SecretStr(f"{wire.url.replace('ws:', 'redis:')}/1")
     return shared.model_copy(update={"redis_url": url})
 
@@ -101,7 +102,7 @@ def test_without_redis_each_page_asks_and_it_is_said_once(
 def test_a_hanging_redis_is_left_alone_for_a_while(
     broken: Settings, wire: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_in_redis, "REST", 60.0)
+    monkeypatch.setattr(cache_in_redis, "REST", 60.0)
 
     async def work() -> None:
         async with instance(broken) as livekit:

@@ -10,7 +10,7 @@ from livekit.api import UpdateRoomMetadataRequest
 
 from app.errors import NotFound, Unavailable
 from app.services import rooms
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from tests.services.flights import Run, asked, sent, slow
 from tests.support.fault import Relay
 

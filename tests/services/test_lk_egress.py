@@ -9,10 +9,10 @@ from google.protobuf.json_format import ParseDict
 from hypothesis import given
 from livekit.protocol import egress
 
-from app import lk_egress
+from app.commands.lk import egress as lk_egress
 from app.services.egress import type_of
 from app.services.egress_outputs import request_of
-from app.services.redaction import plain
+from app.services.livekit.redaction import plain
 from tests.services.secret_requests import jobs
 from tests.services.shells import HOSTILE, SHELLS, ran
 

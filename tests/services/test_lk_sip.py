@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import lk_sip
+from app.commands.lk import sip as lk_sip
 from tests.services.shells import HOSTILE, SHELLS, ran
 
 DIAL = {"to": "+15550100", "trunk": "ST_1", "room": "r", "include_headers": "SIP_NO_HEADERS"}

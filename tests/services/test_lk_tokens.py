@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.lk_tokens import create_token
+from app.commands.lk.tokens import create_token
 from tests.services.shells import HOSTILE, ran
 
 JOIN = {"roomJoin": True, "room": "r", "canPublish": True, "canSubscribe": True}

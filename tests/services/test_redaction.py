@@ -13,7 +13,7 @@ from livekit.protocol import egress
 from livekit.protocol.models import ParticipantInfo
 
 from app.services.egress import record
-from app.services.redaction import (
+from app.services.livekit.redaction import (
     HIDDEN,
     address,
     holds_secret,

@@ -7,9 +7,9 @@ from livekit.protocol import models
 
 from app.config.settings import load_settings
 from app.services import rooms
-from app.services.ledger import open_ledger
-from app.services.livekit import LiveKit
-from app.services.steps import Outcome, one_by_one
+from app.services.livekit.client import LiveKit
+from app.services.livekit.ledger import open_ledger
+from app.services.livekit.steps import Outcome, one_by_one
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
 

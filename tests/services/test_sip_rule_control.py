@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import Invalid
 from app.services import sip_rule_control
-from app.services.livekit import LiveKit
+from app.services.livekit.client import LiveKit
 from app.services.sip_rule_control import SameCalls
 from tests.routes.asked import phone_number
 from tests.services.flights import Run

@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 import pytest
 
-from app.snippets import javascript, python
+from app.commands.snippets import javascript, python
 from tests.services.shells import HOSTILE
 
 Run = Callable[[str], dict[str, Any]]

@@ -8,9 +8,9 @@ from livekit.api import ServerError, SipCallError, TwirpErrorCode
 from app import errors
 from app.config.settings import load_settings
 from app.services import rooms
-from app.services.ledger import open_ledger
-from app.services.livekit import LiveKit
-from app.services.twirp import KINDS, translate
+from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import KINDS, translate
+from app.services.livekit.ledger import open_ledger
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
 

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from app.config.settings import Settings
 from app.failures import is_secret
-from app.services.redaction import SECRETS
+from app.services.livekit.redaction import SECRETS
 
 SHORTEST = 12  # what is shorter may stand in a log by chance
 LONGEST = 4096

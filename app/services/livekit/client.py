@@ -14,11 +14,11 @@ from livekit.api import ListRoomsRequest, LiveKitAPI, ServerError
 
 from app.config.settings import Settings
 from app.errors import BadAnswer, DashboardError, LiveKitError, TimedOut, Unavailable
-from app.services.kept import Answers, Question, Told
-from app.services.ledger import Call, ledger
-from app.services.plain import PlainAnswer, get_plain
-from app.services.twirp import NOT_KNOWN, broken_connection, is_lost, translate
-from app.services.twirp_answers import ASKED, only_twirp
+from app.services.livekit.answers import ASKED, only_twirp
+from app.services.livekit.cache.answers import Answers, Question, Told
+from app.services.livekit.errors import NOT_KNOWN, broken_connection, is_lost, translate
+from app.services.livekit.ledger import Call, ledger
+from app.services.livekit.plain import PlainAnswer, get_plain
 
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")

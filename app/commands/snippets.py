@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.shell import BLANK
+from app.commands.shell import BLANK
 
 Claims = Mapping[str, Any]
 Text = Callable[[str], str]

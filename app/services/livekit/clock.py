@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
-from app.services.livekit import LiveKit
-from app.services.plain import PlainAnswer
+from app.services.livekit.client import LiveKit
+from app.services.livekit.plain import PlainAnswer
 
 SECOND = timedelta(seconds=1)
 # LiveKit forgives a token this much (protocol, auth/verifier.go, tokenLeeway).

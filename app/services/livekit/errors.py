@@ -24,8 +24,8 @@ from app.errors import (
     Unavailable,
     Unsupported,
 )
-from app.services import redaction
-from app.services.sip_codes import meaning
+from app.services.livekit import redaction
+from app.services.livekit.sip_codes import meaning
 
 RPC_ERROR = re.compile(r"RpcError (?P<code>\d{1,9}): (?P<said>.*)", re.DOTALL)
 # What LiveKit says where no worker or node answers it (psrpc, errors.go).

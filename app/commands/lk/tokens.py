@@ -6,8 +6,8 @@ Syntax: livekit-cli v2, cmd/lk/token.go.
 from collections.abc import Mapping
 from typing import Any
 
-from app.lk import TEMPLATE, compact, flag, given, or_none
-from app.shell import UnsayableError, line
+from app.commands.lk.writing import TEMPLATE, compact, flag, given, or_none
+from app.commands.shell import UnsayableError, line
 
 GRANT_FLAGS = {
     "roomJoin": "--join",

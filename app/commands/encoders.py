@@ -6,8 +6,8 @@ pkg/whip/server.go).
 
 from dataclasses import dataclass, field
 
+from app.commands.shell import UnsayableError, line
 from app.services.statuses import InputType
-from app.shell import UnsayableError, line
 from app.text.formatters import masked
 
 

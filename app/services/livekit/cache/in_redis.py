@@ -26,7 +26,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.config.settings import Settings
-from app.services.kept import Question, Told
+from app.services.livekit.cache.answers import Question, Told
 
 # Longer than Redis ever takes nearby, shorter than anybody notices.
 PATIENCE = 0.5

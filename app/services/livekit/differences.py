@@ -12,7 +12,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from app.services import redaction
+from app.services.livekit import redaction
 
 Texts = tuple[str, ...]
 # Fields that LiveKit still keeps in step with those that replaced them (livekit/sip.go).

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.shell import UnsayableError, line
+from app.commands.shell import UnsayableError, line
 
 
 def post(url: str, headers: Mapping[str, str], body: str) -> str | None:

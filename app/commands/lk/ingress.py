@@ -6,8 +6,8 @@ here holds a stream key, or the address that is pulled from.
 
 from collections.abc import Mapping
 
-from app.lk import compact, or_none, plain_id
-from app.shell import line
+from app.commands.lk.writing import compact, or_none, plain_id
+from app.commands.shell import line
 
 # The form's fields by LiveKit's names (livekit_ingress.proto).
 FIELDS = {

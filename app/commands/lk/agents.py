@@ -5,8 +5,8 @@ Syntax: livekit-cli v2, cmd/lk/dispatch.go; `--room` is not expanded there.
 
 from collections.abc import Iterable
 
-from app.lk import or_none, plain_id, positional
-from app.shell import UnsayableError, line
+from app.commands.lk.writing import or_none, plain_id, positional
+from app.commands.shell import UnsayableError, line
 
 
 def _place(room: str, *rest: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 
 from app.errors import BadAnswer
-from app.services.twirp import readable
+from app.services.livekit.errors import readable
 
 PROTOBUF = "application/protobuf"
 LARGEST = 64 * 1024 * 1024  # bytes: what LiveKit says of 200,000 rooms

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from app.commands.lk.writing import TEMPLATE, compact, or_none, plain_id
+from app.commands.shell import UnsayableError, line
 from app.inputs.fields import texts_by_name
 from app.inputs.sip_calls import TransferCall
 from app.inputs.sip_dial import OWN, OWN_TEXTS, TEXTS
-from app.lk import TEMPLATE, compact, or_none, plain_id
-from app.services.differences import Difference, is_secret
-from app.services.redaction import HIDDEN
-from app.shell import UnsayableError, line
+from app.services.livekit.differences import Difference, is_secret
+from app.services.livekit.redaction import HIDDEN
 
 # A form's fields as they were typed, by their names.
 Fields = Mapping[str, str | list[str]]

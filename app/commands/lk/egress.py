@@ -7,9 +7,9 @@ here holds a credential: None where the request has one.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.lk import compact, or_none, plain_id
-from app.services.redaction import HIDDEN, is_redacted
-from app.shell import UnsayableError, line
+from app.commands.lk.writing import compact, or_none, plain_id
+from app.commands.shell import UnsayableError, line
+from app.services.livekit.redaction import HIDDEN, is_redacted
 
 TYPES = {
     "room_composite": "room-composite",

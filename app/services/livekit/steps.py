@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.errors import LiveKitError, NotFound
-from app.services.livekit import LiveKit
-from app.services.twirp import came_to
+from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import came_to
 
 Item = TypeVar("Item")
 

@@ -1,0 +1,1 @@
+"""Commands to paste into a shell, and programs to copy."""

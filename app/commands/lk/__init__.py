@@ -1,0 +1,1 @@
+"""The `lk` command line: the command that does what a page does."""

@@ -1,0 +1,1 @@
+"""The boundary to LiveKit's SDK: calls, errors, messages."""

@@ -1,0 +1,1 @@
+"""What LiveKit answered within CACHE_SECONDS."""

@@ -1,0 +1,40 @@
+"""Answers cached by this process alone."""
+
+import os
+import time
+
+from google.protobuf.message import Message
+
+from app.services.livekit.cache.answers import Question, Told
+
+
+class InMemory:
+    """Kept by this process alone."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._epoch = b""
+        self._kept: dict[Question, tuple[Message, float, float]] = {}
+
+    async def find(self, question: Question) -> tuple[Told | None, bytes | None]:
+        """Give it while it is young enough."""
+        if question in self._kept:
+            answer, took, asked = self._kept[question]
+            age = time.monotonic() - asked
+            if age < self._seconds:
+                return Told(answer, took, age), self._epoch
+        return None, self._epoch
+
+    async def keep(self, question: Question, epoch: bytes, answer: Message, took: float) -> None:
+        """Keep it, and forget what is too old, so that memory holds a few seconds' answers."""
+        now = time.monotonic()
+        self._kept = {
+            asked: entry for asked, entry in self._kept.items() if now - entry[2] < self._seconds
+        }
+        if epoch == self._epoch:
+            self._kept[question] = answer, took, now - took
+
+    async def drop(self) -> None:
+        """Forget everything."""
+        self._epoch = os.urandom(16)
+        self._kept = {}
