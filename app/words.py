@@ -2,26 +2,20 @@
 
 from enum import StrEnum
 
-from app.services.statuses import (
-    AudioPreset,
+from app.services.egress.states import EgressStatus, EgressType, OutputKind, StreamStatus
+from app.services.ingress.states import AudioPreset, IngressStatus, InputType, VideoPreset
+from app.services.server.states import Reach
+from app.services.sip.states import (
     CallDirection,
     CallStatus,
-    EgressStatus,
-    EgressType,
     HeaderOptions,
-    IngressStatus,
-    InputType,
     MediaEncryption,
-    OutputKind,
-    Reach,
     RouteResult,
     RuleKind,
-    StreamStatus,
     Transport,
     TrunkKind,
-    Verdict,
-    VideoPreset,
 )
+from app.services.tokens.verdict import Verdict
 from app.wording import NEWER, Word, Words
 from app.words_agents import AGENTS
 

@@ -1,6 +1,8 @@
 """The words for agents, their jobs and webhooks: a part of the table in words.py."""
 
-from app.services.statuses import AgentStatus, JobType, RestartPolicy, WebhookEvent
+from app.services.agents.states import AgentStatus, JobType
+from app.services.rooms.new_agents import RestartPolicy
+from app.services.webhooks.states import WebhookEvent
 from app.wording import NEWER, Word, Words
 
 AGENTS: Words = {

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from app.about.configuration import Line
-from app.services.capabilities import Capability
 from app.services.livekit.client import ServerSeen
 from app.services.livekit.clock import Clock
+from app.services.server.capabilities import Capability
 from app.text.formatters import milliseconds
 from app.words import word
 

@@ -7,7 +7,7 @@ pkg/whip/server.go).
 from dataclasses import dataclass, field
 
 from app.commands.shell import UnsayableError, line
-from app.services.statuses import InputType
+from app.services.ingress.states import InputType
 from app.text.formatters import masked
 
 

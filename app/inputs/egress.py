@@ -8,8 +8,8 @@ from pydantic import Field
 
 from app.inputs.fields import Input, Many
 from app.inputs.storage import Storage, storage_problems
-from app.services.egress_list import Kind, Status
-from app.services.new_egress import (
+from app.services.egress.listing import Kind, Status
+from app.services.egress.new_job import (
     AudioCodec,
     AudioMixing,
     FileType,

@@ -9,11 +9,11 @@ from pydantic import Field, field_validator
 
 from app.inputs.fields import Input, Many, Metadata, Short, as_typed
 from app.inputs.ingress_media import MediaFields, media_texts
-from app.services.ingress import Ingress
-from app.services.ingress_control import Changes, NewIngress
-from app.services.ingress_list import Input as InputKind
-from app.services.ingress_list import State
-from app.services.statuses import InputType
+from app.services.ingress.control import Changes, NewIngress
+from app.services.ingress.ingresses import Ingress
+from app.services.ingress.listing import Input as InputKind
+from app.services.ingress.listing import State
+from app.services.ingress.states import InputType
 from app.text.json_text import pretty
 
 SCHEMES = ("http", "https", "srt")

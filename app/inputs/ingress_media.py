@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator
 
 from app.inputs.fields import Input
-from app.services.ingress_options import (
+from app.services.ingress.options import (
     AudioCodec,
     AudioEncoding,
     AudioOptions,

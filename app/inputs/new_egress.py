@@ -2,7 +2,7 @@
 
 from app.inputs.egress import STREAM_SCHEMES, StartEgress, scheme
 from app.inputs.storage import upload_fields
-from app.services.new_egress import (
+from app.services.egress.new_job import (
     Encoding,
     File,
     Images,

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
-from app.services.rpc import LARGEST, LONGEST
+from app.services.rooms.rpc import LARGEST, LONGEST
 
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 

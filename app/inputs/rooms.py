@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from app.inputs.fields import Attributes, Input, Many, Metadata, Name, Whole, texts_by_name
-from app.services.new_agents import NewAgent, in_json
-from app.services.rooms import People
+from app.services.rooms.new_agents import NewAgent, in_json
+from app.services.rooms.rooms import People
 from app.text.json_text import json_problem
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.inputs.fields import Input, Name, unreadable
 from app.inputs.sip_dial import LONGEST_WAIT, seconds
 from app.inputs.sip_texts import headers
-from app.services.sip_dial import Target
+from app.services.sip.calls.dialing import Target
 
 
 class TransferCall(Input):

@@ -18,7 +18,7 @@ from app.inputs.fields import (
     unreadable,
 )
 from app.inputs.sip_texts import VALUES, country, headers, host
-from app.services.sip_new_call import (
+from app.services.sip.calls.new_call import (
     Encryption,
     Headers,
     Media,

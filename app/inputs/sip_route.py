@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.inputs.fields import Input
-from app.services.sip_terms import Call
+from app.services.sip.routing.terms import Call
 
 Text = Annotated[str, Field(max_length=1000)]
 

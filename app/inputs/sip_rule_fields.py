@@ -10,7 +10,7 @@ from typing import Any
 from app.inputs.fields import as_typed, unreadable
 from app.inputs.sip_rule_texts import VALUES, Plain, shown
 from app.services.livekit.redaction import HIDDEN
-from app.services.sip_rules import KINDS
+from app.services.sip.rules.rules import KINDS
 
 Fields = dict[str, str | bool | list[str]]
 Place = tuple[str, ...]

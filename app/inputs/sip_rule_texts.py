@@ -11,8 +11,8 @@ from typing import Any
 from app.inputs.fields import UINT32, json_if_it_looks_so, texts_by_name
 from app.inputs.rooms import agent_lines
 from app.inputs.sip_texts import codecs, entries, media_span
-from app.services import sip_rule_json
-from app.services.statuses import MediaEncryption
+from app.services.sip.rules import rule_json
+from app.services.sip.states import MediaEncryption
 from app.text.json_text import indented, json_problem, pretty
 
 Plain = dict[str, Any]
@@ -79,8 +79,8 @@ def _checked(name: str, text: str, kind: type[Any]) -> Any:
     if not isinstance(given, kind):
         raise ValueError("Give a JSON object.")
     try:
-        rule = sip_rule_json.canonical({"room_config": {name: given}})
-    except sip_rule_json.WrongPartError as error:
+        rule = rule_json.canonical({"room_config": {name: given}})
+    except rule_json.WrongPartError as error:
         raise error.in_text(text, error.path[2:]) from error
     return rule["room_config"].get(name, kind())
 

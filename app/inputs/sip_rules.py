@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from app.inputs.fields import Input
 from app.inputs.sip_rule_fields import Fields, fields_of, rule_of, without_pin, wrong_fields
 from app.inputs.sip_rule_texts import Plain
-from app.services import sip_rule_json
+from app.services.sip.rules import rule_json
 
 View = Literal["form", "json"]
 
@@ -60,7 +60,7 @@ class RuleForm(Input):
     @classmethod
     def _was_shown(cls, text: str) -> str:
         try:
-            sip_rule_json.read(text)
+            rule_json.read(text)
         except ValueError:
             raise ValueError("This is not what the form showed.") from None
         return text
@@ -68,26 +68,26 @@ class RuleForm(Input):
     @field_validator("definition")
     @classmethod
     def _is_a_rule(cls, text: str) -> str:
-        sip_rule_json.read(text)
+        rule_json.read(text)
         return text
 
     @property
     def before(self) -> Plain:
         """The rule as it was when the form was opened."""
-        return sip_rule_json.read(self.shown)
+        return rule_json.read(self.shown)
 
     @property
     def had_pin(self) -> bool:
         """Whether the rule had a PIN when the form was opened."""
-        return sip_rule_json.asks_pin(self.before)
+        return rule_json.asks_pin(self.before)
 
     @property
     def rule(self) -> Plain:
         """The rule that this view makes. Raises ValueError for what `problems` tells."""
-        typed = sip_rule_json.read(self.definition)
+        typed = rule_json.read(self.definition)
         if self.view == "json":
             return typed
-        return sip_rule_json.canonical(rule_of(self._fields, typed, had_pin=self.had_pin))
+        return rule_json.canonical(rule_of(self._fields, typed, had_pin=self.had_pin))
 
     @property
     def other_view(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class RuleForm(Input):
         """Give each field that the rule cannot hold or that is missing, and why."""
         if self.view == "json":
             return
-        base = sip_rule_json.read(self.definition)
+        base = rule_json.read(self.definition)
         yield from wrong_fields(self._fields, base, had_pin=self.had_pin)
         if self.pin and self.remove_pin:
             yield "remove_pin", "Remove the PIN or give a new one, not both."
@@ -117,12 +117,12 @@ class DeleteRule(Input):
 def filled(rule: Plain, view: View, *, had_pin: bool) -> dict[str, Any]:
     """Give the fields that show a rule in one of the two views."""
     if view == "json":
-        return {"view": view, "definition": sip_rule_json.text(rule)}
-    base = {"view": view, "definition": sip_rule_json.text(without_pin(rule))}
+        return {"view": view, "definition": rule_json.text(rule)}
+    base = {"view": view, "definition": rule_json.text(without_pin(rule))}
     return base | fields_of(rule, had_pin=had_pin)
 
 
 def opened(rule: Plain, view: View) -> dict[str, Any]:
     """Give the fields of a form that is opened for a stored rule, as JSON has it."""
-    shown = {"shown": sip_rule_json.text(rule)}
-    return shown | filled(rule, view, had_pin=sip_rule_json.asks_pin(rule))
+    shown = {"shown": rule_json.text(rule)}
+    return shown | filled(rule, view, had_pin=rule_json.asks_pin(rule))

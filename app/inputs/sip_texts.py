@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from app.inputs.fields import UINT32, json_if_it_looks_so
-from app.services.statuses import HeaderOptions, MediaEncryption, Transport
+from app.services.sip.states import HeaderOptions, MediaEncryption, Transport
 
 LONGEST_NAME = 255
 LONGEST_VALUE = 1024

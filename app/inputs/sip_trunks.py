@@ -9,8 +9,8 @@ from pydantic import field_validator
 
 from app.inputs.fields import Input, as_typed, unreadable
 from app.inputs.sip_texts import VALUES, entries
-from app.services.sip_trunks import Pairs, Trunk
-from app.services.statuses import TrunkKind
+from app.services.sip.states import TrunkKind
+from app.services.sip.trunks.trunks import Pairs, Trunk
 from app.text.json_text import pretty
 from app.text.phones import phone_problem
 

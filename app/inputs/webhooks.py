@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from app.inputs.fields import Input, ShortName, TextFile
-from app.services.statuses import WebhookEvent
+from app.services.webhooks.states import WebhookEvent
 
 MOST_LINES = 200
 LONGEST_URL = 2000

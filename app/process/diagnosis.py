@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from app.config.origins import Origin
 from app.config.settings import Settings, likely_misspelt
 from app.errors import LiveKitError
-from app.services import capabilities, rooms
 from app.services.livekit import clock as livekit_clock
 from app.services.livekit.client import LiveKit
 from app.services.livekit.ledger import open_ledger
+from app.services.rooms import rooms
+from app.services.server import capabilities
 from app.text.formatters import duration, milliseconds, plural
 
 

@@ -14,10 +14,11 @@ from app.inputs.agents import CreateDispatch, DeleteDispatch
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import agents, dispatches, rooms
-from app.services.agents import Agent, Wanted
+from app.services.agents import agents, dispatches
+from app.services.agents.agents import Agent, Wanted
+from app.services.agents.states import AgentStatus
 from app.services.livekit.client import LiveKit
-from app.services.statuses import AgentStatus
+from app.services.rooms import rooms
 from app.tables import AskDep
 from app.text.paths import dispatch_path, name_in
 

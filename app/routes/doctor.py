@@ -12,7 +12,7 @@ from app.pages import page
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import passes
+from app.services.tokens import passes
 
 router = APIRouter()
 

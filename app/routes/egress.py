@@ -18,13 +18,15 @@ from app.inputs.new_egress import new_egress
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import egress, egress_control, egress_list, participants, rooms
-from app.services.egress import Job
-from app.services.egress_list import Kind, Status, Wanted
+from app.services.egress import control, listing
+from app.services.egress import jobs as egress_jobs
+from app.services.egress.jobs import Job
+from app.services.egress.listing import Kind, Status, Wanted
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
-from app.services.participants import Participant
-from app.services.tracks import Track
+from app.services.rooms import participants, rooms
+from app.services.rooms.participants import Participant
+from app.services.rooms.tracks import Track
 from app.tables import Ask, AskDep
 from app.text.paths import egress_path
 
@@ -86,7 +88,7 @@ async def egress_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching jobs, a page of them."""
-    jobs = await egress_list.table(livekit, ask, wanted)
+    jobs = await listing.table(livekit, ask, wanted)
     return await page(request, "egress/index.html.j2", jobs=jobs, wanted=wanted)
 
 
@@ -95,7 +97,7 @@ async def export_egress(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching jobs as a file: LiveKit forgets them a day after their end."""
-    jobs = await egress_list.matching(livekit, ask, wanted)
+    jobs = await listing.matching(livekit, ask, wanted)
     return as_file("egress", ending, jobs, Job)
 
 
@@ -110,7 +112,7 @@ async def start_egress(request: Request, livekit: LiveKitDep) -> Response:
     """Start a job and go to it."""
     form = await read(request, StartEgress)
     request.state.audit = {"type": form.type, "room": form.room}
-    job = await egress_control.start(livekit, new_egress(form))
+    job = await control.start(livekit, new_egress(form))
     request.state.audit |= {"egress": job.id}
     return done(request, egress_path(job.id), f"A worker took the job {job.id}.")
 
@@ -126,7 +128,7 @@ async def stop_many(request: Request, livekit: LiveKitDep) -> Response:
     if asks:
         return asks
     ids = [job.id for job in chosen]
-    stop, outage = egress_control.stop, egress_control.OUTAGE
+    stop, outage = control.stop, control.OUTAGE
     outcomes = await one_by_one(livekit, ids, stop, BULK_SECONDS, outage)
     request.state.audit = {"jobs": {each.item: each.error or "stopping" for each in outcomes}}
     return await page(request, "egress/stopped.html.j2", live=False, outcomes=outcomes)
@@ -135,5 +137,5 @@ async def stop_many(request: Request, livekit: LiveKitDep) -> Response:
 async def _chosen(livekit: LiveKit, form: StopJobs) -> list[Job]:
     if form.scope == "matching":
         wanted = Wanted(form.room, form.status, form.type)
-        return await egress_list.matching(livekit, Ask(q=form.q), wanted)
-    return await egress.named(livekit, form.job)
+        return await listing.matching(livekit, Ask(q=form.q), wanted)
+    return await egress_jobs.named(livekit, form.job)

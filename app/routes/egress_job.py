@@ -14,7 +14,8 @@ from app.inputs.egress import Layout, StopEgress, Streams, lines
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import egress, egress_control
+from app.services.egress import control as egress_control
+from app.services.egress import jobs
 from app.services.livekit.client import LiveKit
 from app.services.livekit.redaction import address
 from app.text.formatters import plural
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/egress/{job}")
 async def _job(request: Request) -> Loaded:
     """Load the job that the address names, for a form about it."""
     livekit: LiveKit = request.app.state.livekit
-    found = await egress.detail(livekit, name_in(request.path_params["job"]))
+    found = await jobs.detail(livekit, name_in(request.path_params["job"]))
     return {"job": found.job}, {"layout": found.layout or ""}
 
 
@@ -52,7 +53,7 @@ def _does(action: str, form: FormPage) -> list[Any]:
 @router.get("", dependencies=[sees(Permission.EGRESS_READ)])
 async def job_page(request: Request, livekit: PolledLiveKitDep, job: JobId) -> Response:
     """Show the job with its request and outputs."""
-    return await page(request, "egress/job.html.j2", found=await egress.detail(livekit, job))
+    return await page(request, "egress/job.html.j2", found=await jobs.detail(livekit, job))
 
 
 @router.get("/stop", dependencies=MAY_WRITE)

@@ -16,11 +16,12 @@ from app.inputs.ingress import CreateIngress, DeleteIngresses, texts_of
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import ingress, ingress_control, ingress_list, rooms
-from app.services.ingress import Ingress
-from app.services.ingress_list import Input, Row, State, Wanted
+from app.services.ingress import control, ingresses, listing
+from app.services.ingress.ingresses import Ingress
+from app.services.ingress.listing import Input, Row, State, Wanted
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
+from app.services.rooms import rooms
 from app.tables import Ask, AskDep
 from app.text.paths import ingress_path
 
@@ -43,7 +44,7 @@ async def _new(request: Request) -> Loaded:
     like = request.query_params.get("like", "")
     initial: dict[str, Any] = {"room": request.query_params.get("room", "")}
     if like:
-        found, door = await ingress.with_door(livekit, like)
+        found, door = await ingresses.with_door(livekit, like)
         initial = {**texts_of(found), "url": door.url} if not door.key else texts_of(found)
     return {"offered": await rooms.suggested(livekit)}, initial
 
@@ -56,7 +57,7 @@ async def ingress_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching ingresses, a page of them."""
-    table, missing = await ingress_list.table(livekit, ask, wanted)
+    table, missing = await listing.table(livekit, ask, wanted)
     return await page(
         request, "ingress/index.html.j2", ingresses=table, missing=missing, wanted=wanted
     )
@@ -67,8 +68,8 @@ async def export_ingress(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching ingresses as a file, without keys."""
-    matching = await ingress_list.matching(livekit, ask, wanted)
-    return as_file("ingress", ending, [ingress_list.row(each) for each in matching], Row)
+    matching = await listing.matching(livekit, ask, wanted)
+    return as_file("ingress", ending, [listing.row(each) for each in matching], Row)
 
 
 @router.get("/ingress/-/new", dependencies=[sees(Permission.INGRESS_WRITE)])
@@ -84,7 +85,7 @@ async def create_ingress(request: Request, livekit: LiveKitDep) -> Response:
     """Create the ingress and go to it, where its address and key are."""
     form = await read(request, CreateIngress)
     request.state.audit = {"input": form.input, "room": form.room}
-    made = await ingress_control.create(livekit, form.new)
+    made = await control.create(livekit, form.new)
     request.state.audit |= {"ingress": made.id}
     return done(request, ingress_path(made.id), f"Ingress {made.label} was created.")
 
@@ -114,11 +115,11 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep) -> Response:
 
 
 async def _delete(livekit: LiveKit, one: Ingress) -> None:
-    await ingress_control.delete(livekit, one.id)
+    await control.delete(livekit, one.id)
 
 
 async def _chosen(livekit: LiveKit, form: DeleteIngresses) -> list[Ingress]:
     if form.scope == "matching":
         wanted = Wanted(form.state, form.input)
-        return await ingress_list.matching(livekit, Ask(q=form.q), wanted)
-    return await ingress.named(livekit, form.ingress)
+        return await listing.matching(livekit, Ask(q=form.q), wanted)
+    return await ingresses.named(livekit, form.ingress)

@@ -13,9 +13,12 @@ from app.inputs.ingress import DeleteIngress, EditIngress, texts_of
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import ingress, ingress_control, ingress_list, rooms
-from app.services.ingress_control import Changes
+from app.services.ingress import control as ingress_control
+from app.services.ingress import ingresses
+from app.services.ingress import listing as ingress_listing
+from app.services.ingress.control import Changes
 from app.services.livekit.client import LiveKit
+from app.services.rooms import rooms
 from app.text.paths import ingress_path, name_in
 
 router = APIRouter(prefix="/ingress/{ingress}")
@@ -24,7 +27,7 @@ router = APIRouter(prefix="/ingress/{ingress}")
 async def _ingress(request: Request) -> Loaded:
     """Load the ingress that the address names, for a form about it."""
     livekit: LiveKit = request.app.state.livekit
-    return {"found": await ingress.get(livekit, name_in(request.path_params["ingress"]))}, {}
+    return {"found": await ingresses.get(livekit, name_in(request.path_params["ingress"]))}, {}
 
 
 async def _to_edit(request: Request) -> Loaded:
@@ -45,7 +48,7 @@ async def ingress_page(
     request: Request, livekit: PolledLiveKitDep, user: UserDep, id_: IngressId
 ) -> Response:
     """Show the ingress; how to send to it only to those who could make another one anyway."""
-    found, door = await ingress.with_door(livekit, id_)
+    found, door = await ingresses.with_door(livekit, id_)
     if not user.can(Permission.INGRESS_WRITE):
         return await page(request, "ingress/ingress.html.j2", found=found, door=None, hints=[])
     commands = hints(found.input, door.url, door.key)
@@ -64,12 +67,12 @@ async def edit_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) ->
     form = await read(request, EditIngress)
     path = ingress_path(id_)
     if form.changes == Changes():
-        await ingress.get(livekit, id_)
+        await ingresses.get(livekit, id_)
         return done(request, path, "Nothing was changed.", "warn")
     before = await ingress_control.update(livekit, id_, form.changes)
     if not before.active:
         return done(request, path, f"{before.label} was saved.")
-    if (await ingress.get(livekit, id_)).active:
+    if (await ingresses.get(livekit, id_)).active:
         text = "its worker did not answer. The session runs on, or the worker is gone."
         return done(request, path, f"{before.label} was saved, but {text}", "warn")
     text = "Its session has ended: the encoder has to connect again."
@@ -86,4 +89,4 @@ async def delete_ingress_form(request: Request) -> Response:
 async def delete_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) -> Response:
     """Delete the ingress."""
     gone = await ingress_control.delete(livekit, id_)
-    return done(request, ingress_list.PATH, f"Ingress {gone.label} was deleted.")
+    return done(request, ingress_listing.PATH, f"Ingress {gone.label} was deleted.")

@@ -11,7 +11,10 @@ from app.pages import page
 from app.routes.settled import settled
 from app.security.permissions import sees
 from app.security.roles import Permission
-from app.services import capabilities, egress, ingress, rooms
+from app.services.egress import jobs
+from app.services.ingress import ingresses as ingress_ingresses
+from app.services.rooms import rooms
+from app.services.server import capabilities
 
 NEWEST = 8
 
@@ -23,8 +26,8 @@ async def overview(request: Request, livekit: PolledLiveKitDep, settings: Settin
     """Show totals, newest rooms and what the server offers; each panel fails alone."""
     (seen, failed), (egress_now, _), (ingresses, _), offers = await asyncio.gather(
         settled(rooms.overview(livekit, NEWEST)),
-        settled(egress.overview(livekit, NEWEST)),
-        settled(ingress.publishing(livekit)),
+        settled(jobs.overview(livekit, NEWEST)),
+        settled(ingress_ingresses.publishing(livekit)),
         capabilities.ask(livekit, settings.enable_sip),
     )
     totals, newest = seen or (None, [])

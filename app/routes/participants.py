@@ -22,9 +22,9 @@ from app.inputs.rooms import SendData
 from app.pages import done
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import moderation, participants, rpc
 from app.services.livekit.client import LiveKit
-from app.services.participants import Permissions
+from app.services.rooms import moderation, participants, rpc
+from app.services.rooms.participants import Permissions
 from app.text.formatters import plural
 from app.text.json_text import indented, pretty
 from app.text.paths import name_in, room_path

@@ -16,8 +16,10 @@ from app.routes.settled import settled
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import egress, ingress, moderation, people, rooms
+from app.services.egress import jobs as egress_jobs
+from app.services.ingress import ingresses
 from app.services.livekit.client import LiveKit
+from app.services.rooms import moderation, people, rooms
 from app.tables import AskDep
 from app.text.json_text import pretty
 from app.text.paths import name_in, room_path
@@ -59,8 +61,8 @@ async def room_page(
     """
     room, who = await asyncio.gather(rooms.get(livekit, name), people.of_room(livekit, name, ask))
     (jobs, no_jobs), (inputs, no_inputs) = await asyncio.gather(
-        settled(egress.running(livekit, name)) if "egress" in who.kinds else _nothing(),
-        settled(ingress.of_room(livekit, name)) if "ingress" in who.kinds else _nothing(),
+        settled(egress_jobs.running(livekit, name)) if "egress" in who.kinds else _nothing(),
+        settled(ingresses.of_room(livekit, name)) if "ingress" in who.kinds else _nothing(),
     )
     answer = await page(
         request,

@@ -16,10 +16,10 @@ from app.inputs.rooms import CreateRoom, DeleteRooms
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import new_room, rooms
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
-from app.services.rooms import People, Room
+from app.services.rooms import new_room, rooms
+from app.services.rooms.rooms import People, Room
 from app.tables import Ask, AskDep
 from app.text.paths import name_in, room_path
 

@@ -13,9 +13,11 @@ from app.inputs.tokens import PRESETS, DecodeToken, MakeToken
 from app.pages import page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import token_joins, token_reading, token_words, tokens
-from app.services.new_room import RoomOptions
-from app.services.statuses import Verdict
+from app.services.rooms.new_room import RoomOptions
+from app.services.tokens import joins, powers
+from app.services.tokens import reading as tokens_reading
+from app.services.tokens import signing as tokens_signing
+from app.services.tokens.verdict import Verdict
 
 router = APIRouter()
 
@@ -62,15 +64,15 @@ async def make_token(request: Request, settings: SettingsDep) -> Response:
         "seconds": form.lifetime.total_seconds(),
         "granted": sorted(form.granted),
     }
-    signed = tokens.sign(settings, _wanted(form))
+    signed = tokens_signing.sign(settings, _wanted(form))
     link = meet_link(settings.browser_url, signed.text) if form.room_join else ""
     return await page(
         request,
         "sandbox/made.html.j2",
         live=False,
         signed=signed,
-        terms=token_words.terms(signed.claims),
-        powers=token_words.powers(signed.claims),
+        terms=powers.terms(signed.claims),
+        powers=powers.powers(signed.claims),
         url=settings.browser_url,
         link=link,
         code=qr_code(link) if link else None,
@@ -87,29 +89,29 @@ async def decode_token_form(request: Request) -> Response:
 async def decode_token(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
     """Say what a token is, what it allows, and whether a join with it would work."""
     form = await read(request, DecodeToken)
-    text = token_reading.trimmed(form.token)
-    reading = token_reading.read(settings, text)
+    text = tokens_reading.trimmed(form.token)
+    reading = tokens_reading.read(settings, text)
     # only a token of somebody else's key is one that LiveKit alone can judge
     very = text if form.send and reading.verdict is Verdict.UNKNOWN else ""
-    joining = await token_joins.ask(livekit, settings, reading, very) if reading.written else None
+    joining = await joins.ask(livekit, settings, reading, very) if reading.written else None
     request.state.audit = {"verdict": reading.verdict}
     return await DECODE.asks(
         request,
         reading=reading,
         joining=joining,
-        terms=token_words.terms(reading.claims),
-        powers=token_words.powers(reading.claims),
+        terms=powers.terms(reading.claims),
+        powers=powers.powers(reading.claims),
     )
 
 
-def _wanted(form: MakeToken) -> tokens.NewToken:
+def _wanted(form: MakeToken) -> tokens_signing.NewToken:
     options = RoomOptions(
         metadata=form.room_metadata,
         agents=form.asked_agents,
         tags=form.tag_texts,
         **{name: getattr(form, name) for name in CONFIGURES},
     )
-    return tokens.NewToken(
+    return tokens_signing.NewToken(
         ttl=form.lifetime,
         grants=form.granted,
         room=form.room,

@@ -14,8 +14,8 @@ from app.pages import page
 from app.routes.settled import settled
 from app.security.permissions import sees
 from app.security.roles import Permission
-from app.services import capabilities
 from app.services.livekit import clock as livekit_clock
+from app.services.server import capabilities
 
 router = APIRouter()
 

@@ -15,10 +15,12 @@ from app.inputs.sip_dial import Dial
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import rooms, sip_calls, sip_dial
 from app.services.livekit.client import LiveKit
-from app.services.sip_calls import Call, Wanted
-from app.services.statuses import CallDirection, CallStatus
+from app.services.rooms import rooms
+from app.services.sip.calls import calls as calls_calls
+from app.services.sip.calls import dialing
+from app.services.sip.calls.calls import Call, Wanted
+from app.services.sip.states import CallDirection, CallStatus
 from app.tables import AskDep
 from app.text.paths import call_path, name_in
 
@@ -39,7 +41,7 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 async def _to_dial(request: Request) -> Loaded:
     """Load the trunks to dial out by, and the rooms to let the call into."""
     livekit: LiveKit = request.app.state.livekit
-    trunks, offered = await asyncio.gather(sip_dial.trunks(livekit), rooms.offered(livekit))
+    trunks, offered = await asyncio.gather(dialing.trunks(livekit), rooms.offered(livekit))
     first = trunks[0].id if len(trunks) == 1 else ""
     query = request.query_params
     given = {name: query[name] for name in ("room", "to", "trunk") if query.get(name)}
@@ -50,7 +52,7 @@ async def _call(request: Request) -> Loaded:
     """Load the call that the address names, for a form about it."""
     livekit: LiveKit = request.app.state.livekit
     names = (name_in(request.path_params[part]) for part in ("room", "identity"))
-    return {"call": await sip_calls.get(livekit, *names)}, {}
+    return {"call": await calls_calls.get(livekit, *names)}, {}
 
 
 DIAL = FormPage("sip/calls/new.html.j2", Dial, _to_dial)
@@ -69,7 +71,7 @@ async def calls_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
 ) -> Response:
     """Show the calls in the rooms that are looked into, and say which those are."""
-    calls, look = await sip_calls.table(livekit, ask, wanted, start)
+    calls, look = await calls_calls.table(livekit, ask, wanted, start)
     return await page(request, "sip/calls/index.html.j2", calls=calls, look=look, wanted=wanted)
 
 
@@ -82,7 +84,7 @@ async def export_calls(
     start: Start = 0,
 ) -> Response:
     """Give the matching calls of the rooms that are looked into as a file."""
-    calls, _ = await sip_calls.table(livekit, ask.whole, wanted, start)
+    calls, _ = await calls_calls.table(livekit, ask.whole, wanted, start)
     return as_file("calls", ending, calls.rows, Call)
 
 
@@ -97,7 +99,7 @@ async def dial(request: Request, livekit: LiveKitDep) -> Response:
     """Dial out, wait for the answer where that is asked for, and go to the call."""
     form = await read(request, Dial)
     request.state.audit = {"room": form.room, "to": form.to, "trunk": form.trunk}
-    room, identity = await sip_dial.dial(livekit, form.call())
+    room, identity = await dialing.dial(livekit, form.call())
     said = "was answered" if form.wait_until_answered else "is being called"
     text = " ".join([f"{form.to} {said}.", *form.warnings])
     return done(request, call_path(room, identity), text, "warn" if form.warnings else "ok")
@@ -108,7 +110,7 @@ async def call_page(
     request: Request, livekit: PolledLiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
     """Show one call, as long as it lasts."""
-    call, attributes = await sip_calls.with_attributes(livekit, room, identity)
+    call, attributes = await calls_calls.with_attributes(livekit, room, identity)
     return await page(request, "sip/calls/call.html.j2", call=call, attributes=attributes)
 
 
@@ -125,9 +127,9 @@ async def transfer(
     """Send the other end elsewhere, and wait whether it was taken there."""
     form = await read(request, TransferCall)
     request.state.audit = {"to": form.address}
-    call = await sip_calls.get(livekit, room, identity)
-    await sip_dial.transfer(livekit, call, form.target())
-    return done(request, sip_calls.PATH, f"{call.label} was sent to {form.to}.")
+    call = await calls_calls.get(livekit, room, identity)
+    await dialing.transfer(livekit, call, form.target())
+    return done(request, calls_calls.PATH, f"{call.label} was sent to {form.to}.")
 
 
 @router.get("/{room}/{identity}/end", dependencies=MAY_CALL)
@@ -141,5 +143,5 @@ async def end(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
     """Hang up."""
-    await sip_dial.end(livekit, room, identity)
-    return done(request, sip_calls.PATH, f"The call of {identity} was ended.")
+    await dialing.end(livekit, room, identity)
+    return done(request, calls_calls.PATH, f"The call of {identity} was ended.")

@@ -12,10 +12,10 @@ from app.inputs.sip_definitions import ImportDefinitions
 from app.pages import page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import sip_definitions
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Replacement
-from app.services.sip_definitions import Plan
+from app.services.sip.definitions import importing as definitions_importing
+from app.services.sip.definitions.importing import Plan
 
 IMPORT_SECONDS = 60
 
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/sip/definitions")
 async def _there(request: Request) -> Loaded:
     """Load how much there is to export."""
     livekit: LiveKit = request.app.state.livekit
-    stored = await sip_definitions.stored(livekit)
+    stored = await definitions_importing.stored(livekit)
     return {"there": {kind: len(infos) for kind, infos in stored.items()}}, {}
 
 
@@ -41,13 +41,15 @@ async def definitions_page(request: Request) -> Response:
 @router.get("/-/export.json", dependencies=[sees(Permission.SIP_READ)])
 async def export_definitions(livekit: LiveKitDep) -> Response:
     """Give all trunks and rules as a file, their secrets as dots."""
-    return as_document("sip-definitions", await sip_definitions.export(livekit, secrets=False))
+    return as_document(
+        "sip-definitions", await definitions_importing.export(livekit, secrets=False)
+    )
 
 
 @router.post("/-/secrets", dependencies=[does("sip.definitions.secrets", Permission.SIP_WRITE)])
 async def export_with_secrets(livekit: LiveKitDep) -> Response:
     """Give all trunks and rules as a file with their secrets; the audit has that."""
-    file = await sip_definitions.export(livekit, secrets=True)
+    file = await definitions_importing.export(livekit, secrets=True)
     return as_document("sip-definitions-with-secrets", file)
 
 
@@ -55,12 +57,12 @@ async def export_with_secrets(livekit: LiveKitDep) -> Response:
 async def import_definitions(request: Request, livekit: LiveKitDep) -> Response:
     """First show what the import would do; then, once exactly that is confirmed, do it."""
     form = await read(request, ImportDefinitions)
-    plan = await sip_definitions.plan(livekit, form.definitions)
+    plan = await definitions_importing.plan(livekit, form.definitions)
     asked = await confirmed(request, FORM, _whole(plan), plan=plan)
     if asked is not None:
         request.state.audit = {"asked": plan.counts}
         return asked
-    results = await sip_definitions.carry_out(livekit, plan, IMPORT_SECONDS)
+    results = await definitions_importing.carry_out(livekit, plan, IMPORT_SECONDS)
     outcomes = {r.id or r.item.label: r.outcome for r in results if r.item.action != "unchanged"}
     request.state.audit = {"definitions": outcomes}
     return await page(request, "sip/imported.html.j2", live=False, results=results)

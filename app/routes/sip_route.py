@@ -9,7 +9,7 @@ from app.forms import FormPage, Loaded, read
 from app.inputs.sip_route import RouteCall, TypePin
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import sip_route
+from app.services.sip.routing import tester as routing_tester
 
 router = APIRouter(prefix="/sip/route")
 # An address with both is a question; with fewer it fills in the form.
@@ -33,11 +33,11 @@ async def route_page(request: Request, livekit: LiveKitDep) -> Response:
         return await ROUTE.show(request)
     request.state.form_page = ROUTE  # whatever goes wrong, what was typed is kept
     form = await read(request, RouteCall)
-    return await ROUTE.asks(request, routed=await sip_route.routed(livekit, form.call()))
+    return await ROUTE.asks(request, routed=await routing_tester.routed(livekit, form.call()))
 
 
 @router.post("", dependencies=[does("sip.route.pin", Permission.SIP_READ, PIN)])
 async def type_pin(request: Request, livekit: LiveKitDep) -> Response:
     """Show where the call goes that was asked for a PIN; nothing is changed."""
     form = await read(request, TypePin)
-    return await PIN.asks(request, routed=await sip_route.routed(livekit, form.call()))
+    return await PIN.asks(request, routed=await routing_tester.routed(livekit, form.call()))

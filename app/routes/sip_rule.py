@@ -15,8 +15,9 @@ from app.pages import done, page
 from app.routes.sip_rules import in_view, offered
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import sip_rule_control, sip_rule_list
 from app.services.livekit.client import LiveKit
+from app.services.sip.rules import control as rules_control
+from app.services.sip.rules import listing as rules_listing
 from app.text.paths import name_in, sip_path
 
 router = APIRouter(prefix="/sip/rules/{rule}")
@@ -26,7 +27,7 @@ async def _to_edit(request: Request) -> Loaded:
     """Load the rule with its fields, in the view that the address asks for."""
     livekit: LiveKit = request.app.state.livekit
     rule_id = name_in(request.path_params["rule"])
-    line, context = await asyncio.gather(sip_rule_list.one(livekit, rule_id), offered(request))
+    line, context = await asyncio.gather(rules_listing.one(livekit, rule_id), offered(request))
     view = request.query_params.get("view") == "json"
     return context | {"rule": line.rule}, opened(line.rule.plain, "json" if view else "form")
 
@@ -35,7 +36,7 @@ async def _to_delete(request: Request) -> Loaded:
     """Load the rule and the trunks whose calls it takes."""
     livekit: LiveKit = request.app.state.livekit
     rule_id = name_in(request.path_params["rule"])
-    line, losses = await sip_rule_list.with_losses(livekit, rule_id)
+    line, losses = await rules_listing.with_losses(livekit, rule_id)
     return {"line": line, "losses": losses}, {}
 
 
@@ -46,7 +47,7 @@ DELETE = FormPage("sip/rules/delete.html.j2", DeleteRule, _to_delete)
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def rule_page(request: Request, livekit: PolledLiveKitDep, id_: RuleId) -> Response:
     """Show the rule, and what is to be known of it."""
-    line = await sip_rule_list.one(livekit, id_)
+    line = await rules_listing.one(livekit, id_)
     return await page(request, "sip/rules/rule.html.j2", line=line, rule=line.rule)
 
 
@@ -65,7 +66,7 @@ async def edit_rule(request: Request, livekit: LiveKitDep, id_: RuleId) -> Respo
         return await EDIT.turned(request, form.other_view)
     path = sip_path("rules", id_)
     try:
-        plan = await sip_rule_control.plan(livekit, id_, form.before, form.rule)
+        plan = await rules_control.plan(livekit, id_, form.before, form.rule)
         if not plan.change.differences:
             request.state.audit = {"changed": []}
             return done(request, path, "Nothing was changed.", "warn")
@@ -73,7 +74,7 @@ async def edit_rule(request: Request, livekit: LiveKitDep, id_: RuleId) -> Respo
         if asked is not None:
             request.state.audit = {"asked": plan.change.names}
             return asked
-        saved = await sip_rule_control.replace(livekit, plan.change)
+        saved = await rules_control.replace(livekit, plan.change)
     except Invalid as error:
         in_view(request, form, error)
         raise
@@ -90,5 +91,5 @@ async def delete_rule_form(request: Request) -> Response:
 @router.post("/delete", dependencies=[does("sip.rule.delete", Permission.SIP_WRITE, DELETE)])
 async def delete_rule(request: Request, livekit: LiveKitDep, id_: RuleId) -> Response:
     """Delete the rule."""
-    gone = await sip_rule_control.delete(livekit, id_)
-    return done(request, sip_rule_list.PATH, f"Dispatch rule {gone.label} was deleted.")
+    gone = await rules_control.delete(livekit, id_)
+    return done(request, rules_listing.PATH, f"Dispatch rule {gone.label} was deleted.")

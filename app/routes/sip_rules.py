@@ -15,11 +15,13 @@ from app.inputs.sip_rules import RuleForm, filled
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import sip_rule_control, sip_rule_list, sip_rules
 from app.services.livekit.client import LiveKit
-from app.services.sip_rule_control import SameCalls
-from app.services.sip_rule_list import Faults, Row, Wanted
-from app.services.statuses import RuleKind
+from app.services.sip.rules import control as rules_control
+from app.services.sip.rules import listing as rules_listing
+from app.services.sip.rules import rules
+from app.services.sip.rules.control import SameCalls
+from app.services.sip.rules.listing import Faults, Row, Wanted
+from app.services.sip.states import RuleKind
 from app.tables import AskDep
 from app.text.paths import sip_path
 
@@ -37,7 +39,7 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 async def offered(request: Request) -> dict[str, Any]:
     """Give what every form of a rule offers: the inbound trunks, and the rule in the way."""
     livekit: LiveKit = request.app.state.livekit
-    trunks = sorted(await sip_rules.trunks(livekit), key=lambda trunk: trunk.label.casefold())
+    trunks = sorted(await rules.trunks(livekit), key=lambda trunk: trunk.label.casefold())
     return {"trunks": trunks, "other": getattr(request.state, "same_calls", None)}
 
 
@@ -65,7 +67,7 @@ async def rules_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching rules, a page of them."""
-    table = await sip_rule_list.table(livekit, ask, wanted)
+    table = await rules_listing.table(livekit, ask, wanted)
     return await page(request, "sip/rules/index.html.j2", rules=table, wanted=wanted)
 
 
@@ -74,7 +76,7 @@ async def export_rules(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching rules as a file, without secrets."""
-    rows = await sip_rule_list.rows(livekit, ask, wanted)
+    rows = await rules_listing.rows(livekit, ask, wanted)
     return as_file("rules", ending, rows, Row)
 
 
@@ -93,13 +95,13 @@ async def create_rule(request: Request, livekit: LiveKitDep) -> Response:
         return await CREATE.turned(request, form.other_view)
     request.state.audit = {"name": form.name}
     try:
-        plan = await sip_rule_control.plan_new(livekit, form.rule)
+        plan = await rules_control.plan_new(livekit, form.rule)
         if plan.grave:
             asked = await confirmed(request, CREATE, plan.change, warnings=plan.warnings)
             if asked is not None:
                 request.state.audit |= {"asked": [warning.fault for warning in plan.warnings]}
                 return asked
-        made = await sip_rule_control.create(livekit, plan.change)
+        made = await rules_control.create(livekit, plan.change)
     except Invalid as error:
         in_view(request, form, error)
         raise

@@ -13,9 +13,11 @@ from app.inputs.sip_trunks import DeleteTrunk, EditTrunk, texts_of
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import sip_trunk_control, sip_trunk_list, sip_trunks
 from app.services.livekit.client import LiveKit
-from app.services.sip_trunk_control import SameNumber
+from app.services.sip.trunks import control as trunks_control
+from app.services.sip.trunks import listing as trunks_listing
+from app.services.sip.trunks import trunks
+from app.services.sip.trunks.control import SameNumber
 from app.text.paths import name_in, sip_path
 
 router = APIRouter(prefix="/sip/trunks/{trunk}")
@@ -24,7 +26,7 @@ router = APIRouter(prefix="/sip/trunks/{trunk}")
 async def _to_edit(request: Request) -> Loaded:
     """Load the trunk with its fields, and the one that is in the way of its numbers."""
     livekit: LiveKit = request.app.state.livekit
-    trunk = await sip_trunk_control.to_change(livekit, name_in(request.path_params["trunk"]))
+    trunk = await trunks_control.to_change(livekit, name_in(request.path_params["trunk"]))
     fields = texts_of(trunk)
     context = {"trunk": trunk, "other": getattr(request.state, "same_number", None)}
     return context, fields | {"shown": json.dumps(fields)}
@@ -33,7 +35,7 @@ async def _to_edit(request: Request) -> Loaded:
 async def _to_delete(request: Request) -> Loaded:
     """Load the trunk and the rules that name it."""
     livekit: LiveKit = request.app.state.livekit
-    trunk, rules = await sip_trunks.with_rules(livekit, name_in(request.path_params["trunk"]))
+    trunk, rules = await trunks.with_rules(livekit, name_in(request.path_params["trunk"]))
     return {"trunk": trunk, "rules": [rule for rule in rules if rule.named]}, {}
 
 
@@ -44,7 +46,7 @@ DELETE = FormPage("sip/trunks/delete.html.j2", DeleteTrunk, _to_delete)
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def trunk_page(request: Request, livekit: PolledLiveKitDep, id_: TrunkId) -> Response:
     """Show the trunk, and the rules that take its calls."""
-    trunk, rules = await sip_trunks.with_rules(livekit, id_)
+    trunk, rules = await trunks.with_rules(livekit, id_)
     return await page(request, "sip/trunks/trunk.html.j2", trunk=trunk, rules=rules)
 
 
@@ -58,7 +60,7 @@ async def edit_trunk_form(request: Request) -> Response:
 async def edit_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
     """First show what would change; then, once exactly that is confirmed, replace the trunk."""
     form = await read(request, EditTrunk)
-    change = await sip_trunk_control.plan(livekit, id_, form.kind, form.changes)
+    change = await trunks_control.plan(livekit, id_, form.kind, form.changes)
     path = sip_path("trunks", id_)
     if not change.differences:
         request.state.audit = {"changed": []}
@@ -68,7 +70,7 @@ async def edit_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Res
         request.state.audit = {"asked": change.names}
         return asked
     try:
-        saved = await sip_trunk_control.replace(livekit, form.kind, change)
+        saved = await trunks_control.replace(livekit, form.kind, change)
     except SameNumber as error:
         request.state.same_number = error.other
         raise
@@ -87,5 +89,5 @@ async def delete_trunk_form(request: Request) -> Response:
 @router.post("/delete", dependencies=[does("sip.trunk.delete", Permission.SIP_WRITE, DELETE)])
 async def delete_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
     """Delete the trunk."""
-    gone = await sip_trunk_control.delete(livekit, id_)
-    return done(request, sip_trunk_list.PATH, f"Trunk {gone.label} was deleted.")
+    gone = await trunks_control.delete(livekit, id_)
+    return done(request, trunks_listing.PATH, f"Trunk {gone.label} was deleted.")

@@ -13,10 +13,11 @@ from app.inputs.sip_trunks import CreateTrunk
 from app.pages import done, page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import sip_trunk_control, sip_trunk_list
-from app.services.sip_trunk_control import SameNumber
-from app.services.sip_trunk_list import Kind, Row, Wanted
-from app.services.statuses import TrunkKind
+from app.services.sip.states import TrunkKind
+from app.services.sip.trunks import control as trunks_control
+from app.services.sip.trunks import listing as trunks_listing
+from app.services.sip.trunks.control import SameNumber
+from app.services.sip.trunks.listing import Kind, Row, Wanted
 from app.tables import AskDep
 from app.text.paths import sip_path
 
@@ -46,7 +47,7 @@ async def trunks_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching trunks, a page of them."""
-    table = await sip_trunk_list.table(livekit, ask, wanted)
+    table = await trunks_listing.table(livekit, ask, wanted)
     return await page(request, "sip/trunks/index.html.j2", trunks=table, wanted=wanted)
 
 
@@ -55,7 +56,7 @@ async def export_trunks(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Give all matching trunks as a file, without secrets."""
-    rows = await sip_trunk_list.rows(livekit, ask, wanted)
+    rows = await trunks_listing.rows(livekit, ask, wanted)
     return as_file("trunks", ending, rows, Row)
 
 
@@ -71,7 +72,7 @@ async def create_trunk(request: Request, livekit: LiveKitDep) -> Response:
     form = await read(request, CreateTrunk)
     request.state.audit = {"kind": form.kind, "name": form.name}
     try:
-        made = await sip_trunk_control.create(livekit, form.kind, form.changes)
+        made = await trunks_control.create(livekit, form.kind, form.changes)
     except SameNumber as error:
         request.state.same_number = error.other
         raise

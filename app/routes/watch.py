@@ -14,7 +14,8 @@ from app.pages import page
 from app.security.headers import reaching_livekit
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import passes, rooms
+from app.services.rooms import rooms
+from app.services.tokens import passes
 
 router = APIRouter()
 

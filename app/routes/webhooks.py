@@ -12,9 +12,10 @@ from app.inputs.webhooks import ALL, MakeSample, VerifyWebhook, webhook_lines
 from app.pages import page
 from app.security.permissions import does, sees
 from app.security.roles import Permission
-from app.services import webhook_check, webhook_samples
-from app.services.statuses import WebhookEvent
-from app.services.webhook_check import Delivery
+from app.services.webhooks import checking
+from app.services.webhooks import samples as webhooks_samples
+from app.services.webhooks.checking import Delivery
+from app.services.webhooks.states import WebhookEvent
 
 TYPE = "application/webhook+json"
 
@@ -49,7 +50,7 @@ async def verify(request: Request, settings: SettingsDep) -> Response:
     """Say of each webhook whether it is LiveKit's, and what is wrong; nothing of it is kept."""
     form = await read(request, VerifyWebhook)
     given = list(webhook_lines(form.file)) or [(form.authorization, form.body)]
-    found = [webhook_check.check(settings, Delivery(*each)) for each in given]
+    found = [checking.check(settings, Delivery(*each)) for each in given]
     request.state.audit = {"verdicts": [str(each.verdict) for each in found]}
     return await VERIFY.asks(request, found=found)
 
@@ -68,7 +69,7 @@ async def make_sample(request: Request, settings: SettingsDep) -> Response:
     """
     form = await read(request, MakeSample)
     request.state.audit = {"events": [str(event) for event in form.events], "room": form.room}
-    samples = [webhook_samples.make(settings, event, form.room) for event in form.events]
+    samples = [webhooks_samples.make(settings, event, form.room) for event in form.events]
     commands = [
         curl.post(form.url, {"Content-Type": TYPE, "Authorization": s.authorization}, s.body)
         for s in samples

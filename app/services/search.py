@@ -16,19 +16,16 @@ from livekit.protocol.models import ParticipantInfo
 
 from app.errors import LiveKitError
 from app.security.roles import Permission, User
-from app.services import (
-    egress,
-    egress_list,
-    ingress,
-    ingress_list,
-    look,
-    rooms,
-    sip_rule_list,
-    sip_trunk_list,
-    sip_trunks,
-)
+from app.services.egress import jobs
+from app.services.egress import listing as egress_listing
+from app.services.ingress import ingresses
+from app.services.ingress import listing as ingress_listing
 from app.services.livekit.client import LiveKit
-from app.services.look import Look
+from app.services.rooms import look, rooms
+from app.services.rooms.look import Look
+from app.services.sip.rules import listing as rules_listing
+from app.services.sip.trunks import listing as trunks_listing
+from app.services.sip.trunks import trunks
 from app.tables import Ask
 from app.text.formatters import plural
 from app.text.paths import egress_path, ingress_path, room_path, sip_path
@@ -128,58 +125,58 @@ async def _participants(livekit: LiveKit, q: str) -> Group:
 
 
 async def _egress(livekit: LiveKit, q: str) -> Group:
-    wanted = egress_list.Wanted()
-    found = [x for x in await egress.listed(livekit) if wanted.matches(x, q.casefold())]
+    wanted = egress_listing.Wanted()
+    found = [x for x in await jobs.listed(livekit) if wanted.matches(x, q.casefold())]
     shown = best(found, q, lambda info: (info.egress_id,))
     hits = tuple(
         Hit(
             info.egress_id,
             egress_path(info.egress_id),
-            f"{word(egress.status_of(info)).label}, {info.room_name or egress.subject_of(info)}",
+            f"{word(jobs.status_of(info)).label}, {info.room_name or jobs.subject_of(info)}",
         )
         for info in shown
     )
-    return Group("", "", hits, len(found), _all(egress_list.PATH, q))
+    return Group("", "", hits, len(found), _all(egress_listing.PATH, q))
 
 
 async def _ingress(livekit: LiveKit, q: str) -> Group:
-    wanted = ingress_list.Wanted()
-    found = [x for x in await ingress.listed(livekit) if wanted.matches(x, q.casefold())]
+    wanted = ingress_listing.Wanted()
+    found = [x for x in await ingresses.listed(livekit) if wanted.matches(x, q.casefold())]
     shown = best(found, q, lambda info: (info.name or info.ingress_id, info.ingress_id))
     hits = tuple(
         Hit(
             info.name or info.ingress_id,
             ingress_path(info.ingress_id),
-            f"{word(ingress.status_of(info)).label}, to {info.room_name}",
+            f"{word(ingresses.status_of(info)).label}, to {info.room_name}",
         )
         for info in shown
     )
-    return Group("", "", hits, len(found), _all(ingress_list.PATH, q))
+    return Group("", "", hits, len(found), _all(ingress_listing.PATH, q))
 
 
 async def _trunks(livekit: LiveKit, q: str) -> Group:
-    wanted = sip_trunk_list.Wanted()
-    found = [x for x in await sip_trunks.listed(livekit) if wanted.matches(x, q)]
+    wanted = trunks_listing.Wanted()
+    found = [x for x in await trunks.listed(livekit) if wanted.matches(x, q)]
     shown = best(found, q, lambda info: (info.name or info.sip_trunk_id, info.sip_trunk_id))
     hits = tuple(
         Hit(
             info.name or info.sip_trunk_id,
             sip_path("trunks", info.sip_trunk_id),
-            f"{word(sip_trunks.kind_of(info)).label}, {' '.join(info.numbers[:3])}",
+            f"{word(trunks.kind_of(info)).label}, {' '.join(info.numbers[:3])}",
         )
         for info in shown
     )
-    return Group("", "", hits, len(found), _all(sip_trunk_list.PATH, q))
+    return Group("", "", hits, len(found), _all(trunks_listing.PATH, q))
 
 
 async def _rules(livekit: LiveKit, q: str) -> Group:
-    found = await sip_rule_list.rows(livekit, Ask(q=q), sip_rule_list.Wanted())
+    found = await rules_listing.rows(livekit, Ask(q=q), rules_listing.Wanted())
     shown = best(found, q, lambda rule: (rule.name or rule.id, rule.id))
     hits = tuple(
         Hit(rule.name or rule.id, sip_path("rules", rule.id), f"{rule.kind}, to {rule.room}")
         for rule in shown
     )
-    return Group("", "", hits, len(found), _all(sip_rule_list.PATH, q))
+    return Group("", "", hits, len(found), _all(rules_listing.PATH, q))
 
 
 KINDS = (

@@ -4,12 +4,12 @@ from enum import StrEnum
 
 import pytest
 
-from app.services import statuses
+from app.services.livekit import enums
 from app.words import WORDS, word
 
 KINDS = [
     kind
-    for kind in vars(statuses).values()
+    for kind in vars(enums).values()
     if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
 ]
 

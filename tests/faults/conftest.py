@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.services.sip_definition_file import FORMAT
+from app.services.sip.definitions.file import FORMAT
 from app.text.paths import participant_path, room_path
 from dev.participants import Crowd, Participant
 from dev.stack import Stack

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.services import look
+from app.services.rooms import look
 from app.text.paths import room_path
 from dev.stack import Stack
 from tests.faults.conftest import TIMEOUT

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
-from app.services import agents, look
+from app.services.agents import agents
+from app.services.rooms import look
 from app.text.paths import dispatch_path, room_path
 from dev.participants import Crowd
 from dev.stack import Stack

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.services import look
+from app.services.rooms import look
 from app.text.paths import call_path, room_path, sip_path
 from dev.participants import Crowd
 from dev.stack import Stack

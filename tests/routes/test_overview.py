@@ -6,7 +6,7 @@ from typing import Any
 
 from livekit import api
 
-from app.services.capabilities import CALLS_NOT_SOUGHT, NO_WORKER_SEEN
+from app.services.server.capabilities import CALLS_NOT_SOUGHT, NO_WORKER_SEEN
 from tests.routes.asked import Ask, all_rooms
 from tests.routes.conftest import Busy, Counted
 from tests.support.dashboard import Dashboard

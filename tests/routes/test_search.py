@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from livekit import api
 
-from app.services import look
+from app.services.rooms import look
 from app.text.paths import egress_path, ingress_path, room_path, sip_path
 from dev.stack import Stack
 from tests.routes.asked import ODD

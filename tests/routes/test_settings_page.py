@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from app.security.roles import ROLES
-from app.services import look
+from app.services.rooms import look
 from dev.stack import Stack
 from tests.routes.conftest import Begin, Counted, Join
 from tests.support.dashboard import PASSWORD, SESSION_SECRET, Dashboard

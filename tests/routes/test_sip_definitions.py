@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.services.sip_definition_file import FORMAT
+from app.services.sip.definitions.file import FORMAT
 from tests.routes.asked import ODD, Ask, phone_number
 from tests.routes.conftest import Start
 from tests.routes.filled import filled

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from livekit.api import TokenVerifier, WebhookReceiver
 
-from app.services.statuses import WebhookEvent
+from app.services.webhooks.states import WebhookEvent
 from tests.routes.asked import ODD
 from tests.support.dashboard import Dashboard
 from tests.support.receiver import Receiver

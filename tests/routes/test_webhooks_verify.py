@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from livekit import api
 
-from app.services.statuses import WebhookEvent
+from app.services.webhooks.states import WebhookEvent
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import ODD

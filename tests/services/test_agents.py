@@ -9,8 +9,8 @@ from livekit.protocol import agent, models
 from livekit.protocol.agent_dispatch import AgentDispatchState
 
 from app.commands.lk import agents as lk_agents
-from app.services import agents, dispatches
-from app.services.statuses import AgentStatus
+from app.services.agents import agents, dispatches
+from app.services.agents.states import AgentStatus
 from tests.services.shells import HOSTILE, ran
 
 LONG_AGO = 1_700_000_000 * 10**9

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.services.egress_errors import UNKNOWN, WORDS, explain
+from app.services.egress.errors import UNKNOWN, WORDS, explain
 
 # livekit/egress, pkg/errors/errors.go, and livekit/protocol, livekit/livekit_egress.go, as they are
 # said; beside each a word of the explanation that only the right one has.

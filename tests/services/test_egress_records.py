@@ -6,8 +6,8 @@ import pytest
 from livekit.api import EgressInfo
 from livekit.protocol import egress
 
-from app.services.egress import Job, record
-from app.services.statuses import EgressType, OutputKind
+from app.services.egress.jobs import Job, record
+from app.services.egress.states import EgressType, OutputKind
 
 FILE = egress.EncodedFileOutput(filepath="rec/{room_name}.mp4")
 STREAM = egress.StreamOutput(urls=["rtmp://host/live/abcdefghi", "rtmp://host/live/123456789"])

@@ -7,9 +7,9 @@ import pytest
 from livekit.api import EgressInfo
 from livekit.protocol import egress
 
-from app.services.egress import Job, record
-from app.services.egress_outputs import Output
-from app.services.statuses import EgressStatus, EgressType, OutputKind, StreamStatus
+from app.services.egress.jobs import Job, record
+from app.services.egress.outputs import Output
+from app.services.egress.states import EgressStatus, EgressType, OutputKind, StreamStatus
 
 SECOND = 1_000_000_000
 BEGAN = 1_800_000_000 * SECOND

@@ -10,8 +10,10 @@ from livekit.api import RoomEgress, SIPDispatchRuleInfo
 
 from app.errors import Invalid
 from app.inputs.fields import texts_by_name
-from app.services import sip_definition_file, sip_rule_json, webhook_events
 from app.services.livekit.from_json import LARGEST, culprit, parsed
+from app.services.sip.definitions import file as definitions_file
+from app.services.sip.rules import rule_json
+from app.services.webhooks import events as webhooks_events
 from app.text.json_text import is_utf8
 
 HALF = "\ud800"  # JSON's escapes can name it, UTF-8 cannot
@@ -30,14 +32,12 @@ WRONG: dict[str, Any] = {
     "a large number": {"room_config": {"max_participants": 2**70}},
     "deep": DEEP,
 }
-FILE = {"format": sip_definition_file.FORMAT, "version": 1}
+FILE = {"format": definitions_file.FORMAT, "version": 1}
 READERS: dict[str, Callable[[Any], object]] = {
-    "a rule": lambda given: sip_rule_json.read(json.dumps(given)),
+    "a rule": lambda given: rule_json.read(json.dumps(given)),
     "a file": lambda given: [
-        sip_definition_file.whole(kind, sip_definition_file.named(kind, rule), None)
-        for kind, _, rule in sip_definition_file.read(
-            json.dumps(FILE | {"dispatch_rules": [given]})
-        )
+        definitions_file.whole(kind, definitions_file.named(kind, rule), None)
+        for kind, _, rule in definitions_file.read(json.dumps(FILE | {"dispatch_rules": [given]}))
     ],
 }
 
@@ -60,15 +60,15 @@ def test_whoever_reads_it_says_so(reader: str, case: str) -> None:
     "text", ['{"\\ud800": 1}', '{"\\ud800": 1, "\\ud800": 2}', '{"a": "\\ud800"}']
 )
 def test_a_name_that_cannot_be_shown_is_not_said_back(text: str) -> None:
-    for read in (sip_rule_json.read, texts_by_name):
+    for read in (rule_json.read, texts_by_name):
         with pytest.raises(ValueError) as refusal:  # noqa: PT011  (what it says is looked at below)
             read(text)
         assert is_utf8(str(refusal.value))
 
 
 def test_a_webhook_with_half_a_character_is_none() -> None:
-    with pytest.raises(webhook_events.NoEventError):
-        webhook_events.read(json.dumps({"event": "x", "room": {"name": HALF}}))
+    with pytest.raises(webhooks_events.NoEventError):
+        webhooks_events.read(json.dumps({"event": "x", "room": {"name": HALF}}))
 
 
 def test_what_is_right_is_read() -> None:

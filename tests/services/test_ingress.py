@@ -12,9 +12,9 @@ from livekit import api
 from livekit.protocol.ingress import InputVideoState
 
 from app.errors import NotFound
-from app.services import ingress
-from app.services.ingress import OfRoom, without_secrets
-from app.services.ingress_options import (
+from app.services.ingress import ingresses
+from app.services.ingress.ingresses import OfRoom, without_secrets
+from app.services.ingress.options import (
     AudioOptions,
     Layer,
     VideoOptions,
@@ -23,7 +23,7 @@ from app.services.ingress_options import (
     video_message,
     video_options,
 )
-from app.services.statuses import AudioPreset, IngressStatus, InputType, VideoPreset
+from app.services.ingress.states import AudioPreset, IngressStatus, InputType, VideoPreset
 from dev.workers import Standin
 from tests.services.flights import Run
 from tests.support.fault import Relay
@@ -52,7 +52,7 @@ def test_any_text_is_an_address_or_hidden(text: str) -> None:
 
 
 def test_one_that_says_little_is_a_record_too() -> None:
-    found = ingress.record(api.IngressInfo())
+    found = ingresses.record(api.IngressInfo())
     assert (found.label, found.url, found.error) == ("", "", "")
     assert (found.input, found.status) == (InputType.RTMP, IngressStatus.INACTIVE)
     assert (found.enabled, found.missing) == (True, "rtmp_base_url")
@@ -64,7 +64,7 @@ def test_times_are_nanoseconds_and_zeros_are_not_told() -> None:
     state = api.IngressState(
         started_at=1_700_000_000_250_000_000, video=InputVideoState(mime_type="video/H264")
     )
-    found = ingress.record(api.IngressInfo(state=state))
+    found = ingresses.record(api.IngressInfo(state=state))
     assert found.started == datetime.fromtimestamp(1_700_000_000.25, UTC)
     video = found.video_in
     assert video is not None
@@ -84,7 +84,7 @@ def test_times_are_nanoseconds_and_zeros_are_not_told() -> None:
 )
 def test_a_worker_that_reports_no_more_is_silent(status: str, minutes: int, silent: bool) -> None:
     state = api.IngressState(status=status, updated_at=time.time_ns() - minutes * 60 * 10**9)
-    assert ingress.record(api.IngressInfo(state=state)).silent is silent
+    assert ingresses.record(api.IngressInfo(state=state)).silent is silent
 
 
 def test_what_is_newer_than_this_build_is_said_to_be_unknown() -> None:
@@ -93,7 +93,7 @@ def test_what_is_newer_than_this_build_is_said_to_be_unknown() -> None:
         b"\x28\x07" + b"\x32\x02\x18\x4d" + b"\x3a\x08\x22\x06\x08\x63\x1a\x02\x08\x09"
         b"\x62\x02\x08\x2a"
     )
-    found = ingress.record(info)
+    found = ingresses.record(info)
     assert (found.input, found.status) == (InputType.UNKNOWN, IngressStatus.UNKNOWN)
     assert found.audio.encoding == AudioPreset.UNKNOWN
     assert (found.video.codec, found.video.layers[0].quality) == ("99", "9")
@@ -106,11 +106,11 @@ def test_the_record_holds_no_secret() -> None:
         input_type="URL_INPUT",
         state=api.IngressState(error="GET https://user:pass-word@h/x?token=to-ken: the-key? 403"),
     )
-    text = repr(ingress.record(info))
+    text = repr(ingresses.record(info))
     for secret in ("the-key", "pass-word", "to-ken", "user"):
         assert secret not in text
     assert "403" in text
-    door = ingress.Door(url=info.url, key=info.stream_key)
+    door = ingresses.Door(url=info.url, key=info.stream_key)
     assert repr(door) == "Door()"
 
 
@@ -160,7 +160,7 @@ def test_those_of_a_room_and_those_that_publish_cost_one_call_each(
     relay.requests = 0
 
     def of_room() -> OfRoom:
-        found: OfRoom = run(lambda livekit: ingress.of_room(livekit, "panel-room"))
+        found: OfRoom = run(lambda livekit: ingresses.of_room(livekit, "panel-room"))
         return found
 
     until(lambda: [i.status for i in of_room().active] == ["publishing"])
@@ -172,17 +172,17 @@ def test_those_of_a_room_and_those_that_publish_cost_one_call_each(
     relay.requests = 0
     assert publishing(run, {live.ingress_id, other.ingress_id})[0] == other.ingress_id
     assert relay.requests == 1
-    assert run(lambda livekit: ingress.of_room(livekit, "")) == OfRoom((), 0)
+    assert run(lambda livekit: ingresses.of_room(livekit, "")) == OfRoom((), 0)
     assert relay.requests == 1
 
 
 def publishing(run: Run[Any], ids: set[str]) -> list[str]:
     """Give which of the ingresses publish, in order."""
-    found = run(ingress.publishing)
+    found = run(ingresses.publishing)
     return [i.id for i in found if i.id in ids and i.status == "publishing"]
 
 
 @pytest.mark.parametrize("ingress_id", ["", "IN_none", "a/b", "é" * 500])
 def test_one_that_is_not_there_is_not_found(run: Run[Any], ingress_id: str) -> None:
     with pytest.raises(NotFound, match="There is no ingress"):
-        run(lambda livekit: ingress.get(livekit, ingress_id))
+        run(lambda livekit: ingresses.get(livekit, ingress_id))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.commands.encoders import hints
 from app.commands.lk import ingress as lk_ingress
-from app.services.statuses import InputType
+from app.services.ingress.states import InputType
 
 WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 

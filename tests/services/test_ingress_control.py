@@ -8,10 +8,11 @@ import pytest
 from livekit import api
 
 from app.errors import Conflict, Invalid, NotFound
-from app.services import ingress, ingress_control
-from app.services.ingress_control import UNREADABLE, Changes, NewIngress
-from app.services.ingress_options import AudioOptions, Layer, VideoOptions
-from app.services.statuses import AudioPreset, InputType, VideoPreset
+from app.services.ingress import control as ingress_control
+from app.services.ingress import ingresses
+from app.services.ingress.control import UNREADABLE, Changes, NewIngress
+from app.services.ingress.options import AudioOptions, Layer, VideoOptions
+from app.services.ingress.states import AudioPreset, InputType, VideoPreset
 from tests.services.flights import Run
 
 Make = Callable[..., Any]
@@ -72,7 +73,7 @@ def test_a_half_done_change_says_what_was_done(run: Run[Any], make_ingress: Make
         run(lambda livekit: ingress_control.update(livekit, info.ingress_id, changes))
     assert list(raised.value.fields) == ["video_layers"]
     assert "Transcoding is on by now, the rest was not saved" in raised.value.advice
-    now = run(lambda livekit: ingress.get(livekit, info.ingress_id))
+    now = run(lambda livekit: ingresses.get(livekit, info.ingress_id))
     assert (now.transcoding, now.video) == (True, VideoOptions())
 
 
@@ -83,7 +84,7 @@ def test_what_livekit_would_ignore_is_refused() -> None:
         state=api.IngressState(status="ENDPOINT_COMPLETE"),
     )
     with pytest.raises(Conflict, match="LiveKit would say yes and change nothing"):
-        ingress_control.check_changeable(ingress.record(complete))
+        ingress_control.check_changeable(ingresses.record(complete))
 
 
 def test_what_is_gone_is_not_found(run: Run[Any]) -> None:

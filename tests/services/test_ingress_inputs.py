@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from app.inputs.ingress import CreateIngress, EditIngress, texts_of, url_problem
 from app.inputs.ingress_media import bits, layer_lines, layer_problem, layers, rate
-from app.services import ingress
-from app.services.ingress_control import Changes
-from app.services.ingress_options import Layer
+from app.services.ingress import ingresses
+from app.services.ingress.control import Changes
+from app.services.ingress.options import Layer
 
 LAYERS = st.lists(
     st.builds(
@@ -113,7 +113,7 @@ OPTIONS = st.builds(
     )
 )
 def test_a_form_sent_back_as_it_was_shown_changes_nothing(info: api.IngressInfo) -> None:
-    fields = texts_of(ingress.record(info))
+    fields = texts_of(ingresses.record(info))
     wrong: set[Any] = set()
     try:
         form = EditIngress.model_validate(fields | {"shown": json.dumps(fields)})

@@ -8,9 +8,9 @@ from livekit import api
 from pydantic import SecretStr
 
 from app.errors import NotFound, Unavailable
-from app.services import rooms
 from app.services.livekit.client import LiveKit
 from app.services.livekit.ledger import Ledger
+from app.services.rooms import rooms
 from dev.stack import Stack
 from tests.services.flights import Run, asked, sent, slow
 from tests.support.fault import Relay

@@ -15,11 +15,12 @@ from structlog.testing import capture_logs
 from app.config.settings import Settings
 from app.process import diagnosis
 from app.process.diagnosis import Finding
-from app.services import rooms, sip_trunks
 from app.services.livekit.cache import in_redis as cache_in_redis
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
 from app.services.livekit.ledger import Ledger
+from app.services.rooms import rooms
+from app.services.sip.trunks import trunks
 from dev.stack import Stack
 from tests.services.flights import asked
 from tests.support.fault import Relay
@@ -171,7 +172,7 @@ async def stored(url: str) -> list[tuple[Any, Any]]:
 def test_what_is_kept_is_sealed(shared: Settings, stack: Stack, trunk: str, room: str) -> None:
     async def work() -> None:
         async with instance(shared) as livekit:
-            await asked(sip_trunks.listed(livekit), takes_kept=True)
+            await asked(trunks.listed(livekit), takes_kept=True)
             await listed(livekit)
         entries = await stored(f"{stack.redis_url}/1")
         assert len(entries) >= 3

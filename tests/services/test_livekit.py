@@ -9,8 +9,8 @@ import pytest
 from livekit.api import UpdateRoomMetadataRequest
 
 from app.errors import NotFound, Unavailable
-from app.services import rooms
 from app.services.livekit.client import LiveKit
+from app.services.rooms import rooms
 from tests.services.flights import Run, asked, sent, slow
 from tests.support.fault import Relay
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.config.settings import Settings
 from app.errors import DashboardError, TimedOut
-from app.services import rooms
 from app.services.livekit.client import LiveKit
+from app.services.rooms import rooms
 from tests.services.flights import Run, asked, sent, slow
 from tests.support.fault import Relay
 

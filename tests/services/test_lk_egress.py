@@ -10,8 +10,8 @@ from hypothesis import given
 from livekit.protocol import egress
 
 from app.commands.lk import egress as lk_egress
-from app.services.egress import type_of
-from app.services.egress_outputs import request_of
+from app.services.egress.jobs import type_of
+from app.services.egress.outputs import request_of
 from app.services.livekit.redaction import plain
 from tests.services.secret_requests import jobs
 from tests.services.shells import HOSTILE, SHELLS, ran

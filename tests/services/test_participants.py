@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livekit.protocol import models
 
-from app.services.participants import State, record
-from app.services.tracks import DataTrack, Source
+from app.services.rooms.participants import State, record
+from app.services.rooms.tracks import DataTrack, Source
 
 NEWER: Any = 99  # the types of protobuf know only the numbers of this build
 ANY_NUMBER = st.integers(0, 2**31 - 1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from livekit.protocol import egress
 from livekit.protocol.models import ParticipantInfo
 
-from app.services.egress import record
+from app.services.egress.jobs import record
 from app.services.livekit.redaction import (
     HIDDEN,
     address,

@@ -9,9 +9,8 @@ from app.inputs.agents import CreateDispatch
 from app.inputs.fields import Input
 from app.inputs.rooms import CreateRoom, RoomOptions
 from app.inputs.tokens import MakeToken
-from app.services import new_room
-from app.services.new_agents import NewAgent
-from app.services.statuses import RestartPolicy
+from app.services.rooms import new_room
+from app.services.rooms.new_agents import NewAgent, RestartPolicy
 
 AGENT = NewAgent(
     agent_name="helper",

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from livekit.protocol import models
 
 from app.config.settings import load_settings
-from app.services import rooms
 from app.services.livekit.client import LiveKit
 from app.services.livekit.ledger import open_ledger
 from app.services.livekit.steps import Outcome, one_by_one
+from app.services.rooms import rooms
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
 

@@ -9,9 +9,9 @@ from livekit.api import SIPInboundTrunkInfo, SIPOutboundTrunkInfo, TransferSIPPa
 from app.inputs.sip_calls import TransferCall
 from app.inputs.sip_dial import Dial
 from app.inputs.sip_trunks import CreateTrunk
-from app.services import sip_dial, sip_new_call
-from app.services.sip_trunk_control import laid_over
-from app.services.statuses import TrunkKind
+from app.services.sip.calls import dialing, new_call
+from app.services.sip.states import TrunkKind
+from app.services.sip.trunks.control import laid_over
 
 # What LiveKit gives itself.
 ITS_OWN = {"sip_trunk_id", "created_at", "updated_at"}
@@ -104,10 +104,10 @@ def test_a_call_can_have_every_field() -> None:
     form = Dial(**CALL)
     assert not dict(form.problems())
     assert CALL.keys() | {"wait_until_answered", "no_display_name"} == Dial.model_fields.keys()
-    request = sip_new_call.request(form.call())
+    request = new_call.request(form.call())
     assert not [*unset(request)]
     assert request.sip_trunk_id == ""
-    by_id = sip_new_call.request(Dial(**CALL | {"trunk": "ST_1"}).call())
+    by_id = new_call.request(Dial(**CALL | {"trunk": "ST_1"}).call())
     assert (by_id.sip_trunk_id, by_id.HasField("trunk")) == ("ST_1", False)
 
 
@@ -123,6 +123,6 @@ def test_a_trunk_can_have_every_field() -> None:
 
 def test_a_transfer_can_have_every_field() -> None:
     form = TransferCall(to="+1", play_dialtone=True, ringing_timeout=1, headers="X-A: a")
-    request = sip_dial.transfer_request("r", "i", form.target())
+    request = dialing.transfer_request("r", "i", form.target())
     assert isinstance(request, TransferSIPParticipantRequest)
     assert not [*unset(request)]

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.sip_routing import Route, route
-from app.services.sip_terms import Call, RuleTerms, TrunkTerms, collisions, keys, priority, rank
-from app.services.statuses import RouteResult, RuleKind
+from app.services.sip.routing.routing import Route, route
+from app.services.sip.routing.terms import (
+    Call,
+    RuleTerms,
+    TrunkTerms,
+    collisions,
+    keys,
+    priority,
+    rank,
+)
+from app.services.sip.states import RouteResult, RuleKind
 from app.text.phones import normal_number
 
 ONE, TWO, THREE = "+15550101111", "+15550102222", "+15550103333"

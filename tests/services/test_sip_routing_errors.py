@@ -4,9 +4,9 @@ import asyncio
 
 from livekit import api
 
-from app.services.sip_routing import route
-from app.services.sip_terms import Call, RuleTerms
-from app.services.statuses import RouteResult, RuleKind
+from app.services.sip.routing.routing import route
+from app.services.sip.routing.terms import Call, RuleTerms
+from app.services.sip.states import RouteResult, RuleKind
 from dev.calls import Incoming
 from dev.stack import Stack
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from livekit import api
 
-from app.services import sip_rules
-from app.services.sip_routing import Route, route
-from app.services.sip_terms import Call, RuleTerms, TrunkTerms, collisions
-from app.services.statuses import RouteResult
+from app.services.sip.routing.routing import Route, route
+from app.services.sip.routing.terms import Call, RuleTerms, TrunkTerms, collisions
+from app.services.sip.rules import rules as rules_rules
+from app.services.sip.states import RouteResult
 from dev.calls import Evaluated, Incoming
 from dev.stack import Stack
 
@@ -62,9 +62,9 @@ class Sets:
         for rule in await self._rules():
             if ids and rule.trunk_ids and self._dice.random() < 0.5:
                 await self._move(rule, ids)
-        rules = [sip_rules.terms(info) for info in await self._rules()]
+        rules = [rules_rules.terms(info) for info in await self._rules()]
         trunks = (await self._sip.list_inbound_trunk(api.ListSIPInboundTrunkRequest())).items
-        return [sip_rules.trunk_terms(info) for info in trunks], rules
+        return [rules_rules.trunk_terms(info) for info in trunks], rules
 
     def question(self) -> Incoming:
         """Give a call that somebody might make."""
@@ -103,8 +103,8 @@ class Sets:
     async def _rule(self, ids: list[str]) -> None:
         """Create a rule; LiveKit refuses it exactly where we say that it collides."""
         info = self._any_rule(ids)
-        before = [sip_rules.terms(rule) for rule in await self._rules()]
-        collides = any(True for _ in collisions([*before, sip_rules.terms(info)]))
+        before = [rules_rules.terms(rule) for rule in await self._rules()]
+        collides = any(True for _ in collisions([*before, rules_rules.terms(info)]))
         create = api.CreateSIPDispatchRuleRequest(dispatch_rule=info)
         if await done(self._sip.create_dispatch_rule(create), COLLIDES):
             assert not collides or any(True for _ in collisions(before)), info

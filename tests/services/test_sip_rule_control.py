@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app.errors import Invalid
-from app.services import sip_rule_control
 from app.services.livekit.client import LiveKit
-from app.services.sip_rule_control import SameCalls
+from app.services.sip.rules import control as rules_control
+from app.services.sip.rules.control import SameCalls
 from tests.routes.asked import phone_number
 from tests.services.flights import Run
 
@@ -25,13 +25,13 @@ def test_a_rule_that_came_in_between_is_named(
 
     async def do(livekit: LiveKit) -> None:
         if by == "create":
-            plan = await sip_rule_control.plan_new(livekit, rule)
+            plan = await rules_control.plan_new(livekit, rule)
             await asyncio.to_thread(make_dispatch_rule, **own)
-            await sip_rule_control.create(livekit, plan.change)
+            await rules_control.create(livekit, plan.change)
         else:
-            plan = await sip_rule_control.plan(livekit, mine.sip_dispatch_rule_id, {}, rule)
+            plan = await rules_control.plan(livekit, mine.sip_dispatch_rule_id, {}, rule)
             await asyncio.to_thread(make_dispatch_rule, **own)
-            await sip_rule_control.replace(livekit, plan.change)
+            await rules_control.replace(livekit, plan.change)
 
     with pytest.raises(SameCalls) as caught:
         run(do)
@@ -57,8 +57,8 @@ def test_what_livekit_says_is_said_at_its_field(
         own["rule"] = {"dispatch_rule_callee": {}}
 
     async def do(livekit: LiveKit) -> None:
-        plan = await sip_rule_control.plan_new(livekit, rule | own)
-        await sip_rule_control.create(livekit, plan.change)
+        plan = await rules_control.plan_new(livekit, rule | own)
+        await rules_control.create(livekit, plan.change)
 
     with pytest.raises(Invalid) as caught:
         run(do)

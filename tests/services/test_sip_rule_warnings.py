@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.sip_routing import route
-from app.services.sip_rule_warnings import warnings
-from app.services.sip_terms import Call, RuleTerms, TrunkTerms
-from app.services.statuses import RouteResult, RuleKind
+from app.services.sip.routing.routing import route
+from app.services.sip.routing.terms import Call, RuleTerms, TrunkTerms
+from app.services.sip.rules.warnings import warnings
+from app.services.sip.states import RouteResult, RuleKind
 
 ONE, TWO, THREE = "+15550101111", "+15550102222", "+15550103333"
 A = TrunkTerms("ST_a", "Main", numbers=(TWO,))

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.services.sip_terms import Call, TrunkTerms
-from app.services.sip_trunk_match import TrunkChoice, choose_trunk
+from app.services.sip.routing.terms import Call, TrunkTerms
+from app.services.sip.routing.trunk_match import TrunkChoice, choose_trunk
 
 ONE, TWO, THREE = "+15550101111", "+15550102222", "+15550103333"
 CALL = Call(caller=ONE, called=TWO, source="1.1.1.1", host="sip.example.com")

@@ -7,10 +7,10 @@ from livekit.api import ServerError, SipCallError, TwirpErrorCode
 
 from app import errors
 from app.config.settings import load_settings
-from app.services import rooms
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import KINDS, translate
 from app.services.livekit.ledger import open_ledger
+from app.services.rooms import rooms
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
 

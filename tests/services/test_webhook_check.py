@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from livekit.api import TokenVerifier, WebhookReceiver
 
 from app.config.settings import Settings, load_settings
-from app.services import webhook_check, webhook_samples
-from app.services.statuses import Verdict, WebhookEvent
-from app.services.webhook_check import Checked, Delivery
+from app.services.tokens.verdict import Verdict
+from app.services.webhooks import checking as webhooks_checking
+from app.services.webhooks import samples as webhooks_samples
+from app.services.webhooks.checking import Checked, Delivery
+from app.services.webhooks.states import WebhookEvent
 
 KEY, SECRET = "APIhooks", "a-secret-of-the-webhook-tests-0123456789"
 BODY = '{"event":"room_started", "room":{"name":"r"}, "id":"EV_1", "createdAt":"1795434927"}'
@@ -61,7 +63,7 @@ def failing(found: Checked) -> dict[str, str]:
 
 
 def test_what_livekit_sends_is_valid(settings: Settings) -> None:
-    found = webhook_check.check(settings, Delivery(token(), BODY))
+    found = webhooks_checking.check(settings, Delivery(token(), BODY))
     assert (found.fine, found.problems, found.late) == (True, (), False)
     assert found.told is not None
     assert found.told.said == "The room r was opened."
@@ -113,7 +115,7 @@ def wrong() -> dict[str, tuple[str, str, str, str]]:
 @pytest.mark.parametrize("case", wrong())
 def test_says_exactly_what_is_wrong(settings: Settings, case: str) -> None:
     authorization, body, about, said = wrong()[case]
-    found = webhook_check.check(settings, Delivery(authorization, body))
+    found = webhooks_checking.check(settings, Delivery(authorization, body))
     assert not found.fine
     assert said in failing(found)[about]
     assert found.late == (case == "expired")
@@ -122,19 +124,21 @@ def test_says_exactly_what_is_wrong(settings: Settings, case: str) -> None:
 
 
 def test_of_another_key_the_signature_is_not_judged(settings: Settings) -> None:
-    found = webhook_check.check(settings, Delivery(token(secret="y" * 40, iss="APIother"), BODY))
+    found = webhooks_checking.check(
+        settings, Delivery(token(secret="y" * 40, iss="APIother"), BODY)
+    )
     assert failing(found).keys() == {"API key"}
     assert Verdict.UNKNOWN in {each.verdict for each in found.checks}
 
 
 def test_a_header_pasted_with_its_name(settings: Settings) -> None:
-    found = webhook_check.check(settings, Delivery(f"Authorization: {token()}\n", BODY))
+    found = webhooks_checking.check(settings, Delivery(f"Authorization: {token()}\n", BODY))
     assert found.fine
 
 
 def test_an_event_of_a_newer_server_is_noted(settings: Settings) -> None:
     body = BODY.replace("room_started", "room_dreamt").replace('"id"', '"new":{"a":1}, "id"')
-    found = webhook_check.check(settings, Delivery(token(sha256=hashed(body)), body))
+    found = webhooks_checking.check(settings, Delivery(token(sha256=hashed(body)), body))
     assert (found.fine, found.verdict) == (True, Verdict.NOTE)
     assert found.told is not None
     assert not found.told.known
@@ -142,8 +146,8 @@ def test_an_event_of_a_newer_server_is_noted(settings: Settings) -> None:
 
 @pytest.mark.parametrize("event", WebhookEvent)
 def test_samples_are_valid_and_say_what_they_are(settings: Settings, event: WebhookEvent) -> None:
-    sample = webhook_samples.make(settings, event, "stage <1>")
-    found = webhook_check.check(settings, Delivery(sample.authorization, sample.body))
+    sample = webhooks_samples.make(settings, event, "stage <1>")
+    found = webhooks_checking.check(settings, Delivery(sample.authorization, sample.body))
     assert found.fine, found.problems
     assert taken_by_the_sdk(sample.authorization, sample.body)
     assert found.told is not None
@@ -162,14 +166,14 @@ def test_no_secret_of_an_event_is_shown(settings: Settings) -> None:
             "ingressInfo": {"streamKey": "stream-key-1", "url": "rtmp://u:pass-1@h/live/key-of-1"},
         }
     )
-    found = webhook_check.check(settings, Delivery(token(sha256=hashed(body)), body))
+    found = webhooks_checking.check(settings, Delivery(token(sha256=hashed(body)), body))
     for secret in ("turn-password-1", "stream-key-1", "pass-1", "key-of-1"):
         assert secret not in repr(found)
 
 
 @given(authorization=st.text(), body=st.text())
 def test_anything_can_be_pasted(settings: Settings, authorization: str, body: str) -> None:
-    assert not webhook_check.check(settings, Delivery(authorization, body)).fine
+    assert not webhooks_checking.check(settings, Delivery(authorization, body)).fine
 
 
 @given(
@@ -190,5 +194,5 @@ def test_it_never_takes_what_the_sdk_refuses(settings: Settings, claims: dict[st
         signed = token(**claims)
     except (TypeError, ValueError):
         return  # PyJWT signs no such claim
-    found = webhook_check.check(settings, Delivery(signed, BODY))
+    found = webhooks_checking.check(settings, Delivery(signed, BODY))
     assert found.fine <= taken_by_the_sdk(signed, BODY)

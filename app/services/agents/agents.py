@@ -1,0 +1,226 @@
+"""Agents: what dispatches asked for, and who of kind AGENT is in the rooms.
+
+LiveKit lists neither for the whole server. A look into rooms (`look.py`) finds the agents; the
+dispatches are asked for where agents are, and in the rooms that somebody names.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from livekit.protocol import models
+
+from app.errors import NotFound
+from app.services.agents import dispatches
+from app.services.agents.dispatches import Dispatch, Job
+from app.services.agents.states import AgentStatus
+from app.services.livekit.client import LiveKit
+from app.services.livekit.times import joined
+from app.services.rooms import look, participants, rooms
+from app.services.rooms.look import Look
+from app.tables import Ask, Columns, Table, tabulate
+
+PATH = "/agents"
+# livekit-server waits this long for workers before it lists a job (measured: up to 6 s).
+PATIENCE = timedelta(seconds=10)
+# A worker's process starts and joins meanwhile.
+JOINING = timedelta(seconds=20)
+# The attributes in which livekit-agents tells of itself (agents/types.py).
+STATE, NAME = "lk.agent.state", "lk.agent.name"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One row: an agent in a room, a job, or a dispatch that nobody took.
+
+    `state` is what the agent says of itself; `since` when it joined, else when it was asked for;
+    `started` and `ended` are the job's.
+    """
+
+    room: str
+    agent_name: str
+    deployment: str
+    status: AgentStatus
+    error: str
+    identity: str
+    name: str
+    sid: str
+    state: str
+    dispatch: str
+    job: str
+    worker: str
+    since: datetime | None
+    started: datetime | None
+    ended: datetime | None
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other rows of the page."""
+        return "-".join(filter(None, (self.dispatch, self.job, self.sid)))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where was looked, and which of the named rooms are not open or have no node that answers."""
+
+    look: Look
+    named: tuple[str, ...]
+    asked: int
+    closed: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which agents a list shows; `rooms` are looked into besides."""
+
+    status: str = ""
+    rooms: tuple[str, ...] = ()
+
+    def matches(self, agent: Agent, q: str) -> bool:
+        """Whether it is one of them, and `q` (casefolded) is in what a row shows of it."""
+        shown = (agent.room, agent.agent_name, agent.identity, agent.name, agent.worker)
+        ids = (agent.dispatch, agent.job, agent.deployment)
+        return self.status in {"", agent.status} and (
+            not q or any(q in text.casefold() for text in (*shown, *ids))
+        )
+
+
+COLUMNS: Columns[Agent] = Columns(
+    {
+        "agent": lambda agent: agent.agent_name.casefold(),
+        "status": lambda agent: agent.status,
+        "room": lambda agent: agent.room,
+        "worker": lambda agent: agent.worker,
+        "since": lambda agent: agent.since.timestamp() if agent.since else 0,
+        "key": lambda agent: agent.key,
+    },
+    default="-since",
+    ties="key",
+)
+
+
+async def table(
+    livekit: LiveKit, ask: Ask, wanted: Wanted, start: int
+) -> tuple[Table[Agent], Seen]:
+    """Give one page of the matching agents, and where they were looked for.
+
+    Costs a call, one for each room that is looked into, and one for each with agents or named.
+    Raises a LiveKitError where one fails: half a list would look like a whole one.
+    """
+    found, seen = await _current(livekit, wanted.rooms, start)
+    matching = [agent for agent in found if wanted.matches(agent, ask.q.casefold())]
+    filters = {"status": wanted.status, "room": wanted.rooms, "start": str(start) if start else ""}
+    page = tabulate(
+        matching, ask, COLUMNS, lambda agent: agent, total=len(found), path=PATH, filters=filters
+    )
+    return page, seen
+
+
+async def _current(livekit: LiveKit, named: Sequence[str], start: int) -> tuple[list[Agent], Seen]:
+    open_rooms = await rooms.listed(livekit)
+    there = {room.name for room in open_rooms}
+    found, looked = await look.into(
+        livekit, open_rooms, start, first=lambda room: room.name in named, uncounted=True
+    )
+    people: dict[str, list[models.ParticipantInfo]] = {}
+    for room, who in found:
+        if who.kind == models.ParticipantInfo.Kind.AGENT:
+            people.setdefault(room, []).append(who)
+    asked = list(dict.fromkeys([*(name for name in named if name in there), *people]))
+    # all at once: a room whose node is gone answers after 3 s, and a second turn would be too late
+    answers = await asyncio.gather(*(_dispatches(livekit, name) for name in asked))
+    rows: list[Agent] = []
+    for room, answer in zip(asked, answers, strict=True):
+        rows += _rows(room, answer or (), people.get(room, ()), whole=room in named)
+    return rows, Seen(
+        look=looked,
+        named=tuple(named),
+        asked=len(asked),
+        closed=tuple(name for name in named if name not in there),
+        silent=tuple(r for r, answer in zip(asked, answers, strict=True) if answer is None),
+    )
+
+
+async def _dispatches(livekit: LiveKit, room: str) -> list[Dispatch] | None:
+    """Give a room's dispatches; None where the room closed meanwhile, or its node is gone."""
+    try:
+        return await dispatches.of_room(livekit, room)
+    except NotFound:
+        return None
+
+
+async def of_dispatch(
+    livekit: LiveKit, room: str, dispatch_id: str
+) -> tuple[Dispatch, list[Agent]]:
+    """Give a dispatch and what became of it. Raises NotFound where it is gone."""
+    found = await dispatches.get(livekit, room, dispatch_id)
+    there = await participants.listed(livekit, room)
+    people = {who.identity: who for who in there}
+    return found, list(_of(found, people, datetime.now(UTC)))
+
+
+def _rows(
+    room: str, found: Iterable[Dispatch], there: Iterable[models.ParticipantInfo], *, whole: bool
+) -> Iterator[Agent]:
+    """Give the rows of one room; `whole`: with the dispatch that every room has."""
+    people = {who.identity: who for who in there}
+    now = datetime.now(UTC)
+    brought: set[str] = set()
+    for dispatch in found:
+        if whole or not dispatch.automatic:
+            yield from _of(dispatch, people, now)
+        brought |= {job.identity for job in dispatch.jobs}
+    for who in people.values():
+        if who.identity not in brought:
+            yield _agent(room, AgentStatus.PRESENT, who=who)
+
+
+def _of(
+    dispatch: Dispatch, people: Mapping[str, models.ParticipantInfo], now: datetime
+) -> Iterator[Agent]:
+    if not dispatch.jobs:
+        young = dispatch.created is None or now - dispatch.created < PATIENCE
+        late = AgentStatus.AUTOMATIC if dispatch.automatic else AgentStatus.UNTAKEN
+        status = AgentStatus.ASKING if young and not dispatch.automatic else late
+        yield _agent(dispatch.room, status, dispatch)
+    for job in dispatch.jobs:
+        who = people.get(job.identity) if job.identity else None
+        yield _agent(dispatch.room, _status(job, who is not None, now), dispatch, job, who)
+
+
+def _status(job: Job, present: bool, now: datetime) -> AgentStatus:
+    """Give where a job stands: only whether its agent is there tells whether it still runs."""
+    if job.status is not AgentStatus.RUNNING or present:
+        return job.status
+    young = job.started is not None and now - job.started < JOINING
+    return AgentStatus.STARTING if young else AgentStatus.GONE
+
+
+def _agent(
+    room: str,
+    status: AgentStatus,
+    dispatch: Dispatch | None = None,
+    job: Job | None = None,
+    who: models.ParticipantInfo | None = None,
+) -> Agent:
+    told = dict(who.attributes) if who else {}
+    asked = (job.started if job else None) or (dispatch.created if dispatch else None)
+    return Agent(
+        room=room,
+        agent_name=dispatch.agent_name if dispatch else told.get(NAME, ""),
+        deployment=dispatch.deployment if dispatch else "",
+        status=status,
+        error=job.error if job else "",
+        identity=who.identity if who else job.identity if job else "",
+        name=who.name if who else "",
+        sid=who.sid if who else "",
+        state=told.get(STATE, ""),
+        dispatch=dispatch.id if dispatch else "",
+        job=job.id if job else "",
+        worker=job.worker if job else "",
+        since=(joined(who) if who else None) or asked,
+        started=job.started if job else None,
+        ended=job.ended if job else None,
+    )

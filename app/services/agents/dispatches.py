@@ -1,0 +1,204 @@
+"""Agent dispatches of one room: LiveKit lists them no other way.
+
+Job states are those of livekit-server 1.13.5, which sets them when a worker takes the job and never
+again: a job that ended, failed or was lost stays running, and its error is not kept.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from livekit.api import (
+    AgentDispatch,
+    CreateAgentDispatchRequest,
+    DeleteAgentDispatchRequest,
+    ListAgentDispatchRequest,
+    ListAgentDispatchResponse,
+)
+from livekit.protocol import agent
+
+from app.errors import Invalid, LiveKitError, NotFound, Unavailable
+from app.services.agents.states import AgentStatus, JobType
+from app.services.livekit import redaction
+from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import SILENT, field_about
+from app.services.livekit.times import from_nanoseconds
+from app.services.rooms import rooms
+from app.services.rooms.new_agents import NewAgent, RestartPolicy, restart_policy
+
+# LiveKit's words, and the field that they are about.
+ABOUT = (
+    ("metadata size", "metadata"),
+    ("attribute size", "attributes"),
+    ("deployment ", "deployment"),
+)
+STATUSES = {
+    agent.JS_PENDING: AgentStatus.PENDING,
+    agent.JS_RUNNING: AgentStatus.RUNNING,
+    agent.JS_SUCCESS: AgentStatus.SUCCESS,
+    agent.JS_FAILED: AgentStatus.FAILED,
+    agent.JS_CANCELLED: AgentStatus.CANCELLED,
+}
+TYPES = {
+    agent.JT_ROOM: JobType.ROOM,
+    agent.JT_PUBLISHER: JobType.PUBLISHER,
+    agent.JT_PARTICIPANT: JobType.PARTICIPANT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job of a dispatch; `identity` is its agent's, `participant` whom it is for."""
+
+    id: str
+    type: JobType
+    status: AgentStatus
+    error: str
+    worker: str
+    identity: str
+    participant: str
+    started: datetime | None
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What asks for an agent in a room; `agent_name` is empty for workers without a name."""
+
+    id: str
+    room: str
+    agent_name: str
+    metadata: str
+    deployment: str
+    attributes: MappingProxyType[str, str]
+    restart_policy: RestartPolicy
+    created: datetime | None
+    jobs: tuple[Job, ...]
+
+    @property
+    def label(self) -> str:
+        """What to call it."""
+        return self.agent_name or "any agent without a name"
+
+    @property
+    def automatic(self) -> bool:
+        """Whether it is what LiveKit gives every room by itself, and nobody took it."""
+        asked = self.agent_name or self.metadata or self.deployment or self.attributes
+        return not (asked or self.jobs)
+
+
+def record(dispatch: AgentDispatch) -> Dispatch:
+    """Translate the protobuf; jobs carry their room with its TURN password, which stays behind."""
+    return Dispatch(
+        id=dispatch.id,
+        room=dispatch.room,
+        agent_name=dispatch.agent_name,
+        metadata=dispatch.metadata,
+        deployment=dispatch.deployment,
+        attributes=MappingProxyType(dict(sorted(dispatch.attributes.items()))),
+        restart_policy=restart_policy(dispatch.restart_policy),
+        created=from_nanoseconds(dispatch.state.created_at),
+        jobs=tuple(map(_job, dispatch.state.jobs)),
+    )
+
+
+def _job(job: agent.Job) -> Job:
+    state = job.state
+    status = STATUSES.get(state.status, AgentStatus.UNKNOWN)
+    if status is AgentStatus.SUCCESS and not state.participant_identity:
+        status = AgentStatus.DECLINED
+    return Job(
+        id=job.id,
+        type=TYPES.get(job.type, JobType.UNKNOWN),
+        status=status,
+        error=redaction.text(state.error),
+        worker=state.worker_id,
+        identity=state.participant_identity,
+        participant=job.participant.identity,
+        started=from_nanoseconds(state.started_at),
+        ended=from_nanoseconds(state.ended_at),
+    )
+
+
+def _listing(
+    livekit: LiveKit,
+) -> Callable[[ListAgentDispatchRequest], Awaitable[ListAgentDispatchResponse]]:
+    async def call(request: ListAgentDispatchRequest) -> ListAgentDispatchResponse:
+        found = await livekit.api.agent_dispatch.list_dispatch(request.room)
+        return ListAgentDispatchResponse(agent_dispatches=found)
+
+    return call
+
+
+async def of_room(livekit: LiveKit, room: str) -> list[Dispatch]:
+    """Give the dispatches of an open room, the newest first.
+
+    Raises NotFound where no server node has the room: LiveKit says so after 3 s only, so look for
+    the room first.
+    """
+    request = ListAgentDispatchRequest(room=room)
+    try:
+        found = await livekit.read("ListDispatch", _listing(livekit), request)
+    except Unavailable as error:
+        raise _not_there(error, room) from error
+    newest = sorted(found.agent_dispatches, key=lambda each: (-each.state.created_at, each.id))
+    return [record(each) for each in newest]
+
+
+async def get(livekit: LiveKit, room: str, dispatch_id: str) -> Dispatch:
+    """Give one dispatch. Raises NotFound where the room is not open or has no such dispatch."""
+    await rooms.get(livekit, room)
+    for found in await of_room(livekit, room):
+        if found.id == dispatch_id:
+            return found
+    raise NotFound(f"The room {room} has no dispatch {dispatch_id} any more.")
+
+
+async def create(livekit: LiveKit, room: str, new: NewAgent) -> tuple[Dispatch, bool]:
+    """Ask for an agent in a room, and give the dispatch and whether the room was opened for it.
+
+    Raises Invalid with the field at fault, NotFound where the server opens no rooms by itself.
+    """
+    there = bool(await rooms.listed(livekit, room))
+    request = CreateAgentDispatchRequest(room=room, **new.fields())
+    call = livekit.api.agent_dispatch.create_dispatch
+    try:
+        made = await livekit.write("CreateDispatch", call, request)
+    except Unavailable as error:
+        raise _not_there(error, room) from error
+    except LiveKitError as error:
+        field = field_about(error.reason, ABOUT)
+        if field is None:
+            raise
+        raise Invalid(fields={field: error.reason}) from error
+    return record(made), not there
+
+
+async def delete(livekit: LiveKit, room: str, dispatch_id: str) -> None:
+    """Take a dispatch back; its agents leave. Raises NotFound where it is gone already."""
+    if not await rooms.listed(livekit, room):
+        raise NotFound(f"The room {room} is not open; its dispatches ended with it.")
+    sdk = livekit.api.agent_dispatch
+
+    async def call(request: DeleteAgentDispatchRequest) -> AgentDispatch:
+        return await sdk.delete_dispatch(request.dispatch_id, request.room)
+
+    request = DeleteAgentDispatchRequest(room=room, dispatch_id=dispatch_id)
+    try:
+        await livekit.write("DeleteDispatch", call, request)
+    except NotFound as error:
+        raise NotFound(f"The room {room} has no dispatch {dispatch_id} any more.") from error
+    except Unavailable as error:
+        raise _not_there(error, room) from error
+
+
+def _not_there(error: Unavailable, room: str) -> LiveKitError:
+    """Give what it means that nobody answers for a room: no node of the server has it."""
+    if SILENT not in error.reason:
+        return error
+    return NotFound(
+        f"No node of the LiveKit server has the room {room}.",
+        advice="It is not open, or its node is gone. A server with room.auto_create off opens none "
+        "for a dispatch: create the room first.",
+    )

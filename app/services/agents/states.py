@@ -1,0 +1,34 @@
+"""What LiveKit and this dashboard call the states of agents and jobs."""
+
+from enum import StrEnum
+
+
+class AgentStatus(StrEnum):
+    """Where an agent's work stands: livekit_agent.proto, JobStatus, and what else tells it.
+
+    livekit-server 1.13.5 never learns what became of a job that a worker has taken: it stays
+    running, without an error. Whether its agent is in the room tells more.
+    """
+
+    RUNNING = "running"
+    STARTING = "starting"
+    ASKING = "asking"
+    PENDING = "pending"
+    UNTAKEN = "untaken"
+    AUTOMATIC = "automatic"
+    GONE = "gone"
+    SUCCESS = "success"
+    DECLINED = "declined"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PRESENT = "present"
+    UNKNOWN = "unknown"
+
+
+class JobType(StrEnum):
+    """What a job is for (livekit_agent.proto, JobType)."""
+
+    ROOM = "room"
+    PUBLISHER = "publisher"
+    PARTICIPANT = "participant"
+    UNKNOWN = "unknown"

@@ -1,0 +1,1 @@
+"""Recordings and streams out of a room."""

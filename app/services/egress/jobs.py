@@ -1,0 +1,241 @@
+"""Egress jobs: frozen records of what ListEgress gives."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from livekit.api import EgressInfo, ListEgressRequest
+
+from app.errors import LiveKitError, NotFound
+from app.services.egress.errors import Explanation, explain
+from app.services.egress.outputs import Output, outputs, request_of
+from app.services.egress.states import EgressStatus, EgressType
+from app.services.livekit.client import LiveKit
+from app.services.livekit.redaction import address, plain, text
+from app.services.livekit.times import from_nanoseconds
+from app.services.rooms import participants, rooms
+from app.text.json_text import indented
+
+# LiveKit sweeps ended jobs out this long after their end (redisstore.go, CleanEndedEgress).
+KEPT = timedelta(hours=24)
+RUNNING = frozenset({EgressStatus.STARTING, EgressStatus.ACTIVE, EgressStatus.ENDING})
+
+STATUSES = {number: status for number, status in enumerate(EgressStatus) if number < 7}
+TYPES = {
+    "room_composite": EgressType.ROOM_COMPOSITE,
+    "web": EgressType.WEB,
+    "participant": EgressType.PARTICIPANT,
+    "track_composite": EgressType.TRACK_COMPOSITE,
+    "track": EgressType.TRACK,
+    "replay": EgressType.REPLAY,
+}
+SOURCES = {
+    "template": EgressType.TEMPLATE,
+    "web": EgressType.WEB,
+    "media": EgressType.MEDIA,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One egress job; times are None where LiveKit has not told them.
+
+    `subject` says what of the room is recorded; `orphaned` is a job that is said to run although
+    its room is gone, None where that was not looked up.
+    """
+
+    id: str
+    status: EgressStatus
+    type: EgressType
+    room: str
+    room_sid: str
+    subject: str
+    started: datetime | None
+    ended: datetime | None
+    updated: datetime | None
+    outputs: tuple[Output, ...]
+    error: str
+    error_code: int
+    details: str
+    manifest: str
+    backup_storage: bool
+    retries: int
+    orphaned: bool | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet, as far as LiveKit knows."""
+        return self.status in RUNNING
+
+    @property
+    def forgotten(self) -> datetime | None:
+        """When LiveKit drops it from the list; None while it runs."""
+        return self.ended + KEPT if self.ended and not self.running else None
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long it ran; None while it runs, and where it never began."""
+        return self.ended - self.started if self.ended and self.started else None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What its error means; None where there is none."""
+        return explain(self.error) if self.error else None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A job with the whole request it was started with, its secrets hidden.
+
+    `layout` is the present one of a running room recording; None where there is none.
+    """
+
+    job: Job
+    request: dict[str, Any]
+    layout: str | None
+
+    @property
+    def text(self) -> str:
+        """The request as JSON, to be read."""
+        return indented(self.request)
+
+
+def status_of(info: EgressInfo) -> EgressStatus:
+    """Give the status of the message."""
+    return STATUSES.get(info.status, EgressStatus.UNKNOWN)
+
+
+def type_of(info: EgressInfo) -> EgressType:
+    """Give the type of the job, whichever version of the API started it."""
+    kind = info.WhichOneof("request")
+    if kind == "egress":
+        return SOURCES.get(info.egress.WhichOneof("source") or "", EgressType.UNKNOWN)
+    return TYPES.get(kind or "", EgressType.UNKNOWN)
+
+
+def subject_of(info: EgressInfo) -> str:
+    """Give what is recorded: an address without secrets, an identity, tracks or a layout."""
+    request = request_of(info)
+    match type_of(info):
+        case EgressType.WEB:
+            return address(request.web.url if info.HasField("egress") else request.url)
+        case EgressType.PARTICIPANT:
+            return str(request.identity)
+        case EgressType.TRACK:
+            return str(request.track_id)
+        case EgressType.TRACK_COMPOSITE:
+            return ", ".join(filter(None, (request.audio_track_id, request.video_track_id)))
+        case EgressType.ROOM_COMPOSITE:
+            return str(request.layout or address(request.custom_base_url))
+        case EgressType.TEMPLATE:
+            return str(request.template.layout or address(request.template.custom_base_url))
+        case EgressType.MEDIA:
+            return str(request.media.video_track_id or request.media.participant_video.identity)
+        case EgressType.REPLAY:
+            return str(request.replay_id)
+        case _:
+            return ""
+
+
+def record(info: EgressInfo) -> Job:
+    """Translate the protobuf; secrets stay behind."""
+    return Job(
+        id=info.egress_id,
+        status=status_of(info),
+        type=type_of(info),
+        room=info.room_name,
+        room_sid=info.room_id,
+        subject=subject_of(info),
+        started=from_nanoseconds(info.started_at),
+        ended=from_nanoseconds(info.ended_at),
+        updated=from_nanoseconds(info.updated_at),
+        outputs=outputs(info),
+        error=text(info.error),
+        error_code=info.error_code,
+        details=text(info.details),
+        manifest=text(info.manifest_location),
+        backup_storage=info.backup_storage_used,
+        retries=info.retry_count,
+    )
+
+
+async def listed(
+    livekit: LiveKit, room: str = "", *, running: bool = False
+) -> Sequence[EgressInfo]:
+    """Give all jobs that LiveKit remembers, or those of a room; for this package's services."""
+    request = ListEgressRequest(room_name=room, active=running)
+    return (await livekit.read("ListEgress", livekit.api.egress.list_egress, request)).items
+
+
+async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Job]:
+    """Give those of the jobs that LiveKit remembers, in that order, by one call."""
+    found = {info.egress_id: record(info) for info in await listed(livekit)} if ids else {}
+    return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+
+
+async def running(livekit: LiveKit, room: str = "") -> list[Job]:
+    """Give the jobs that run, in the room or at all, the latest first."""
+    found = [record(info) for info in await listed(livekit, room, running=True)]
+    return sorted(found, key=lambda job: (job.started is None, job.started), reverse=True)
+
+
+async def overview(livekit: LiveKit, most: int) -> tuple[int, list[Job]]:
+    """Give how many jobs run, and the latest `most` of them, orphaned ones marked."""
+    jobs = await running(livekit)
+    return len(jobs), await with_orphans(livekit, jobs[:most])
+
+
+async def get(livekit: LiveKit, egress_id: str) -> Job:
+    """Give the job. Raises NotFound where LiveKit knows none of this id (any more)."""
+    return record(await info_of(livekit, egress_id))
+
+
+async def detail(livekit: LiveKit, egress_id: str) -> Detail:
+    """Give the job with its request, and whether it is orphaned. Raises NotFound."""
+    info = await info_of(livekit, egress_id)
+    (job,) = await with_orphans(livekit, [record(info)])
+    request = request_of(info)
+    layout = await _layout(livekit, job) if job.running else None
+    return Detail(job, plain(request) if request else {}, layout)
+
+
+async def _layout(livekit: LiveKit, job: Job) -> str | None:
+    """Give the layout that the recorder in the room was told last; at first that of the request."""
+    if job.type not in {EgressType.ROOM_COMPOSITE, EgressType.TEMPLATE}:
+        return None
+    try:
+        recorder = await participants.get(livekit, job.room, job.id)
+        return str(json.loads(recorder.metadata)["layout"])
+    except (LiveKitError, ValueError, KeyError, TypeError):
+        return job.subject
+
+
+async def info_of(livekit: LiveKit, egress_id: str) -> EgressInfo:
+    """Give the message, for this package's services. Raises NotFound."""
+    if egress_id:  # an empty one would ask for all of them
+        request = ListEgressRequest(egress_id=egress_id)
+        with suppress(NotFound):
+            call = livekit.api.egress.list_egress
+            return (await livekit.read("ListEgress", call, request)).items[0]
+    raise NotFound(
+        f"LiveKit knows no egress {egress_id}.",
+        advice="It forgets a job 24 hours after its end. The list has all that it knows.",
+    )
+
+
+async def with_orphans(livekit: LiveKit, jobs: Sequence[Job]) -> list[Job]:
+    """Say of each running job whether its room is gone; asks only where there is one."""
+    names = {job.room for job in jobs if job.running and job.room}
+    if not names:
+        return list(jobs)
+    sids = {room.name: room.sid for room in await rooms.listed(livekit, *sorted(names))}
+    return [replace(job, orphaned=_orphaned(job, sids)) if job.running else job for job in jobs]
+
+
+def _orphaned(job: Job, sids: Mapping[str, str]) -> bool | None:
+    if not job.room:
+        return None
+    return job.room not in sids or bool(job.room_sid and job.room_sid != sids[job.room])

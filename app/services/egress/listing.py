@@ -1,0 +1,91 @@
+"""The list of egress jobs: which ones, in which order, a page of them."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from livekit.api import EgressInfo
+
+from app.services.egress.jobs import (
+    RUNNING,
+    Job,
+    listed,
+    record,
+    status_of,
+    subject_of,
+    type_of,
+    with_orphans,
+)
+from app.services.egress.outputs import outputs
+from app.services.egress.states import EgressStatus, EgressType
+from app.services.livekit.client import LiveKit
+from app.tables import Ask, Columns, Table, arrange, tabulate
+
+PATH = "/egress"
+Status = Literal["", "running", "ended"] | EgressStatus
+Kind = Literal[""] | EgressType
+
+
+def _recent(info: EgressInfo) -> int:
+    """Rank running jobs before ended ones, and later ones before earlier."""
+    began: int = info.started_at or info.updated_at
+    return began + (1 << 63 if status_of(info) in RUNNING else 0)
+
+
+COLUMNS: Columns[EgressInfo] = Columns(
+    {
+        "recent": _recent,
+        "started": lambda info: info.started_at,
+        "room": lambda info: info.room_name,
+        "type": type_of,
+        "status": status_of,
+        "duration": lambda info: max(0, info.ended_at - info.started_at) if info.ended_at else 0,
+        "id": lambda info: info.egress_id,
+    },
+    default="-recent",
+    ties="id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which jobs a list shows; `status` is one of them, `running`, `ended`, or empty for all."""
+
+    room: str = ""
+    status: Status = ""
+    type: Kind = ""
+
+    def matches(self, info: EgressInfo, q: str) -> bool:
+        """Whether the job is one of them, and `q` (casefolded) is in what a row shows of it."""
+        status = status_of(info)
+        ended = status not in RUNNING
+        return (
+            (not self.room or info.room_name == self.room)
+            and (not self.type or type_of(info) == self.type)
+            and (self.status in {"", status, "ended" if ended else "running"})
+            and (not q or any(q in shown.casefold() for shown in _shown(info)))
+        )
+
+
+def _shown(info: EgressInfo) -> list[str]:
+    names = [output.name for output in outputs(info)]
+    return [info.egress_id, info.room_name, subject_of(info), *names]
+
+
+async def _matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[list[EgressInfo], int]:
+    found = await listed(livekit, wanted.room)
+    return [info for info in found if wanted.matches(info, ask.q.casefold())], len(found)
+
+
+async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
+    """Give one page of the matching jobs: one LiveKit call, and one more for the running ones."""
+    matching, total = await _matching(livekit, ask, wanted)
+    filters = {"room": wanted.room, "status": wanted.status, "type": wanted.type}
+    shown = tabulate(matching, ask, COLUMNS, record, total=total, path=PATH, filters=filters)
+    return replace(shown, rows=await with_orphans(livekit, shown.rows))
+
+
+async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Job]:
+    """Give all matching jobs, in the order asked for: for an export, or to stop them."""
+    found, _ = await _matching(livekit, ask, wanted)
+    ordered = arrange(found, ask.sort or COLUMNS.default, COLUMNS)
+    return await with_orphans(livekit, [record(info) for info in ordered])

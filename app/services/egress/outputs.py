@@ -1,0 +1,143 @@
+"""The outputs of an egress job: what came of them, or, before that, what was asked for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from livekit.api import EgressInfo
+from livekit.protocol import egress
+
+from app.services.egress.states import OutputKind, StreamStatus
+from app.services.livekit import redaction
+from app.services.livekit.times import from_nanoseconds, span
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output; None stands for what LiveKit has not told. `size` is in bytes.
+
+    `name` is the file, playlist, prefix, or the address without its key; `count` the number of
+    segments or images.
+    """
+
+    kind: OutputKind
+    name: str
+    location: str = ""
+    live_playlist: str = ""
+    size: int | None = None
+    count: int | None = None
+    duration: timedelta | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    status: StreamStatus | None = None
+    error: str = ""
+    retries: int = 0
+    retried: datetime | None = None
+
+    def __str__(self) -> str:
+        """Give it in one line, as a spreadsheet's cell has it."""
+        return f"{self.kind}: {self.location or self.name}"
+
+
+def outputs(info: EgressInfo) -> tuple[Output, ...]:
+    """Give the job's results, and for kinds without one yet the outputs that were asked for."""
+    found = [*_results(info)]
+    known = {output.kind for output in found}
+    return (*found, *(output for output in _asked(info) if output.kind not in known))
+
+
+def request_of(info: EgressInfo) -> Any:
+    """Give the request that the job began with; None where LiveKit tells none."""
+    kind = info.WhichOneof("request")
+    return getattr(info, kind) if kind else None
+
+
+def _results(info: EgressInfo) -> Iterator[Output]:
+    yield from map(_file, info.file_results)
+    yield from map(_stream, info.stream_results)
+    yield from map(_segments, info.segment_results)
+    yield from map(_images, info.image_results)
+
+
+def _file(result: egress.FileInfo) -> Output:
+    return Output(
+        OutputKind.FILE,
+        result.filename,
+        redaction.text(result.location),
+        size=result.size or None,
+        duration=span(result.duration),
+        started=from_nanoseconds(result.started_at),
+        ended=from_nanoseconds(result.ended_at),
+    )
+
+
+def _stream(result: egress.StreamInfo) -> Output:
+    names = {0: StreamStatus.ACTIVE, 1: StreamStatus.FINISHED, 2: StreamStatus.FAILED}
+    websocket = result.url.startswith(("ws://", "wss://"))
+    return Output(
+        OutputKind.WEBSOCKET if websocket else OutputKind.STREAM,
+        redaction.address(result.url),
+        duration=span(result.duration),
+        started=from_nanoseconds(result.started_at),
+        ended=from_nanoseconds(result.ended_at),
+        status=names.get(result.status, StreamStatus.UNKNOWN),
+        error=redaction.text(result.error),
+        retries=result.retries,
+        retried=from_nanoseconds(result.last_retry_at),
+    )
+
+
+def _segments(result: egress.SegmentsInfo) -> Output:
+    return Output(
+        OutputKind.SEGMENTS,
+        result.playlist_name,
+        redaction.text(result.playlist_location),
+        redaction.text(result.live_playlist_location or result.live_playlist_name),
+        size=result.size or None,
+        count=result.segment_count or None,
+        duration=span(result.duration),
+        started=from_nanoseconds(result.started_at),
+        ended=from_nanoseconds(result.ended_at),
+    )
+
+
+def _images(result: egress.ImagesInfo) -> Output:
+    return Output(
+        OutputKind.IMAGES,
+        result.filename_prefix,
+        count=result.image_count or None,
+        started=from_nanoseconds(result.started_at),
+        ended=from_nanoseconds(result.ended_at),
+    )
+
+
+def _asked(info: EgressInfo) -> Iterator[Output]:
+    """Give what was asked for, by all the fields that requests, old and new, have for it."""
+    request = request_of(info)
+    if request is None:
+        return
+    for output in getattr(request, "outputs", ()):
+        yield from _planned(getattr(output, output.WhichOneof("config") or "", None))
+    for field in ("file_outputs", "stream_outputs", "segment_outputs", "image_outputs"):
+        for planned in getattr(request, field, ()):
+            yield from _planned(planned)
+    if "output" in request.DESCRIPTOR.oneofs_by_name and request.WhichOneof("output"):
+        yield from _planned(getattr(request, request.WhichOneof("output")))
+
+
+def _planned(asked: Any) -> Iterable[Output]:
+    match asked:
+        case str():  # a track's websocket
+            return [Output(OutputKind.WEBSOCKET, redaction.address(asked))]
+        case egress.StreamOutput():
+            urls = [*asked.urls, *(to.url for to in asked.destinations)]
+            return [Output(OutputKind.STREAM, redaction.address(url)) for url in urls]
+        case egress.SegmentedFileOutput():
+            return [Output(OutputKind.SEGMENTS, asked.playlist_name or asked.filename_prefix)]
+        case egress.ImageOutput():
+            return [Output(OutputKind.IMAGES, asked.filename_prefix)]
+        case None:
+            return []
+        case _:
+            return [Output(OutputKind.FILE, asked.filepath)]

@@ -1,0 +1,150 @@
+"""The list of ingresses: which ones, in which order, a page of them, and all as plain rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from livekit.api import IngressInfo
+
+from app.services.ingress.ingresses import BASE_URLS, Ingress, input_of, listed, record, status_of
+from app.services.ingress.states import IngressStatus
+from app.services.livekit.client import LiveKit
+from app.tables import Ask, Columns, Table, arrange, tabulate
+
+PATH = "/ingress"
+# Those that something goes on with come first.
+RANKS = {
+    status: rank
+    for rank, status in enumerate(
+        (
+            IngressStatus.PUBLISHING,
+            IngressStatus.BUFFERING,
+            IngressStatus.ERROR,
+            IngressStatus.INACTIVE,
+            IngressStatus.COMPLETE,
+            IngressStatus.UNKNOWN,
+        )
+    )
+}
+
+State = Literal["", "publishing", "buffering", "error", "inactive", "complete"]
+Input = Literal["", "rtmp", "whip", "url"]
+
+COLUMNS: Columns[IngressInfo] = Columns(
+    {
+        "state": lambda info: RANKS[status_of(info)],
+        "name": lambda info: f"{(info.name or info.ingress_id).casefold()}\0{info.ingress_id}",
+        "input": input_of,
+        "room": lambda info: info.room_name,
+        "bitrate": lambda info: info.state.video.average_bitrate + info.state.audio.average_bitrate,
+        "updated": lambda info: info.state.updated_at,
+    },
+    default="state",
+    ties="name",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which ingresses a list shows; an empty one stands for all."""
+
+    state: State = ""
+    input: Input = ""
+
+    def matches(self, info: IngressInfo, q: str) -> bool:
+        """Whether the ingress is one of them, and `q` (casefolded) is in its names."""
+        names = (info.ingress_id, info.name, info.room_name, info.participant_identity)
+        return (
+            self.state in {"", status_of(info)}
+            and self.input in {"", input_of(info)}
+            and (not q or any(q in name.casefold() for name in names))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An ingress as one line of an export; bitrates in bits per second, no key and no secret."""
+
+    id: str
+    name: str
+    input: str
+    status: str
+    error: str
+    room: str
+    identity: str
+    participant_name: str
+    metadata: str
+    url: str
+    enabled: bool
+    reusable: bool
+    transcoding: bool
+    video_codec: str | None
+    width: int | None
+    height: int | None
+    frame_rate: float | None
+    video_bitrate: int | None
+    audio_codec: str | None
+    channels: int | None
+    sample_rate: int | None
+    audio_bitrate: int | None
+    started: datetime | None
+    ended: datetime | None
+    updated: datetime | None
+
+
+def row(ingress: Ingress) -> Row:
+    """Give the ingress as a line."""
+    video, audio = ingress.video_in, ingress.audio_in
+    return Row(
+        id=ingress.id,
+        name=ingress.name,
+        input=ingress.input,
+        status=ingress.status,
+        error=ingress.error,
+        room=ingress.room,
+        identity=ingress.identity,
+        participant_name=ingress.participant_name,
+        metadata=ingress.metadata,
+        url=ingress.url,
+        enabled=ingress.enabled,
+        reusable=ingress.reusable,
+        transcoding=ingress.transcoding,
+        video_codec=video.codec if video else None,
+        width=video.width if video else None,
+        height=video.height if video else None,
+        frame_rate=video.frame_rate if video else None,
+        video_bitrate=video.bitrate if video else None,
+        audio_codec=audio.codec if audio else None,
+        channels=audio.channels if audio else None,
+        sample_rate=audio.sample_rate if audio else None,
+        audio_bitrate=audio.bitrate if audio else None,
+        started=ingress.started,
+        ended=ingress.ended,
+        updated=ingress.updated,
+    )
+
+
+def _missing(found: Iterable[IngressInfo]) -> tuple[str, ...]:
+    """Give the lines of LiveKit's configuration that some of the ingresses do without."""
+    without_url = {input_of(info) for info in found if not info.url}
+    return tuple(line for kind, line in BASE_URLS.items() if kind in without_url)
+
+
+async def table(
+    livekit: LiveKit, ask: Ask, wanted: Wanted
+) -> tuple[Table[Ingress], tuple[str, ...]]:
+    """Give one page of the matching ingresses, and which base URLs LiveKit lacks; by one call."""
+    found = await listed(livekit)
+    q = ask.q.casefold()
+    matching = [info for info in found if wanted.matches(info, q)]
+    filters = {"state": wanted.state, "input": wanted.input}
+    shown = tabulate(matching, ask, COLUMNS, record, total=len(found), path=PATH, filters=filters)
+    return shown, _missing(found)
+
+
+async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Ingress]:
+    """Give all matching ingresses, in the order asked for: for an export, or to delete them."""
+    q = ask.q.casefold()
+    found = [info for info in await listed(livekit) if wanted.matches(info, q)]
+    return [record(info) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]

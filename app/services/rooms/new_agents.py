@@ -1,0 +1,137 @@
+"""Agents to ask for: what a dispatch, a new room and the room of a token say alike."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from google.protobuf.json_format import ParseError
+from livekit.api import RoomAgentDispatch, RoomConfiguration
+from livekit.protocol.agent_dispatch import JRP_NEVER, JRP_ON_FAILURE
+
+from app.services.livekit.from_json import HALF, culprit, holds_half, parsed
+from app.text.json_text import json_problem, line_of, strict
+
+LONGEST_DEPLOYMENT = 64  # bytes
+# What protobuf says before and after the reason: the line and the field are said here.
+AROUND = re.compile(r"(Failed to parse \S+ field: )+| at RoomConfiguration\S*$")
+
+
+class RestartPolicy(StrEnum):
+    """When an agent's job starts again (livekit_agent_dispatch.proto, JobRestartPolicy).
+
+    It is LiveKit Cloud's: livekit-server 1.13.5 keeps it and never acts on it.
+    """
+
+    ON_FAILURE = "on_failure"
+    NEVER = "never"
+    UNKNOWN = "unknown"
+
+
+POLICIES = {RestartPolicy.ON_FAILURE: JRP_ON_FAILURE, RestartPolicy.NEVER: JRP_NEVER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAgent:
+    """An agent to ask for, by the names of RoomAgentDispatch and CreateAgentDispatchRequest."""
+
+    agent_name: str = ""
+    metadata: str = ""
+    restart_policy: RestartPolicy = RestartPolicy.ON_FAILURE
+    deployment: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def fields(self) -> dict[str, Any]:
+        """Give it as the fields that the two messages share."""
+        plain = {f.name: getattr(self, f.name) for f in fields(NewAgent)}
+        return plain | {"restart_policy": POLICIES[self.restart_policy]}
+
+
+def restart_policy(number: int) -> RestartPolicy:
+    """Translate JobRestartPolicy; unknown where it is newer than this build."""
+    known = (ours for ours, theirs in POLICIES.items() if theirs == number)
+    return next(known, RestartPolicy.UNKNOWN)
+
+
+def deployment_problem(text: str) -> str | None:
+    """Why LiveKit takes no deployment of this name; None where it does.
+
+    Asked before the room is made: with one that it refuses, livekit-server opens the room and
+    leaves the agent out (protocol, agent/environment.go; livekit-server, rtc/room.go).
+    """
+    if len(text.encode()) > LONGEST_DEPLOYMENT:
+        return f"LiveKit takes {LONGEST_DEPLOYMENT} bytes at most."
+    if "_" in text:
+        return "LiveKit keeps _ for itself: use another character."
+    if any(character <= " " or character == "\x7f" for character in text):
+        return "There is a space or a control character in it."
+    return None
+
+
+def in_json(text: str) -> tuple[NewAgent, ...]:
+    """Give the agents of a JSON list of RoomAgentDispatch messages.
+
+    Raises ValueError with the line, the field and the reason.
+    """
+    problem = json_problem(text)
+    if problem:
+        raise ValueError(problem)
+    given = strict(text)
+    if holds_half(given):
+        raise ValueError(HALF)
+    for number, each in enumerate(given):
+        if not isinstance(each, dict):
+            raise ValueError(
+                f'{_place(text, (number,))}: Give an object, {{"agent_name": "NAME"}}.'
+            )
+    whole = {"agents": given}
+    try:
+        found = parsed(whole, RoomConfiguration()).agents
+    except ParseError as error:
+        path = culprit(whole, RoomConfiguration)[1:]
+        raise ValueError(f"{_place(text, path)}: {_reason(error)}.") from error
+    for number, (agent, typed) in enumerate(zip(found, given, strict=True)):
+        for name, problem in _problems(agent):
+            path = (number, *(key for key in typed if _same(key, name)))
+            raise ValueError(f"{_place(text, path)}: {problem}")
+    return tuple(map(_read, found))
+
+
+def _problems(agent: RoomAgentDispatch) -> Iterator[tuple[str, str]]:
+    if agent.restart_policy not in POLICIES.values():
+        yield "restart_policy", "Give JRP_ON_FAILURE or JRP_NEVER."
+    for name, problem in (
+        ("metadata", json_problem(agent.metadata)),
+        ("deployment", deployment_problem(agent.deployment)),
+    ):
+        if problem:
+            yield name, problem
+
+
+def _read(agent: RoomAgentDispatch) -> NewAgent:
+    return NewAgent(
+        agent_name=agent.agent_name,
+        metadata=agent.metadata,
+        restart_policy=restart_policy(agent.restart_policy),
+        deployment=agent.deployment,
+        attributes=MappingProxyType(dict(agent.attributes)),
+    )
+
+
+def _same(key: str, name: str) -> bool:
+    """Whether a key of JSON is this field: protobuf takes agentName for agent_name."""
+    return key.replace("_", "").lower() == name.replace("_", "")
+
+
+def _place(text: str, path: tuple[str | int, ...]) -> str:
+    named = ".".join(map(str, path[1:]))
+    return f"Line {line_of(text, path)}{f', {named}' if named else ''}"
+
+
+def _reason(error: ParseError) -> str:
+    said = AROUND.sub("", str(error).splitlines()[0].rstrip("."))
+    if "has no field named" in said:
+        return "There is no such field"
+    return "Give text in quotes" if said.startswith("expected string") else said

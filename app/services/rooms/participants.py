@@ -1,0 +1,162 @@
+"""Participants: frozen records of what ListParticipants gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from operator import attrgetter
+from types import MappingProxyType
+
+from livekit.api import ListParticipantsRequest, RoomParticipantIdentity
+from livekit.protocol import models
+
+from app.services.livekit.client import LiveKit
+from app.services.livekit.times import joined, joined_ms
+from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record, word
+from app.tables import Columns, arrange
+
+# Who joined with it is an observer of a dashboard, and what stands there is the user's name.
+MARK = "livekit-dashboard.observer"
+
+
+class State(StrEnum):
+    """Where a participant stands (livekit_models.proto, ParticipantInfo.State)."""
+
+    UNKNOWN = "unknown"
+    JOINING = "joining"
+    JOINED = "joined"
+    ACTIVE = "active"
+    DISCONNECTED = "disconnected"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "State":
+        return cls.UNKNOWN  # a state newer than this build
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What a participant may do (livekit_models.proto, ParticipantPermission)."""
+
+    can_subscribe: bool
+    can_publish: bool
+    can_publish_data: bool
+    can_publish_sources: tuple[str, ...]
+    can_update_metadata: bool
+    can_subscribe_metrics: bool
+    can_manage_agent_session: bool
+    hidden: bool
+    recorder: bool
+    agent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody, or something, in a room; `disconnected` says why it is on its way out, if so."""
+
+    sid: str
+    identity: str
+    name: str
+    state: State
+    kind: str
+    joined: datetime | None
+    region: str
+    metadata: str
+    attributes: MappingProxyType[str, str]
+    permissions: Permissions
+    tracks: tuple[Track, ...]
+    data_tracks: tuple[DataTrack, ...]
+    protocol: int
+    details: tuple[str, ...]
+    disconnected: str
+
+    @property
+    def label(self) -> str:
+        """The name to show: the display name, or the identity where there is none."""
+        return self.name or self.identity
+
+    @property
+    def serves(self) -> bool:
+        """Whether it only records, feeds or watches the room: it may less than others by design."""
+        return (
+            self.kind in {"egress", "ingress"} or self.permissions.recorder or self.observes != ""
+        )
+
+    @property
+    def observes(self) -> str:
+        """The user of a dashboard who watches by it; empty for everybody else."""
+        return self.attributes.get(MARK, "") if self.permissions.hidden else ""
+
+
+def record(participant: models.ParticipantInfo) -> Participant:
+    """Translate the protobuf."""
+    return Participant(
+        sid=participant.sid,
+        identity=participant.identity,
+        name=participant.name,
+        state=State(word(models.ParticipantInfo.State, participant.state)),
+        kind=word(models.ParticipantInfo.Kind, participant.kind),
+        joined=joined(participant),
+        region=participant.region,
+        metadata=participant.metadata,
+        attributes=MappingProxyType(dict(sorted(participant.attributes.items()))),
+        permissions=_permissions(participant.permission),
+        tracks=tuple(track_record(track) for track in participant.tracks),
+        data_tracks=tuple(map(data_track_record, participant.data_tracks)),
+        protocol=participant.client_protocol,
+        details=tuple(word(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details),
+        disconnected=_reason(participant.disconnect_reason),
+    )
+
+
+def _reason(number: int) -> str:
+    if number == models.DisconnectReason.UNKNOWN_REASON:  # LiveKit has not said one
+        return ""
+    return word(models.DisconnectReason, number).replace("_", " ")
+
+
+def _permissions(permission: models.ParticipantPermission) -> Permissions:
+    return Permissions(
+        can_subscribe=permission.can_subscribe,
+        can_publish=permission.can_publish,
+        can_publish_data=permission.can_publish_data,
+        can_publish_sources=tuple(
+            word(models.TrackSource, source) for source in permission.can_publish_sources
+        ),
+        can_update_metadata=permission.can_update_metadata,
+        can_subscribe_metrics=permission.can_subscribe_metrics,
+        can_manage_agent_session=permission.can_manage_agent_session,
+        hidden=permission.hidden,
+        recorder=permission.recorder,
+        agent=permission.agent,
+    )
+
+
+COLUMNS: Columns[models.ParticipantInfo] = Columns(
+    {
+        "name": lambda p: (p.name or p.identity).casefold(),
+        "identity": attrgetter("identity"),
+        "joined": joined_ms,
+        "tracks": lambda p: len(p.tracks),
+    },
+    default="name",
+    ties="identity",
+)
+
+
+async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo]:
+    """Give everybody in the room, hidden ones too; an absent room has nobody."""
+    request = ListParticipantsRequest(room=room)
+    answer = await livekit.read("ListParticipants", livekit.api.room.list_participants, request)
+    return answer.participants
+
+
+async def offered(livekit: LiveKit, room: str) -> list[Participant]:
+    """Give who is in the room to choose from, by name, without recorders: they publish nothing."""
+    everybody = arrange(await listed(livekit, room), COLUMNS.default, COLUMNS)
+    return [who for who in map(record, everybody) if who.kind != "egress"]
+
+
+async def get(livekit: LiveKit, room: str, identity: str) -> Participant:
+    """Give one participant. Raises NotFound."""
+    request = RoomParticipantIdentity(room=room, identity=identity)
+    return record(await livekit.read("GetParticipant", livekit.api.room.get_participant, request))

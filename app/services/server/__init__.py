@@ -1,0 +1,1 @@
+"""What the LiveKit server offers."""

@@ -1,0 +1,1 @@
+"""SIP: calls, trunks, dispatch rules and where a call is routed."""

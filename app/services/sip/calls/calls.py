@@ -1,0 +1,172 @@
+"""Calls: participants of kind SIP, found in the rooms that can have some.
+
+LiveKit has no list of calls: they are found by a look into rooms (`look.py`), which begins with
+those that dispatch rules lead to.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from livekit.protocol import models
+
+from app.errors import NotFound
+from app.services.livekit.client import LiveKit
+from app.services.livekit.times import joined
+from app.services.rooms import look, participants, rooms
+from app.services.rooms.look import Look
+from app.services.sip.rules import rules as rules_rules
+from app.services.sip.states import CallDirection, CallStatus
+from app.tables import Ask, Columns, Table, tabulate
+from app.text.phones import any_like
+
+PATH = "/sip/calls"
+PREFIX = "sip."
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call; what its participant's attributes do not tell is empty or None."""
+
+    room: str
+    identity: str
+    name: str
+    sid: str
+    id: str
+    status: CallStatus
+    direction: CallDirection
+    caller: str
+    callee: str
+    trunk: str
+    rule: str
+    host: str
+    joined: datetime | None
+
+    @property
+    def label(self) -> str:
+        """What to call it: the other end's number, or who it is in the room."""
+        number = self.callee if self.direction is CallDirection.OUTBOUND else self.caller
+        return number or self.name or self.identity
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls a list shows; empty: all."""
+
+    status: str = ""
+    direction: str = ""
+
+    def matches(self, call: Call, q: str) -> bool:
+        """Whether it is one of them, and `q` (casefolded) is in what a row shows of it.
+
+        A number is found however it is written.
+        """
+        numbers = call.caller, call.callee
+        shown = (call.room, call.identity, call.name, call.caller, call.callee, call.id)
+        return (
+            self.status in {"", call.status}
+            and self.direction in {"", call.direction}
+            and (not q or any(q in text.casefold() for text in shown) or any_like(numbers, q))
+        )
+
+
+def record(room: str, who: models.ParticipantInfo) -> Call:
+    """Translate a participant of kind SIP; attributes by livekit-sip (protocol, attrs.go)."""
+    told = dict(who.attributes)
+    theirs, ours = told.get("sip.phoneNumber", ""), told.get("sip.trunkPhoneNumber", "")
+    direction = _direction(told)
+    inbound = direction is not CallDirection.OUTBOUND
+    return Call(
+        room=room,
+        identity=who.identity,
+        name=who.name,
+        sid=who.sid,
+        id=told.get("sip.callID", ""),
+        status=_status(told.get("sip.callStatus", "")),
+        direction=direction,
+        caller=theirs if inbound else ours,
+        callee=ours if inbound else theirs,
+        trunk=told.get("sip.trunkID", ""),
+        rule=told.get("sip.ruleID", ""),
+        host=told.get("sip.hostname", ""),
+        joined=joined(who),
+    )
+
+
+def _direction(told: dict[str, str]) -> CallDirection:
+    if told.get("sip.ruleID"):
+        return CallDirection.INBOUND
+    known = any(name.startswith(PREFIX) for name in told)
+    return CallDirection.OUTBOUND if known else CallDirection.UNKNOWN
+
+
+def _status(text: str) -> CallStatus:
+    try:
+        return CallStatus(text)
+    except ValueError:
+        return CallStatus.UNKNOWN
+
+
+COLUMNS: Columns[Call] = Columns(
+    {
+        "joined": lambda call: call.joined.timestamp() if call.joined else 0,
+        "caller": lambda call: call.caller,
+        "callee": lambda call: call.callee,
+        "room": lambda call: call.room,
+        "status": lambda call: call.status,
+        "direction": lambda call: call.direction,
+        "sid": lambda call: call.sid,
+    },
+    default="-joined",
+    ties="sid",
+)
+
+
+async def table(livekit: LiveKit, ask: Ask, wanted: Wanted, start: int) -> tuple[Table[Call], Look]:
+    """Give one page of the matching calls, and where they were looked for.
+
+    Costs two calls and one for each room that is looked into. Raises a LiveKitError where any of
+    them fails: half a list would look like a whole one.
+    """
+    found, seen = await current(livekit, start)
+    matching = [call for call in found if wanted.matches(call, ask.q.casefold())]
+    filters = {
+        "status": wanted.status,
+        "direction": wanted.direction,
+        "start": str(start) if start else "",
+    }
+    page = tabulate(
+        matching, ask, COLUMNS, lambda call: call, total=len(found), path=PATH, filters=filters
+    )
+    return page, seen
+
+
+async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], Look]:
+    """Give the calls in the rooms that are looked into, and which those are."""
+    open_rooms, rules = await asyncio.gather(rooms.listed(livekit), rules_rules.listed(livekit))
+    # a room's name, or what the names of rooms begin with
+    leads = tuple(filter(None, (rules_rules.terms(rule).room for rule in rules)))
+    people, seen = await look.into(
+        livekit, open_rooms, start, first=lambda room: room.name.startswith(leads)
+    )
+    sip = models.ParticipantInfo.Kind.SIP
+    return [record(room, who) for room, who in people if who.kind == sip], seen
+
+
+async def get(livekit: LiveKit, room: str, identity: str) -> Call:
+    """Give one call. Raises NotFound where it has ended, or is no call."""
+    return (await with_attributes(livekit, room, identity))[0]
+
+
+async def with_attributes(
+    livekit: LiveKit, room: str, identity: str
+) -> tuple[Call, Mapping[str, str]]:
+    """Give one call and all attributes of its participant. Raises NotFound as `get` does."""
+    for who in await participants.listed(livekit, room):
+        if who.identity == identity and who.kind == models.ParticipantInfo.Kind.SIP:
+            return record(room, who), dict(sorted(who.attributes.items()))
+    raise NotFound(
+        f"There is no call {identity} in the room {room} any more.",
+        advice="It has ended. LiveKit keeps nothing of a call after its end.",
+    )

@@ -1,0 +1,195 @@
+"""Trunks and dispatch rules as a JSON file: LiveKit's own messages, by the names of their .proto.
+
+In a file without secrets each stands as dots. Dots, or a secret that is not named at all, keep
+what is stored; an empty text removes it. Ids are kept, so that a file can be read again; times that
+LiveKit sets itself are left out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict, ParseError
+from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
+
+from app.errors import Invalid
+from app.services.livekit import redaction
+from app.services.livekit.differences import is_secret
+from app.services.livekit.from_json import HALF, Path, culprit, holds_half, parsed, too_deep
+from app.services.livekit.redaction import HIDDEN
+from app.services.sip.trunks.trunks import Info
+from app.text.json_text import line_of, not_json, places, strict
+
+FORMAT = "livekit-dashboard sip definitions"
+VERSION = 1
+SET_BY_LIVEKIT = ("created_at", "updated_at")
+TIMES = frozenset({*SET_BY_LIVEKIT, "createdAt", "updatedAt"})
+
+Definition = Info | SIPDispatchRuleInfo
+Plain = dict[str, Any]
+
+
+class Kind(StrEnum):
+    """What a definition is of; in the order in which a file has them, and is read."""
+
+    INBOUND = "inbound trunk"
+    OUTBOUND = "outbound trunk"
+    RULE = "dispatch rule"
+
+
+MESSAGES: dict[Kind, type[Definition]] = {
+    Kind.INBOUND: SIPInboundTrunkInfo,
+    Kind.OUTBOUND: SIPOutboundTrunkInfo,
+    Kind.RULE: SIPDispatchRuleInfo,
+}
+LISTS = {
+    Kind.INBOUND: "inbound_trunks",
+    Kind.OUTBOUND: "outbound_trunks",
+    Kind.RULE: "dispatch_rules",
+}
+
+
+def id_of(info: Definition) -> str:
+    """Give the id of a trunk or a rule; empty where it has none yet."""
+    return info.sip_dispatch_rule_id if isinstance(info, SIPDispatchRuleInfo) else info.sip_trunk_id
+
+
+def id_field(kind: Kind) -> str:
+    """Give the name of the field that has the id."""
+    return "sip_dispatch_rule_id" if kind is Kind.RULE else "sip_trunk_id"
+
+
+def written(stored: Mapping[Kind, Iterable[Definition]], *, secrets: bool) -> Plain:
+    """Give the file as JSON's objects, in an order that does not change by itself."""
+    head: Plain = {"format": FORMAT, "version": VERSION, "secrets": secrets}
+    show = _opened if secrets else covered
+    return head | {
+        LISTS[kind]: [show(info) for info in sorted(infos, key=lambda i: (i.name, id_of(i)))]
+        for kind, infos in stored.items()
+    }
+
+
+def read(text: str) -> Iterator[tuple[Kind, int, Any]]:
+    """Give each definition of a file, and where it begins in it. Raises Invalid for others."""
+    try:
+        file = strict(text)
+    except (ValueError, RecursionError) as error:
+        raise _wrong(not_json(error)) from error
+    if too_deep(file):
+        raise _wrong("It is nested too deeply.")
+    if holds_half(file):
+        raise _wrong(HALF)
+    if not isinstance(file, dict) or file.get("format") != FORMAT:
+        raise _wrong(f'This is no export of this page: its "format" is not "{FORMAT}".')
+    if file.get("version") != VERSION:
+        raise _wrong(f"It is of another version; this dashboard reads version {VERSION}.")
+    unknown = file.keys() - {"format", "version", "secrets", *LISTS.values()}
+    if unknown:
+        raise _wrong(f"Nothing here is called {min(unknown)}.{_at(text, (min(unknown),))}")
+    for kind, name in LISTS.items():
+        if name not in file:
+            continue
+        if not isinstance(file[name], list):
+            raise _wrong(f"{name} is no list.{_at(text, (name,))}")
+        begin = places(text, places(text, text.index("{"))[name]).values()
+        yield from ((kind, at, given) for at, given in zip(begin, file[name], strict=True))
+
+
+def line_of_wrong(text: str, at: int, kind: Kind, given: Any) -> str:
+    """Say in which line of the file that part is which keeps the definition `at` from being one."""
+    if not isinstance(given, dict):
+        return _at(text, (), at)
+    told = {name: value for name, value in given.items() if name not in TIMES}
+    path = culprit(told, MESSAGES[kind])
+    return _at(text, path, at) if path else ""
+
+
+def _at(text: str, path: Path, at: int = 0) -> str:
+    return f" It is in line {line_of(text, path, at)}."
+
+
+def named(kind: Kind, given: Any) -> Plain:
+    """Give a definition with its fields by the names of the .proto. Raises ValueError."""
+    if not isinstance(given, dict):
+        raise ValueError("This is no JSON object.")
+    found: Plain = _renamed(MESSAGES[kind].DESCRIPTOR, given)
+    for name in ("name", id_field(kind)):
+        if not isinstance(found.get(name, ""), str):
+            raise ValueError(f"{name} is no text.")
+    return {name: value for name, value in found.items() if name not in SET_BY_LIVEKIT}
+
+
+def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
+    """Give the message that `given` makes of the stored one: its secrets where they are covered.
+
+    Fields that this build does not know stay too. Raises ValueError with the reason.
+    """
+    message = MESSAGES[kind]()
+    before: Plain = {}
+    if stored is not None:
+        before = _opened(stored)
+        message.MergeFromString(stored.SerializeToString())
+        for known in message.DESCRIPTOR.fields:
+            if known.name not in SET_BY_LIVEKIT:
+                message.ClearField(known.name)
+    told = redaction.uncovered(given, before, unnamed=True) | _filled_in(given, before)
+    told[id_field(kind)] = before.get(id_field(kind), "")
+    try:
+        fresh = parsed(told, MESSAGES[kind]())
+    except ParseError as error:
+        raise ValueError(str(error).partition("\n")[0]) from error
+    message.MergeFromString(fresh.SerializeToString())
+    return message
+
+
+def _filled_in(given: Plain, stored: Plain) -> Plain:
+    """Give `media` where LiveKit has made it by itself, of nothing or of the older field.
+
+    It does so with a new rule (livekit/sip.go, Upgrade); a file that says nothing keeps that.
+    """
+    older = given.get("media_encryption", "SIP_MEDIA_ENCRYPT_DISABLE")
+    made: list[Plain] = [{"encryption": older}]
+    if older == "SIP_MEDIA_ENCRYPT_DISABLE":
+        made.append({})
+    media = stored.get("media")
+    return {"media": media} if "media" not in given and media in made else {}
+
+
+def covered(info: Definition) -> Plain:
+    """Give a definition as JSON's objects, each secret as dots."""
+    shown = redaction.plain(info)
+    for name, text in shown.get("headers", {}).items():
+        if text and is_secret("headers", name):
+            shown["headers"][name] = HIDDEN
+    return _without_times(shown)
+
+
+def _opened(info: Definition) -> Plain:
+    return _without_times(MessageToDict(info, preserving_proto_field_name=True))
+
+
+def _without_times(shown: Plain) -> Plain:
+    return {name: value for name, value in shown.items() if name not in SET_BY_LIVEKIT}
+
+
+def _renamed(known: Any, given: Plain) -> Plain:
+    """Give objects with their fields by the .proto's names; JSON has a second one for each."""
+    fields = {**known.fields_by_name, **known.fields_by_camelcase_name}
+    found: Plain = {}
+    for name, value in given.items():
+        field = fields.get(name)
+        inner = field.message_type if field is not None else None
+        if inner is not None and not inner.GetOptions().map_entry and inner.fields:
+            if isinstance(value, dict):
+                value = _renamed(inner, value)
+            elif isinstance(value, list):
+                value = [_renamed(inner, v) if isinstance(v, dict) else v for v in value]
+        own = field.name if field is not None else name
+        if own in found:
+            raise ValueError(f"{own} stands there twice.")
+        found[own] = value
+    return found
+
+
+def _wrong(reason: str) -> Invalid:
+    return Invalid(fields={"definitions": reason})

@@ -1,0 +1,1 @@
+"""Where a call would go: the rules of livekit-server, as pure functions."""

@@ -1,0 +1,140 @@
+"""Which inbound trunk takes a call, and why not the others (protocol, sip/sip.go, MatchTrunk)."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from app.services.sip.routing.terms import Call, Texts, TrunkTerms, Verdict
+from app.text.formatters import isolated
+from app.text.phones import normal_number
+
+Address = IPv4Address | IPv6Address
+# An address with one of these in it does not count (isValidMask).
+NO_ADDRESS = re.compile(r"[()+*;, \t\n\r]|://")
+# Go's netip.ParsePrefix: a length without sign and leading zeros, and no zone before it.
+PREFIX = re.compile(r"[0-9a-fA-F:.]+/(?:0|[1-9][0-9]{0,2})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkChoice:
+    """The trunk that takes a call, None where none does.
+
+    `problem`: why LiveKit gives up, and `said` in its own words.
+    """
+
+    trunk: TrunkTerms | None
+    verdicts: tuple[Verdict, ...]
+    problem: str = ""
+    said: str = ""
+
+
+def choose_trunk(call: Call, trunks: Iterable[TrunkTerms]) -> TrunkChoice:
+    """Give the trunk that takes a call, with a verdict on each, the best first."""
+    misses = {trunk: _miss(call, trunk) for trunk in sorted(trunks, key=lambda trunk: trunk.id)}
+    right = [trunk for trunk, miss in misses.items() if not miss]
+    own = [trunk for trunk in right if trunk.numbers]
+    best = own or right
+    winner = best[0] if len(best) == 1 else None
+    verdicts = [
+        Verdict(
+            trunk.id,
+            trunk.label,
+            trunk is winner,
+            miss or _said(trunk, best),
+            fault=winner is None and trunk in best,
+        )
+        for trunk, miss in misses.items()
+    ]
+    ranks = {trunk.id: (trunk not in best, trunk not in right) for trunk in misses}
+    verdicts.sort(key=lambda verdict: ranks[verdict.id])
+    problem, said = _conflict(call, best) if len(best) > 1 else ("", "")
+    return TrunkChoice(winner, tuple(verdicts), problem, said)
+
+
+def _miss(call: Call, trunk: TrunkTerms) -> str:
+    """Say why a trunk does not take a call; empty where it does."""
+    if trunk.numbers and not among(call.called, trunk.numbers):
+        return f"It takes calls to {few(trunk.numbers)} only."
+    if trunk.allowed_numbers and not among(call.caller, trunk.allowed_numbers):
+        return f"It takes calls from {few(trunk.allowed_numbers)} only."
+    if not from_allowed(call.source, call.host, trunk.allowed_addresses):
+        return f"It takes calls from the addresses {few(valid(trunk.allowed_addresses))} only."
+    return ""
+
+
+def _said(trunk: TrunkTerms, best: Sequence[TrunkTerms]) -> str:
+    """Say of a trunk that would take the call whether it does."""
+    others = [other.label for other in best if other is not trunk]
+    if trunk not in best:
+        return f"It would take it, but {few(others)} has the called number itself."
+    if others:
+        return f"It takes it, and so would {few(others)}."
+    if trunk.numbers:
+        return "It has the called number."
+    return "It takes every number, and no trunk that would take the call has this one itself."
+
+
+def _conflict(call: Call, best: Sequence[TrunkTerms]) -> tuple[str, str]:
+    """Say what is wrong with trunks that would both take a call, and how LiveKit says it."""
+    labels = [trunk.label for trunk in best]
+    all_of = (
+        f"{few(labels)} all" if len(labels) > 2 else f"{' and '.join(map(isolated, labels))} both"
+    )
+    numbered = bool(best[0].numbers)
+    what = f"have the number {isolated(call.called)}" if numbered else "take every number"
+    kind = "" if numbered else "default "
+    return (
+        f"{all_of} {what}: LiveKit refuses a call that more than one trunk would take.",
+        f"Multiple {kind}SIP Trunks matched for {quoted(call.called)}",
+    )
+
+
+def quoted(text: str) -> str:
+    """Give a text in quotes as LiveKit's errors have it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def among(number: str, numbers: Texts) -> bool:
+    """Whether a number is one of a trunk's, however either is written."""
+    return any(number == one or normal_number(number) == normal_number(one) for one in numbers)
+
+
+def valid(addresses: Texts) -> Texts:
+    """Give the allowed addresses that count; where none does, every address is allowed."""
+    return tuple(address for address in addresses if not NO_ADDRESS.search(address))
+
+
+def from_allowed(source: str, host: str, addresses: Texts) -> bool:
+    """Whether a trunk takes a call from this IP address, or from this host by the From header."""
+    ip = parsed(source)
+    masks = valid(addresses)
+    if ip is None or not masks:
+        return True
+    return any(mask == host or _within(ip, mask) for mask in masks)
+
+
+def parsed(address: str) -> Address | None:
+    """Give an IP address; None where it is none."""
+    try:
+        return ip_address(address)
+    except ValueError:
+        return None
+
+
+def _within(ip: Address, mask: str) -> bool:
+    if "/" not in mask:
+        return ip == parsed(mask)
+    if not PREFIX.fullmatch(mask) or getattr(ip, "scope_id", None):
+        return False
+    try:
+        return ip in ip_network(mask, strict=False)
+    except ValueError:
+        return False
+
+
+def few(texts: Sequence[str], most: int = 3) -> str:
+    """Give a few of the texts, and how many more there are."""
+    rest = len(texts) - most
+    return ", ".join(map(isolated, texts[:most])) + (f" and {rest} more" if rest > 0 else "")

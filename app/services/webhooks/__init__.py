@@ -1,0 +1,1 @@
+"""Webhooks: verified, and made as samples."""
