@@ -8,19 +8,20 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from app import __version__, failures
-from app.assets import Assets, HashedFiles
+from app import __version__
 from app.config.settings import Settings, load_settings
-from app.front import Front
 from app.monitoring.metrics import Metrics
-from app.pages import make_environment
 from app.routes import routers
 from app.security.basic_auth import BasicAuth
+from app.security.guards import check_guards
 from app.security.hosts import Hosts
-from app.security.permissions import check_guards
 from app.security.session import Sessions
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
+from app.web import failures
+from app.web.assets import Assets, HashedFiles
+from app.web.front import Front
+from app.web.pages import make_environment
 
 
 def create_app(settings: Settings | None = None, figures: Path | None = None) -> FastAPI:

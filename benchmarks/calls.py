@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from livekit.api import DeleteRoomRequest, ListParticipantsRequest, ListRoomsRequest, LiveKitAPI
 
-from app.services.rooms.look import ROOMS
+from app.services.rooms.scan import ROOMS
 from benchmarks.browser import Browser
 from benchmarks.dashboard import Dashboard
 from benchmarks.guests import guests

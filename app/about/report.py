@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from app.about.configuration import Line
+from app.labels.table import word
 from app.services.livekit.client import ServerSeen
 from app.services.livekit.clock import Clock
 from app.services.server.capabilities import Capability
 from app.text.formatters import milliseconds
-from app.words import word
 
 
 def text(

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 
 from app import __version__
-from app.assets import FOLDER
+from app.web.assets import FOLDER
 
 # As the package index names them.
 PACKAGES = (

@@ -11,8 +11,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from app.inputs.fields import Attributes, Input, Metadata, Name, Short, texts_by_name
-from app.inputs.participants import Source
-from app.inputs.rooms import RoomOptions
+from app.inputs.rooms.participants import Source
+from app.inputs.rooms.rooms import RoomOptions
 
 TTL_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 JOINING = ("room_join", "can_subscribe", "can_publish", "can_publish_data")

@@ -3,61 +3,41 @@
 from fastapi import APIRouter
 
 from app.config.settings import Settings
-from app.routes import (
-    agents,
-    auth,
-    doctor,
-    egress,
-    egress_job,
-    health,
-    ingress,
-    ingress_one,
-    metrics,
-    overview,
-    participants,
-    room,
-    rooms,
-    sandbox,
-    search,
-    settings,
-    sip_calls,
-    sip_definitions,
-    sip_route,
-    sip_rule,
-    sip_rules,
-    sip_trunk,
-    sip_trunks,
-    trying,
-    watch,
-    webhooks,
-)
+from app.routes import agents, webhooks
+from app.routes.egress import job, jobs
+from app.routes.ingress import ingress, ingresses
+from app.routes.process import health, logout, metrics
+from app.routes.rooms import participants, room, rooms, watch
+from app.routes.server import doctor, overview, search, settings
+from app.routes.sip import calls, definitions, route, rule, rules, trunk, trunks
+from app.routes.tokens import join_page, sandbox
 
 
 def routers(wanted: Settings) -> list[APIRouter]:
     """Give the routers of every part that is on."""
     telephony = [
-        sip_calls.router,
-        sip_trunks.router,
-        sip_trunk.router,
-        sip_rules.router,
-        sip_rule.router,
-        sip_route.router,
-        sip_definitions.router,
+        calls.router,
+        trunks.router,
+        trunk.router,
+        rules.router,
+        rule.router,
+        route.router,
+        definitions.router,
     ]
     return [
         health.router,
-        auth.router,
+        logout.router,
         overview.router,
         rooms.router,
         room.router,
         participants.router,
         watch.router,
-        trying.router,
+        join_page.router,
         doctor.router,
-        egress.router,
-        egress_job.router,
+        jobs.router,
+        job.router,
+        ingresses.router,
         ingress.router,
-        ingress_one.router,
         agents.router,
         sandbox.router,
         webhooks.router,

@@ -6,21 +6,21 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
 from app.errors import Unavailable
-from app.exports import Ending, as_file
-from app.forms import FormPage, Loaded, read
 from app.inputs.agents import CreateDispatch, DeleteDispatch
-from app.pages import done, page
-from app.security.permissions import does, sees
+from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.agents import agents, dispatches
 from app.services.agents.agents import Agent, Wanted
 from app.services.agents.states import AgentStatus
 from app.services.livekit.client import LiveKit
 from app.services.rooms import rooms
-from app.tables import AskDep
 from app.text.paths import dispatch_path, name_in
+from app.web.deps import DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
+from app.web.exports import Ending, as_file
+from app.web.forms import FormPage, Loaded, read
+from app.web.listing import AskDep
+from app.web.pages import done, page
 
 NAMED = 20  # rooms that an address may name
 GIVEN = ("room", "agent_name", "deployment")  # what a link into the form may fill in

@@ -6,16 +6,16 @@ from starlette.responses import Response
 
 from app.commands import curl
 from app.config.settings import Settings
-from app.deps import SettingsDep
-from app.forms import FormPage, Loaded, read
 from app.inputs.webhooks import ALL, MakeSample, VerifyWebhook, webhook_lines
-from app.pages import page
-from app.security.permissions import does, sees
+from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.webhooks import checking
 from app.services.webhooks import samples as webhooks_samples
 from app.services.webhooks.checking import Delivery
 from app.services.webhooks.states import WebhookEvent
+from app.web.deps import SettingsDep
+from app.web.forms import FormPage, Loaded, read
+from app.web.pages import page
 
 TYPE = "application/webhook+json"
 

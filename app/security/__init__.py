@@ -1,0 +1,1 @@
+"""Guards, sign-in, sessions, CSRF, headers and limits."""

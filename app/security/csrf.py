@@ -7,9 +7,9 @@ import secrets
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 
-from app.body import posted
 from app.config.settings import Settings
 from app.errors import OriginRefused, TokenRefused
+from app.security.body import posted
 from app.security.session import session_id
 
 FIELD = "csrf"

@@ -1,0 +1,1 @@
+"""All that knows LiveKit; one folder for each area."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.security.permissions import ActionGuard, Public, does, sees
+from app.security.guards import ActionGuard, Public, does, sees
 from app.security.roles import Permission
 from app.text.paths import room_path
 from dev.participants import Crowd

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.routing import Mount, compile_path
 
 from app.inputs.fields import Input
-from app.security.permissions import ActionGuard, Guard, Public
+from app.security.guards import ActionGuard, Guard, Public
 from app.text.paths import segment
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")

@@ -1,6 +1,6 @@
 """Who may do what: every route and method answers each visitor as its declaration says."""
 
-from app.security.permissions import ActionGuard
+from app.security.guards import ActionGuard
 from tests.contracts.conftest import IDENTITY, Answered, Walk, declared
 from tests.contracts.surface import METHODS, Place
 from tests.support.dashboard import Dashboard

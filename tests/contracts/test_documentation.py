@@ -9,13 +9,13 @@ from urllib.parse import unquote
 import pytest
 
 from app.errors import DashboardError
+from app.labels.table import states, word
 from app.services.agents.states import AgentStatus
 from app.services.egress.states import EgressStatus, StreamStatus
 from app.services.ingress.states import IngressStatus
 from app.services.server.states import Reach
 from app.services.sip.rules.warnings import LABELS
 from app.services.sip.states import CallStatus, RouteResult, RuleKind, TrunkKind
-from app.words import states, word
 from tests.contracts.tree import ROOT, label, own_static, python_files, templates
 
 DOCS = ROOT / "docs"

@@ -13,8 +13,8 @@ from starlette.websockets import WebSocket
 
 from app.config.settings import Settings, load_settings
 from app.main import create_app
-from app.routes import rooms
-from app.security.permissions import ActionGuard, Public, check_guards, does, public, sees
+from app.routes.rooms import rooms
+from app.security.guards import ActionGuard, Public, check_guards, does, public, sees
 from app.security.roles import ROLES, Permission, User
 from tests.contracts.surface import guard_of
 

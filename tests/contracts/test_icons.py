@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jinja2 import Environment, nodes
 
-from app.nav import NAV
+from app.navigation.sidebar import NAV
 from tests.contracts.tree import STATIC, templates
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.security.permissions import Public
+from app.security.guards import Public
 from app.text.paths import room_path
 from tests.contracts.surface import Place
 from tests.support.dashboard import Dashboard

@@ -4,8 +4,8 @@ from enum import StrEnum
 
 import pytest
 
+from app.labels.table import WORDS, word
 from app.services.livekit import enums
-from app.words import WORDS, word
 
 KINDS = [
     kind

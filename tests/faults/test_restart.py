@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.services.rooms import look
+from app.services.rooms import scan
 from app.text.paths import room_path
 from dev.stack import Stack
 from tests.faults.conftest import TIMEOUT
@@ -74,7 +74,7 @@ def test_rooms_whose_node_is_gone_have_dispatches_that_nobody_knows(
     start_dashboard: Callable[..., Dashboard],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(look, "AT_A_TIME", 1)  # as if there were many more rooms
+    monkeypatch.setattr(scan, "AT_A_TIME", 1)  # as if there were many more rooms
     assert visitor.post("/rooms/-/new", name=f"{name}-2", empty_timeout="600").status == 303
     own_stack.livekit.kill()
     own_stack.livekit.start()

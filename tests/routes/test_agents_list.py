@@ -11,7 +11,7 @@ import pytest
 from livekit import api
 
 from app.services.agents import agents
-from app.services.rooms import look
+from app.services.rooms import scan
 from app.text.paths import dispatch_path, room_path
 from dev.participants import Crowd
 from dev.stack import Stack
@@ -182,7 +182,7 @@ def test_only_so_many_rooms_are_looked_into_and_the_rest_is_said(
     admin: Visitor, join: Join, work: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     join(f"later-{secrets.token_hex(4)}", "late", kind="agent")
-    monkeypatch.setattr(look, "ROOMS", 1)
+    monkeypatch.setattr(scan, "ROOMS", 1)
     page = admin.get("/agents")
     assert "Looked into 1 of" in page.text
     (more,) = page.all("a", href="/agents?start=1")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.services.rooms import look
+from app.services.rooms import scan
 from app.text.paths import call_path, room_path, sip_path
 from dev.participants import Crowd
 from dev.stack import Stack
@@ -155,7 +155,7 @@ def test_only_so_many_rooms_are_looked_into_and_the_rest_is_said(
 ) -> None:
     room = f"later-{secrets.token_hex(4)}"
     join(room, "late", kind="sip", attributes=OUTBOUND)
-    monkeypatch.setattr(look, "ROOMS", 1)
+    monkeypatch.setattr(scan, "ROOMS", 1)
     page = admin.get("/sip/calls")
     assert "Looked into 1 of" in page.text
     seen = listed(page)

@@ -8,8 +8,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from livekit import api
 
-from app.routes import watch
-from app.security.permissions import Guard
+from app.routes.rooms import watch
+from app.security.guards import Guard
 from app.security.roles import Permission
 from app.text.paths import room_path
 from tests.contracts.surface import guard_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from livekit import api
 
-from app.services.rooms import look
+from app.services.rooms import scan
 from app.text.paths import egress_path, ingress_path, room_path, sip_path
 from dev.stack import Stack
 from tests.routes.asked import ODD
@@ -156,7 +156,7 @@ def test_it_costs_a_bounded_number_of_calls(
 ) -> None:
     for number in range(3):
         join(make_room(f"{tag}-{number}"), f"{tag}-{number}")
-    monkeypatch.setattr(look, "ROOMS", 2)
+    monkeypatch.setattr(scan, "ROOMS", 2)
     page, calls = counted.get(f"/search?q={tag}&partial=1")
     assert calls == 6 + 2
     assert sorted(set(page.calls)) == [

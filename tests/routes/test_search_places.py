@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi.routing import iter_route_contexts
 
-from app.actions import ACTIONS
-from app.nav import NAV
-from app.security.permissions import Guard
+from app.navigation.actions import ACTIONS
+from app.navigation.sidebar import NAV
+from app.security.guards import Guard
 from tests.contracts.surface import guard_of
 from tests.routes.conftest import Counted
 from tests.routes.test_search import find, groups, hits

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from app.security.roles import ROLES
-from app.services.rooms import look
+from app.services.rooms import scan
 from dev.stack import Stack
 from tests.routes.conftest import Begin, Counted, Join
 from tests.support.dashboard import PASSWORD, SESSION_SECRET, Dashboard
@@ -142,10 +142,10 @@ def test_it_costs_a_bounded_number_of_calls(
     counted: Counted, room: str, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     join(room, "ada")
-    monkeypatch.setattr(look, "ROOMS", 0)
+    monkeypatch.setattr(scan, "ROOMS", 0)
     _, calls = counted.get("/settings")
     assert calls == 5
-    monkeypatch.setattr(look, "ROOMS", 1)
+    monkeypatch.setattr(scan, "ROOMS", 1)
     page, calls = counted.get("/settings")
     assert calls == 6
     assert "1 room that were looked into" in part(page, "Agents")

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from app.failures import is_secret
+from app.web.failures import is_secret
 from tests.contracts.surface import Place
 from tests.routes.filled import filled
 from tests.support.hostile import JSONS, LARGE, TEXTS

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 import pytest
 from structlog.testing import capture_logs
 
-from app import front
-from app.assets import Assets
 from app.process.connections import TAKEN_WITHIN, LimitedConnection
+from app.web import front
+from app.web.assets import Assets
 from tests.security.raw import CLOSE, FORM, SIGNED_IN, answer, connect, dripped, statuses
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.exports import FORMULA, as_csv, as_json
+from app.web.exports import FORMULA, as_csv, as_json
 
 
 @dataclass(frozen=True)

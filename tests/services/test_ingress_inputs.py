@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from livekit import api
 from pydantic import ValidationError
 
-from app.inputs.ingress import CreateIngress, EditIngress, texts_of, url_problem
-from app.inputs.ingress_media import bits, layer_lines, layer_problem, layers, rate
+from app.inputs.ingress.ingress import CreateIngress, EditIngress, texts_of, url_problem
+from app.inputs.ingress.media import bits, layer_lines, layer_problem, layers, rate
 from app.services.ingress import ingresses
 from app.services.ingress.control import Changes
 from app.services.ingress.options import Layer

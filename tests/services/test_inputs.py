@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from app.inputs.participants import EditParticipant, MuteTrack, Permit, Subscribe
-from app.inputs.rooms import CreateRoom, SendData, agent_lines
+from app.inputs.rooms.participants import EditParticipant, MuteTrack, Permit, Subscribe
+from app.inputs.rooms.rooms import CreateRoom, SendData, agent_lines
 from app.inputs.tokens import MakeToken
 
 ATTRIBUTES = st.dictionaries(st.text("abc", min_size=1, max_size=2), st.text("xyz", max_size=2))

@@ -7,7 +7,7 @@ from livekit import api
 
 from app.inputs.agents import CreateDispatch
 from app.inputs.fields import Input
-from app.inputs.rooms import CreateRoom, RoomOptions
+from app.inputs.rooms.rooms import CreateRoom, RoomOptions
 from app.inputs.tokens import MakeToken
 from app.services.rooms import new_room
 from app.services.rooms.new_agents import NewAgent, RestartPolicy

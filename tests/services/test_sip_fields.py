@@ -6,9 +6,9 @@ from typing import Any
 from google.protobuf.message import Message
 from livekit.api import SIPInboundTrunkInfo, SIPOutboundTrunkInfo, TransferSIPParticipantRequest
 
-from app.inputs.sip_calls import TransferCall
-from app.inputs.sip_dial import Dial
-from app.inputs.sip_trunks import CreateTrunk
+from app.inputs.sip.calls import TransferCall
+from app.inputs.sip.dial import Dial
+from app.inputs.sip.trunks import CreateTrunk
 from app.services.sip.calls import dialing, new_call
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks.control import laid_over

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from livekit.api import SIPDispatchRule, SIPDispatchRuleInfo
 from livekit.protocol import sip
 
-from app.inputs.sip_rule_fields import OF_KIND, fields_of, rule_of, without_pin
-from app.inputs.sip_rules import RuleForm, opened
+from app.inputs.sip.rule_fields import OF_KIND, fields_of, rule_of, without_pin
+from app.inputs.sip.rules import RuleForm, opened
 from app.services.sip.rules.rule_json import asks_pin, canonical, over, plain, text, whole
 from tests.routes.rules import FULL
 

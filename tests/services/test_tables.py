@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadQuery
-from app.tables import DEFAULT_SIZE, Ask, Columns, Table, arrange, cut
+from app.services.lists import DEFAULT_SIZE, Ask, Columns, Table, arrange, cut
 
 
 @dataclass(frozen=True)

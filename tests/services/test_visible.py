@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from app.assets import Assets
 from app.text.formatters import exact, visible
+from app.web.assets import Assets
 
 HELD = st.characters(exclude_categories=["Cs"], min_codepoint=0xA0, max_codepoint=0xFDCF)
 PLAIN = st.characters(min_codepoint=0x20, max_codepoint=0x7E) | st.sampled_from("\t\n\r")

@@ -18,8 +18,8 @@ from google.protobuf.message import Message
 from pydantic import SecretStr
 
 from app.config.settings import Settings
-from app.failures import is_secret
 from app.services.livekit.redaction import SECRETS
+from app.web.failures import is_secret
 
 SHORTEST = 12  # what is shorter may stand in a log by chance
 LONGEST = 4096

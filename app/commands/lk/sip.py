@@ -11,8 +11,8 @@ from typing import Any
 from app.commands.lk.writing import TEMPLATE, compact, or_none, plain_id
 from app.commands.shell import UnsayableError, line
 from app.inputs.fields import texts_by_name
-from app.inputs.sip_calls import TransferCall
-from app.inputs.sip_dial import OWN, OWN_TEXTS, TEXTS
+from app.inputs.sip.calls import TransferCall
+from app.inputs.sip.dial import OWN, OWN_TEXTS, TEXTS
 from app.services.livekit.differences import Difference, is_secret
 from app.services.livekit.redaction import HIDDEN
 

@@ -15,11 +15,12 @@ from app.errors import NotFound
 from app.services.agents import dispatches
 from app.services.agents.dispatches import Dispatch, Job
 from app.services.agents.states import AgentStatus
+from app.services.lists import Ask, Columns, Table, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
-from app.services.rooms import look, participants, rooms
-from app.services.rooms.look import Look
-from app.tables import Ask, Columns, Table, tabulate
+from app.services.rooms import participants, rooms
+from app.services.rooms import scan as look
+from app.services.rooms.scan import Look
 
 PATH = "/agents"
 # livekit-server waits this long for workers before it lists a job (measured: up to 6 s).

@@ -17,8 +17,8 @@ from app.services.egress.jobs import (
 )
 from app.services.egress.outputs import outputs
 from app.services.egress.states import EgressStatus, EgressType
+from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
-from app.tables import Ask, Columns, Table, arrange, tabulate
 
 PATH = "/egress"
 Status = Literal["", "running", "ended"] | EgressStatus

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from livekit.api import IngressInfo, IngressInput, IngressState, ListIngressRequest
 
 from app.errors import NotFound
-from app.services.ingress.incoming import AudioIn, VideoIn, audio_in, video_in
+from app.services.ingress.media_received import AudioIn, VideoIn, audio_in, video_in
 from app.services.ingress.options import (
     AudioOptions,
     VideoOptions,

@@ -9,8 +9,8 @@ from livekit.api import IngressInfo
 
 from app.services.ingress.ingresses import BASE_URLS, Ingress, input_of, listed, record, status_of
 from app.services.ingress.states import IngressStatus
+from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
-from app.tables import Ask, Columns, Table, arrange, tabulate
 
 PATH = "/ingress"
 # Those that something goes on with come first.

@@ -10,10 +10,10 @@ from types import MappingProxyType
 from livekit.api import ListParticipantsRequest, RoomParticipantIdentity
 from livekit.protocol import models
 
+from app.services.lists import Columns, arrange
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined, joined_ms
 from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record, word
-from app.tables import Columns, arrange
 
 # Who joined with it is an observer of a dashboard, and what stands there is the user's name.
 MARK = "livekit-dashboard.observer"

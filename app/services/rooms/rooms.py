@@ -10,8 +10,8 @@ from livekit.api import DeleteRoomRequest, ListRoomsRequest, UpdateRoomMetadataR
 from livekit.protocol import models
 
 from app.errors import LiveKitError, NotFound
+from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
-from app.tables import Ask, Columns, Table, arrange, tabulate
 
 People = Literal["", "any", "empty"]
 PATH = "/rooms"

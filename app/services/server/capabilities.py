@@ -11,8 +11,8 @@ from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
 from app.services.ingress.states import IngressStatus
 from app.services.livekit.client import LiveKit
-from app.services.rooms import look, rooms
-from app.services.rooms.look import Found, Look
+from app.services.rooms import rooms, scan
+from app.services.rooms.scan import Found, Look
 from app.services.server.states import Reach
 from app.services.sip.rules import rules
 from app.text.formatters import plural
@@ -171,7 +171,7 @@ async def _sip(livekit: LiveKit) -> str:
 
 async def _people(livekit: LiveKit) -> tuple[Found, Look] | LiveKitError:
     try:
-        return await look.into(livekit, await rooms.listed(livekit), uncounted=True)
+        return await scan.into(livekit, await rooms.listed(livekit), uncounted=True)
     except LiveKitError as error:
         return error
 

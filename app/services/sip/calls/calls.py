@@ -12,13 +12,13 @@ from datetime import datetime
 from livekit.protocol import models
 
 from app.errors import NotFound
+from app.services.lists import Ask, Columns, Table, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
-from app.services.rooms import look, participants, rooms
-from app.services.rooms.look import Look
+from app.services.rooms import participants, rooms, scan
+from app.services.rooms.scan import Look
 from app.services.sip.rules import rules as rules_rules
 from app.services.sip.states import CallDirection, CallStatus
-from app.tables import Ask, Columns, Table, tabulate
 from app.text.phones import any_like
 
 PATH = "/sip/calls"
@@ -147,7 +147,7 @@ async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], Look]:
     open_rooms, rules = await asyncio.gather(rooms.listed(livekit), rules_rules.listed(livekit))
     # a room's name, or what the names of rooms begin with
     leads = tuple(filter(None, (rules_rules.terms(rule).room for rule in rules)))
-    people, seen = await look.into(
+    people, seen = await scan.into(
         livekit, open_rooms, start, first=lambda room: room.name.startswith(leads)
     )
     sip = models.ParticipantInfo.Kind.SIP

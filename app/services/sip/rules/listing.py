@@ -10,12 +10,12 @@ from typing import Literal
 
 from livekit.api import SIPDispatchRuleInfo
 
+from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.sip.routing.terms import RuleTerms, TrunkTerms, rank
 from app.services.sip.rules.rules import Rule, everything, found, record, terms
 from app.services.sip.rules.warnings import RuleWarning, warnings
 from app.services.sip.states import RuleKind
-from app.tables import Ask, Columns, Table, arrange, tabulate
 from app.text.phones import any_like
 
 PATH = "/sip/rules"

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks.trunks import Info, Pairs, Trunk, kind_of, listed, record
-from app.tables import Ask, Columns, Table, arrange, tabulate
 from app.text.phones import any_like, normal_number
 
 PATH = "/sip/trunks"

@@ -1,0 +1,114 @@
+"""From the form to the job that is to start: what is not chosen is left out, whatever it holds."""
+
+from app.inputs.egress.start import STREAM_SCHEMES, StartEgress, scheme
+from app.inputs.egress.storage import upload_fields
+from app.services.egress.new_job import (
+    Encoding,
+    File,
+    Images,
+    NewEgress,
+    ParticipantTarget,
+    Preset,
+    RoomTarget,
+    Segments,
+    Storage,
+    Stream,
+    StreamProtocol,
+    Target,
+    TracksTarget,
+    TrackTarget,
+    WebTarget,
+)
+
+
+def new_egress(form: StartEgress) -> NewEgress:
+    """Give the job that the form describes."""
+    if form.type == "track":
+        return NewEgress(_target(form), file=_file(form), storage=_storage(form))
+    return NewEgress(
+        target=_target(form),
+        file=_file(form) if form.file else None,
+        stream=_stream(form) if form.stream else None,
+        segments=_segments(form) if form.segments else None,
+        images=_images(form) if form.images else None,
+        encoding=_encoding(form),
+        storage=_storage(form) if form.file or form.segments or form.images else None,
+    )
+
+
+def _target(form: StartEgress) -> Target:
+    match form.type:
+        case "room_composite":
+            return RoomTarget(
+                form.room, form.layout, form.media, form.audio_mixing, form.custom_base_url
+            )
+        case "web":
+            return WebTarget(form.url, form.media, form.await_start_signal)
+        case "participant":
+            return ParticipantTarget(form.room, form.identity, form.screen_share)
+        case "track_composite":
+            return TracksTarget(form.room, form.audio_track, form.video_track)
+        case "track":
+            websocket = form.websocket_url if form.direct == "websocket" else ""
+            return TrackTarget(form.room, form.track, websocket)
+
+
+def _file(form: StartEgress) -> File:
+    return File(form.filepath, form.file_type, form.disable_manifest)
+
+
+def _stream(form: StartEgress) -> Stream:
+    protocols: dict[str, StreamProtocol] = {"RTMP": "RTMP", "SRT": "SRT"}
+    return Stream(form.addresses, protocols[STREAM_SCHEMES[scheme(form.addresses[0])]])
+
+
+def _segments(form: StartEgress) -> Segments:
+    return Segments(
+        filename_prefix=form.segments_prefix,
+        playlist_name=form.playlist_name,
+        live_playlist_name=form.live_playlist_name,
+        segment_duration=form.segment_duration or 0,
+        filename_suffix=form.segments_suffix,
+        disable_manifest=form.disable_manifest,
+    )
+
+
+def _images(form: StartEgress) -> Images:
+    return Images(
+        filename_prefix=form.images_prefix,
+        capture_interval=form.capture_interval or 0,
+        width=form.image_width or 0,
+        height=form.image_height or 0,
+        filename_suffix=form.images_suffix,
+        image_codec=form.image_codec,
+        disable_manifest=form.disable_manifest,
+    )
+
+
+def _encoding(form: StartEgress) -> Preset | Encoding | None:
+    if form.encoding == "":
+        return None
+    if form.encoding != "advanced":
+        return form.encoding
+    return Encoding(
+        width=form.width or 0,
+        height=form.height or 0,
+        depth=form.depth or 0,
+        framerate=form.framerate or 0,
+        audio_codec=form.audio_codec,
+        audio_bitrate=form.audio_bitrate or 0,
+        audio_frequency=form.audio_frequency or 0,
+        video_codec=form.video_codec,
+        video_bitrate=form.video_bitrate or 0,
+        key_frame_interval=form.key_frame_interval or 0.0,
+    )
+
+
+def _storage(form: StartEgress) -> Storage | None:
+    match form.storage:
+        case "":
+            return None
+        case "alioss":
+            return Storage("aliOSS", upload_fields(form))
+        case provider:
+            return Storage(provider, upload_fields(form))

@@ -1,0 +1,1 @@
+"""The one table of statuses and types: label, tone, meaning."""

@@ -1,0 +1,1 @@
+"""What leads to pages: the sidebar, actions, the search."""

@@ -1,0 +1,83 @@
+"""What can be begun from anywhere, as plain rows: search finds them beside the pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.config.settings import Settings
+from app.navigation.search import Group, Hit, best
+from app.navigation.sidebar import NAV, lines, offered
+from app.security.roles import Permission, User
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One form to begin with; it is found by its label and by other `words` for it too."""
+
+    label: str
+    path: str
+    permission: Permission
+    words: str = ""
+    flag: str | None = None
+
+
+ACTIONS = (
+    Action("New room", "/rooms/-/new", Permission.ROOMS_WRITE, "create open"),
+    Action("Start egress", "/egress/-/new", Permission.EGRESS_WRITE, "new record recording stream"),
+    Action("New ingress", "/ingress/-/new", Permission.INGRESS_WRITE, "create rtmp whip url obs"),
+    Action("Dial out", "/sip/calls/-/new", Permission.SIP_CALL, "call phone new", "enable_sip"),
+    Action(
+        "New inbound trunk",
+        "/sip/trunks/-/new?kind=inbound",
+        Permission.SIP_WRITE,
+        "create sip",
+        "enable_sip",
+    ),
+    Action(
+        "New outbound trunk",
+        "/sip/trunks/-/new?kind=outbound",
+        Permission.SIP_WRITE,
+        "create sip",
+        "enable_sip",
+    ),
+    Action(
+        "New dispatch rule",
+        "/sip/rules/-/new",
+        Permission.SIP_WRITE,
+        "create sip callers",
+        "enable_sip",
+    ),
+    Action("New dispatch", "/agents/-/dispatch", Permission.AGENTS_WRITE, "create agent start"),
+    Action("New token", "/sandbox", Permission.TOKENS_CREATE, "create make jwt access join"),
+    Action("Decode a token", "/sandbox/decode", Permission.SERVER_READ, "jwt read check verify"),
+    Action("Keys", "/keys", Permission.SERVER_READ, "keyboard shortcuts help"),
+)
+
+
+def places(q: str, user: User, settings: Settings) -> list[Group]:
+    """Give the pages and actions with a word that begins so for each of `q`, as `user` may."""
+    pages = [
+        (Hit(item.label, item.path, group), f"{group} {item.label}")
+        for group, items in NAV
+        for item in lines(items, user, settings)
+    ]
+    actions = [
+        (Hit(action.label, action.path, dialog=True), f"{action.label} {action.words}")
+        for action in ACTIONS
+        if offered(action.permission, action.flag, user, settings)
+    ]
+    return [_group("Pages", "file-text", q, pages), _group("Actions", "plus-lg", q, actions)]
+
+
+def _group(title: str, icon: str, q: str, choices: list[tuple[Hit, str]]) -> Group:
+    found = list(_holding(q, choices))
+    if not q:
+        return Group(title, icon, tuple(found), len(found))
+    return Group(title, icon, tuple(best(found, q, lambda hit: (hit.label,))), len(found))
+
+
+def _holding(q: str, choices: list[tuple[Hit, str]]) -> Iterator[Hit]:
+    parts = q.casefold().split()
+    for hit, text in choices:
+        words = text.casefold().split()
+        if all(any(word.startswith(part) for word in words) for part in parts):
+            yield hit

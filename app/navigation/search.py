@@ -1,0 +1,204 @@
+"""Search: what on the server has a text in its name or id, each kind on its own.
+
+LiveKit has no search. So each of its lists is read once, and participants are looked for within
+the bound of `look.py`. A search costs 3 calls, with telephony 6, and one for each of the rooms
+looked into.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from livekit.protocol.models import ParticipantInfo
+
+from app.errors import LiveKitError
+from app.labels.table import word
+from app.security.roles import Permission, User
+from app.services.egress import jobs
+from app.services.egress import listing as egress_listing
+from app.services.ingress import ingresses
+from app.services.ingress import listing as ingress_listing
+from app.services.lists import Ask
+from app.services.livekit.client import LiveKit
+from app.services.rooms import rooms
+from app.services.rooms import scan as look
+from app.services.rooms.scan import Look
+from app.services.sip.rules import listing as rules_listing
+from app.services.sip.trunks import listing as trunks_listing
+from app.services.sip.trunks import trunks
+from app.text.formatters import plural
+from app.text.paths import egress_path, ingress_path, room_path, sip_path
+from app.text.phones import any_like
+
+Item = TypeVar("Item")
+MOST = 8  # shown of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found; `dialog` where its page is a form to open in the dialog."""
+
+    label: str
+    path: str
+    note: str = ""
+    dialog: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found of one kind: the best hits, and how many there are in all.
+
+    `path` is the list of all of them, empty where there is none; `look` says where was looked;
+    `error` why nothing is known.
+    """
+
+    title: str
+    icon: str
+    hits: tuple[Hit, ...] = ()
+    found: int = 0
+    path: str = ""
+    look: Look | None = None
+    error: LiveKitError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing to search for, and who may see it."""
+
+    title: str
+    icon: str
+    permission: Permission
+    seek: Callable[[LiveKit, str], Awaitable[Group]]
+    sip: bool = False
+
+
+def best(found: Sequence[Item], q: str, names: Callable[[Item], Sequence[str]]) -> Iterable[Item]:
+    """Give the `MOST` best: those named just `q` first, then those whose name begins with it."""
+    wanted = q.casefold()
+
+    def rank(item: Item) -> tuple[bool, bool, str]:
+        folded = [name.casefold() for name in names(item)]
+        begins = any(name.startswith(wanted) for name in folded)
+        return wanted not in folded, not begins, folded[0]
+
+    return heapq.nsmallest(MOST, found, rank)
+
+
+def _all(path: str, q: str) -> str:
+    return f"{path}?{urlencode({'q': q})}"
+
+
+async def _rooms(livekit: LiveKit, q: str) -> Group:
+    found = rooms.holding(await rooms.listed(livekit), q)
+    shown = best(found, q, lambda room: (room.name, room.sid))
+    hits = tuple(
+        Hit(room.name, room_path(room.name), plural(room.num_participants, "participant"))
+        for room in shown
+    )
+    return Group("", "", hits, len(found), _all(rooms.PATH, q))
+
+
+def _is_meant(who: ParticipantInfo, q: str) -> bool:
+    """Whether it is called so, or is on the telephone with such a number or in such a call."""
+    told = who.attributes
+    texts = who.identity, who.name, who.sid, told.get("sip.callID", "")
+    numbers = told.get("sip.phoneNumber", ""), told.get("sip.trunkPhoneNumber", "")
+    return any(q in text.casefold() for text in texts) or any_like(numbers, q)
+
+
+async def _participants(livekit: LiveKit, q: str) -> Group:
+    people, seen = await look.into(livekit, await rooms.listed(livekit))
+    wanted = q.casefold()
+    found = [(room, who) for room, who in people if _is_meant(who, wanted)]
+    shown = best(found, q, lambda one: (one[1].name or one[1].identity, one[1].identity))
+    hits = tuple(
+        Hit(
+            who.name or who.identity,
+            _all(room_path(room), who.identity),
+            f"{who.identity} in {room}" if who.name else f"in {room}",
+        )
+        for room, who in shown
+    )
+    return Group("", "", hits, len(found), look=seen)
+
+
+async def _egress(livekit: LiveKit, q: str) -> Group:
+    wanted = egress_listing.Wanted()
+    found = [x for x in await jobs.listed(livekit) if wanted.matches(x, q.casefold())]
+    shown = best(found, q, lambda info: (info.egress_id,))
+    hits = tuple(
+        Hit(
+            info.egress_id,
+            egress_path(info.egress_id),
+            f"{word(jobs.status_of(info)).label}, {info.room_name or jobs.subject_of(info)}",
+        )
+        for info in shown
+    )
+    return Group("", "", hits, len(found), _all(egress_listing.PATH, q))
+
+
+async def _ingress(livekit: LiveKit, q: str) -> Group:
+    wanted = ingress_listing.Wanted()
+    found = [x for x in await ingresses.listed(livekit) if wanted.matches(x, q.casefold())]
+    shown = best(found, q, lambda info: (info.name or info.ingress_id, info.ingress_id))
+    hits = tuple(
+        Hit(
+            info.name or info.ingress_id,
+            ingress_path(info.ingress_id),
+            f"{word(ingresses.status_of(info)).label}, to {info.room_name}",
+        )
+        for info in shown
+    )
+    return Group("", "", hits, len(found), _all(ingress_listing.PATH, q))
+
+
+async def _trunks(livekit: LiveKit, q: str) -> Group:
+    wanted = trunks_listing.Wanted()
+    found = [x for x in await trunks.listed(livekit) if wanted.matches(x, q)]
+    shown = best(found, q, lambda info: (info.name or info.sip_trunk_id, info.sip_trunk_id))
+    hits = tuple(
+        Hit(
+            info.name or info.sip_trunk_id,
+            sip_path("trunks", info.sip_trunk_id),
+            f"{word(trunks.kind_of(info)).label}, {' '.join(info.numbers[:3])}",
+        )
+        for info in shown
+    )
+    return Group("", "", hits, len(found), _all(trunks_listing.PATH, q))
+
+
+async def _rules(livekit: LiveKit, q: str) -> Group:
+    found = await rules_listing.rows(livekit, Ask(q=q), rules_listing.Wanted())
+    shown = best(found, q, lambda rule: (rule.name or rule.id, rule.id))
+    hits = tuple(
+        Hit(rule.name or rule.id, sip_path("rules", rule.id), f"{rule.kind}, to {rule.room}")
+        for rule in shown
+    )
+    return Group("", "", hits, len(found), _all(rules_listing.PATH, q))
+
+
+KINDS = (
+    Kind("Rooms", "door-open", Permission.ROOMS_READ, _rooms),
+    Kind("Participants", "person-circle", Permission.ROOMS_READ, _participants),
+    Kind("Egress", "record-circle", Permission.EGRESS_READ, _egress),
+    Kind("Ingress", "box-arrow-in-right", Permission.INGRESS_READ, _ingress),
+    Kind("Trunks", "plug", Permission.SIP_READ, _trunks, sip=True),
+    Kind("Rules", "diagram-3", Permission.SIP_READ, _rules, sip=True),
+)
+
+
+async def search(livekit: LiveKit, q: str, user: User, enable_sip: bool) -> list[Group]:
+    """Give what is found of each kind that `user` may see; none fails because another does."""
+    kinds = [k for k in KINDS if user.can(k.permission) and (enable_sip or not k.sip)]
+    return list(await asyncio.gather(*(_seek(livekit, q, kind) for kind in kinds)))
+
+
+async def _seek(livekit: LiveKit, q: str, kind: Kind) -> Group:
+    try:
+        found = await kind.seek(livekit, q)
+    except LiveKitError as error:
+        return Group(kind.title, kind.icon, error=error)
+    return replace(found, title=kind.title, icon=kind.icon)

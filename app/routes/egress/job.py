@@ -1,0 +1,111 @@
+"""/egress/{job}: one job: its page, stop, another layout, other streams."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.egress.start import Layout, StopEgress, Streams, lines
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.egress import control as egress_control
+from app.services.egress import jobs
+from app.services.livekit.client import LiveKit
+from app.services.livekit.redaction import address
+from app.text.formatters import plural
+from app.text.paths import egress_path, name_in
+from app.web.deps import JobId, LiveKitDep, PolledLiveKitDep
+from app.web.forms import FormPage, Loaded, read
+from app.web.pages import done, page
+
+router = APIRouter(prefix="/egress/{job}")
+
+
+async def _job(request: Request) -> Loaded:
+    """Load the job that the address names, for a form about it."""
+    livekit: LiveKit = request.app.state.livekit
+    found = await jobs.detail(livekit, name_in(request.path_params["job"]))
+    return {"job": found.job}, {"layout": found.layout or ""}
+
+
+async def _streams(request: Request) -> Loaded:
+    """Load the job, and those of its streams whose address is known in full."""
+    livekit: LiveKit = request.app.state.livekit
+    context, _ = await _job(request)
+    urls = await egress_control.full_addresses(livekit, context["job"].id)
+    return context | {"known": [(_digest(url), address(url)) for url in urls]}, {}
+
+
+STOP = FormPage("egress/stop.html.j2", StopEgress, _job)
+LAYOUT = FormPage("egress/layout.html.j2", Layout, _job)
+STREAMS = FormPage("egress/streams.html.j2", Streams, _streams)
+
+MAY_WRITE = [sees(Permission.EGRESS_WRITE)]
+
+
+def _does(action: str, form: FormPage) -> list[Any]:
+    return [does(f"egress.{action}", Permission.EGRESS_WRITE, form)]
+
+
+@router.get("", dependencies=[sees(Permission.EGRESS_READ)])
+async def job_page(request: Request, livekit: PolledLiveKitDep, job: JobId) -> Response:
+    """Show the job with its request and outputs."""
+    return await page(request, "egress/job.html.j2", found=await jobs.detail(livekit, job))
+
+
+@router.get("/stop", dependencies=MAY_WRITE)
+async def stop_form(request: Request) -> Response:
+    """Ask before the job is stopped."""
+    return await STOP.show(request)
+
+
+@router.post("/stop", dependencies=_does("stop", STOP))
+async def stop(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
+    """Ask the job's worker to end it."""
+    await egress_control.stop(livekit, job)
+    return done(request, egress_path(job), f"{job} is stopping; its files follow when it is done.")
+
+
+@router.get("/layout", dependencies=MAY_WRITE)
+async def layout_form(request: Request) -> Response:
+    """Show the form for another layout."""
+    return await LAYOUT.show(request)
+
+
+@router.post("/layout", dependencies=_does("layout", LAYOUT))
+async def set_layout(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
+    """Give the recorder another layout."""
+    form = await read(request, Layout)
+    await egress_control.set_layout(livekit, job, form.layout)
+    return done(request, egress_path(job), f"{job} was told the layout {form.layout}.")
+
+
+@router.get("/streams", dependencies=MAY_WRITE)
+async def streams_form(request: Request) -> Response:
+    """Show the form that adds streams and takes some out."""
+    return await STREAMS.show(request)
+
+
+@router.post("/streams", dependencies=_does("streams", STREAMS))
+async def set_streams(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
+    """Add streams to the job, and take some out."""
+    form = await read(request, Streams)
+    add = lines(form.add)
+    remove = [*lines(form.remove), *await _ticked(livekit, job, form.stop)]
+    await egress_control.set_streams(livekit, job, add, remove)
+    said = f"{plural(len(add), 'stream')} added, {len(remove)} taken out."
+    return done(request, egress_path(job), said)
+
+
+async def _ticked(livekit: LiveKit, job: str, digests: Sequence[str]) -> list[str]:
+    if not digests:
+        return []
+    return [u for u in await egress_control.full_addresses(livekit, job) if _digest(u) in digests]
+
+
+def _digest(url: str) -> str:
+    """Name an address in a form without telling it: it may hold a passphrase."""
+    return hashlib.sha256(url.encode()).hexdigest()[:32]

@@ -1,0 +1,142 @@
+"""/egress: the list of jobs, its export, a new job, and stopping many."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any, get_args
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.egress.start import StartEgress, StopJobs, Type
+from app.inputs.egress.to_job import new_egress
+from app.security.body import posted
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.egress import control, listing
+from app.services.egress import jobs as egress_jobs
+from app.services.egress.jobs import Job
+from app.services.egress.listing import Kind, Status, Wanted
+from app.services.lists import Ask
+from app.services.livekit.client import LiveKit
+from app.services.livekit.steps import one_by_one
+from app.services.rooms import participants, rooms
+from app.services.rooms.participants import Participant
+from app.services.rooms.tracks import Track
+from app.text.paths import egress_path
+from app.web import bulk
+from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.exports import Ending, as_file
+from app.web.forms import FormPage, Loaded, read
+from app.web.listing import AskDep
+from app.web.pages import done, page
+
+BULK_SECONDS = 60
+
+router = APIRouter()
+
+
+async def _wanted(
+    room: Annotated[str, Query(max_length=1000)] = "",
+    status: Status = "",
+    type: Kind = "",
+) -> Wanted:
+    """Read the list's own filters from the query."""
+    return Wanted(room, status, type)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+async def _choices(request: Request) -> Loaded:
+    """Load what the form of a new job offers: rooms, or who and what is in the room it names."""
+    livekit: LiveKit = request.app.state.livekit
+    given = await posted(request) if request.method == "POST" else request.query_params
+    room, kind = str(given.get("room", "")), str(given.get("type", ""))
+    kind = kind if kind in get_args(Type) else "room_composite"
+    context: dict[str, Any] = {"type": kind, "room": room, "offered": [], "people": []}
+    if room and kind in {"participant", "track_composite", "track"}:
+        context["people"] = await participants.offered(livekit, room)
+        context |= {kind: _tracks(context["people"], kind) for kind in ("audio", "video")}
+    elif not room and kind != "web":
+        context["offered"] = await rooms.offered(livekit)
+    return context, {"type": kind, "room": room}
+
+
+def _tracks(people: Sequence[Participant], kind: str) -> list[tuple[str, str]]:
+    """Give the tracks of a kind to choose from: SID and label, screen shares last."""
+    tracks = [(who, track) for who in people for track in who.tracks if track.kind == kind]
+    tracks.sort(key=lambda pair: pair[1].source.startswith("screen"))
+    labels = [f"{who.label}, {track.what} {track.codec}".strip() for who, track in tracks]
+    called = Counter(labels)
+    return [
+        (track.sid, label if called[label] == 1 else f"{label}{_apart(who, track)}")
+        for label, (who, track) in zip(labels, tracks, strict=True)
+    ]
+
+
+def _apart(who: Participant, track: Track) -> str:
+    """Tell a track from those that would be called the same: whose it is, its SID, its name."""
+    of = f" of {who.identity}" if who.name else ""
+    return f"{of}, {track.sid}" + (f", {track.name:.60}" if track.name else "")
+
+
+START = FormPage("egress/new.html.j2", StartEgress, _choices)
+
+
+@router.get("/egress", dependencies=[sees(Permission.EGRESS_READ)])
+async def egress_index(
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+) -> Response:
+    """Show the matching jobs, a page of them."""
+    jobs = await listing.table(livekit, ask, wanted)
+    return await page(request, "egress/index.html.j2", jobs=jobs, wanted=wanted)
+
+
+@router.get("/egress/-/export.{ending}", dependencies=[sees(Permission.EGRESS_READ)])
+async def export_egress(
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
+) -> Response:
+    """Give all matching jobs as a file: LiveKit forgets them a day after their end."""
+    jobs = await listing.matching(livekit, ask, wanted)
+    return as_file("egress", ending, jobs, Job)
+
+
+@router.get("/egress/-/new", dependencies=[sees(Permission.EGRESS_WRITE)])
+async def start_egress_form(request: Request) -> Response:
+    """Show the form for a new job, with what the room offers."""
+    return await START.show(request)
+
+
+@router.post("/egress/-/new", dependencies=[does("egress.start", Permission.EGRESS_WRITE, START)])
+async def start_egress(request: Request, livekit: LiveKitDep) -> Response:
+    """Start a job and go to it."""
+    form = await read(request, StartEgress)
+    request.state.audit = {"type": form.type, "room": form.room}
+    job = await control.start(livekit, new_egress(form))
+    request.state.audit |= {"egress": job.id}
+    return done(request, egress_path(job.id), f"A worker took the job {job.id}.")
+
+
+@router.post("/egress/-/stop", dependencies=[does("egress.stop", Permission.EGRESS_WRITE)])
+async def stop_many(request: Request, livekit: LiveKitDep) -> Response:
+    """First show which jobs would be stopped; then, once exactly those are confirmed, stop them."""
+    form = await read(request, StopJobs)
+    chosen = [job for job in await _chosen(livekit, form) if job.running]
+    asks = await bulk.confirmed(
+        request, "egress/stop_many.html.j2", form, chosen, lambda job: job.id
+    )
+    if asks:
+        return asks
+    ids = [job.id for job in chosen]
+    stop, outage = control.stop, control.OUTAGE
+    outcomes = await one_by_one(livekit, ids, stop, BULK_SECONDS, outage)
+    request.state.audit = {"jobs": {each.item: each.error or "stopping" for each in outcomes}}
+    return await page(request, "egress/stopped.html.j2", live=False, outcomes=outcomes)
+
+
+async def _chosen(livekit: LiveKit, form: StopJobs) -> list[Job]:
+    if form.scope == "matching":
+        wanted = Wanted(form.room, form.status, form.type)
+        return await listing.matching(livekit, Ask(q=form.q), wanted)
+    return await egress_jobs.named(livekit, form.job)

@@ -1,0 +1,92 @@
+"""/ingress/{ingress}: one way in: its page with address and key, edit, delete."""
+
+import json
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands.encoders import hints
+from app.inputs.ingress.ingress import DeleteIngress, EditIngress, texts_of
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.ingress import control as ingress_control
+from app.services.ingress import ingresses
+from app.services.ingress import listing as ingress_listing
+from app.services.ingress.control import Changes
+from app.services.livekit.client import LiveKit
+from app.services.rooms import rooms
+from app.text.paths import ingress_path, name_in
+from app.web.deps import IngressId, LiveKitDep, PolledLiveKitDep, UserDep
+from app.web.forms import FormPage, Loaded, read
+from app.web.pages import done, page
+
+router = APIRouter(prefix="/ingress/{ingress}")
+
+
+async def _ingress(request: Request) -> Loaded:
+    """Load the ingress that the address names, for a form about it."""
+    livekit: LiveKit = request.app.state.livekit
+    return {"found": await ingresses.get(livekit, name_in(request.path_params["ingress"]))}, {}
+
+
+async def _to_edit(request: Request) -> Loaded:
+    """Load the ingress with its fields. Raises Conflict where it cannot be changed."""
+    context, _ = await _ingress(request)
+    ingress_control.check_changeable(context["found"])
+    fields = texts_of(context["found"])
+    context["offered"] = await rooms.suggested(request.app.state.livekit)
+    return context, fields | {"shown": json.dumps(fields)}
+
+
+EDIT = FormPage("ingress/edit.html.j2", EditIngress, _to_edit)
+DELETE = FormPage("ingress/delete.html.j2", DeleteIngress, _ingress)
+
+
+@router.get("", dependencies=[sees(Permission.INGRESS_READ)])
+async def ingress_page(
+    request: Request, livekit: PolledLiveKitDep, user: UserDep, id_: IngressId
+) -> Response:
+    """Show the ingress; how to send to it only to those who could make another one anyway."""
+    found, door = await ingresses.with_door(livekit, id_)
+    if not user.can(Permission.INGRESS_WRITE):
+        return await page(request, "ingress/ingress.html.j2", found=found, door=None, hints=[])
+    commands = hints(found.input, door.url, door.key)
+    return await page(request, "ingress/ingress.html.j2", found=found, door=door, hints=commands)
+
+
+@router.get("/edit", dependencies=[sees(Permission.INGRESS_WRITE)])
+async def edit_ingress_form(request: Request) -> Response:
+    """Show the ingress to edit."""
+    return await EDIT.show(request)
+
+
+@router.post("/edit", dependencies=[does("ingress.edit", Permission.INGRESS_WRITE, EDIT)])
+async def edit_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) -> Response:
+    """Send what was changed; what was not touched stays, whoever changed it meanwhile."""
+    form = await read(request, EditIngress)
+    path = ingress_path(id_)
+    if form.changes == Changes():
+        await ingresses.get(livekit, id_)
+        return done(request, path, "Nothing was changed.", "warn")
+    before = await ingress_control.update(livekit, id_, form.changes)
+    if not before.active:
+        return done(request, path, f"{before.label} was saved.")
+    if (await ingresses.get(livekit, id_)).active:
+        text = "its worker did not answer. The session runs on, or the worker is gone."
+        return done(request, path, f"{before.label} was saved, but {text}", "warn")
+    text = "Its session has ended: the encoder has to connect again."
+    return done(request, path, f"{before.label} was saved. {text}", "warn")
+
+
+@router.get("/delete", dependencies=[sees(Permission.INGRESS_WRITE)])
+async def delete_ingress_form(request: Request) -> Response:
+    """Ask before the ingress is deleted, and name what ends with it."""
+    return await DELETE.show(request)
+
+
+@router.post("/delete", dependencies=[does("ingress.delete", Permission.INGRESS_WRITE, DELETE)])
+async def delete_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) -> Response:
+    """Delete the ingress."""
+    gone = await ingress_control.delete(livekit, id_)
+    return done(request, ingress_listing.PATH, f"Ingress {gone.label} was deleted.")

@@ -1,0 +1,126 @@
+"""/ingress: the list of ways in, its export, a new one, and deleting many."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands.lk import ingress as lk_ingress
+from app.commands.lk import writing
+from app.inputs.ingress.ingress import CreateIngress, DeleteIngresses, texts_of
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.ingress import control, ingresses, listing
+from app.services.ingress.ingresses import Ingress
+from app.services.ingress.listing import Input, Row, State, Wanted
+from app.services.lists import Ask
+from app.services.livekit.client import LiveKit
+from app.services.livekit.steps import one_by_one
+from app.services.rooms import rooms
+from app.text.paths import ingress_path
+from app.web import bulk
+from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.exports import Ending, as_file
+from app.web.forms import FormPage, Loaded, read
+from app.web.listing import AskDep
+from app.web.pages import done, page
+
+BULK_SECONDS = 120
+
+router = APIRouter()
+
+
+async def _wanted(state: State = "", input: Input = "") -> Wanted:
+    """Read the list's own filters from the query."""
+    return Wanted(state, input)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+async def _new(request: Request) -> Loaded:
+    """Load what the form of a new ingress begins with: a room, or all of another ingress."""
+    livekit: LiveKit = request.app.state.livekit
+    like = request.query_params.get("like", "")
+    initial: dict[str, Any] = {"room": request.query_params.get("room", "")}
+    if like:
+        found, door = await ingresses.with_door(livekit, like)
+        initial = {**texts_of(found), "url": door.url} if not door.key else texts_of(found)
+    return {"offered": await rooms.suggested(livekit)}, initial
+
+
+CREATE = FormPage("ingress/new.html.j2", CreateIngress, _new)
+
+
+@router.get("/ingress", dependencies=[sees(Permission.INGRESS_READ)])
+async def ingress_index(
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+) -> Response:
+    """Show the matching ingresses, a page of them."""
+    table, missing = await listing.table(livekit, ask, wanted)
+    return await page(
+        request, "ingress/index.html.j2", ingresses=table, missing=missing, wanted=wanted
+    )
+
+
+@router.get("/ingress/-/export.{ending}", dependencies=[sees(Permission.INGRESS_READ)])
+async def export_ingress(
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
+) -> Response:
+    """Give all matching ingresses as a file, without keys."""
+    matching = await listing.matching(livekit, ask, wanted)
+    return as_file("ingress", ending, [listing.row(each) for each in matching], Row)
+
+
+@router.get("/ingress/-/new", dependencies=[sees(Permission.INGRESS_WRITE)])
+async def new_ingress_form(request: Request) -> Response:
+    """Show the form for a new ingress."""
+    return await CREATE.show(request)
+
+
+@router.post(
+    "/ingress/-/new", dependencies=[does("ingress.create", Permission.INGRESS_WRITE, CREATE)]
+)
+async def create_ingress(request: Request, livekit: LiveKitDep) -> Response:
+    """Create the ingress and go to it, where its address and key are."""
+    form = await read(request, CreateIngress)
+    request.state.audit = {"input": form.input, "room": form.room}
+    made = await control.create(livekit, form.new)
+    request.state.audit |= {"ingress": made.id}
+    return done(request, ingress_path(made.id), f"Ingress {made.label} was created.")
+
+
+@router.post("/ingress/-/delete", dependencies=[does("ingress.delete", Permission.INGRESS_WRITE)])
+async def delete_ingresses(request: Request, livekit: LiveKitDep) -> Response:
+    """First show what would be deleted; then, once exactly that is confirmed, delete it.
+
+    One that media came into, or another room, since it was shown is asked about again.
+    """
+    form = await read(request, DeleteIngresses)
+    chosen = await _chosen(livekit, form)
+    asks = await bulk.confirmed(
+        request,
+        "ingress/delete_many.html.j2",
+        form,
+        chosen,
+        lambda one: f"{one.id} {one.room if one.active else ''}",
+        command=writing.several(lk_ingress.delete_ingress(id=each.id) for each in chosen),
+    )
+    if asks:
+        return asks
+    outcomes = await one_by_one(livekit, chosen, _delete, BULK_SECONDS)
+    told = {each.item.id: each.error or "deleted" for each in outcomes}
+    request.state.audit = {"ingresses": told}
+    return await page(request, "ingress/deleted.html.j2", live=False, outcomes=outcomes)
+
+
+async def _delete(livekit: LiveKit, one: Ingress) -> None:
+    await control.delete(livekit, one.id)
+
+
+async def _chosen(livekit: LiveKit, form: DeleteIngresses) -> list[Ingress]:
+    if form.scope == "matching":
+        wanted = Wanted(form.state, form.input)
+        return await listing.matching(livekit, Ask(q=form.q), wanted)
+    return await ingresses.named(livekit, form.ingress)

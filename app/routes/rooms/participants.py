@@ -1,0 +1,222 @@
+"""/rooms/{room}/participants/{identity}: what can be done to one participant."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.rooms.participants import (
+    CallMethod,
+    EditParticipant,
+    MuteTrack,
+    Permit,
+    RemoveParticipant,
+    Subscribe,
+)
+from app.inputs.rooms.rooms import SendData
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.livekit.client import LiveKit
+from app.services.rooms import moderation, participants, rpc
+from app.services.rooms.participants import Permissions
+from app.text.formatters import plural
+from app.text.json_text import indented, pretty
+from app.text.paths import name_in, room_path
+from app.web.deps import Identity, LiveKitDep, RoomName
+from app.web.forms import FormPage, Loaded, read
+from app.web.pages import done
+
+router = APIRouter(prefix="/rooms/{room}/participants/{identity}")
+
+
+async def _participant(request: Request) -> Loaded:
+    """Load the participant that the address names, for a form about it."""
+    livekit: LiveKit = request.app.state.livekit
+    room = name_in(request.path_params["room"])
+    who = await participants.get(livekit, room, name_in(request.path_params["identity"]))
+    attributes = indented(who.attributes)
+    initial = {"name": who.name, "metadata": pretty(who.metadata), "attributes": attributes}
+    shown = {f"shown_{field}": value for field, value in initial.items()}
+    return {"room_name": room, "who": who}, initial | shown
+
+
+async def _permissions(request: Request) -> Loaded:
+    context, _ = await _participant(request)
+    present = asdict(context["who"].permissions)
+    return context | {"present": present}, present
+
+
+async def _tracks_of_others(request: Request) -> Loaded:
+    """Load the participant, and who else publishes what in the room."""
+    livekit: LiveKit = request.app.state.livekit
+    room = name_in(request.path_params["room"])
+    (context, _), everybody = await asyncio.gather(
+        _participant(request), participants.listed(livekit, room)
+    )
+    records = [participants.record(p) for p in everybody if p.tracks]
+    others = [p for p in records if p.identity != context["who"].identity]
+    return context | {"others": others}, {}
+
+
+EDIT = FormPage("participants/edit.html.j2", EditParticipant, _participant)
+PERMIT = FormPage("participants/permissions.html.j2", Permit, _permissions)
+REMOVE = FormPage("participants/remove.html.j2", RemoveParticipant, _participant)
+SEND = FormPage("participants/send.html.j2", SendData, _participant)
+RPC = FormPage("participants/rpc.html.j2", CallMethod, _participant)
+SUBSCRIBE = FormPage("participants/subscriptions.html.j2", Subscribe, _tracks_of_others)
+
+MAY_WRITE = [sees(Permission.PARTICIPANTS_WRITE)]
+
+
+def _does(action: str, form: FormPage | None = None) -> list[Any]:
+    return [does(f"participant.{action}", Permission.PARTICIPANTS_WRITE, form)]
+
+
+@router.get("/remove", dependencies=MAY_WRITE)
+async def remove_form(request: Request) -> Response:
+    """Ask before the participant is removed."""
+    return await REMOVE.show(request)
+
+
+@router.post("/remove", dependencies=_does("remove", REMOVE))
+async def remove(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Disconnect the participant."""
+    await moderation.remove(livekit, room, identity)
+    return done(request, room_path(room), f"{identity} was removed.")
+
+
+@router.post("/mute", dependencies=_does("mute"))
+async def mute(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Mute one track."""
+    form = await read(request, MuteTrack)
+    track = await moderation.mute(livekit, room, identity, form.track, True)
+    return done(request, room_path(room), f"{identity}: {_spoken(track.source)} was muted.")
+
+
+@router.post("/unmute", dependencies=_does("unmute"))
+async def unmute(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Ask the participant's client to unmute one track."""
+    form = await read(request, MuteTrack)
+    track = await moderation.mute(livekit, room, identity, form.track, False)
+    text = f"{identity}: the client was asked to unmute its {_spoken(track.source)}."
+    return done(request, room_path(room), text)
+
+
+@router.post("/mute-all", dependencies=_does("mute_all"))
+async def mute_all(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Mute every track of the participant."""
+    number = await moderation.mute_all(livekit, room, identity)
+    if not number:
+        return done(request, room_path(room), f"{identity}: nothing was left to mute.", "warn")
+    return done(request, room_path(room), f"{identity}: {plural(number, 'track')} muted.")
+
+
+@router.get("/edit", dependencies=MAY_WRITE)
+async def edit_form(request: Request) -> Response:
+    """Show name, metadata and attributes to edit."""
+    return await EDIT.show(request)
+
+
+@router.post("/edit", dependencies=_does("edit", EDIT))
+async def edit(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Set name, metadata and attributes."""
+    form = await read(request, EditParticipant)
+    await moderation.edit(
+        livekit,
+        room,
+        identity,
+        name=form.changed_name,
+        metadata=form.changed_metadata,
+        attributes=form.changed_attributes,
+    )
+    return done(request, room_path(room), f"{identity} was saved.")
+
+
+@router.get("/permissions", dependencies=MAY_WRITE)
+async def permissions_form(request: Request) -> Response:
+    """Show the permissions to change."""
+    return await PERMIT.show(request)
+
+
+@router.post("/permissions", dependencies=_does("permit", PERMIT))
+async def permit(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Replace the permissions."""
+    form = await read(request, Permit)
+    values = form.model_dump() | {"can_publish_sources": tuple(form.can_publish_sources)}
+    await moderation.permit(livekit, room, identity, Permissions(**values))
+    return done(request, room_path(room), f"The permissions of {identity} were saved.")
+
+
+@router.get("/subscriptions", dependencies=MAY_WRITE)
+async def subscriptions_form(request: Request) -> Response:
+    """Show the tracks of others to choose from."""
+    return await SUBSCRIBE.show(request)
+
+
+@router.post("/subscriptions", dependencies=_does("subscribe", SUBSCRIBE))
+async def subscribe(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Subscribe the participant to the chosen tracks, or unsubscribe it."""
+    form = await read(request, Subscribe)
+    await moderation.subscribe(livekit, room, identity, form.track, form.what == "subscribe")
+    text = f"{identity}: {form.what}d, {plural(len(form.track), 'track')}."
+    return done(request, room_path(room), text)
+
+
+@router.get("/send", dependencies=MAY_WRITE)
+async def send_form(request: Request) -> Response:
+    """Show the form that sends data to this participant."""
+    return await SEND.show(request)
+
+
+@router.post("/send", dependencies=_does("send", SEND))
+async def send(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Send data to this participant."""
+    form = await read(request, SendData)
+    payload = form.payload.encode()
+    lossy = form.delivery == "lossy"
+    await moderation.send(livekit, room, payload, topic=form.topic, lossy=lossy, to=[identity])
+    return done(request, room_path(room), f"{len(payload):,} bytes were sent to {identity}.")
+
+
+@router.get("/rpc", dependencies=MAY_WRITE)
+async def rpc_form(request: Request) -> Response:
+    """Show the form that calls a method of this participant."""
+    return await RPC.show(request)
+
+
+@router.post("/rpc", dependencies=_does("rpc", RPC))
+async def call_method(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Call the method, and show what it answered above the form, for the next call."""
+    form = await read(request, CallMethod)
+    answer = await rpc.perform(livekit, room, identity, **form.model_dump())
+    request.state.audit = {
+        "method": form.method,
+        "error": answer.code,
+        "ms": round(answer.took.total_seconds() * 1000),
+    }
+    return await RPC.asks(request, answer=answer)
+
+
+def _spoken(source: str) -> str:
+    return source.replace("_", " ")

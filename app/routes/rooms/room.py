@@ -1,0 +1,136 @@
+"""/rooms/{room}: one room: its page, metadata, end, and data for everybody."""
+
+import asyncio
+from dataclasses import replace
+from typing import Literal
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.rooms.rooms import DeleteRoom, EditRoom, SendData
+from app.security.guards import does, sees
+from app.security.headers import reaching_livekit
+from app.security.roles import Permission
+from app.services.egress import jobs as egress_jobs
+from app.services.ingress import ingresses
+from app.services.livekit.client import LiveKit
+from app.services.rooms import find_people, moderation, rooms
+from app.text.json_text import pretty
+from app.text.paths import name_in, room_path
+from app.web.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep
+from app.web.forms import FormPage, Loaded, read
+from app.web.listing import AskDep
+from app.web.or_error import settled
+from app.web.pages import done, page
+
+router = APIRouter()
+
+
+async def _room(request: Request) -> Loaded:
+    """Load the room that the address names, for a form about it."""
+    livekit: LiveKit = request.app.state.livekit
+    room = await rooms.get(livekit, name_in(request.path_params["room"]))
+    metadata = pretty(room.metadata)
+    return {"room": room}, {"metadata": metadata, "shown": metadata}
+
+
+async def _name(request: Request) -> Loaded:
+    """Give the room's name alone, for a form that needs no more."""
+    return {"room_name": name_in(request.path_params["room"])}, {}
+
+
+EDIT = FormPage("rooms/edit.html.j2", EditRoom, _room)
+DELETE = FormPage("rooms/delete.html.j2", DeleteRoom, _room)
+SEND = FormPage("rooms/send.html.j2", SendData, _name)
+
+
+@router.get("/rooms/{room}", dependencies=[sees(Permission.ROOMS_READ)])
+async def room_page(
+    request: Request,
+    livekit: PolledLiveKitDep,
+    settings: SettingsDep,
+    name: RoomName,
+    ask: AskDep,
+    quality: Literal["", "1"] = "",
+) -> Response:
+    """Show the room and its participants, a page of them, by two LiveKit calls.
+
+    Egress and ingress are asked for only where they are: both join the room they work for. With
+    `quality` its script shows that of each connection, as an observer is told it.
+    """
+    room, who = await asyncio.gather(
+        rooms.get(livekit, name), find_people.of_room(livekit, name, ask)
+    )
+    (jobs, no_jobs), (inputs, no_inputs) = await asyncio.gather(
+        settled(egress_jobs.running(livekit, name)) if "egress" in who.kinds else _nothing(),
+        settled(ingresses.of_room(livekit, name)) if "ingress" in who.kinds else _nothing(),
+    )
+    answer = await page(
+        request,
+        "rooms/room.html.j2",
+        room=room,
+        people=replace(who.table, kept={"quality": quality}),
+        places=who.places,
+        quality=bool(quality),
+        jobs=jobs,
+        inputs=inputs,
+        failed=[failure for failure in (no_jobs, no_inputs) if failure],
+    )
+    if quality:
+        answer.headers.update(reaching_livekit(settings))
+    return answer
+
+
+async def _nothing() -> tuple[None, None]:
+    return None, None
+
+
+@router.get("/rooms/{room}/edit", dependencies=[sees(Permission.ROOMS_WRITE)])
+async def edit_room_form(request: Request) -> Response:
+    """Show the room's metadata to edit."""
+    return await EDIT.show(request)
+
+
+@router.post("/rooms/{room}/edit", dependencies=[does("room.edit", Permission.ROOMS_WRITE, EDIT)])
+async def edit_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
+    """Replace the room's metadata."""
+    form = await read(request, EditRoom)
+    if form.metadata == form.shown:
+        await rooms.get(livekit, name)
+        return done(request, room_path(name), "Nothing was changed.", "warn")
+    await rooms.set_metadata(livekit, name, form.metadata)
+    return done(request, room_path(name), f"The metadata of {name} was saved.")
+
+
+@router.get("/rooms/{room}/delete", dependencies=[sees(Permission.ROOMS_WRITE)])
+async def delete_room_form(request: Request) -> Response:
+    """Ask before the room is deleted, and name what ends with it."""
+    return await DELETE.show(request)
+
+
+@router.post(
+    "/rooms/{room}/delete", dependencies=[does("room.delete", Permission.ROOMS_WRITE, DELETE)]
+)
+async def delete_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
+    """Delete the room and everybody's connection to it."""
+    await rooms.delete(livekit, name)
+    return done(request, rooms.PATH, f"Room {name} was deleted.")
+
+
+@router.get("/rooms/{room}/send", dependencies=[sees(Permission.PARTICIPANTS_WRITE)])
+async def send_to_room_form(request: Request) -> Response:
+    """Show the form that sends data to everybody in the room."""
+    return await SEND.show(request)
+
+
+@router.post(
+    "/rooms/{room}/send", dependencies=[does("room.send", Permission.PARTICIPANTS_WRITE, SEND)]
+)
+async def send_to_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
+    """Send data to everybody in the room."""
+    form = await read(request, SendData)
+    payload = form.payload.encode()
+    lossy = form.delivery == "lossy"
+    await moderation.send(livekit, name, payload, topic=form.topic, lossy=lossy, to=())
+    return done(request, room_path(name), f"{len(payload):,} bytes were sent to all in {name}.")

@@ -1,0 +1,94 @@
+"""/rooms: the list, its export, a new room, and deleting many."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands.lk import rooms as lk_rooms
+from app.commands.lk import writing
+from app.inputs.rooms.rooms import CreateRoom, DeleteRooms
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.lists import Ask
+from app.services.livekit.client import LiveKit
+from app.services.livekit.steps import one_by_one
+from app.services.rooms import new_room, rooms
+from app.services.rooms.rooms import People, Room
+from app.text.paths import name_in, room_path
+from app.web import bulk
+from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.exports import Ending, as_file
+from app.web.forms import FormPage, read
+from app.web.listing import AskDep
+from app.web.pages import done, page
+
+BULK_SECONDS = 120
+
+router = APIRouter()
+PeopleQuery = Annotated[People, Query()]
+
+CREATE = FormPage("rooms/new.html.j2", CreateRoom)
+
+
+@router.get("/rooms", dependencies=[sees(Permission.ROOMS_READ)])
+async def rooms_index(
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, people: PeopleQuery = ""
+) -> Response:
+    """Show the matching rooms, a page of them."""
+    table_ = await rooms.table(livekit, ask, people)
+    return await page(request, "rooms/index.html.j2", rooms=table_, people=people)
+
+
+@router.get("/rooms/-/export.{ending}", dependencies=[sees(Permission.ROOMS_READ)])
+async def export_rooms(
+    livekit: LiveKitDep, ask: AskDep, ending: Ending, people: PeopleQuery = ""
+) -> Response:
+    """Give all matching rooms as a file; an outage is an error page, never an empty file."""
+    matching = await rooms.matching(livekit, ask, people)
+    return as_file("rooms", ending, matching, Room)
+
+
+@router.get("/rooms/-/new", dependencies=[sees(Permission.ROOMS_WRITE)])
+async def new_room_form(request: Request) -> Response:
+    """Show the form for a new room."""
+    return await CREATE.show(request)
+
+
+@router.post("/rooms/-/new", dependencies=[does("room.create", Permission.ROOMS_WRITE, CREATE)])
+async def create_room(request: Request, livekit: LiveKitDep) -> Response:
+    """Create the room and go to it."""
+    form = await read(request, CreateRoom)
+    request.state.audit = {"room": form.name}
+    values = form.model_dump() | {"agents": form.asked_agents, "tags": form.tag_texts}
+    room = await new_room.create(livekit, new_room.NewRoom(**values))
+    return done(request, room_path(room.name), f"Room {room.name} is open.")
+
+
+@router.post("/rooms/-/delete", dependencies=[does("room.delete", Permission.ROOMS_WRITE)])
+async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
+    """First show what would be deleted; then, once exactly that is confirmed, delete it."""
+    form = await read(request, DeleteRooms)
+    chosen = await _chosen(livekit, form)
+    asks = await bulk.confirmed(
+        request,
+        "rooms/delete_many.html.j2",
+        form,
+        chosen,
+        lambda room: room.sid,
+        command=writing.several(lk_rooms.delete_room(room=room.name) for room in chosen),
+    )
+    if asks:
+        return asks
+    names = [room.name for room in chosen]
+    outcomes = await one_by_one(livekit, names, rooms.delete, BULK_SECONDS)
+    request.state.audit = {"rooms": {each.item: each.error or "deleted" for each in outcomes}}
+    return await page(request, "rooms/deleted.html.j2", live=False, outcomes=outcomes)
+
+
+async def _chosen(livekit: LiveKit, form: DeleteRooms) -> list[Room]:
+    if form.scope == "matching":
+        return await rooms.matching(livekit, Ask(q=form.q, sort="name"), form.people)
+    names = [name_in(part) for part in form.room]
+    return await rooms.named(livekit, names) if names else []

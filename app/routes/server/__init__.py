@@ -1,0 +1,1 @@
+"""The overview, the settings, the connection test and the search."""

@@ -1,0 +1,45 @@
+"""/: the server at a glance, by one ListRooms and one list call a part."""
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.security.guards import sees
+from app.security.roles import Permission
+from app.services.egress import jobs
+from app.services.ingress import ingresses as ingress_ingresses
+from app.services.rooms import rooms
+from app.services.server import capabilities
+from app.web.deps import PolledLiveKitDep, SettingsDep
+from app.web.or_error import settled
+from app.web.pages import page
+
+NEWEST = 8
+
+router = APIRouter()
+
+
+@router.get("/", dependencies=[sees(Permission.SERVER_READ)])
+async def overview(request: Request, livekit: PolledLiveKitDep, settings: SettingsDep) -> Response:
+    """Show totals, newest rooms and what the server offers; each panel fails alone."""
+    (seen, failed), (egress_now, _), (ingresses, _), offers = await asyncio.gather(
+        settled(rooms.overview(livekit, NEWEST)),
+        settled(jobs.overview(livekit, NEWEST)),
+        settled(ingress_ingresses.publishing(livekit)),
+        capabilities.ask(livekit, settings.enable_sip),
+    )
+    totals, newest = seen or (None, [])
+    return await page(
+        request,
+        "index.html.j2",
+        status=failed.status if failed else 200,
+        totals=totals,
+        newest=newest,
+        failed=failed,
+        egress_now=egress_now,
+        ingresses=ingresses,
+        offers=offers,
+        seen=livekit.seen(),
+    )

@@ -1,0 +1,38 @@
+"""/search: everything by name or id, as one types or as a page; /keys: the keys."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.navigation.actions import places
+from app.navigation.search import search
+from app.security.guards import sees
+from app.security.roles import Permission
+from app.web.deps import LiveKitDep, SettingsDep, UserDep
+from app.web.pages import page
+
+router = APIRouter()
+
+
+@router.get("/search", dependencies=[sees(Permission.SERVER_READ)])
+async def search_page(
+    request: Request,
+    livekit: LiveKitDep,
+    settings: SettingsDep,
+    user: UserDep,
+    q: Annotated[str, Query(max_length=1000)] = "",
+) -> Response:
+    """Show what has `q` in its name or id; without one the pages and actions alone."""
+    wanted = q.strip()
+    found = await search(livekit, wanted, user, settings.enable_sip) if wanted else []
+    groups = [*places(wanted, user, settings), *found]
+    shown = sorted(groups, key=lambda group: not group.hits)
+    return await page(request, "search.html.j2", live=False, q=q, groups=shown)
+
+
+@router.get("/keys", dependencies=[sees(Permission.SERVER_READ)])
+async def keys_page(request: Request) -> Response:
+    """Show the keys, and let them be switched off."""
+    return await page(request, "keys.html.j2", live=False)

@@ -1,0 +1,42 @@
+"""/settings: the configuration in force, the server as it answers, and what it offers."""
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.about import report
+from app.about.configuration import groups
+from app.about.versions import versions
+from app.security.guards import sees
+from app.security.roles import Permission
+from app.services.livekit import clock as livekit_clock
+from app.services.server import capabilities
+from app.web.deps import LiveKitDep, SettingsDep
+from app.web.or_error import settled
+from app.web.pages import page
+
+router = APIRouter()
+
+
+@router.get("/settings", dependencies=[sees(Permission.SERVER_READ)])
+async def settings_page(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
+    """Show all of it; without LiveKit, that it does not answer, and all the rest."""
+    seen = await livekit.probe()
+    (clock, clock_failed), parts = await asyncio.gather(
+        settled(livekit_clock.ask(livekit)), capabilities.ask_all(livekit, settings.enable_sip)
+    )
+    configuration, made_of = groups(settings), versions()
+    return await page(
+        request,
+        "settings.html.j2",
+        live=False,
+        seen=seen,
+        clock=clock,
+        clock_failed=clock_failed,
+        parts=parts,
+        groups=configuration,
+        versions=made_of,
+        report=report.text(made_of, seen, clock, parts, configuration),
+    )

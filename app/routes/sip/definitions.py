@@ -1,0 +1,74 @@
+"""/sip/definitions: all trunks and dispatch rules as a file, and back."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.sip.definitions import ImportDefinitions
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Replacement
+from app.services.sip.definitions import importing as definitions_importing
+from app.services.sip.definitions.importing import Plan
+from app.web.confirm import confirmed
+from app.web.deps import LiveKitDep
+from app.web.exports import as_document
+from app.web.forms import FormPage, Loaded, read
+from app.web.pages import page
+
+IMPORT_SECONDS = 60
+
+router = APIRouter(prefix="/sip/definitions")
+
+
+async def _there(request: Request) -> Loaded:
+    """Load how much there is to export."""
+    livekit: LiveKit = request.app.state.livekit
+    stored = await definitions_importing.stored(livekit)
+    return {"there": {kind: len(infos) for kind, infos in stored.items()}}, {}
+
+
+FORM = FormPage("sip/definitions.html.j2", ImportDefinitions, _there)
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def definitions_page(request: Request) -> Response:
+    """Show what can be exported, and the form to import."""
+    return await FORM.show(request)
+
+
+@router.get("/-/export.json", dependencies=[sees(Permission.SIP_READ)])
+async def export_definitions(livekit: LiveKitDep) -> Response:
+    """Give all trunks and rules as a file, their secrets as dots."""
+    return as_document(
+        "sip-definitions", await definitions_importing.export(livekit, secrets=False)
+    )
+
+
+@router.post("/-/secrets", dependencies=[does("sip.definitions.secrets", Permission.SIP_WRITE)])
+async def export_with_secrets(livekit: LiveKitDep) -> Response:
+    """Give all trunks and rules as a file with their secrets; the audit has that."""
+    file = await definitions_importing.export(livekit, secrets=True)
+    return as_document("sip-definitions-with-secrets", file)
+
+
+@router.post("", dependencies=[does("sip.definitions.import", Permission.SIP_WRITE, FORM)])
+async def import_definitions(request: Request, livekit: LiveKitDep) -> Response:
+    """First show what the import would do; then, once exactly that is confirmed, do it."""
+    form = await read(request, ImportDefinitions)
+    plan = await definitions_importing.plan(livekit, form.definitions)
+    asked = await confirmed(request, FORM, _whole(plan), plan=plan)
+    if asked is not None:
+        request.state.audit = {"asked": plan.counts}
+        return asked
+    results = await definitions_importing.carry_out(livekit, plan, IMPORT_SECONDS)
+    outcomes = {r.id or r.item.label: r.outcome for r in results if r.item.action != "unchanged"}
+    request.state.audit = {"definitions": outcomes}
+    return await page(request, "sip/imported.html.j2", live=False, results=results)
+
+
+def _whole(plan: Plan) -> Replacement:
+    """Give all that an import would replace, and by what, as one change."""
+    old, new = (b"\0".join(getattr(item, side) for item in plan.items) for side in ("old", "new"))
+    return Replacement((), old, new)

@@ -1,0 +1,43 @@
+"""/sip/route: where a call would go, and why; a PIN is posted, so that no address has it."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.sip.route import RouteCall, TypePin
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.sip.routing import tester as routing_tester
+from app.web.deps import LiveKitDep
+from app.web.forms import FormPage, Loaded, read
+
+router = APIRouter(prefix="/sip/route")
+# An address with both is a question; with fewer it fills in the form.
+ASKED = frozenset({"caller", "called"})
+
+
+async def _given(request: Request) -> Loaded:
+    """Begin the form with what the address says."""
+    query = request.query_params
+    return {}, {name: query[name] for name in RouteCall.model_fields if name in query}
+
+
+ROUTE = FormPage("sip/route.html.j2", RouteCall, _given)
+PIN = FormPage("sip/route.html.j2", TypePin)
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def route_page(request: Request, livekit: LiveKitDep) -> Response:
+    """Show the form, and where the call of the address would go."""
+    if not request.query_params.keys() >= ASKED:
+        return await ROUTE.show(request)
+    request.state.form_page = ROUTE  # whatever goes wrong, what was typed is kept
+    form = await read(request, RouteCall)
+    return await ROUTE.asks(request, routed=await routing_tester.routed(livekit, form.call()))
+
+
+@router.post("", dependencies=[does("sip.route.pin", Permission.SIP_READ, PIN)])
+async def type_pin(request: Request, livekit: LiveKitDep) -> Response:
+    """Show where the call goes that was asked for a PIN; nothing is changed."""
+    form = await read(request, TypePin)
+    return await PIN.asks(request, routed=await routing_tester.routed(livekit, form.call()))

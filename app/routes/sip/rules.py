@@ -1,0 +1,109 @@
+"""/sip/rules: the list of dispatch rules, its export, and a new one."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import Invalid
+from app.inputs.sip.rules import RuleForm, filled
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.livekit.client import LiveKit
+from app.services.sip.rules import control as rules_control
+from app.services.sip.rules import listing as rules_listing
+from app.services.sip.rules import rules
+from app.services.sip.rules.control import SameCalls
+from app.services.sip.rules.listing import Faults, Row, Wanted
+from app.services.sip.states import RuleKind
+from app.text.paths import sip_path
+from app.web.confirm import confirmed
+from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.exports import Ending, as_file
+from app.web.forms import FormPage, Loaded, read
+from app.web.listing import AskDep
+from app.web.pages import done, page
+
+router = APIRouter(prefix="/sip/rules")
+
+
+async def _wanted(kind: Literal[""] | RuleKind = "", faults: Faults = "") -> Wanted:
+    """Read the list's own filters from the query."""
+    return Wanted(kind, faults)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+async def offered(request: Request) -> dict[str, Any]:
+    """Give what every form of a rule offers: the inbound trunks, and the rule in the way."""
+    livekit: LiveKit = request.app.state.livekit
+    trunks = sorted(await rules.trunks(livekit), key=lambda trunk: trunk.label.casefold())
+    return {"trunks": trunks, "other": getattr(request.state, "same_calls", None)}
+
+
+def in_view(request: Request, form: RuleForm, error: Invalid) -> None:
+    """Say what is wrong where it can be mended: the JSON view has one field for everything."""
+    if isinstance(error, SameCalls):
+        request.state.same_calls = error.other
+    if form.view == "json" and error.fields:
+        error.fields = {"definition": " ".join(error.fields.values())}
+
+
+async def _new(request: Request) -> Loaded:
+    """Begin with a rule for the trunk that the address names, in the view that it asks for."""
+    trunk = request.query_params.get("trunk", "")
+    begun = RuleForm(trunks=[trunk] if trunk else [])
+    view = request.query_params.get("view") == "json"
+    return await offered(request), filled(begun.rule, "json" if view else "form", had_pin=False)
+
+
+CREATE = FormPage("sip/rules/new.html.j2", RuleForm, _new)
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def rules_index(
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+) -> Response:
+    """Show the matching rules, a page of them."""
+    table = await rules_listing.table(livekit, ask, wanted)
+    return await page(request, "sip/rules/index.html.j2", rules=table, wanted=wanted)
+
+
+@router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
+async def export_rules(
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
+) -> Response:
+    """Give all matching rules as a file, without secrets."""
+    rows = await rules_listing.rows(livekit, ask, wanted)
+    return as_file("rules", ending, rows, Row)
+
+
+@router.get("/-/new", dependencies=[sees(Permission.SIP_WRITE)])
+async def new_rule_form(request: Request) -> Response:
+    """Show the form for a new rule."""
+    return await CREATE.show(request)
+
+
+@router.post("/-/new", dependencies=[does("sip.rule.create", Permission.SIP_WRITE, CREATE)])
+async def create_rule(request: Request, livekit: LiveKitDep) -> Response:
+    """Create the rule and go to it; one that lets strangers in only after a second look."""
+    form = await read(request, RuleForm)
+    if form.to:
+        request.state.audit = {"view": form.to}
+        return await CREATE.turned(request, form.other_view)
+    request.state.audit = {"name": form.name}
+    try:
+        plan = await rules_control.plan_new(livekit, form.rule)
+        if plan.grave:
+            asked = await confirmed(request, CREATE, plan.change, warnings=plan.warnings)
+            if asked is not None:
+                request.state.audit |= {"asked": [warning.fault for warning in plan.warnings]}
+                return asked
+        made = await rules_control.create(livekit, plan.change)
+    except Invalid as error:
+        in_view(request, form, error)
+        raise
+    request.state.audit |= {"rule": made.id}
+    return done(request, sip_path("rules", made.id), f"Dispatch rule {made.label} was created.")

@@ -1,0 +1,93 @@
+"""/sip/trunks/{trunk}: one trunk: its page, edit, delete."""
+
+import json
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.sip.trunks import DeleteTrunk, EditTrunk, texts_of
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.livekit.client import LiveKit
+from app.services.sip.trunks import control as trunks_control
+from app.services.sip.trunks import listing as trunks_listing
+from app.services.sip.trunks import trunks
+from app.services.sip.trunks.control import SameNumber
+from app.text.paths import name_in, sip_path
+from app.web.confirm import confirmed
+from app.web.deps import LiveKitDep, PolledLiveKitDep, TrunkId
+from app.web.forms import FormPage, Loaded, read
+from app.web.pages import done, page
+
+router = APIRouter(prefix="/sip/trunks/{trunk}")
+
+
+async def _to_edit(request: Request) -> Loaded:
+    """Load the trunk with its fields, and the one that is in the way of its numbers."""
+    livekit: LiveKit = request.app.state.livekit
+    trunk = await trunks_control.to_change(livekit, name_in(request.path_params["trunk"]))
+    fields = texts_of(trunk)
+    context = {"trunk": trunk, "other": getattr(request.state, "same_number", None)}
+    return context, fields | {"shown": json.dumps(fields)}
+
+
+async def _to_delete(request: Request) -> Loaded:
+    """Load the trunk and the rules that name it."""
+    livekit: LiveKit = request.app.state.livekit
+    trunk, rules = await trunks.with_rules(livekit, name_in(request.path_params["trunk"]))
+    return {"trunk": trunk, "rules": [rule for rule in rules if rule.named]}, {}
+
+
+EDIT = FormPage("sip/trunks/edit.html.j2", EditTrunk, _to_edit)
+DELETE = FormPage("sip/trunks/delete.html.j2", DeleteTrunk, _to_delete)
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def trunk_page(request: Request, livekit: PolledLiveKitDep, id_: TrunkId) -> Response:
+    """Show the trunk, and the rules that take its calls."""
+    trunk, rules = await trunks.with_rules(livekit, id_)
+    return await page(request, "sip/trunks/trunk.html.j2", trunk=trunk, rules=rules)
+
+
+@router.get("/edit", dependencies=[sees(Permission.SIP_WRITE)])
+async def edit_trunk_form(request: Request) -> Response:
+    """Show the trunk to edit."""
+    return await EDIT.show(request)
+
+
+@router.post("/edit", dependencies=[does("sip.trunk.edit", Permission.SIP_WRITE, EDIT)])
+async def edit_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
+    """First show what would change; then, once exactly that is confirmed, replace the trunk."""
+    form = await read(request, EditTrunk)
+    change = await trunks_control.plan(livekit, id_, form.kind, form.changes)
+    path = sip_path("trunks", id_)
+    if not change.differences:
+        request.state.audit = {"changed": []}
+        return done(request, path, "Nothing was changed.", "warn")
+    asked = await confirmed(request, EDIT, change)
+    if asked is not None:
+        request.state.audit = {"asked": change.names}
+        return asked
+    try:
+        saved = await trunks_control.replace(livekit, form.kind, change)
+    except SameNumber as error:
+        request.state.same_number = error.other
+        raise
+    request.state.audit = {"changed": change.names}
+    warnings = form.warnings if "numbers" in form.changes else []
+    text = " ".join([f"Trunk {saved.label} was saved.", *warnings])
+    return done(request, path, text, "warn" if warnings else "ok")
+
+
+@router.get("/delete", dependencies=[sees(Permission.SIP_WRITE)])
+async def delete_trunk_form(request: Request) -> Response:
+    """Ask before the trunk is deleted, and name the rules that lose it."""
+    return await DELETE.show(request)
+
+
+@router.post("/delete", dependencies=[does("sip.trunk.delete", Permission.SIP_WRITE, DELETE)])
+async def delete_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
+    """Delete the trunk."""
+    gone = await trunks_control.delete(livekit, id_)
+    return done(request, trunks_listing.PATH, f"Trunk {gone.label} was deleted.")

@@ -1,0 +1,81 @@
+"""/sip/trunks: the list of trunks of both kinds, its export, and a new one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.sip.trunks import CreateTrunk
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.sip.states import TrunkKind
+from app.services.sip.trunks import control as trunks_control
+from app.services.sip.trunks import listing as trunks_listing
+from app.services.sip.trunks.control import SameNumber
+from app.services.sip.trunks.listing import Kind, Row, Wanted
+from app.text.paths import sip_path
+from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.exports import Ending, as_file
+from app.web.forms import FormPage, Loaded, read
+from app.web.listing import AskDep
+from app.web.pages import done, page
+
+router = APIRouter(prefix="/sip/trunks")
+
+
+async def _wanted(kind: Kind = "") -> Wanted:
+    """Read the list's own filter from the query."""
+    return Wanted(kind)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+async def _new(request: Request) -> Loaded:
+    """Begin a form of the kind that the address asks for; name the trunk that is in the way."""
+    kind = request.query_params.get("kind", "")
+    other = getattr(request.state, "same_number", None)
+    return {"other": other}, {"kind": kind} if kind in {*TrunkKind} else {}
+
+
+CREATE = FormPage("sip/trunks/new.html.j2", CreateTrunk, _new)
+
+
+@router.get("", dependencies=[sees(Permission.SIP_READ)])
+async def trunks_index(
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+) -> Response:
+    """Show the matching trunks, a page of them."""
+    table = await trunks_listing.table(livekit, ask, wanted)
+    return await page(request, "sip/trunks/index.html.j2", trunks=table, wanted=wanted)
+
+
+@router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
+async def export_trunks(
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
+) -> Response:
+    """Give all matching trunks as a file, without secrets."""
+    rows = await trunks_listing.rows(livekit, ask, wanted)
+    return as_file("trunks", ending, rows, Row)
+
+
+@router.get("/-/new", dependencies=[sees(Permission.SIP_WRITE)])
+async def new_trunk_form(request: Request) -> Response:
+    """Show the form for a new trunk."""
+    return await CREATE.show(request)
+
+
+@router.post("/-/new", dependencies=[does("sip.trunk.create", Permission.SIP_WRITE, CREATE)])
+async def create_trunk(request: Request, livekit: LiveKitDep) -> Response:
+    """Create the trunk and go to it."""
+    form = await read(request, CreateTrunk)
+    request.state.audit = {"kind": form.kind, "name": form.name}
+    try:
+        made = await trunks_control.create(livekit, form.kind, form.changes)
+    except SameNumber as error:
+        request.state.same_number = error.other
+        raise
+    request.state.audit |= {"trunk": made.id}
+    text = " ".join([f"Trunk {made.label} was created.", *form.warnings])
+    return done(request, sip_path("trunks", made.id), text, "warn" if form.warnings else "ok")

@@ -1,0 +1,127 @@
+"""/sandbox: make a token of any kind, and read one, without either being kept anywhere."""
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands.meet import meet_link, qr_code
+from app.inputs.tokens import PRESETS, DecodeToken, MakeToken
+from app.security.guards import does, sees
+from app.security.roles import Permission
+from app.services.rooms.new_room import RoomOptions
+from app.services.tokens import joins, powers
+from app.services.tokens import reading as tokens_reading
+from app.services.tokens import signing as tokens_signing
+from app.services.tokens.verdict import Verdict
+from app.web.deps import LiveKitDep, SettingsDep
+from app.web.forms import FormPage, Loaded, read
+from app.web.pages import page
+
+router = APIRouter()
+
+GIVEN = ("room", "identity", "name")  # what a link into the form may fill in
+CONFIGURES = (
+    "empty_timeout",
+    "departure_timeout",
+    "max_participants",
+    "min_playout_delay",
+    "max_playout_delay",
+    "sync_streams",
+    "egress",
+)
+
+
+async def _presets(request: Request) -> Loaded:
+    """Give the presets, and what the link that led here asks the form to begin with."""
+    given = {name: request.query_params[name] for name in GIVEN if name in request.query_params}
+    preset = PRESETS.get(chosen := request.query_params.get("preset", ""))
+    links = [
+        (name, preset, f"/sandbox?{urlencode({'preset': name, **given})}")
+        for name, preset in PRESETS.items()
+    ]
+    return {"presets": links, "chosen": chosen}, given | (preset.values if preset else {})
+
+
+MAKE = FormPage("sandbox/make.html.j2", MakeToken, _presets)
+DECODE = FormPage("sandbox/decode.html.j2", DecodeToken)
+
+
+@router.get("/sandbox", dependencies=[sees(Permission.TOKENS_CREATE)])
+async def make_token_form(request: Request) -> Response:
+    """Show the form for a token, filled in as a preset or a link has it."""
+    return await MAKE.show(request)
+
+
+@router.post("/sandbox", dependencies=[does("token.create", Permission.TOKENS_CREATE, MAKE)])
+async def make_token(request: Request, settings: SettingsDep) -> Response:
+    """Sign a token and show it once; it goes into no log, address or cookie."""
+    form = await read(request, MakeToken)
+    request.state.audit = {
+        "identity": form.identity,
+        "room": form.room,
+        "seconds": form.lifetime.total_seconds(),
+        "granted": sorted(form.granted),
+    }
+    signed = tokens_signing.sign(settings, _wanted(form))
+    link = meet_link(settings.browser_url, signed.text) if form.room_join else ""
+    return await page(
+        request,
+        "sandbox/made.html.j2",
+        live=False,
+        signed=signed,
+        terms=powers.terms(signed.claims),
+        powers=powers.powers(signed.claims),
+        url=settings.browser_url,
+        link=link,
+        code=qr_code(link) if link else None,
+    )
+
+
+@router.get("/sandbox/decode", dependencies=[sees(Permission.SERVER_READ)])
+async def decode_token_form(request: Request) -> Response:
+    """Show the form that takes a token to read."""
+    return await DECODE.show(request)
+
+
+@router.post("/sandbox/decode", dependencies=[does("token.decode", Permission.SERVER_READ, DECODE)])
+async def decode_token(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
+    """Say what a token is, what it allows, and whether a join with it would work."""
+    form = await read(request, DecodeToken)
+    text = tokens_reading.trimmed(form.token)
+    reading = tokens_reading.read(settings, text)
+    # only a token of somebody else's key is one that LiveKit alone can judge
+    very = text if form.send and reading.verdict is Verdict.UNKNOWN else ""
+    joining = await joins.ask(livekit, settings, reading, very) if reading.written else None
+    request.state.audit = {"verdict": reading.verdict}
+    return await DECODE.asks(
+        request,
+        reading=reading,
+        joining=joining,
+        terms=powers.terms(reading.claims),
+        powers=powers.powers(reading.claims),
+    )
+
+
+def _wanted(form: MakeToken) -> tokens_signing.NewToken:
+    options = RoomOptions(
+        metadata=form.room_metadata,
+        agents=form.asked_agents,
+        tags=form.tag_texts,
+        **{name: getattr(form, name) for name in CONFIGURES},
+    )
+    return tokens_signing.NewToken(
+        ttl=form.lifetime,
+        grants=form.granted,
+        room=form.room,
+        identity=form.identity,
+        name=form.name,
+        kind=form.kind,
+        metadata=form.metadata,
+        attributes=form.attribute_texts,
+        sources=tuple(form.can_publish_sources),
+        sha256=form.sha256,
+        room_preset=form.room_preset,
+        room_options=options,
+    )

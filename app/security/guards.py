@@ -1,0 +1,142 @@
+"""Guards: every route declares who may use it, and create_app refuses to start if one does not."""
+
+import hmac
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import structlog
+from fastapi import Depends, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Mount
+
+from app.errors import DashboardError, NotAllowed, NotSignedIn
+from app.security import csrf
+from app.security.basic_auth import BasicAuth
+from app.security.roles import Permission
+from app.web.forms import FormPage
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC_MOUNTS = frozenset({"/static"})
+
+log = structlog.get_logger("audit")
+
+
+class Public:
+    """The declaration of a route that anybody may use."""
+
+    async def __call__(self) -> None:
+        """Let everybody pass."""
+
+
+class Guard:
+    """Lets a request pass only for a user with the permission."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, request: Request) -> None:
+        """Raise NotSignedIn, TooManyTries or NotAllowed; else let the request pass."""
+        self.enter(request)
+
+    def enter(self, request: Request) -> str:
+        """Check credentials and permission; give the user's name."""
+        auth: BasicAuth = request.app.state.auth
+        user = auth.sign_in(request)
+        if not user.can(self.permission):
+            if user.read_only:
+                raise NotAllowed(
+                    "This dashboard is read-only.", advice="READ_ONLY is set; it changes nothing."
+                )
+            raise NotAllowed(f"The role {user.role} may not do this ({self.permission}).")
+        return user.name
+
+
+class ActionGuard(Guard):
+    """A guard for what changes something: it also checks CSRF and records who did what."""
+
+    def __init__(self, action: str, permission: Permission, form: FormPage | None) -> None:
+        super().__init__(permission)
+        self.action = action
+        self.form = form
+
+    async def __call__(self, request: Request) -> AsyncIterator[None]:  # type: ignore[override]
+        """Raise as Guard does, or TokenRefused and OriginRefused; log the outcome either way."""
+        record = log.bind(action=self.action, **request.path_params)
+        try:
+            record = record.bind(user=self.enter(request))
+            request.state.form_page = self.form
+            await csrf.check(request, request.app.state.settings, request.state.user.name)
+            yield
+        except DashboardError as error:
+            record.warning("refused", status=error.status, reason=error.reason)
+            raise
+        except HTTPException as error:
+            record.warning("refused", status=error.status_code, reason=error.detail)
+            raise
+        except Exception:
+            record.error("failed")
+            raise
+        record.info("done", **getattr(request.state, "audit", {}))
+
+
+class Scraper:
+    """Lets a request pass only with METRICS_TOKEN (RFC 6750): a scraper needs no password."""
+
+    async def __call__(self, request: Request) -> None:
+        """Raise NotSignedIn for any other token, or none."""
+        token: SecretStr | None = request.app.state.settings.metrics_token
+        wanted = f"Bearer {token.get_secret_value()}".encode() if token else b""
+        given = request.headers.get("authorization", "").encode()
+        if not (wanted and hmac.compare_digest(given, wanted)):
+            error = NotSignedIn("The figures are for whoever has METRICS_TOKEN.")
+            error.headers = {"WWW-Authenticate": "Bearer"}
+            raise error
+
+
+def sees(permission: Permission) -> Any:
+    """Declare that a route shows something to users with `permission`."""
+    return Depends(Guard(permission))
+
+
+def does(action: str, permission: Permission, form: FormPage | None = None) -> Any:
+    """Declare that a route does `action`; `form` is shown again, filled in, when it fails."""
+    return Depends(ActionGuard(action, permission, form))
+
+
+def scrapes() -> Any:
+    """Declare that a route is for whoever has METRICS_TOKEN: /metrics, nothing else."""
+    return Depends(Scraper())
+
+
+def public() -> Any:
+    """Declare that a route is for everybody: /health and /logout, nothing else."""
+    return Depends(Public())
+
+
+def check_guards(app: FastAPI) -> None:
+    """Walk all routes and mounts. Raises RuntimeError naming each one without its declaration."""
+    wrong = []
+    for context in iter_route_contexts(app.routes):
+        if isinstance(context.route, Mount):
+            if context.path not in PUBLIC_MOUNTS:
+                wrong.append(f"{context.path}: a mount that is not declared public")
+            continue
+        guards = list(_guards(getattr(context, "dependant", None)))
+        unsafe = set(context.methods or ()) - SAFE
+        if len(guards) != 1:
+            wrong.append(f"{context.path}: declares {len(guards)} guards, must declare one")
+        elif unsafe and not isinstance(guards[0], ActionGuard):
+            wrong.append(f"{context.path}: {'/'.join(sorted(unsafe))} names no action")
+    if wrong:
+        raise RuntimeError("routes without a proper guard:\n" + "\n".join(wrong))
+
+
+def _guards(dependant: Dependant | None) -> Iterator[Guard | Public | Scraper]:
+    for dependency in dependant.dependencies if dependant else ():
+        if isinstance(dependency.call, Guard | Public | Scraper):
+            yield dependency.call
+        yield from _guards(dependency)

@@ -1,0 +1,164 @@
+"""Lists: filter, sort and page of any list, with all of its state in the address."""
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlencode
+
+from app.errors import BadQuery
+
+Item = TypeVar("Item")
+Row = TypeVar("Row")
+
+DEFAULT_SIZE = 50
+WHOLE = 1_000_000  # rows, more than a server can have
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the address says of the list: the text to find, the order, the page, its size."""
+
+    q: str = ""
+    sort: str = ""
+    page: int = 1
+    per_page: int = DEFAULT_SIZE
+
+    @property
+    def whole(self) -> "Ask":
+        """The same list on one page: for an export."""
+        return Ask(self.q, self.sort, 1, WHOLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """One page of a list: its rows, and the figures and addresses around them."""
+
+    sizes: ClassVar = (25, 50, 100, 200)
+    usual_size: ClassVar = DEFAULT_SIZE
+
+    rows: Sequence[Row]
+    ask: Ask
+    sort: str
+    page: int
+    matched: int
+    total: int
+    filters: Mapping[str, str | Sequence[str]]
+    path: str
+    kept: Mapping[str, str] = field(default_factory=dict)  # of the page around it: no filter
+
+    @property
+    def pages(self) -> int:
+        """How many pages the matching rows fill; one at least."""
+        return page_count(self.matched, self.ask)
+
+    @property
+    def first(self) -> int:
+        """The number of the first row shown, from 1; 0 where there is none."""
+        return (self.page - 1) * self.ask.per_page + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown."""
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but everything is asked for."""
+        return bool(self.ask.q or any(self.filters.values()))
+
+    def url(self, path: str = "", **changes: Any) -> str:
+        """Give the list's address with some of its state changed; what is default is left out."""
+        state: dict[str, Any] = {"q": self.ask.q, **self.filters, "sort": self.ask.sort} | {
+            **self.kept,
+            "page": self.page,
+            "per_page": self.ask.per_page,
+        }
+        defaults: dict[str, Any] = {"page": 1, "per_page": DEFAULT_SIZE}
+        state |= changes
+        given = {k: v for k, v in state.items() if v and v != defaults.get(k)}
+        query = urlencode(given, doseq=True)
+        return (path or self.path) + (f"?{query}" if query else "")
+
+    def sort_url(self, column: str, first: str = "") -> str:
+        """Give the address that sorts by `column`; a second click turns the order around."""
+        turned = {column: f"-{column}", f"-{column}": column}.get(self.sort, first or column)
+        return self.url(sort=turned, page=1)
+
+    def order(self, column: str) -> str:
+        """Give `ascending`, `descending` or `none`, as aria-sort wants it."""
+        return {column: "ascending", f"-{column}": "descending"}.get(self.sort, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns(Generic[Item]):
+    """The columns a list sorts by: the one it begins with, and the one that parts equal rows.
+
+    A key gives a number or a text.
+    """
+
+    keys: dict[str, Callable[[Item], Any]]
+    default: str
+    ties: str
+
+
+def arrange(
+    items: Sequence[Item], sort: str, columns: Columns[Item], end: int | None = None
+) -> list[Item]:
+    """Give `items`, or the first `end` of them, by a column; downwards after a `-`.
+
+    Equal ones stand by the column `ties`, upwards. Raises BadQuery for an unknown column.
+    """
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    if name not in columns.keys:
+        raise BadQuery(f"sort: there is no column {name!r}; there are {', '.join(columns.keys)}.")
+    key, ties = columns.keys[name], columns.keys[columns.ties]
+    few = len(items) if end is None else end
+    if few * 100 < len(items) and (not down or isinstance(key(items[0]), int | float)):
+        # of very many; it holds few at a time, and a protobuf makes each one when asked for it
+        sign = -1 if down else 1
+        return heapq.nsmallest(few, items, lambda item: (key(item) * sign, ties(item)))
+    ordered = sorted(items, key=ties)  # two stable sorts beat one by tuples
+    if key is not ties or down:
+        ordered.sort(key=key, reverse=down)
+    return ordered[:few]
+
+
+def page_count(count: int, ask: Ask) -> int:
+    """Give how many pages so many rows fill; one at least."""
+    return max(1, -(-count // ask.per_page))
+
+
+def cut(count: int, ask: Ask) -> tuple[int, int]:
+    """Give the number of the page asked for, the last one past the end, and where it begins."""
+    number = min(ask.page, page_count(count, ask))
+    return number, (number - 1) * ask.per_page
+
+
+def tabulate(
+    found: Sequence[Item],
+    ask: Ask,
+    columns: Columns[Item],
+    record: Callable[[Item], Row],
+    *,
+    total: int,
+    path: str,
+    filters: Mapping[str, str | Sequence[str]] | None = None,
+) -> Table[Row]:
+    """Give the page asked for of what was `found`; only its rows are made into records.
+
+    `total` is how many there are in all. Raises BadQuery for an unknown column.
+    """
+    sort = ask.sort or columns.default
+    number, start = cut(len(found), ask)
+    ordered = arrange(found, sort, columns, end=start + ask.per_page)
+    return Table(
+        rows=[record(item) for item in ordered[start:]],
+        ask=ask,
+        sort=sort,
+        page=number,
+        matched=len(found),
+        total=total,
+        filters=filters or {},
+        path=path,
+    )

@@ -1,0 +1,1 @@
+"""The web machinery: pages, forms, confirmation, failures, exports; nothing here knows an area."""

@@ -1,0 +1,69 @@
+"""Static files under one content hash: `/static/<hash>/css/app.css`, cached for a year.
+
+One hash for the whole tree lets scripts import each other by relative paths and stay in step.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+from markupsafe import Markup, escape
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app.text.formatters import visible
+
+FOLDER = Path(__file__).parents[1] / "static"
+
+
+class Assets:
+    """The static files of this build: their addresses, and the icons among them."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self.folder = folder
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        digest = hashlib.sha256()
+        for path in files:
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+        self.hash = digest.hexdigest()[:12]
+        self._files = frozenset(path.relative_to(folder).as_posix() for path in files)
+        names = (folder / "icons.txt").read_text(encoding="utf-8").splitlines()
+        sprite = self.url("vendor/icons.svg")
+        icons = [name.strip() for name in names if name.strip()[:1] not in {"", "#"}]
+        self._uses = {name: f'<use href="{sprite}#{name}"></use>' for name in icons}
+
+    def url(self, path: str) -> str:
+        """Give the address of a file. Raises KeyError if there is none; make setup copies them."""
+        if path not in self._files:
+            raise KeyError(f"no static file {path}; run make setup")
+        return f"/static/{self.hash}/{path}"
+
+    def icon(self, name: str, label: str = "") -> Markup:
+        """Give an icon of icons.txt; without a label it is hidden from screen readers."""
+        use = self._uses.get(name)
+        if use is None:
+            raise KeyError(f"icon {name} is not in icons.txt")
+        named = (
+            f'role="img" aria-label="{escape(visible(label))}"' if label else 'aria-hidden="true"'
+        )
+        return Markup(f'<svg class="icon" {named}>{use}</svg>')  # noqa: S704  Markup.format is slow
+
+
+class HashedFiles(StaticFiles):
+    """Serves the tree below its hash; an old hash still answers, but is not kept."""
+
+    def __init__(self, assets: Assets) -> None:
+        super().__init__(directory=assets.folder)
+        self._hash = assets.hash
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with the file behind `<hash>/path`."""
+        version, _, rest = path.partition(os.sep)
+        response = await super().get_response(rest or version, scope)
+        fresh = version == self._hash
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if fresh else "no-cache"
+        )
+        return response

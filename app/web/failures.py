@@ -1,0 +1,127 @@
+"""The one error path: whatever went wrong becomes one clear page, fragment, or form shown again."""
+
+from contextlib import suppress
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import compile_path
+
+from app.errors import BadQuery, DashboardError, LiveKitError, NoSuchPage
+from app.security import csrf
+from app.security.body import posted
+from app.services.livekit.redaction import holds_secret
+from app.web.forms import FormPage, reasons
+from app.web.pages import page
+
+# The last words of the names of fields that hold a credential.
+SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
+
+log = structlog.get_logger("errors")
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers of everything that is raised on purpose."""
+    for kind in (DashboardError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, answer)
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """Answer a request that ended with `error`."""
+    ours = as_ours(error)
+    if ours.status == 405:
+        ours.headers["Allow"] = _allowed(request)
+    if ours.status >= 500:
+        log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
+    form_page: FormPage | None = getattr(request.state, "form_page", None)
+    ours_sent = csrf.same_site(request, request.app.state.settings)
+    if form_page and ours_sent:
+        # what the form shows besides, or what was sent, may not be there: then the plain page
+        with suppress(DashboardError, HTTPException):
+            return await form_page.again(request, ours)
+    kept = await _kept(request) if ours_sent else []
+    response = await page(
+        request,
+        "error.html.j2",
+        status=ours.status,
+        live=_recovers(request, ours),
+        error=ours,
+        phrase=HTTPStatus(ours.status).phrase,
+        kept=kept,
+        request_id=request.state.request_id,
+    )
+    response.headers.update(ours.headers)
+    if request.headers.get("hx-request") == "true":
+        # a poll must not open the browser's password box over what somebody is doing
+        del response.headers["WWW-Authenticate"]
+    return response
+
+
+async def crashed(request: Request, error: Exception) -> Response:
+    """Answer a request that ended with an error nobody foresaw; plain text if even that fails."""
+    try:
+        return await answer(request, DashboardError())
+    except Exception:
+        log.exception("the error page failed", path=request.url.path)
+        text = f"500: something broke. Request {request.state.request_id}"
+        return PlainTextResponse(text, 500)
+
+
+def as_ours(error: Exception) -> DashboardError:
+    """Give the error of ours that stands for a framework's own."""
+    if isinstance(error, DashboardError):
+        return error
+    if isinstance(error, RequestValidationError):
+        name, reason = next(iter(reasons(error.errors(), place=1).items()))
+        return BadQuery(f"{name}: {reason}")
+    if isinstance(error, HTTPException):
+        if error.status_code == 404:
+            return NoSuchPage()
+        ours = DashboardError(str(error.detail), advice="Go back and try it from the page itself.")
+        ours.status = error.status_code
+        ours.title = HTTPStatus(error.status_code).phrase
+        ours.headers = dict(error.headers or {})
+        return ours
+    return DashboardError()
+
+
+def _allowed(request: Request) -> str:
+    """Give every method that the path takes (RFC 9110, 10.2.1); a route alone knows its own."""
+    routes = iter_route_contexts(request.app.routes)
+    at_path = [r for r in routes if r.path and compile_path(r.path)[0].match(request.url.path)]
+    # a mount has no methods of its own: it is the static files
+    methods = {method for route in at_path for method in route.methods or ()} or {"GET"}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
+async def _kept(request: Request) -> list[tuple[str, str, bool]]:
+    """Give what was posted, so that it can be sent again, and whether it is to be covered.
+
+    Nothing for somebody not signed in.
+    """
+    if request.method != "POST" or not getattr(request.state, "user", None):
+        return []
+    try:
+        sent = await posted(request)
+    except (DashboardError, HTTPException):
+        return []
+    return [
+        (name, value, is_secret(name, value))
+        for name, value in sent.multi_items()
+        if isinstance(value, str) and name != csrf.FIELD
+    ]
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether a field is for a credential, or holds one."""
+    return name.rpartition("_")[2] in SECRET or "external_id" in name or holds_secret(value)
+
+
+def _recovers(request: Request, error: DashboardError) -> bool:
+    """Whether the page may be there again by itself, so that it is worth polling for."""
+    return request.method == "GET" and isinstance(error, LiveKitError) and error.status >= 500
