@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from dev.workers import Job, Standin
 from tests.routes.asked import Ask
-from tests.routes.jobs import ACTIVE, composite, of_room, reached
+from tests.routes.egress.jobs import ACTIVE, composite, of_room, reached
 from tests.support.waiting import until
 
 # one output of each kind, the stream's address with a key

@@ -13,7 +13,7 @@ from tests.e2e.jobs import begin, begun
 from tests.e2e.polls import mark, never_reloaded
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask
-from tests.routes.jobs import of_room
+from tests.routes.egress.jobs import of_room
 from tests.support.waiting import until
 
 COVER = "field => getComputedStyle(field).webkitTextSecurity"

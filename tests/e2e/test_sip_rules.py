@@ -7,8 +7,8 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.test_narrow import wider
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask, phone_number
-from tests.routes.rules import FULL, NEW, path_of
-from tests.routes.trunks import own_name
+from tests.routes.sip.rules import FULL, NEW, path_of
+from tests.routes.sip.trunks import own_name
 
 name = own_name("browser")
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.test_narrow import wider
 from tests.routes.asked import Ask, phone_number
-from tests.routes.trunks import all_trunks, make_rule, own_name
+from tests.routes.sip.trunks import all_trunks, make_rule, own_name
 
 part = own_name("tel")
 

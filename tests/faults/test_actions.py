@@ -10,8 +10,8 @@ from dev.workers import Standin
 from tests.faults.conftest import ACTIONS, PATH, ROOM, TIMEOUT, TYPED, WHO, Broken, at_once
 from tests.faults.test_pages import FAULTS, LIES
 from tests.routes.asked import Ask, opened, people
-from tests.routes.ingresses import listed
-from tests.routes.jobs import of_room
+from tests.routes.egress.jobs import of_room
+from tests.routes.ingress.ingresses import listed
 from tests.support.fault import Mode
 
 

@@ -14,9 +14,9 @@ from dev.participants import Crowd, Participant
 from dev.stack import Stack
 from dev.workers import Standin
 from tests.routes.asked import DIAL, Ask, all_rooms, end_room, people, phone_number
+from tests.routes.egress.jobs import NEW, job_of, start_form
+from tests.routes.egress.jobs import stop as stop_job
 from tests.routes.filled import filled
-from tests.routes.jobs import NEW, job_of, start_form
-from tests.routes.jobs import stop as stop_job
 from tests.support.agents import agent_worker
 from tests.support.dashboard import Dashboard, managing
 from tests.support.fault import Relay

@@ -3,8 +3,8 @@
 BROWSER = "tests/e2e/"
 LONG = (
     "tests/install/test_installed.py",
-    "tests/services/test_sip_routing_server.py",
-    "tests/routes/test_egress_start_refused.py",
+    "tests/services/sip/test_routing_server.py",
+    "tests/routes/egress/test_start_refused.py",
     "tests/dev/test_run.py",
     "tests/contracts/",
     "tests/faults/test_pages.py",

@@ -61,12 +61,12 @@ async def _tracks_of_others(request: Request) -> Loaded:
     return context | {"others": others}, {}
 
 
-EDIT = FormPage("participants/edit.html.j2", EditParticipant, _participant)
-PERMIT = FormPage("participants/permissions.html.j2", Permit, _permissions)
-REMOVE = FormPage("participants/remove.html.j2", RemoveParticipant, _participant)
-SEND = FormPage("participants/send.html.j2", SendData, _participant)
-RPC = FormPage("participants/rpc.html.j2", CallMethod, _participant)
-SUBSCRIBE = FormPage("participants/subscriptions.html.j2", Subscribe, _tracks_of_others)
+EDIT = FormPage("rooms/people/edit.html.j2", EditParticipant, _participant)
+PERMIT = FormPage("rooms/people/permissions.html.j2", Permit, _permissions)
+REMOVE = FormPage("rooms/people/remove.html.j2", RemoveParticipant, _participant)
+SEND = FormPage("rooms/people/send.html.j2", SendData, _participant)
+RPC = FormPage("rooms/people/rpc.html.j2", CallMethod, _participant)
+SUBSCRIBE = FormPage("rooms/people/subscriptions.html.j2", Subscribe, _tracks_of_others)
 
 MAY_WRITE = [sees(Permission.PARTICIPANTS_WRITE)]
 

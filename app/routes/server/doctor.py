@@ -81,7 +81,7 @@ async def doctor_page(request: Request, settings: SettingsDep) -> Response:
     """Show the checks; none runs before somebody says so."""
     answer = await page(
         request,
-        "doctor.html.j2",
+        "server/doctor.html.j2",
         live=False,
         checks=CHECKS,
         slow=SLOW,

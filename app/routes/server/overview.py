@@ -33,7 +33,7 @@ async def overview(request: Request, livekit: PolledLiveKitDep, settings: Settin
     totals, newest = seen or (None, [])
     return await page(
         request,
-        "index.html.j2",
+        "server/overview.html.j2",
         status=failed.status if failed else 200,
         totals=totals,
         newest=newest,

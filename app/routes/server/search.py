@@ -29,7 +29,7 @@ async def search_page(
     found = await search(livekit, wanted, user, settings.enable_sip) if wanted else []
     groups = [*places(wanted, user, settings), *found]
     shown = sorted(groups, key=lambda group: not group.hits)
-    return await page(request, "search.html.j2", live=False, q=q, groups=shown)
+    return await page(request, "server/search.html.j2", live=False, q=q, groups=shown)
 
 
 @router.get("/keys", dependencies=[sees(Permission.SERVER_READ)])

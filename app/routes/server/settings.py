@@ -30,7 +30,7 @@ async def settings_page(request: Request, livekit: LiveKitDep, settings: Setting
     configuration, made_of = groups(settings), versions()
     return await page(
         request,
-        "settings.html.j2",
+        "server/settings.html.j2",
         live=False,
         seen=seen,
         clock=clock,

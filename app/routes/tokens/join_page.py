@@ -31,7 +31,11 @@ async def try_token(request: Request, settings: SettingsDep) -> Response:
 
 async def _page(request: Request, settings: Settings, token: str) -> Response:
     answer = await page(
-        request, "try.html.j2", live=False, token_text=token, livekit_url=settings.browser_url
+        request,
+        "tokens/try.html.j2",
+        live=False,
+        token_text=token,
+        livekit_url=settings.browser_url,
     )
     answer.headers.update(reaching_livekit(settings, devices=True))
     return answer

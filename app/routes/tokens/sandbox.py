@@ -44,8 +44,8 @@ async def _presets(request: Request) -> Loaded:
     return {"presets": links, "chosen": chosen}, given | (preset.values if preset else {})
 
 
-MAKE = FormPage("sandbox/make.html.j2", MakeToken, _presets)
-DECODE = FormPage("sandbox/decode.html.j2", DecodeToken)
+MAKE = FormPage("tokens/make.html.j2", MakeToken, _presets)
+DECODE = FormPage("tokens/decode.html.j2", DecodeToken)
 
 
 @router.get("/sandbox", dependencies=[sees(Permission.TOKENS_CREATE)])
@@ -68,7 +68,7 @@ async def make_token(request: Request, settings: SettingsDep) -> Response:
     link = meet_link(settings.browser_url, signed.text) if form.room_join else ""
     return await page(
         request,
-        "sandbox/made.html.j2",
+        "tokens/made.html.j2",
         live=False,
         signed=signed,
         terms=powers.terms(signed.claims),

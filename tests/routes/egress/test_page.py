@@ -1,0 +1,155 @@
+"""One egress job's page: /egress/{job}; and where else the running ones show."""
+
+import json
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from livekit import api
+
+from app.text.paths import egress_path, room_path
+from dev.workers import Ending, Standin
+from tests.routes.asked import Ask
+from tests.routes.conftest import Begin, Counted, Join
+from tests.routes.egress.jobs import ACTIVE, composite, info_of, reached, stop, streaming
+from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
+
+FAILED = api.EgressStatus.EGRESS_FAILED
+
+
+def request_on(page: Seen) -> str:
+    """Give the request as the page shows it."""
+    return unescape(page.html.partition('<pre class="meta"')[2].partition(">")[2].partition("<")[0])
+
+
+def test_a_running_job(admin: Visitor, livekit: Ask, begin: Begin, room: str) -> None:
+    job = begin(composite(room, layout="speaker"))
+    reached(livekit, job, ACTIVE)
+    page = admin.get(egress_path(job))
+    assert page.status == 200
+    assert "active" in page.text
+    assert "Records Room speaker" in page.text
+    assert "Layout now speaker" in page.text
+    assert page.all("a", href=room_path(room))
+    assert "Running for" in page.text
+    assert "LiveKit forgets it" not in page.text
+    asked = {"room_name": room, "layout": "speaker"}
+    assert json.loads(request_on(page)) == asked | {
+        "file_outputs": [{"filepath": "stand-in/{room_name}"}]
+    }
+    assert "lk egress start --type room-composite" in page.text
+
+
+def test_results_are_livekits_own(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+) -> None:
+    standin.plan(room, report_every=0.2)
+    job = begin(
+        composite(
+            room,
+            file_outputs=[api.EncodedFileOutput(filepath="stand-in/a.mp4")],
+            segment_outputs=[api.SegmentedFileOutput(playlist_name="stand-in/s.m3u8")],
+            image_outputs=[api.ImageOutput(filename_prefix="stand-in/i", capture_interval=1)],
+        )
+    )
+    until(lambda: info_of(livekit, job).file_results[0].size > 0)
+    stop(livekit, job)
+    info = reached(livekit, job, api.EgressStatus.EGRESS_COMPLETE)
+    exported = admin.get("/egress/-/export.json", params={"q": job})
+    (told,) = json.loads(exported.html)
+    outputs = {output["kind"]: output for output in told["outputs"]}
+    assert outputs["file"]["size"] == info.file_results[0].size
+    assert outputs["file"]["location"] == info.file_results[0].location
+    assert outputs["segments"]["count"] == (info.segment_results[0].segment_count or None)
+    assert outputs["images"]["count"] == (info.image_results[0].image_count or None)
+    page = admin.get(egress_path(job))
+    for name in ("stand-in/a.mp4", "stand-in/s.m3u8", "stand-in/i"):
+        assert name in page.text
+    assert "LiveKit forgets it in 23 h" in page.text
+
+
+def test_a_failed_one_says_what_it_means_and_what_to_do(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+) -> None:
+    error = "page load error: net::ERR_NAME_NOT_RESOLVED at https://u:hush@t.example.com"
+    standin.plan(room, end_after=-1, end=Ending("failed", error=error, error_code=400))
+    job = begin(composite(room))
+    reached(livekit, job, FAILED)
+    page = admin.get(egress_path(job))
+    assert "The browser of the worker could not load the page." in page.text
+    assert "Open the address from the worker's machine" in page.text
+    assert "net::ERR_NAME_NOT_RESOLVED" in page.text
+    assert "code 400" in page.text
+    assert "hush" not in page.html
+    assert not page.all("a", href=egress_path(job, "stop"))
+
+
+def test_retries_backup_manifest_and_details(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+) -> None:
+    standin.plan(
+        room,
+        retry_count=2,
+        backup_storage_used=True,
+        manifest_location="stand-in/manifest.json",
+        details="moved twice",
+    )
+    job = begin(composite(room))
+    reached(livekit, job, ACTIVE)
+    assert "moved twice" in admin.get(egress_path(job)).text
+    stop(livekit, job)
+    reached(livekit, job, api.EgressStatus.EGRESS_COMPLETE)
+    page = admin.get(egress_path(job))
+    assert "Retries 2" in page.text
+    assert "the worker's backup storage" in page.text
+    assert "stand-in/manifest.json" in page.text
+    assert "End reason: StopEgress API" in page.text
+
+
+@pytest.mark.parametrize("path", ["/egress/EG_none", "/egress/~", "/egress/a.b"])
+def test_an_unknown_job_says_why(admin: Visitor, path: str) -> None:
+    page = admin.get(path)
+    assert page.status == 404
+    assert "LiveKit knows no egress" in page.text
+    assert "24 hours" in page.text
+
+
+def test_the_overview_shows_what_runs(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+) -> None:
+    job = begin(composite(room))
+    reached(livekit, job, ACTIVE)
+    page = admin.get("/")
+    assert page.all("tr", id=f"job-{job}")
+    assert set(page.calls) >= {"ListRooms", "ListEgress"}
+    standin.end(job, "complete")
+    assert not admin.get("/").all("tr", id=f"job-{job}")
+
+
+def test_the_room_page_shows_what_runs_there(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, make_room: Callable[..., str]
+) -> None:
+    job = begin(streaming(room, "rtmp://127.0.0.1/live/hush-hush"))
+    page = until(lambda: (seen := admin.get(room_path(room))).all("tr", id=f"job-{job}") and seen)
+    assert page
+    assert page.all("a", href=f"/egress?room={room}")
+    assert "hush-hush" not in page.html
+    assert not admin.get(room_path(make_room())).all("tr", id=f"job-{job}")
+
+
+def test_a_room_without_recorder_or_ingress_costs_two_calls(
+    counted: Counted, livekit: Ask, begin: Begin, room: str, join: Join
+) -> None:
+    join(room, "ada", audio=True)
+    assert counted.get(room_path(room))[1] == 2
+    job = begin(composite(room))
+    reached(livekit, job, ACTIVE)
+    assert counted.get(room_path(room))[1] == 3
+
+
+def test_two_clicks_from_the_room(admin: Visitor, room: str) -> None:
+    links = admin.get(room_path(room)).all("a", href=f"/egress/-/new?room={room}")
+    assert links
+    assert "data-dialog" in links[0]
+    assert f"Record {room}" in admin.get(links[0]["href"]).text

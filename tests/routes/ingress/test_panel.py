@@ -1,0 +1,40 @@
+"""Ingress on the overview and on a room's page: what comes in now."""
+
+from app.text.paths import ingress_path, room_path
+from dev.workers import Standin
+from tests.routes.asked import Ask, people
+from tests.routes.ingress.ingresses import state
+from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
+
+
+def panel(page: Seen) -> str:
+    """Give the panel's HTML; empty where the page has none."""
+    return page.html.partition('aria-labelledby="ingress-now"')[2].partition("</section>")[0]
+
+
+def test_is_there_while_something_comes_in(
+    admin: Visitor, reader: Visitor, make_ingress: Ask, standin: Standin, livekit: Ask
+) -> None:
+    live = make_ingress(room_name="<i>the</i> stage")
+    idle = make_ingress(room_name="<i>the</i> stage")
+    room = room_path(live.room_name)
+    standin.publish(live.stream_key)
+    until(lambda: state(livekit, live.ingress_id) == "ENDPOINT_PUBLISHING")
+    for visitor in (admin, reader):
+        for path in ("/", room):
+            found = panel(visitor.get(path))
+            assert ingress_path(live.ingress_id) in found
+            assert "publishing" in found
+            assert "1280 \u00d7 720, 30 fps, 2.5 Mbit/s" in found
+            assert idle.ingress_id not in found
+            assert live.stream_key not in visitor.get(path).html
+            assert "<i>the" not in found
+    assert "All, 1 idle" in panel(admin.get(room))
+    new = "/ingress/-/new?room=%3Ci%3Ethe%3C/i%3E%20stage"
+    assert new in panel(admin.get(room))
+    assert new not in panel(reader.get(room))
+    assert 'value="&lt;i&gt;the&lt;/i&gt; stage"' in admin.get(new).html
+    standin.end_stream(live.ingress_id)
+    until(lambda: not people(livekit, live.room_name))
+    assert panel(admin.get(room)) == ""

@@ -1,0 +1,54 @@
+"""The places that search offers: pages and actions, as far as the visitor may; and /keys."""
+
+from typing import Any
+
+from fastapi.routing import iter_route_contexts
+
+from app.navigation.actions import ACTIONS
+from app.navigation.sidebar import NAV
+from app.security.guards import Guard
+from tests.contracts.surface import guard_of
+from tests.routes.conftest import Counted
+from tests.routes.server.test_search import find, groups, hits
+from tests.support.dashboard import Dashboard
+from tests.support.visitor import Visitor
+
+
+def test_pages_and_actions_are_found_by_their_words(admin: Visitor) -> None:
+    assert list(hits(find(admin, "settings"))) == ["/settings"]
+    assert "/rooms/-/new" in hits(find(admin, "create ROOM"))
+    assert "/sip/trunks/-/new?kind=outbound" in hits(find(admin, "new outbound"))
+    assert "/settings" not in hits(find(admin, "ettings"))  # words are typed from their beginning
+
+
+def test_without_a_text_there_are_the_places_and_no_call(counted: Counted) -> None:
+    whole, calls = counted.get("/search?q=%20")
+    assert calls == 1  # the top bar's own
+    assert groups(whole) == ["Pages", "Actions"]
+    _, calls = counted.get("/search?q=&partial=1")
+    assert calls == 0
+
+
+def test_every_place_is_there_and_asks_for_its_own_permission(dashboard: Dashboard) -> None:
+    contexts = iter_route_contexts(dashboard.app.routes)
+    guards = {str(c.path): guard_of(c) for c in contexts if "GET" in (c.methods or ())}
+    rows: list[Any] = [*ACTIONS, *(item for _, items in NAV for item in items)]
+    for row in rows:
+        guard = guards[row.path.partition("?")[0]]
+        assert isinstance(guard, Guard)
+        assert guard.permission == row.permission, row.path
+
+
+def test_who_only_reads_is_offered_no_action(reader: Visitor, admin: Visitor) -> None:
+    for q in ("", "new", "room"):
+        assert "Actions" in groups(find(admin, q)), q
+        assert not [p for p in hits(find(reader, q)) if "/-/new" in p], q
+    assert hits(find(reader, "keys")) == {"/keys": "Keys"}
+
+
+def test_the_keys_have_a_page(admin: Visitor) -> None:
+    page = admin.get("/keys")
+    assert "Ctrl K" in page.text
+    assert "They need JavaScript." in page.text
+    assert page.all("a", href="/keys")
+    assert page.all("a", href="/search")

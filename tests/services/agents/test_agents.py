@@ -1,0 +1,87 @@
+"""What is made of dispatches and their jobs, those too that this server version never tells."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from livekit.api import AgentDispatch
+from livekit.protocol import agent, models
+from livekit.protocol.agent_dispatch import AgentDispatchState
+
+from app.commands.lk import agents as lk_agents
+from app.services.agents import agents, dispatches
+from app.services.agents.states import AgentStatus
+from tests.support.shells import HOSTILE, ran
+
+LONG_AGO = 1_700_000_000 * 10**9
+
+
+def dispatch(**state: object) -> AgentDispatch:
+    """Give a dispatch with one job in this state."""
+    room = models.Room(name="r", turn_password="secret-of-turn")
+    job = agent.Job(id="AJ_1", room=room, state=agent.JobState(**state))  # type: ignore[arg-type]
+    told = AgentDispatchState(jobs=[job], created_at=LONG_AGO)
+    return AgentDispatch(id="AD_1", room="r", agent_name="helper", state=told)
+
+
+def row(found: AgentDispatch, *people: models.ParticipantInfo) -> agents.Agent:
+    """Give the one row of a room with this dispatch and these people."""
+    record = dispatches.record(found)
+    (one,) = agents._rows("r", [record], people, whole=True)
+    return one
+
+
+def test_an_error_is_told_without_the_secrets_in_it() -> None:
+    error = "cannot reach rtmp://host/live/stream-key-0123"
+    found = row(dispatch(status=agent.JS_FAILED, error=error, ended_at=LONG_AGO))
+    assert found.status is AgentStatus.FAILED
+    assert found.error.startswith("cannot reach rtmp://host/live/")
+    assert "stream-key-0123" not in found.error
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ({"status": agent.JS_PENDING}, AgentStatus.PENDING),
+        ({"status": agent.JS_CANCELLED}, AgentStatus.CANCELLED),
+        ({"status": agent.JS_SUCCESS}, AgentStatus.DECLINED),
+        ({"status": agent.JS_SUCCESS, "participant_identity": "a"}, AgentStatus.SUCCESS),
+        ({"status": agent.JS_RUNNING, "started_at": LONG_AGO}, AgentStatus.GONE),
+        ({"status": 99}, AgentStatus.UNKNOWN),
+    ],
+)
+def test_states(state: dict[str, object], status: AgentStatus) -> None:
+    assert row(dispatch(**state)).status is status
+
+
+def test_running_is_what_is_in_the_room() -> None:
+    now = int(datetime.now(UTC).timestamp() * 1e9)
+    state = {"status": agent.JS_RUNNING, "participant_identity": "a"}
+    assert row(dispatch(**state, started_at=now)).status is AgentStatus.STARTING
+    here = models.ParticipantInfo(identity="a", sid="PA_1", joined_at_ms=LONG_AGO // 10**6)
+    found = row(dispatch(**state, started_at=LONG_AGO), here)
+    assert (found.status, found.sid) == (AgentStatus.RUNNING, "PA_1")
+
+
+def test_the_turn_password_stays_behind() -> None:
+    assert "secret-of-turn" not in repr(dispatches.record(dispatch()))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_commands_carry_any_name(text: str, fake: Path) -> None:
+    line = lk_agents.create_dispatch(room=text, agent_name=text, metadata=text)
+    words = ran(line, fake)
+    assert words == [
+        *("dispatch", "create", "--room", text),
+        *("--agent-name", text, "--metadata", text),
+    ]
+    words = ran(lk_agents.delete_dispatch(room=text, id="AD_1"), fake)
+    assert words[-2:] == [text, "AD_1"]
+    assert ran(lk_agents.list_dispatches(room=text), fake)[-1] == text
+
+
+def test_what_lk_cannot_say_has_no_command() -> None:
+    assert lk_agents.create_dispatch(room="r", agent_name="") is None
+    assert lk_agents.create_dispatch(room="r", agent_name="a", more=["", "v2"]) is None
+    assert lk_agents.list_dispatches(room="help") is None
+    assert lk_agents.delete_dispatch(room="r", id="-x") is None
