@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from app.inputs.fields import Attributes, Input, Metadata, ShortName, texts_by_name
-from app.services.rooms.new_agents import NewAgent, RestartPolicy, deployment_problem
+from app.services.agents.states import RestartPolicy
+from app.services.rooms.new_agents import NewAgent, deployment_problem
 
 
 def _may_be_deployment(text: str) -> str:

@@ -1,8 +1,7 @@
 """The words for agents, their jobs and webhooks: a part of the table in words.py."""
 
 from app.labels.label import NEWER, Word, Words
-from app.services.agents.states import AgentStatus, JobType
-from app.services.rooms.new_agents import RestartPolicy
+from app.services.agents.states import AgentStatus, JobType, RestartPolicy
 from app.services.webhooks.states import WebhookEvent
 
 AGENTS: Words = {

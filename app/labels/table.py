@@ -7,7 +7,7 @@ from app.labels.label import NEWER, Word, Words
 from app.labels.media import MEDIA
 from app.labels.telephony import TELEPHONY
 from app.services.server.states import Reach
-from app.services.tokens.verdict import Verdict
+from app.services.tokens.states import Verdict
 
 WORDS: Words = {
     **MEDIA,

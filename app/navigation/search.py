@@ -1,8 +1,7 @@
 """Search: what on the server has a text in its name or id, each kind on its own.
 
-LiveKit has no search. So each of its lists is read once, and participants are looked for within
-the bound of `look.py`. A search costs 3 calls, with telephony 6, and one for each of the rooms
-looked into.
+LiveKit has no search, so each of its lists is read once, and participants are searched within the
+bound of `rooms/scan.py`. A search costs 3 calls, with telephony 6, and one for each room scanned.
 """
 
 import asyncio
@@ -11,8 +10,6 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlencode
-
-from livekit.protocol.models import ParticipantInfo
 
 from app.errors import LiveKitError
 from app.labels.table import word
@@ -24,14 +21,13 @@ from app.services.ingress import listing as ingress_listing
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.rooms import rooms
-from app.services.rooms import scan as look
-from app.services.rooms.scan import Look
+from app.services.rooms.participants import is_called
+from app.services.rooms.scan import RoomScan, scan_rooms
 from app.services.sip.rules import listing as rules_listing
 from app.services.sip.trunks import listing as trunks_listing
 from app.services.sip.trunks import trunks
 from app.text.formatters import plural
 from app.text.paths import egress_path, ingress_path, room_path, sip_path
-from app.text.phones import any_like
 
 Item = TypeVar("Item")
 MOST = 8  # shown of each kind
@@ -51,7 +47,7 @@ class Hit:
 class Group:
     """What was found of one kind: the best hits, and how many there are in all.
 
-    `path` is the list of all of them, empty where there is none; `look` says where was looked;
+    `path` is the list of all of them, empty where there is none; `scan` says where was looked;
     `error` why nothing is known.
     """
 
@@ -60,7 +56,7 @@ class Group:
     hits: tuple[Hit, ...] = ()
     found: int = 0
     path: str = ""
-    look: Look | None = None
+    scan: RoomScan | None = None
     error: LiveKitError | None = None
 
 
@@ -101,18 +97,10 @@ async def _rooms(livekit: LiveKit, q: str) -> Group:
     return Group("", "", hits, len(found), _all(rooms.PATH, q))
 
 
-def _is_meant(who: ParticipantInfo, q: str) -> bool:
-    """Whether it is called so, or is on the telephone with such a number or in such a call."""
-    told = who.attributes
-    texts = who.identity, who.name, who.sid, told.get("sip.callID", "")
-    numbers = told.get("sip.phoneNumber", ""), told.get("sip.trunkPhoneNumber", "")
-    return any(q in text.casefold() for text in texts) or any_like(numbers, q)
-
-
 async def _participants(livekit: LiveKit, q: str) -> Group:
-    people, seen = await look.into(livekit, await rooms.listed(livekit))
+    people, seen = await scan_rooms(livekit, await rooms.listed(livekit))
     wanted = q.casefold()
-    found = [(room, who) for room, who in people if _is_meant(who, wanted)]
+    found = [(room, who) for room, who in people if is_called(who, wanted)]
     shown = best(found, q, lambda one: (one[1].name or one[1].identity, one[1].identity))
     hits = tuple(
         Hit(
@@ -122,7 +110,7 @@ async def _participants(livekit: LiveKit, q: str) -> Group:
         )
         for room, who in shown
     )
-    return Group("", "", hits, len(found), look=seen)
+    return Group("", "", hits, len(found), scan=seen)
 
 
 async def _egress(livekit: LiveKit, q: str) -> Group:

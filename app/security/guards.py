@@ -2,13 +2,13 @@
 
 import hmac
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Mount
@@ -17,12 +17,23 @@ from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import csrf
 from app.security.basic_auth import BasicAuth
 from app.security.roles import Permission
-from app.web.forms import FormPage
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC_MOUNTS = frozenset({"/static"})
 
 log = structlog.get_logger("audit")
+
+
+class DeclaredForm(Protocol):
+    """The form of an action: shown again, as it was sent, when the action fails."""
+
+    @property
+    def model(self) -> type[BaseModel]:
+        """What the form is read as."""
+
+    @property
+    def files(self) -> int:
+        """How many files the form takes."""
 
 
 class Public:
@@ -58,7 +69,7 @@ class Guard:
 class ActionGuard(Guard):
     """A guard for what changes something: it also checks CSRF and records who did what."""
 
-    def __init__(self, action: str, permission: Permission, form: FormPage | None) -> None:
+    def __init__(self, action: str, permission: Permission, form: DeclaredForm | None) -> None:
         super().__init__(permission)
         self.action = action
         self.form = form
@@ -102,7 +113,7 @@ def sees(permission: Permission) -> Any:
     return Depends(Guard(permission))
 
 
-def does(action: str, permission: Permission, form: FormPage | None = None) -> Any:
+def does(action: str, permission: Permission, form: DeclaredForm | None = None) -> Any:
     """Declare that a route does `action`; `form` is shown again, filled in, when it fails."""
     return Depends(ActionGuard(action, permission, form))
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import DashboardError, Invalid
-from app.inputs.fields import Input
+from app.inputs.fields import Input, takes_file
 from app.security import csrf
 from app.security.body import no_text, posted
 from app.web.pages import SAFE, page
@@ -73,6 +73,11 @@ class FormPage:
     template: str
     model: type[BaseModel]
     load: Callable[[Request], Awaitable[Loaded]] = no_context
+
+    @property
+    def files(self) -> int:
+        """How many files the form takes."""
+        return sum(map(takes_file, self.model.model_fields.values()))
 
     async def show(self, request: Request) -> Response:
         """Answer a GET with the form, filled with the present values."""

@@ -3,6 +3,8 @@
 import ast
 import json
 import tomllib
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,14 +16,66 @@ from tests.contracts.tree import (
     STATIC,
     imports,
     label,
+    module_name,
     python_files,
     templates,
 )
 
 SDK = ("livekit", "google")
+# From the bottom up: a module imports from its own folder and from those before it.
+ORDER = (
+    "app.__init__",
+    "app.errors",
+    "app.text",
+    "app.config",
+    "app.services",
+    "app.labels",
+    "app.monitoring",
+    "app.security",
+    "app.inputs",
+    "app.navigation",
+    "app.commands",
+    "app.web",
+    "app.about",
+    "app.routes",
+    "app.main",
+    "app.process",
+    "app.__main__",
+)
+WEB = ("fastapi", "starlette", "jinja2", "uvicorn")
+BELOW_THE_WEB = ("app.text", "app.config", "app.services", "app.labels")
 OUTSIDE_SERVICES = [p for p in python_files("app") if "services" not in p.relative_to(APP).parts]
 BEHAVIORS = sorted((STATIC / "js" / "behaviors").glob("*.js"))
 MEDIA = sorted((STATIC / "js" / "media").glob("*.js"))
+
+
+MODULES = {module_name(path): path for path in python_files("app")}
+
+
+def folder(module: str) -> str:
+    """Return the folder below `app/` of a module, or the module itself if it stands in `app/`."""
+    parts = module.split(".")
+    return ".".join(parts[:2])
+
+
+@cache
+def own_imports(path: Path) -> frozenset[str]:
+    """Return the modules of `app/` that a file imports, wherever in it."""
+    names = {name for name in imports(path) if name.split(".")[0] == "app"}
+    full = {n if n in MODULES else n.rpartition(".")[0] for n in names}
+    return frozenset(n if n in MODULES else f"{n}.__init__" for n in full)
+
+
+@cache
+def reach(module: str) -> frozenset[str]:
+    """Return every module of `app/` that a module imports, by way of others too."""
+    reached: set[str] = set()
+    waiting = [module]
+    while waiting:
+        for imported in own_imports(MODULES[waiting.pop()]) - reached:
+            reached.add(imported)
+            waiting.append(imported)
+    return frozenset(reached)
 
 
 def too_long(paths: list[Path], ceiling: int) -> list[str]:
@@ -45,10 +99,40 @@ def test_only_services_know_the_sdk() -> None:
     assert any(module.startswith("livekit.api") for module in services)
 
 
-def test_services_know_nothing_of_pages_and_requests() -> None:
-    above = ("fastapi", "starlette", "jinja2", "app.routes", "app.pages", "app.forms", "app.inputs")
-    for path in python_files("app/services"):
-        assert [m for m in imports(path) if m.startswith(above)] == [], label(path)
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert {folder(module) for module in MODULES} == set(ORDER)
+
+
+def test_imports_point_down() -> None:
+    up = [
+        f"{module} imports {imported}"
+        for module, path in MODULES.items()
+        for imported in own_imports(path)
+        if ORDER.index(folder(imported)) > ORDER.index(folder(module))
+    ]
+    assert up == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Modules in an import circle: none, in a folder or across folders."""
+    reached = {module: reach(module) for module in MODULES}
+    assert [module for module in MODULES if module in reached[module]] == []
+    assert "app.services.livekit.client" in reached["app.main"]
+
+
+def test_what_is_below_the_web_knows_no_web_framework() -> None:
+    low = [module for module in MODULES if folder(module) in BELOW_THE_WEB]
+    assert low
+    for module in low:
+        for each in (module, *reach(module)):
+            assert [m for m in imports(MODULES[each]) if m.startswith(WEB)] == [], (module, each)
+
+
+def test_folders_stay_small() -> None:
+    count = Counter(path.parent for path in MODULES.values())
+    assert {label(f): n for f, n in count.items() if n > 16} == {}  # 15, and what the folder is
+    own = [path.name for path in MODULES.values() if path.parent == APP]
+    assert len(own) <= 6, own
 
 
 def test_only_settings_read_the_environment() -> None:

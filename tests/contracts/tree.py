@@ -16,6 +16,11 @@ def label(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def module_name(path: Path) -> str:
+    """Return the dotted name of a Python file."""
+    return path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+
+
 def templates() -> list[Path]:
     """Give every template."""
     return sorted(path for path in TEMPLATES.rglob("*") if path.is_file())

@@ -9,8 +9,9 @@ from app.inputs.agents import CreateDispatch
 from app.inputs.fields import Input
 from app.inputs.rooms.rooms import CreateRoom, RoomOptions
 from app.inputs.tokens import MakeToken
+from app.services.agents.states import RestartPolicy
 from app.services.rooms import new_room
-from app.services.rooms.new_agents import NewAgent, RestartPolicy
+from app.services.rooms.new_agents import NewAgent
 
 AGENT = NewAgent(
     agent_name="helper",

@@ -15,7 +15,7 @@ from app.security.roles import Permission
 from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
 from app.services.livekit.client import LiveKit
-from app.services.rooms import find_people, moderation, rooms
+from app.services.rooms import moderation, people, rooms
 from app.text.json_text import pretty
 from app.text.paths import name_in, room_path
 from app.web.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep
@@ -59,9 +59,7 @@ async def room_page(
     Egress and ingress are asked for only where they are: both join the room they work for. With
     `quality` its script shows that of each connection, as an observer is told it.
     """
-    room, who = await asyncio.gather(
-        rooms.get(livekit, name), find_people.of_room(livekit, name, ask)
-    )
+    room, who = await asyncio.gather(rooms.get(livekit, name), people.of_room(livekit, name, ask))
     (jobs, no_jobs), (inputs, no_inputs) = await asyncio.gather(
         settled(egress_jobs.running(livekit, name)) if "egress" in who.kinds else _nothing(),
         settled(ingresses.of_room(livekit, name)) if "ingress" in who.kinds else _nothing(),

@@ -71,8 +71,8 @@ async def calls_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
 ) -> Response:
     """Show the calls in the rooms that are looked into, and say which those are."""
-    calls, look = await calls_calls.table(livekit, ask, wanted, start)
-    return await page(request, "sip/calls/index.html.j2", calls=calls, look=look, wanted=wanted)
+    calls, scan = await calls_calls.table(livekit, ask, wanted, start)
+    return await page(request, "sip/calls/index.html.j2", calls=calls, scan=scan, wanted=wanted)
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])

@@ -14,7 +14,7 @@ from app.services.rooms.new_room import RoomOptions
 from app.services.tokens import joins, powers
 from app.services.tokens import reading as tokens_reading
 from app.services.tokens import signing as tokens_signing
-from app.services.tokens.verdict import Verdict
+from app.services.tokens.states import Verdict
 from app.web.deps import LiveKitDep, SettingsDep
 from app.web.forms import FormPage, Loaded, read
 from app.web.pages import page

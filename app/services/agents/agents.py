@@ -1,7 +1,7 @@
 """Agents: what dispatches asked for, and who of kind AGENT is in the rooms.
 
-LiveKit lists neither for the whole server. A look into rooms (`look.py`) finds the agents; the
-dispatches are asked for where agents are, and in the rooms that somebody names.
+LiveKit lists neither for the whole server. A scan of rooms (`rooms/scan.py`) finds the agents;
+dispatches are listed for rooms with agents, and for the rooms that somebody names.
 """
 
 import asyncio
@@ -19,8 +19,7 @@ from app.services.lists import Ask, Columns, Table, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
 from app.services.rooms import participants, rooms
-from app.services.rooms import scan as look
-from app.services.rooms.scan import Look
+from app.services.rooms.scan import RoomScan, scan_rooms
 
 PATH = "/agents"
 # livekit-server waits this long for workers before it lists a job (measured: up to 6 s).
@@ -65,7 +64,7 @@ class Agent:
 class Seen:
     """Where was looked, and which of the named rooms are not open or have no node that answers."""
 
-    look: Look
+    scan: RoomScan
     named: tuple[str, ...]
     asked: int
     closed: tuple[str, ...]
@@ -122,7 +121,7 @@ async def table(
 async def _current(livekit: LiveKit, named: Sequence[str], start: int) -> tuple[list[Agent], Seen]:
     open_rooms = await rooms.listed(livekit)
     there = {room.name for room in open_rooms}
-    found, looked = await look.into(
+    found, scan = await scan_rooms(
         livekit, open_rooms, start, first=lambda room: room.name in named, uncounted=True
     )
     people: dict[str, list[models.ParticipantInfo]] = {}
@@ -136,7 +135,7 @@ async def _current(livekit: LiveKit, named: Sequence[str], start: int) -> tuple[
     for room, answer in zip(asked, answers, strict=True):
         rows += _rows(room, answer or (), people.get(room, ()), whole=room in named)
     return rows, Seen(
-        look=looked,
+        scan=scan,
         named=tuple(named),
         asked=len(asked),
         closed=tuple(name for name in named if name not in there),

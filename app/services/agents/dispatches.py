@@ -19,13 +19,13 @@ from livekit.api import (
 from livekit.protocol import agent
 
 from app.errors import Invalid, LiveKitError, NotFound, Unavailable
-from app.services.agents.states import AgentStatus, JobType
+from app.services.agents.states import AgentStatus, JobType, RestartPolicy
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import SILENT, field_about
 from app.services.livekit.times import from_nanoseconds
 from app.services.rooms import rooms
-from app.services.rooms.new_agents import NewAgent, RestartPolicy, restart_policy
+from app.services.rooms.new_agents import NewAgent, restart_policy
 
 # LiveKit's words, and the field that they are about.
 ABOUT = (

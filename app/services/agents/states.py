@@ -32,3 +32,14 @@ class JobType(StrEnum):
     PUBLISHER = "publisher"
     PARTICIPANT = "participant"
     UNKNOWN = "unknown"
+
+
+class RestartPolicy(StrEnum):
+    """When an agent's job starts again (livekit_agent_dispatch.proto, JobRestartPolicy).
+
+    It is LiveKit Cloud's: livekit-server 1.13.5 keeps it and never acts on it.
+    """
+
+    ON_FAILURE = "on_failure"
+    NEVER = "never"
+    UNKNOWN = "unknown"

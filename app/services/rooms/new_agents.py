@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -11,25 +10,13 @@ from google.protobuf.json_format import ParseError
 from livekit.api import RoomAgentDispatch, RoomConfiguration
 from livekit.protocol.agent_dispatch import JRP_NEVER, JRP_ON_FAILURE
 
+from app.services.agents.states import RestartPolicy
 from app.services.livekit.from_json import HALF, culprit, holds_half, parsed
 from app.text.json_text import json_problem, line_of, strict
 
 LONGEST_DEPLOYMENT = 64  # bytes
 # What protobuf says before and after the reason: the line and the field are said here.
 AROUND = re.compile(r"(Failed to parse \S+ field: )+| at RoomConfiguration\S*$")
-
-
-class RestartPolicy(StrEnum):
-    """When an agent's job starts again (livekit_agent_dispatch.proto, JobRestartPolicy).
-
-    It is LiveKit Cloud's: livekit-server 1.13.5 keeps it and never acts on it.
-    """
-
-    ON_FAILURE = "on_failure"
-    NEVER = "never"
-    UNKNOWN = "unknown"
-
-
 POLICIES = {RestartPolicy.ON_FAILURE: JRP_ON_FAILURE, RestartPolicy.NEVER: JRP_NEVER}
 
 

@@ -14,6 +14,7 @@ from app.services.lists import Columns, arrange
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined, joined_ms
 from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record, word
+from app.text.phones import any_like
 
 # Who joined with it is an observer of a dashboard, and what stands there is the user's name.
 MARK = "livekit-dashboard.observer"
@@ -160,3 +161,14 @@ async def get(livekit: LiveKit, room: str, identity: str) -> Participant:
     """Give one participant. Raises NotFound."""
     request = RoomParticipantIdentity(room=room, identity=identity)
     return record(await livekit.read("GetParticipant", livekit.api.room.get_participant, request))
+
+
+def is_called(participant: models.ParticipantInfo, text: str) -> bool:
+    """Return whether a name, an id or a telephone number of the participant has `text` in it.
+
+    `text` is casefolded. The numbers and the call's id are those of a SIP participant.
+    """
+    attributes = participant.attributes
+    ids = participant.identity, participant.name, participant.sid, attributes.get("sip.callID", "")
+    numbers = attributes.get("sip.phoneNumber", ""), attributes.get("sip.trunkPhoneNumber", "")
+    return any(text in name.casefold() for name in ids) or any_like(numbers, text)

@@ -22,22 +22,22 @@ Found = list[tuple[str, models.ParticipantInfo]]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RoomScan:
     """Where was looked: so many of the rooms that come into question, from `start` on."""
 
     start: int
-    looked: int
+    scanned: int
     rooms: int
 
     @property
-    def rest(self) -> int:
+    def remaining(self) -> int:
         """How many rooms were not looked into."""
-        return self.rooms - self.looked
+        return self.rooms - self.scanned
 
     @property
     def after(self) -> int | None:
         """Where the next look would start; None where this one came to the end."""
-        end = self.start + self.looked
+        end = self.start + self.scanned
         return end if end < self.rooms else None
 
 
@@ -45,14 +45,14 @@ def _nothing(_room: models.Room) -> bool:
     return False
 
 
-async def into(
+async def scan_rooms(
     livekit: LiveKit,
     open_rooms: Iterable[models.Room],
     start: int = 0,
     *,
     first: Callable[[models.Room], bool] = _nothing,
     uncounted: bool = False,
-) -> tuple[Found, Look]:
+) -> tuple[Found, RoomScan]:
     """Give who is in the rooms that are looked into, each with the room's name, and which it was.
 
     Rooms that `first` is true of go before the others. `uncounted`: those in which LiveKit counts
@@ -73,7 +73,7 @@ async def into(
     turn = asyncio.Semaphore(AT_A_TIME)
     there = await asyncio.gather(*(_in_room(livekit, name, turn) for name in chosen))
     found = [(name, who) for name, people in zip(chosen, there, strict=True) for who in people]
-    return found, Look(start, len(chosen), len(taken))
+    return found, RoomScan(start, len(chosen), len(taken))
 
 
 def _may_be_taken(room: models.Room) -> bool:

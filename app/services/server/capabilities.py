@@ -11,8 +11,8 @@ from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
 from app.services.ingress.states import IngressStatus
 from app.services.livekit.client import LiveKit
-from app.services.rooms import rooms, scan
-from app.services.rooms.scan import Found, Look
+from app.services.rooms import rooms
+from app.services.rooms.scan import Found, RoomScan, scan_rooms
 from app.services.server.states import Reach
 from app.services.sip.rules import rules
 from app.text.formatters import plural
@@ -117,8 +117,8 @@ async def ask_all(livekit: LiveKit, enable_sip: bool) -> list[Capability]:
         agents = replace(AGENTS, text=found.title, advice=found.reason, failed=True)
         return [*parts, agents, *UNASKED]
     people, seen = found
-    looked = f"in {plural(seen.looked, 'room')} that were looked into" + (
-        f"; {plural(seen.rest, 'room was', 'rooms were')} not." if seen.rest else "."
+    looked = f"in {plural(seen.scanned, 'room')} that were looked into" + (
+        f"; {plural(seen.remaining, 'room was', 'rooms were')} not." if seen.remaining else "."
     )
     how = f"Participants of kind AGENT {looked}"
     agents = replace(AGENTS, text="nothing active", how=how)
@@ -169,9 +169,9 @@ async def _sip(livekit: LiveKit) -> str:
     return ""  # calls are participants; no list tells of them without a call for each room
 
 
-async def _people(livekit: LiveKit) -> tuple[Found, Look] | LiveKitError:
+async def _people(livekit: LiveKit) -> tuple[Found, RoomScan] | LiveKitError:
     try:
-        return await scan.into(livekit, await rooms.listed(livekit), uncounted=True)
+        return await scan_rooms(livekit, await rooms.listed(livekit), uncounted=True)
     except LiveKitError as error:
         return error
 

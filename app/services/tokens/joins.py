@@ -19,7 +19,7 @@ from app.services.rooms.rooms import Room
 from app.services.tokens.powers import UNCOUNTED, Terms, terms
 from app.services.tokens.reading import Check, Reading, worst
 from app.services.tokens.signing import renewed
-from app.services.tokens.verdict import Verdict
+from app.services.tokens.states import Verdict
 from app.text.formatters import duration, plural, thousands
 
 PROBE = timedelta(minutes=1)

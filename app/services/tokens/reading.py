@@ -21,7 +21,7 @@ from app.services.tokens.claims import (
     short,
     taken_apart,
 )
-from app.services.tokens.verdict import Verdict
+from app.services.tokens.states import Verdict
 from app.text.formatters import duration
 
 # A clock that is off is off by minutes; by more, and it is more likely an old token.

@@ -17,7 +17,7 @@ from app.config.settings import Settings
 from app.services.tokens import reading as tokens_reading
 from app.services.tokens.claims import short
 from app.services.tokens.reading import Check, Reading
-from app.services.tokens.verdict import Verdict
+from app.services.tokens.states import Verdict
 from app.services.webhooks import events
 from app.services.webhooks.events import NoEventError, Told
 from app.text.json_text import is_utf8

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from livekit.api import TokenVerifier, WebhookReceiver
 
 from app.config.settings import Settings, load_settings
-from app.services.tokens.verdict import Verdict
+from app.services.tokens.states import Verdict
 from app.services.webhooks import checking as webhooks_checking
 from app.services.webhooks import samples as webhooks_samples
 from app.services.webhooks.checking import Checked, Delivery

@@ -1,7 +1,7 @@
 """Calls: participants of kind SIP, found in the rooms that can have some.
 
-LiveKit has no list of calls: they are found by a look into rooms (`look.py`), which begins with
-those that dispatch rules lead to.
+LiveKit has no list of calls: a scan of rooms (`rooms/scan.py`) finds them, those that rules
+lead to first.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from app.errors import NotFound
 from app.services.lists import Ask, Columns, Table, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
-from app.services.rooms import participants, rooms, scan
-from app.services.rooms.scan import Look
+from app.services.rooms import participants, rooms
+from app.services.rooms.scan import RoomScan, scan_rooms
 from app.services.sip.rules import rules as rules_rules
 from app.services.sip.states import CallDirection, CallStatus
 from app.text.phones import any_like
@@ -123,7 +123,9 @@ COLUMNS: Columns[Call] = Columns(
 )
 
 
-async def table(livekit: LiveKit, ask: Ask, wanted: Wanted, start: int) -> tuple[Table[Call], Look]:
+async def table(
+    livekit: LiveKit, ask: Ask, wanted: Wanted, start: int
+) -> tuple[Table[Call], RoomScan]:
     """Give one page of the matching calls, and where they were looked for.
 
     Costs two calls and one for each room that is looked into. Raises a LiveKitError where any of
@@ -142,12 +144,12 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted, start: int) -> tuple
     return page, seen
 
 
-async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], Look]:
+async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomScan]:
     """Give the calls in the rooms that are looked into, and which those are."""
     open_rooms, rules = await asyncio.gather(rooms.listed(livekit), rules_rules.listed(livekit))
     # a room's name, or what the names of rooms begin with
     leads = tuple(filter(None, (rules_rules.terms(rule).room for rule in rules)))
-    people, seen = await scan.into(
+    people, seen = await scan_rooms(
         livekit, open_rooms, start, first=lambda room: room.name.startswith(leads)
     )
     sip = models.ParticipantInfo.Kind.SIP
