@@ -3,7 +3,6 @@
 import logging
 import secrets
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from tests.support.asking import asker
 from tests.support.dashboard import Dashboard, managing
 from tests.support.fault import Relay
 from tests.support.leaks import LEAKS, Kept
-from tests.support.shells import fake_lk
 from tests.support.turns import turn
 from tests.support.visitor import Visitor
 
@@ -225,11 +223,3 @@ def make_dispatch_rule(livekit: Callable[..., Any]) -> Iterator[Callable[..., An
     for rule_id in {info.sip_dispatch_rule_id for info in there} & {*made}:
         gone = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule_id)
         livekit("sip.delete_dispatch_rule", gone)
-
-
-@pytest.fixture(scope="module")
-def fake(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an `lk` that tells what reached it, for `ran`."""
-    folder = tmp_path_factory.mktemp("bin")
-    fake_lk(folder)
-    return folder
