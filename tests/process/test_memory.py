@@ -8,7 +8,7 @@ import pytest
 
 PROGRAM = """
 import resource
-from app.memory import keep_freed
+from app.process.memory import keep_freed
 
 def taken():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
