@@ -17,10 +17,13 @@ from tests.contracts.tree import (
     imports,
     label,
     module_name,
+    own_static,
     python_files,
     templates,
 )
 
+# Characters of a line in templates, scripts and style sheets; black holds Python's.
+WIDTH = 120
 SDK = ("livekit", "google")
 # From the bottom up: a module imports from its own folder and from those before it.
 ORDER = (
@@ -82,6 +85,16 @@ def too_long(paths: list[Path], ceiling: int) -> list[str]:
     """Give the files with more lines than `ceiling`, with their lines."""
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     return [f"{label(path)}: {number}" for path, number in lines.items() if number > ceiling]
+
+
+def too_wide(paths: list[Path]) -> list[str]:
+    """Return the lines with more than 120 characters, as `file:line`."""
+    return [
+        f"{label(path)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > WIDTH
+    ]
 
 
 def reads_environment(path: Path) -> bool:
@@ -159,6 +172,20 @@ def test_templates_and_behaviors_stay_short() -> None:
     assert too_long(templates(), 150) == []
     assert MEDIA
     assert too_long(BEHAVIORS + MEDIA, 60) == []
+
+
+def test_style_sheets_stay_short_and_narrow() -> None:
+    sheets = own_static(".css")
+    assert sheets
+    assert too_long(sheets, 300) == []
+    assert too_wide(sheets) == []
+
+
+def test_every_style_sheet_is_linked() -> None:
+    pages = "".join(path.read_text(encoding="utf-8") for path in templates())
+    for path in own_static(".css"):
+        name = f'"{path.stem}"', f"css/{path.name}"
+        assert any(text in pages for text in name), f"{path.name} is linked nowhere"
 
 
 def test_behaviors_are_loaded_and_preloaded() -> None:
