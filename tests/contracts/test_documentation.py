@@ -20,7 +20,10 @@ from tests.contracts.tree import ROOT, label, own_static, python_files, template
 
 DOCS = ROOT / "docs"
 PICTURES = DOCS / "pictures"
-PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md", ROOT / "CHANGELOG.md"]
+PAGES = [
+    *sorted(DOCS.rglob("*.md")),
+    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md")),
+]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 IMAGE = re.compile(r'(?:src|srcset)="([^"]+)"')
 PICTURE = re.compile(r"<picture>\n(.+\n)\s*(.+)\n</picture>")

@@ -39,7 +39,7 @@ def named(livekit: Ask, names: list[str]) -> set[str]:
 
 
 def test_the_example_is_one_that_nginx_takes(proxied: Proxied) -> None:
-    done = proxied.check()
+    done = proxied.nginx.check()
     assert done.returncode == 0, done.stderr
     assert "warn" not in done.stderr
 
@@ -47,7 +47,7 @@ def test_the_example_is_one_that_nginx_takes(proxied: Proxied) -> None:
 def test_a_form_of_one_is_taken_by_the_other_and_said_by_the_first(
     proxied: Proxied, visitor: Visitor, livekit: Ask
 ) -> None:
-    before = proxied.answered("/rooms/-/new")
+    before = proxied.request_counts("/rooms/-/new")
     for _ in range(4):
         name = f"two-{secrets.token_hex(4)}"
         form = visitor.get("/rooms/-/new")
@@ -55,7 +55,7 @@ def test_a_form_of_one_is_taken_by_the_other_and_said_by_the_first(
         assert f"Room {name} is open." in page.text
         assert name in named(livekit, [name])
         livekit("room.delete_room", api.DeleteRoomRequest(room=name))
-    after = until(lambda: _grown(proxied.answered("/rooms/-/new"), before))
+    after = until(lambda: _grown(proxied.request_counts("/rooms/-/new"), before))
     assert all(after)
 
 
