@@ -1,12 +1,12 @@
 # syntax=docker/dockerfile:1
 
-# What the browser loads, by package-lock.json.
+# The browser packages in package-lock.json.
 FROM node:22-bookworm-slim AS browser
 WORKDIR /src
 COPY .npmrc package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=dev
 
-# The wheel, and a prefix of it and what poetry.lock says; the tests run the same two commands.
+# The wheel, installed with the dependencies in poetry.lock; the tests run the same two commands.
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
 COPY . .
@@ -15,7 +15,8 @@ RUN python -m tools.vendor \
     && python -m tools.poetry wheel \
     && python -m tools.poetry prefix /opt/livekit-dashboard
 
-# Neither pip, Poetry, npm nor a source tree: only the prefix. It writes nothing, so run it --read-only.
+# Only the installed dashboard, without pip, Poetry, npm or the source tree. It writes no files, so run
+# it with --read-only.
 FROM python:3.13-slim-bookworm
 COPY --from=build /opt/livekit-dashboard /opt/livekit-dashboard
 ENV PATH="/opt/livekit-dashboard/bin:$PATH" \

@@ -1,9 +1,10 @@
-"""The files that put it into production are valid; what runs them is not at hand in the tests."""
+"""The deployment files are valid; the tests have nothing that could run them."""
 
 import os
 import re
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,12 @@ from tools.commands import ROOT
 
 SERVICE = ROOT / "deploy" / "livekit-dashboard.service"
 COMPOSE = ("compose.yaml", "compose.caddy.yaml")
-# Everything of compose.yaml that is no setting of the dashboard.
+# Variables of the compose files that are not settings of the dashboard.
 OTHERS = {"NODE_IP", "DASHBOARD_DOMAIN", "LIVEKIT_DOMAIN"}
 
 
 def succeeds(*command: str | Path, **environment: str) -> None:
-    """Run a program that finds nothing wrong."""
+    """Run a program and check that it succeeds."""
     done = subprocess.run(
         [str(word) for word in command],
         cwd=ROOT,
@@ -37,7 +38,7 @@ def test_the_dockerfile() -> None:
     succeeds(hadolint(), "--failure-threshold", "info", "Dockerfile")
 
 
-def test_the_image_has_all_that_it_is_built_from() -> None:
+def test_the_image_includes_every_file_that_it_is_built_from() -> None:
     kept = {
         line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"
     }
@@ -49,18 +50,46 @@ def test_the_image_has_all_that_it_is_built_from() -> None:
 
 
 @pytest.mark.parametrize("name", COMPOSE)
-def test_compose_by_its_own_schema(name: str) -> None:
+def test_compose_files_match_the_schema(name: str, tmp_path: Path) -> None:
+    # the schema's checker doesn't know Compose's merge tags
+    plain = tmp_path / name
+    plain.write_text(re.sub(r"!(override|reset)\b", "", (ROOT / name).read_text()))
     schema = ["--builtin-schema", "vendor.compose-spec"]
-    succeeds(sys.executable, "-m", "check_jsonschema", *schema, name)
+    succeeds(sys.executable, "-m", "check_jsonschema", *schema, plain)
 
 
-def test_the_example_has_all_that_compose_asks_for() -> None:
+def test_with_caddy_only_caddy_publishes_http() -> None:
+    base, caddy_file = ((ROOT / name).read_text() for name in COMPOSE)
+    taken_back = re.findall(r"^  (\w+):\n(?:    .*\n)*?    ports: !", caddy_file, re.MULTILINE)
+    assert taken_back == ["dashboard", "livekit", "ingress"]
+    published = set(re.findall(r'"(?:[\d.]+:)?(\d+):\d+(?:/\w+)?"', base))
+    kept = set(re.findall(r'"(\d+):\d+(?:/\w+)?"', caddy_file))
+    assert {"8000", "7880", "8085"} <= published
+    assert kept == {"80", "443", "7881", "7882", "1935", "7885"}
+
+
+def test_with_caddy_only_caddy_is_a_trusted_proxy() -> None:
+    text = (ROOT / "compose.caddy.yaml").read_text()
+    (address,) = re.findall(r"ipv4_address: (\S+)", text.replace(" }", ""))
+    assert re.findall(r"TRUSTED_PROXIES: (.+)", text) == [address]
+    (subnet,) = re.findall(r"subnet: (\S+)", text)
+    assert ip_address(address) in ip_network(subnet)
+
+
+def test_the_dashboard_is_limited_everywhere() -> None:
+    compose, unit = (ROOT / "compose.yaml").read_text(), SERVICE.read_text()
+    dashboard = compose.partition("  dashboard:\n")[2].partition("\n\n")[0]
+    assert "    mem_limit: 512m\n    pids_limit: 256\n" in dashboard
+    assert {"MemoryMax=512M", "TasksMax=256", "LimitNOFILE=65536"} <= set(unit.splitlines())
+
+
+def test_the_example_has_every_variable_that_compose_needs() -> None:
     text = "".join((ROOT / name).read_text() for name in COMPOSE)
-    wanted = set(re.findall(r"\$\{(\w+)", text))
-    told = set(re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert set(re.findall(r"\$\{(\w+):\?", text)) <= told <= wanted
+    used = set(re.findall(r"\$\{(\w+)", text))
+    listed = set(re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\$\{(\w+):\?", text)) <= listed <= used
     settings = {name.upper() for name in Settings.model_fields}
-    assert wanted - OTHERS <= settings
+    assert used - OTHERS <= settings
 
 
 def test_caddy() -> None:

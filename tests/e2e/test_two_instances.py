@@ -26,12 +26,12 @@ def test_a_room_is_made_edited_and_deleted_and_the_page_follows(
     open_page: OpenPage, proxied: Proxied, livekit: Callable[..., Any]
 ) -> None:
     name = f"thrown-{secrets.token_hex(4)}"
-    page = open_page("/rooms/-/new", at=proxied.url, ignore_https_errors=True)
+    page = open_page("/rooms/-/new", at=proxied.nginx.url, ignore_https_errors=True)
     page.get_by_role("textbox", name="Name").first.fill(name)
     page.get_by_role("button", name="Create room").click()
     page.wait_for_url(f"**{room_path(name)}")
     expect(page.get_by_text(f"Room {name} is open.")).to_be_visible()
-    until(lambda: min(proxied.answered(room_path(name))) > 1)  # its refresh is answered by both
+    until(lambda: min(proxied.request_counts(room_path(name))) > 1)  # both respond to refreshes
     page.get_by_role("link", name="Delete…").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.wait_for_url("**/rooms")
