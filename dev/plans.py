@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-Outcome = Literal["complete", "failed", "aborted", "limit_reached"]
+Outcome = Literal["complete", "failed", "aborted", "limit_reached", "killed"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a job ends; without an error the one that LiveKit gives for the outcome."""
+    """How a job ends, by default with the error that LiveKit has for the outcome.
+
+    "killed" is a recorder process that was killed, by the kernel for want of memory for example.
+    """
 
     outcome: Outcome = "complete"
     error: str = ""
@@ -28,21 +31,24 @@ class Ending:
 
 @dataclass(frozen=True)
 class StreamFailure:
-    """One stream that breaks some seconds after its job became active."""
+    """One stream that fails, some seconds after its job became active.
+
+    livekit-egress takes about 7.5 s to give up on one that nobody accepts.
+    """
 
     url: str
     after: float = 0
-    error: str = "could not connect to the stream's host"
+    error: str = "Connection refused: Could not connect to 127.0.0.1: Connection refused"
     retries: int = 0
 
 
 class EgressPlan(TypedDict, total=False):
-    """How the jobs of a room go; times in seconds, everything may be left out.
+    """How the jobs of a room behave; times in seconds, all keys are optional.
 
     Without a plan a job is accepted at once, active after 0.3 s, runs until it is stopped or its
-    room, participant or track goes, is ending for 0.2 s, and reports its progress every 2 s. `end`
-    comes `end_after` seconds after the job became active; with a negative `end_after` it never
-    becomes active.
+    room, participant or track is gone, and is ending for 0.2 s. As livekit-egress does, it reports
+    only changes: of its status and of its streams. `end` takes place `end_after` seconds after the
+    job became active; with a negative `end_after` it never becomes active.
     """
 
     refuse: Fault
@@ -51,7 +57,6 @@ class EgressPlan(TypedDict, total=False):
     answer_after: float
     active_after: float
     stop_takes: float
-    report_every: float
     end: Ending
     end_after: float
     streams_fail: list[StreamFailure]
@@ -64,7 +69,7 @@ class EgressPlan(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class VideoInput:
-    """A picture that comes in, as an encoder such as OBS sends it."""
+    """Video sent to an ingress, as an encoder such as OBS sends it."""
 
     mime_type: str = "video/H264"
     average_bitrate: int = 2_500_000
@@ -75,7 +80,7 @@ class VideoInput:
 
 @dataclass(frozen=True)
 class AudioInput:
-    """A sound that comes in."""
+    """Audio sent to an ingress."""
 
     mime_type: str = "audio/aac"
     average_bitrate: int = 160_000
@@ -91,11 +96,13 @@ class StreamEnding:
 
 
 class IngressPlan(TypedDict, total=False):
-    """How the streams of an ingress go; times in seconds, everything may be left out.
+    """How the streams of an ingress behave; times in seconds, all keys are optional.
 
-    Without a plan a stream buffers for 0.3 s, then publishes picture and sound until it is ended,
-    and reports every 2 s. `refuse` and `answer_after` are for a start by URL; for a stream key
-    `refuse` makes it an ingress with an error.
+    Without a plan a stream buffers for 0.3 s, then publishes video and audio until it is ended. As
+    livekit-ingress does, it reports only changes of its state. Bitrates are measured once a minute
+    and sent with the next change; with `bitrates` they count as measured at once. `refuse` and
+    `answer_after` apply to URL inputs; for a stream key, `refuse` puts the ingress into the error
+    state.
     """
 
     refuse: Fault
@@ -106,7 +113,7 @@ class IngressPlan(TypedDict, total=False):
     audio: AudioInput
     end: StreamEnding
     end_after: float
-    report_every: float
+    bitrates: bool
 
 
 @dataclass(frozen=True)

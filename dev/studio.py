@@ -18,11 +18,11 @@ from tools.commands import say
 # as long as an encoder takes until it tries again
 RECONNECT = 5.0
 STOPPED = Ending("complete", details="End reason: StopEgress API")
-# what the real worker says of a bucket that turns it away
+# what livekit-egress reports when S3 rejects its credentials
 DENIED = Ending(
     "failed",
-    "stand-in/support-call-8812.mp4 upload failed: operation error S3: PutObject, "
-    "https response error StatusCode: 403, api error AccessDenied: Access Denied",
+    "S3 upload failed: err: operation error S3: PutObject, https response error StatusCode: 403, "
+    "RequestID: , HostID: , api error AccessDenied: Access Denied, status code: 403",
     400,
 )
 

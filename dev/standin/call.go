@@ -49,6 +49,9 @@ type call struct {
 	mapped func() map[string]string
 	finish chan string
 	over   chan struct{}
+	// heard is closed once somebody else in the room sends audio
+	heard  chan struct{}
+	listen sync.Once
 	room   *lksdk.Room
 
 	mu       sync.Mutex
@@ -69,6 +72,7 @@ func newCall(id string, plan sipPlan, asked proto.Message, who guest) *call {
 		guest:  who,
 		finish: make(chan string, 1),
 		over:   make(chan struct{}),
+		heard:  make(chan struct{}),
 	}
 }
 
@@ -83,12 +87,28 @@ func (c *call) join(server livekitServer) error {
 	}
 	callback := lksdk.NewRoomCallback()
 	callback.OnDisconnectedWithReason = func(lksdk.DisconnectionReason) { c.end(roomLeft) }
+	callback.OnTrackPublished = func(
+		track *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant,
+	) {
+		c.hear(track)
+	}
 	c.room = lksdk.NewRoom(callback)
 	if err := server.join(c.room, token, lksdk.WithExtraAttributes(c.guest.attributes)); err != nil {
 		return err
 	}
+	for _, other := range c.room.GetRemoteParticipants() {
+		for _, track := range other.TrackPublications() {
+			c.hear(track)
+		}
+	}
 	_, err = publishEmpty(c.room, mimeOpus, &lksdk.TrackPublicationOptions{Name: c.guest.identity})
 	return err
+}
+
+func (c *call) hear(track lksdk.TrackPublication) {
+	if track.Kind() == lksdk.TrackKindAudio {
+		c.listen.Do(func() { close(c.heard) })
+	}
 }
 
 // activate begins the talk.
@@ -116,12 +136,17 @@ func (c *call) stay() {
 	c.leave(why, livekit.DisconnectReason_CLIENT_INITIATED)
 }
 
-// wait lets some time pass; it gives why the call has to end before that.
+// wait lets some time pass, unless the call has to end before; then it returns why.
 func (c *call) wait(ctx context.Context, long time.Duration) (string, bool) {
 	timer := time.NewTimer(long)
 	defer timer.Stop()
+	return await(ctx, c, timer.C)
+}
+
+// await waits for ready, unless the call has to end before; then it returns why.
+func await[T any](ctx context.Context, c *call, ready <-chan T) (string, bool) {
 	select {
-	case <-timer.C:
+	case <-ready:
 		return "", true
 	case <-ctx.Done():
 		return "", false

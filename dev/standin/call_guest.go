@@ -59,14 +59,12 @@ func (g guest) known() map[string]string {
 	return kept
 }
 
-// mapping gives a function that reads attributes from headers, as trunk and request ask for it.
+// mapping returns a function that makes attributes of headers, as trunk and request ask for it.
 func mapping(
 	id string, headers, named map[string]string, which livekit.SIPHeaderOptions,
 ) func() map[string]string {
 	return func() map[string]string {
-		attributes := map[string]string{
-			attrCallTag: guid.HashedID("tag " + id), attrCallIDFull: guid.HashedID(id),
-		}
+		attributes := map[string]string{attrCallTag: tagOf(id), attrCallIDFull: guid.HashedID(id)}
 		for header, value := range headers {
 			lower := strings.ToLower(header)
 			if which == livekit.SIPHeaderOptions_SIP_ALL_HEADERS ||

@@ -128,7 +128,8 @@ func (w *sipWorker) take(
 	})
 	c.rings = orElse(found.RingingTimeout, ringingTimeout)
 	c.lasts = min(orElse(found.MaxCallDuration, maxCallDuration), maxCallDuration)
-	read := mapping(c.id, who.Headers, found.HeadersToAttributes, found.IncludeHeaders)
+	headers := inviteHeaders(c.id, who)
+	read := mapping(c.id, headers, found.HeadersToAttributes, found.IncludeHeaders)
 	for name, value := range read() {
 		c.guest.attributes[name] = value
 	}
@@ -144,8 +145,8 @@ func (w *sipWorker) take(
 	return c, nil
 }
 
-// takeIn rings until the call is taken in, and then lets it go on. The real worker rings until
-// somebody else in the room sends sound.
+// takeIn rings until somebody else in the room sends audio, and then lets the call go on, as
+// livekit-sip does.
 func (c *call) takeIn() {
 	if c.status == "ringing" {
 		ringing, stop := context.WithTimeout(context.Background(), c.rings)
@@ -154,7 +155,10 @@ func (c *call) takeIn() {
 		if c.plan.NeverAnswers {
 			answers = maxCallDuration
 		}
-		why, ok := c.wait(ringing, answers)
+		why, ok := await(ringing, c, c.heard)
+		if ok {
+			why, ok = c.wait(ringing, answers)
+		}
 		switch {
 		case ok:
 			c.activate()

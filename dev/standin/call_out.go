@@ -29,7 +29,8 @@ func newOutboundCall(
 	c.dtmf = request.Dtmf
 	c.rings = orElse(request.RingingTimeout, ringingTimeout)
 	c.lasts = min(orElse(request.MaxCallDuration, maxCallDuration), maxCallDuration)
-	c.mapped = mapping(c.id, plan.Headers, request.HeadersToAttributes, request.IncludeHeaders)
+	headers := answerHeaders(c.id, request, plan.Headers)
+	c.mapped = mapping(c.id, headers, request.HeadersToAttributes, request.IncludeHeaders)
 	return c
 }
 

@@ -69,7 +69,7 @@ func (w *ingressWorker) publish(ctx context.Context, streamKey string) (*session
 	info := found.Info
 	s, err := w.begin(info, w.plans.get(streamKey, info.IngressId))
 	if err != nil {
-		s.settle(livekit.IngressState_ENDPOINT_ERROR, err.Error())
+		s.reject(err.Error())
 		return nil, err
 	}
 	w.keep(s)

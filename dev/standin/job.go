@@ -15,11 +15,10 @@ import (
 const (
 	becomingActive = 300 * time.Millisecond
 	stopping       = 200 * time.Millisecond
-	reporting      = 2 * time.Second
 	retrying       = time.Second
 )
 
-// job is one egress: it reports to the server by itself and answers calls about itself.
+// job is one egress. It reports to the server when something changes, and answers calls about itself.
 type job struct {
 	id      string
 	began   int64
@@ -77,11 +76,11 @@ func (j *job) run(server livekitServer) {
 		defer room.Disconnect()
 	}
 	j.activate()
-	j.goOn()
+	j.record()
 }
 
-// goOn lets the active job report until it ends.
-func (j *job) goOn() {
+// record lets the active job run until it ends.
+func (j *job) record() {
 	for _, failure := range j.plan.StreamsFail {
 		timer := time.AfterFunc(failure.After.duration(), func() { j.failStream(failure) })
 		defer timer.Stop()
@@ -90,17 +89,7 @@ func (j *job) goOn() {
 		timer := time.AfterFunc(j.plan.EndAfter.duration(), func() { j.end(*j.plan.End) })
 		defer timer.Stop()
 	}
-	progress := time.NewTicker(max(j.plan.ReportEvery.or(reporting), time.Millisecond))
-	defer progress.Stop()
-	for {
-		select {
-		case <-progress.C:
-			j.grow()
-		case how := <-j.finish:
-			j.conclude(how)
-			return
-		}
-	}
+	j.conclude(<-j.finish)
 }
 
 func (j *job) activate() {
@@ -113,23 +102,15 @@ func (j *job) activate() {
 	j.report()
 }
 
-func (j *job) grow() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.info.Status != livekit.EgressStatus_EGRESS_ACTIVE {
-		return
-	}
-	j.results.grow(time.Now().UnixNano())
-	j.changed()
-}
-
 // changed reports new results; the caller holds the lock.
 func (j *job) changed() {
+	now := time.Now().UnixNano()
+	j.results.count(now)
 	j.results.show(j.info)
 	if list := j.info.GetStream(); list != nil {
 		list.Info = j.info.StreamResults
 	}
-	j.info.UpdatedAt = time.Now().UnixNano()
+	j.info.UpdatedAt = now
 	j.report()
 }
 

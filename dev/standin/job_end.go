@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"log/slog"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/livekit/protocol/livekit"
+	"github.com/livekit/psrpc"
 )
 
 // end asks the job to end; only the first to ask is heard.
@@ -44,15 +44,21 @@ func (j *job) conclude(how ending) {
 	}
 	j.mu.Lock()
 	started := j.info.Status != livekit.EgressStatus_EGRESS_STARTING
-	kept := started && (how.Outcome == "complete" || how.Outcome == "limit_reached")
-	j.results.end(time.Now().UnixNano(), started, kept)
-	j.results.show(j.info)
+	if how.Outcome == "killed" {
+		forget(j.info)
+	} else {
+		j.results.end(time.Now().UnixNano(), started, how.Outcome)
+		j.results.show(j.info)
+	}
 	if how.Details != "" {
 		j.info.Details = how.Details
 	}
 	settle(j.info, how)
-	if kept {
-		j.info.ManifestLocation = j.plan.Manifest
+	if started && complete(how.Outcome) {
+		j.info.ManifestLocation = j.results.manifest(j.id)
+		if j.plan.Manifest != "" {
+			j.info.ManifestLocation = j.plan.Manifest
+		}
 	}
 	final := proto.Clone(j.info).(*livekit.EgressInfo)
 	j.mu.Unlock()
@@ -62,10 +68,25 @@ func (j *job) conclude(how ending) {
 	slog.Info("egress ended", "egress", j.id, "outcome", how.Outcome)
 }
 
+// forget drops what only the recorder's own process knew: the worker reports for a killed one.
+func forget(info *livekit.EgressInfo) {
+	info.FileResults, info.SegmentResults = nil, nil
+	info.ImageResults, info.StreamResults = nil, nil
+	info.Result = nil
+}
+
+// internal is an error of the pipeline, which has the code 500 unless the plan has another.
+func internal(text string) error {
+	return psrpc.NewErrorf(psrpc.Internal, "%s", text)
+}
+
 func settle(info *livekit.EgressInfo, how ending) {
 	switch how.Outcome {
+	case "killed":
+		info.SetFailed(internal("signal: killed"))
+		info.Details = ""
 	case "failed":
-		info.SetFailed(errors.New(how.Error))
+		info.SetFailed(internal(how.Error))
 	case "aborted":
 		info.SetAborted(livekit.MsgStoppedBeforeStarted)
 	case "limit_reached":

@@ -7,7 +7,7 @@ const (
 	mimeOpus = "audio/opus"
 )
 
-// videoInput and audioInput are what a plan says of the stream that comes in.
+// videoInput and audioInput describe what is sent to an ingress.
 type videoInput struct {
 	Mime      string  `json:"mime_type"`
 	Bitrate   uint32  `json:"average_bitrate"`
@@ -23,44 +23,55 @@ type audioInput struct {
 	SampleRate uint32 `json:"sample_rate"`
 }
 
+// What encoders usually send: OBS over RTMP, and a browser over WHIP. Of a transcoded WHIP stream
+// livekit-ingress reports the type only, under GStreamer's name.
 var (
-	obsVideo     = videoInput{mimeH264, 2_500_000, 1280, 720, 30}
-	obsAudio     = audioInput{"audio/aac", 160_000, 2, 44_100}
-	browserAudio = audioInput{mimeOpus, 48_000, 2, 48_000}
+	obsVideo        = videoInput{mimeH264, 2_500_000, 1280, 720, 30}
+	obsAudio        = audioInput{"audio/aac", 160_000, 2, 44_100}
+	browserVideo    = videoInput{Mime: "video/VP8", Bitrate: 1_500_000, Width: 1280, Height: 720}
+	browserAudio    = audioInput{mimeOpus, 48_000, 1, 48_000}
+	transcodedVideo = videoInput{Mime: "video/x-vp8", Bitrate: 1_500_000}
+	transcodedAudio = audioInput{Mime: mimeOpus, Bitrate: 48_000}
 )
 
-// media gives what comes in: as planned, else what is usual for the kind of input.
-func (p ingressPlan) media(
-	kind livekit.IngressInput,
-) (*livekit.InputVideoState, *livekit.InputAudioState) {
-	video, audio := p.Video, p.Audio
-	if video == nil && audio == nil {
-		video, audio = &obsVideo, &obsAudio
-		if kind == livekit.IngressInput_WHIP_INPUT {
-			audio = &browserAudio
-		}
+// media returns what the plan says is sent, or what is usual for the ingress.
+func (p ingressPlan) media(info *livekit.IngressInfo) (*videoInput, *audioInput) {
+	switch {
+	case p.Video != nil || p.Audio != nil:
+		return p.Video, p.Audio
+	case info.InputType != livekit.IngressInput_WHIP_INPUT:
+		return &obsVideo, &obsAudio
+	case info.GetEnableTranscoding():
+		return &transcodedVideo, &transcodedAudio
 	}
-	return video.state(), audio.state()
+	return &browserVideo, &browserAudio
 }
 
-func (v *videoInput) state() *livekit.InputVideoState {
+// state is what livekit-ingress reports of the input; without the bitrate until that is measured.
+func (v *videoInput) state(measured bool) *livekit.InputVideoState {
 	if v == nil {
 		return nil
 	}
-	return &livekit.InputVideoState{
-		MimeType: v.Mime, AverageBitrate: v.Bitrate,
-		Width: v.Width, Height: v.Height, Framerate: v.Framerate,
+	state := &livekit.InputVideoState{
+		MimeType: v.Mime, Width: v.Width, Height: v.Height, Framerate: v.Framerate,
 	}
+	if measured {
+		state.AverageBitrate = v.Bitrate
+	}
+	return state
 }
 
-func (a *audioInput) state() *livekit.InputAudioState {
+func (a *audioInput) state(measured bool) *livekit.InputAudioState {
 	if a == nil {
 		return nil
 	}
-	return &livekit.InputAudioState{
-		MimeType: a.Mime, AverageBitrate: a.Bitrate,
-		Channels: a.Channels, SampleRate: a.SampleRate,
+	state := &livekit.InputAudioState{
+		MimeType: a.Mime, Channels: a.Channels, SampleRate: a.SampleRate,
 	}
+	if measured {
+		state.AverageBitrate = a.Bitrate
+	}
+	return state
 }
 
 func cameraOr(source livekit.TrackSource) livekit.TrackSource {

@@ -115,21 +115,27 @@ func (o *results) add(
 			return invalidField("multiple file outputs")
 		}
 		name, err := names.file(kind.File, r.audio, r.video)
-		o.file = &fileResult{&livekit.FileInfo{Filename: name}, storage}
+		o.file = &fileResult{
+			&livekit.FileInfo{Filename: name}, storage, !kind.File.DisableManifest,
+		}
 		return err
 	case *livekit.Output_Segments:
 		if o.segments != nil {
 			return invalidField("multiple segmented file outputs")
 		}
 		info, err := names.segments(kind.Segments)
-		o.segments = &segmentsResult{info, storage, kind.Segments.SegmentDuration}
+		o.segments = &segmentsResult{
+			info, storage, !kind.Segments.DisableManifest, kind.Segments.SegmentDuration,
+		}
 		return err
 	case *livekit.Output_Images:
 		if !r.video {
 			return invalidField("audio_only images")
 		}
 		info := &livekit.ImagesInfo{FilenamePrefix: names.images(kind.Images)}
-		o.images = append(o.images, &imagesResult{info, kind.Images.CaptureInterval})
+		o.images = append(o.images, &imagesResult{
+			info, storage, !kind.Images.DisableManifest, kind.Images.CaptureInterval,
+		})
 	case *livekit.Output_Stream:
 		if o.streams != nil {
 			return invalidField("multiple stream outputs")

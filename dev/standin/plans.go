@@ -34,7 +34,8 @@ func (f *fault) toError() error {
 	return psrpc.NewErrorf(psrpc.ErrorCode(f.Code), "%s", f.Error)
 }
 
-// ending is how a job is over: outcome is complete, failed, aborted or limit_reached.
+// ending is how a job ends. The outcome is complete, failed, aborted, limit_reached, or killed: its
+// recorder process was killed, for want of memory for example.
 type ending struct {
 	Outcome   string `json:"outcome"`
 	Error     string `json:"error"`
@@ -66,9 +67,8 @@ type egressPlan struct {
 	Manifest      string          `json:"manifest_location"`
 	BackupStorage bool            `json:"backup_storage_used"`
 	// OutlivesRoom keeps the job active when its room, participant or track goes.
-	OutlivesRoom bool     `json:"outlives_room"`
-	RetryCount   int32    `json:"retry_count"`
-	ReportEvery  *seconds `json:"report_every"`
+	OutlivesRoom bool  `json:"outlives_room"`
+	RetryCount   int32 `json:"retry_count"`
 }
 
 // ingressEnding is how a stream ends: with an error, or because whoever sent it has stopped.
@@ -86,7 +86,8 @@ type ingressPlan struct {
 	Audio        *audioInput    `json:"audio"`
 	EndAfter     seconds        `json:"end_after"`
 	End          *ingressEnding `json:"end"`
-	ReportEvery  *seconds       `json:"report_every"`
+	// Bitrates counts them as measured: livekit-ingress does so once a minute.
+	Bitrates bool `json:"bitrates"`
 }
 
 // sipPlan is how the calls to a number, or of a room, have to go.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path"
+
 	"github.com/livekit/protocol/livekit"
 )
 
@@ -10,18 +12,22 @@ const (
 )
 
 type fileResult struct {
-	info    *livekit.FileInfo
-	storage *livekit.StorageConfig
+	info     *livekit.FileInfo
+	storage  *livekit.StorageConfig
+	manifest bool
 }
 
 type segmentsResult struct {
-	info    *livekit.SegmentsInfo
-	storage *livekit.StorageConfig
-	length  uint32
+	info     *livekit.SegmentsInfo
+	storage  *livekit.StorageConfig
+	manifest bool
+	length   uint32
 }
 
 type imagesResult struct {
 	info     *livekit.ImagesInfo
+	storage  *livekit.StorageConfig
+	manifest bool
 	interval uint32
 }
 
@@ -88,57 +94,93 @@ func (o *results) start(now int64) {
 	}
 }
 
-// grow brings sizes, counts and durations to what they would be by now.
-func (o *results) grow(now int64) {
-	if o.file != nil {
-		o.file.info.Duration = now - o.file.info.StartedAt
-		o.file.info.Size = bytesOf(o.file.info.Duration, o.kbps)
-	}
-	if o.segments != nil {
+// count brings the counts up to date, of what is uploaded while the job runs. Sizes and durations
+// of files and streams are known at the end only, as in livekit-egress.
+func (o *results) count(now int64) {
+	if o.segments != nil && o.segments.info.StartedAt != 0 {
 		info := o.segments.info
-		info.Duration = now - info.StartedAt
-		info.Size = bytesOf(info.Duration, o.kbps)
-		info.SegmentCount = info.Duration / nanoseconds(o.segments.length, usualSegment)
+		length := nanoseconds(o.segments.length, usualSegment)
+		info.SegmentCount = (now - info.StartedAt) / length
+		info.Size = bytesOf(info.SegmentCount*length, o.kbps)
 	}
 	for _, images := range o.images {
-		taken := now - images.info.StartedAt
-		images.info.ImageCount = taken/nanoseconds(images.interval, usualInterval) + 1
-	}
-	if o.streams != nil {
-		o.streams.grow(now)
+		if images.info.StartedAt != 0 {
+			taken := now - images.info.StartedAt
+			images.info.ImageCount = taken/nanoseconds(images.interval, usualInterval) + 1
+		}
 	}
 }
 
-// end closes all outputs; what was not kept, because the job failed, has no location.
-func (o *results) end(now int64, started, kept bool) {
+// end closes all outputs. Outputs of a failed job have no location, and those of a job that never
+// started keep nothing but their names.
+func (o *results) end(now int64, started bool, outcome string) {
+	if o.streams != nil {
+		o.streams.end(now, outcome != "failed")
+	}
 	if !started {
-		o.start(now)
-	} else {
-		o.grow(now)
+		return
 	}
-	if o.file != nil {
-		o.file.info.EndedAt = now
-		if kept {
-			o.file.info.Location = location(o.file.storage, o.file.info.Filename)
-		}
-	}
-	if o.segments != nil {
-		info := o.segments.info
-		info.EndedAt = now
-		if kept {
-			info.SegmentCount++
-			info.PlaylistLocation = location(o.segments.storage, info.PlaylistName)
-			if info.LivePlaylistName != "" {
-				info.LivePlaylistLocation = location(o.segments.storage, info.LivePlaylistName)
-			}
-		}
-	}
+	o.count(now)
+	o.endFile(now, complete(outcome))
+	o.endSegments(now, complete(outcome))
 	for _, images := range o.images {
 		images.info.EndedAt = now
 	}
-	if o.streams != nil {
-		o.streams.end(now, kept || !started)
+}
+
+// complete outcomes leave a whole recording behind.
+func complete(outcome string) bool {
+	return outcome == "complete" || outcome == "limit_reached"
+}
+
+func (o *results) endFile(now int64, whole bool) {
+	if o.file == nil {
+		return
 	}
+	info := o.file.info
+	info.EndedAt = now
+	info.Duration = now - info.StartedAt
+	if whole {
+		info.Size = bytesOf(info.Duration, o.kbps)
+		info.Location = location(o.file.storage, info.Filename)
+	}
+}
+
+func (o *results) endSegments(now int64, whole bool) {
+	if o.segments == nil {
+		return
+	}
+	info := o.segments.info
+	info.EndedAt = now
+	info.Duration = now - info.StartedAt
+	if whole {
+		// the last one, which is shorter
+		info.SegmentCount++
+		info.Size = bytesOf(info.Duration, o.kbps)
+		info.PlaylistLocation = location(o.segments.storage, info.PlaylistName)
+		if info.LivePlaylistName != "" {
+			info.LivePlaylistLocation = location(o.segments.storage, info.LivePlaylistName)
+		}
+	}
+}
+
+// manifest is where the job describes its outputs; empty if none of them has a manifest.
+func (o *results) manifest(egressID string) string {
+	name := egressID + ".json"
+	switch {
+	case o.file != nil && o.file.manifest:
+		return location(o.file.storage, path.Join(path.Dir(o.file.info.Filename), name))
+	case o.segments != nil && o.segments.manifest:
+		folder := path.Dir(o.segments.info.PlaylistName)
+		return location(o.segments.storage, path.Join(folder, name))
+	}
+	for _, images := range o.images {
+		if images.manifest {
+			folder := path.Dir(images.info.FilenamePrefix)
+			return location(images.storage, path.Join(folder, name))
+		}
+	}
+	return ""
 }
 
 func bytesOf(nanos int64, kbps int32) int64 {

@@ -16,7 +16,12 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-const buffering = 300 * time.Millisecond
+const (
+	buffering = 300 * time.Millisecond
+	// measuring is how often livekit-ingress measures bitrates (pkg/stats/media.go); it reports
+	// them with the next change of state
+	measuring = time.Minute
+)
 
 // session is one stream that comes in, from its first packet to its end.
 type session struct {
@@ -31,6 +36,8 @@ type session struct {
 
 	mu       sync.Mutex
 	info     *livekit.IngressInfo
+	video    *videoInput
+	audio    *audioInput
 	received []receivedCall
 }
 
@@ -69,17 +76,7 @@ func (s *session) run(server livekitServer) {
 		timer := time.AfterFunc(s.plan.EndAfter.duration(), func() { s.end(s.plan.End.Error) })
 		defer timer.Stop()
 	}
-	progress := time.NewTicker(max(s.plan.ReportEvery.or(reporting), time.Millisecond))
-	defer progress.Stop()
-	for {
-		select {
-		case <-progress.C:
-			s.report()
-		case failure := <-s.finish:
-			s.conclude(failure)
-			return
-		}
-	}
+	s.conclude(<-s.finish)
 }
 
 func (s *session) join(server livekitServer) (*lksdk.Room, error) {
@@ -107,9 +104,9 @@ func (s *session) join(server livekitServer) (*lksdk.Room, error) {
 	return room, nil
 }
 
-// publish shows the stream in the room, as empty tracks, and what it is made of in the state.
+// publish publishes empty tracks to the room, and reports what they would contain.
 func (s *session) publish(room *lksdk.Room) {
-	video, audio := s.plan.media(s.snapshot().InputType)
+	video, audio := s.plan.media(s.snapshot())
 	var tracks []*livekit.TrackInfo
 	if video != nil {
 		track, err := publishEmpty(room, mimeH264, &lksdk.TrackPublicationOptions{
@@ -129,10 +126,11 @@ func (s *session) publish(room *lksdk.Room) {
 		}
 	}
 	s.mu.Lock()
+	s.video, s.audio = video, audio
+	s.measure()
 	s.info.State.Status = livekit.IngressState_ENDPOINT_PUBLISHING
 	s.info.State.RoomId = room.SID()
 	s.info.State.Tracks = tracks
-	s.info.State.Video, s.info.State.Audio = video, audio
 	s.mu.Unlock()
 	s.report()
 }
@@ -158,6 +156,7 @@ func (s *session) conclude(failure string) {
 
 func (s *session) settle(status livekit.IngressState_Status, failure string) {
 	s.mu.Lock()
+	s.measure()
 	s.info.State.Status = status
 	s.info.State.Error = failure
 	s.info.State.EndedAt = time.Now().UnixNano()
@@ -166,7 +165,27 @@ func (s *session) settle(status livekit.IngressState_Status, failure string) {
 	slog.Info("ingress ended", "ingress", s.id, "status", status.String())
 }
 
-// report tells the server how the session stands; that of a deleted ingress is of no interest.
+// reject reports why a session never began. Like livekit-ingress it sets no end: only a session
+// that began has one.
+func (s *session) reject(failure string) {
+	s.mu.Lock()
+	s.info.State.Status = livekit.IngressState_ENDPOINT_ERROR
+	s.info.State.Error = failure
+	s.mu.Unlock()
+	s.report()
+}
+
+// measure brings the media in the state up to date; the caller holds the lock.
+func (s *session) measure() {
+	publishing := s.info.State.Status == livekit.IngressState_ENDPOINT_PUBLISHING
+	age := time.Since(time.Unix(0, s.info.State.StartedAt))
+	measured := publishing && (s.plan.Bitrates || age > measuring)
+	s.info.State.Video = s.video.state(measured)
+	s.info.State.Audio = s.audio.state(measured)
+}
+
+// report sends the state to the server. Like livekit-ingress, a session reports only changes. The
+// ingress may have been deleted.
 func (s *session) report() {
 	s.mu.Lock()
 	s.info.State.UpdatedAt = time.Now().UnixNano()
@@ -181,15 +200,16 @@ func (s *session) report() {
 	}
 }
 
-// change says what comes in from now on; what is nil stays.
+// change replaces what is sent from now on; nil leaves it as it is.
 func (s *session) change(video *videoInput, audio *audioInput) {
 	s.mu.Lock()
 	if video != nil {
-		s.info.State.Video = video.state()
+		s.video = video
 	}
 	if audio != nil {
-		s.info.State.Audio = audio.state()
+		s.audio = audio
 	}
+	s.measure()
 	s.mu.Unlock()
 	s.report()
 }

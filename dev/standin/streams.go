@@ -117,14 +117,6 @@ func (s *streams) start(now int64) {
 	}
 }
 
-func (s *streams) grow(now int64) {
-	for _, info := range s.open {
-		if info.StartedAt != 0 {
-			info.Duration = now - info.StartedAt
-		}
-	}
-}
-
 func (s *streams) end(now int64, well bool) {
 	for address, info := range s.open {
 		delete(s.open, address)

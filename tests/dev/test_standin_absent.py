@@ -80,7 +80,6 @@ def test_without_a_worker_nobody_is_called(
 
 
 def test_jobs_go_on_while_livekit_is_away(own_stack: Stack, own_jobs: Jobs) -> None:
-    own_stack.standin.plan("https://page.example/", report_every=0.2)
     request = api.WebEgressRequest(url="https://page.example/", file_outputs=[FILE])
     egress_id = own_jobs.start(request)
     own_jobs.becomes(egress_id, "ACTIVE")

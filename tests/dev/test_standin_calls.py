@@ -163,7 +163,7 @@ def test_a_job_ends_with_its_room(jobs: Jobs, livekit: Callable[..., Any], room:
 def test_a_job_can_outlive_its_room(
     jobs: Jobs, standin: Standin, livekit: Callable[..., Any], room: str
 ) -> None:
-    standin.plan(room, outlives_room=True, report_every=0.1)
+    standin.plan(room, outlives_room=True)
     egress_id = jobs.record(room)
     jobs.becomes(egress_id, "ACTIVE")
     livekit("room.delete_room", api.DeleteRoomRequest(room=room))

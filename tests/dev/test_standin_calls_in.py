@@ -10,6 +10,7 @@ from livekit.protocol import sip
 from livekit.protocol.models import ParticipantInfo
 
 from dev.calls import Incoming, Refusal
+from dev.participants import Crowd
 from dev.workers import Standin, StandinError
 from tests.dev.phones import Phones
 from tests.routes.asked import phone_number
@@ -22,7 +23,7 @@ def called() -> str:
 
 
 def test_a_caller_gets_into_the_room_of_the_rule(
-    phones: Phones, standin: Standin, room: str, called: str
+    phones: Phones, standin: Standin, room: str, called: str, crowd: Crowd
 ) -> None:
     caller = phone_number()
     trunk = phones.inbound_trunk(
@@ -35,12 +36,19 @@ def test_a_caller_gets_into_the_room_of_the_rule(
     identity = f"sip_{caller}"
     assert (call.room, call.identity, call.outbound) == (room, identity, False)
     assert call.status == "ringing"
+    person = phones.person(room, identity)
+    assert person.attributes["sip.callStatus"] == "ringing"
+    crowd.join(room, "ada", audio=True)
     person = phones.becomes(room, identity, "active")
     assert person.kind == ParticipantInfo.Kind.SIP
     assert (person.name, person.metadata) == (f"Phone {caller}", "{}")
     told = dict(person.attributes)
-    assert told.pop("sip.callTag")
-    assert told.pop("sip.callIDFull")
+    tag, call_id = told.pop("sip.callTag"), told.pop("sip.callIDFull")
+    assert tag in told.pop("sip.h.from")
+    assert told.pop("sip.h.call-id") == call_id
+    assert f"sip:{called}@" in told.pop("sip.h.to")
+    for header in ("via", "cseq", "contact"):
+        assert told.pop(f"sip.h.{header}")
     assert told == {
         "queue": "billing",
         "ticket": "42",
@@ -64,6 +72,15 @@ def test_a_hidden_caller(phones: Phones, standin: Standin, room: str, called: st
     person = phones.person(room, call.identity)
     assert caller not in str(person)
     assert person.name == f"Phone {caller[-4:]}"
+
+
+def test_nobody_sends_audio_so_the_call_keeps_ringing(
+    phones: Phones, standin: Standin, room: str, called: str, crowd: Crowd
+) -> None:
+    crowd.join(room, "ada")
+    phones.rule(phones.inbound_trunk(called, ringing_timeout={"seconds": 1}), room)
+    call = standin.ring(Incoming(phone_number(), called))
+    assert phones.ends(call.call_id) == "room subscription timed out"
 
 
 def test_a_caller_may_give_up_or_never_get_in(

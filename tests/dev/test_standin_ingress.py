@@ -1,11 +1,12 @@
 """The stand-in takes streams in: by stream key, by address, and what LiveKit then says of them."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from livekit import api
-from livekit.protocol.models import ParticipantInfo, TrackType
+from livekit.protocol.models import ParticipantInfo, ParticipantPermission, TrackType
 
 from dev.workers import AudioInput, Fault, Standin, StandinError, StreamEnding, VideoInput
 from tests.support.waiting import until
@@ -69,7 +70,7 @@ def test_a_stream_buffers_publishes_and_stops(
     published = becomes(ingress.ingress_id, "PUBLISHING")
     video, audio = published.video, published.audio
     assert (video.mime_type, video.width, video.height) == ("video/H264", 1280, 720)
-    assert (video.framerate, video.average_bitrate) == (30, 2_500_000)
+    assert (video.framerate, video.average_bitrate) == (30, 0)
     assert (audio.mime_type, audio.channels, audio.sample_rate) == ("audio/aac", 2, 44_100)
     (opened,) = livekit("room.list_rooms", api.ListRoomsRequest(names=[room])).rooms
     assert published.room_id == opened.sid
@@ -77,7 +78,13 @@ def test_a_stream_buffers_publishes_and_stops(
     asked = api.RoomParticipantIdentity(room=room, identity="obs")
     person = livekit("room.get_participant", asked)
     assert (person.kind, person.name) == (ParticipantInfo.Kind.INGRESS, "OBS")
-    assert person.attributes["ingress.ingressID"] == ingress.ingress_id
+    assert dict(person.attributes) == {
+        "ingress.ingressID": ingress.ingress_id,
+        "ingress.resourceID": published.resource_id,
+    }
+    assert person.permission == ParticipantPermission(
+        can_publish=True, can_publish_data=True, can_update_metadata=True
+    )
 
     def kinds() -> set[Any]:
         return {track.type for track in livekit("room.get_participant", asked).tracks}
@@ -87,6 +94,7 @@ def test_a_stream_buffers_publishes_and_stops(
     standin.end_stream(ingress.ingress_id)
     ended = becomes(ingress.ingress_id, "INACTIVE")
     assert published.started_at == ended.started_at < ended.ended_at
+    assert (ended.video, ended.audio, ended.room_id) == (video, audio, published.room_id)
     with pytest.raises(api.TwirpError, match="participant does not exist"):
         livekit("room.get_participant", asked)
 
@@ -103,10 +111,59 @@ def test_a_whip_stream_sends_what_is_planned(
     assert published.audio.channels == 1
     assert published.resource_id.startswith("WH_")
 
-    changed = AudioInput("audio/opus", 32_000, 1, 48_000)
+    changed = AudioInput("audio/opus", 32_000, 2, 48_000)
     standin.change_stream(ingress.ingress_id, VideoInput(width=640, height=360), changed)
     assert state(ingress.ingress_id).video.width == 640
-    assert state(ingress.ingress_id).audio.average_bitrate == 32_000
+    assert state(ingress.ingress_id).audio.channels == 2
+
+
+def test_only_changes_are_reported(
+    make_ingress: Make, becomes: Any, state: Any, standin: Standin
+) -> None:
+    ingress = make_ingress()
+    standin.publish(ingress.stream_key)
+    published = becomes(ingress.ingress_id, "PUBLISHING")
+    time.sleep(2.5)
+    assert state(ingress.ingress_id) == published
+    standin.change_stream(ingress.ingress_id, VideoInput(width=640, height=360))
+    assert state(ingress.ingress_id).updated_at > published.updated_at
+
+
+def test_bitrates_come_with_a_change_once_they_are_measured(
+    make_ingress: Make, becomes: Any, state: Any, standin: Standin
+) -> None:
+    ingress = make_ingress()
+    standin.plan_stream(ingress.stream_key, bitrates=True)
+    standin.publish(ingress.stream_key)
+    published = becomes(ingress.ingress_id, "PUBLISHING")
+    assert (published.video.average_bitrate, published.audio.average_bitrate) == (0, 0)
+    standin.change_stream(ingress.ingress_id, audio=AudioInput(average_bitrate=96_000))
+    assert state(ingress.ingress_id).audio.average_bitrate == 96_000
+    standin.end_stream(ingress.ingress_id)
+    assert becomes(ingress.ingress_id, "INACTIVE").video.average_bitrate == 2_500_000
+
+
+@pytest.mark.parametrize(
+    ("transcoding", "video", "audio"),
+    [
+        (False, ("video/VP8", 1280, 720, 0), ("audio/opus", 1, 48_000)),
+        (True, ("video/x-vp8", 0, 0, 0), ("audio/opus", 0, 0)),
+    ],
+)
+def test_of_a_transcoded_whip_stream_only_the_types_are_known(
+    transcoding: bool,
+    video: tuple[str, int, int, float],
+    audio: tuple[str, int, int],
+    make_ingress: Make,
+    becomes: Any,
+    standin: Standin,
+) -> None:
+    ingress = make_ingress("WHIP", enable_transcoding=transcoding)
+    standin.publish(ingress.stream_key)
+    state = becomes(ingress.ingress_id, "PUBLISHING")
+    shown = state.video
+    assert (shown.mime_type, shown.width, shown.height, shown.framerate) == video
+    assert (state.audio.mime_type, state.audio.channels, state.audio.sample_rate) == audio
 
 
 def test_a_stream_can_break(make_ingress: Make, becomes: Any, standin: Standin) -> None:
@@ -145,7 +202,21 @@ def test_a_disabled_ingress_turns_streams_away(
     ingress = make_ingress(enabled=False)
     with pytest.raises(StandinError, match="session is disabled"):
         standin.publish(ingress.stream_key)
-    assert becomes(ingress.ingress_id, "ERROR").error == "session is disabled"
+    failed = becomes(ingress.ingress_id, "ERROR")
+    assert failed.error == "session is disabled"
+    assert (failed.ended_at, bool(failed.started_at)) == (0, True)
+
+
+def test_a_worker_without_cpu_turns_streams_away(
+    make_ingress: Make, becomes: Any, standin: Standin
+) -> None:
+    ingress = make_ingress()
+    full = Fault("resource_exhausted", "server capacity exceeded")
+    standin.plan_stream(ingress.stream_key, refuse=full)
+    with pytest.raises(StandinError, match=full.error):
+        standin.publish(ingress.stream_key)
+    failed = becomes(ingress.ingress_id, "ERROR")
+    assert (failed.error, failed.ended_at) == (full.error, 0)
 
 
 def test_deleted_while_it_publishes(

@@ -78,6 +78,37 @@ def test_a_job_can_fail_before_it_is_active(jobs: Jobs, standin: Standin, room: 
     ended = jobs.becomes(jobs.record(room), "FAILED")
     assert ended.started_at == 0
     assert ended.error == DENIED.error
+    (file,) = ended.file_results
+    assert file == api.FileInfo(filename=file.filename)
+
+
+def test_a_killed_recorder_leaves_no_results(jobs: Jobs, standin: Standin, room: str) -> None:
+    egress_id = jobs.record(room)
+    jobs.becomes(egress_id, "ACTIVE")
+    standin.end(egress_id, "killed")
+    ended = jobs.becomes(egress_id, "FAILED")
+    assert (ended.error, ended.error_code, ended.details) == ("signal: killed", 500, "")
+    assert list(ended.file_results) == []
+    assert ended.WhichOneof("result") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "disabled", "manifest"),
+    [
+        ("recordings/a.mp4", False, "recordings/{id}.json"),
+        ("a.mp4", False, "{id}.json"),
+        ("recordings/a.mp4", True, ""),
+    ],
+)
+def test_a_manifest_lies_beside_the_file(
+    path: str, disabled: bool, manifest: str, jobs: Jobs, room: str
+) -> None:
+    file = api.EncodedFileOutput(filepath=path, disable_manifest=disabled)
+    egress_id = jobs.record(room, file_outputs=[file])
+    assert jobs.becomes(egress_id, "ACTIVE").manifest_location == ""
+    jobs.stop(egress_id)
+    ended = jobs.becomes(egress_id, "COMPLETE")
+    assert ended.manifest_location == manifest.replace("{id}", egress_id)
 
 
 def test_a_job_can_be_ended_now(jobs: Jobs, standin: Standin, room: str) -> None:

@@ -2,6 +2,7 @@
 credentials out of them."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,6 @@ from livekit.protocol import egress
 
 from dev.workers import Standin
 from tests.dev.jobs import FILE, Jobs
-from tests.support.waiting import until
 
 CLOCK = r"\d{4}-\d\d-\d\dT\d{6}"
 S3 = api.S3Upload(access_key="AKIA-not-to-be-shown", secret="s3-secret", bucket="b", region="eu")
@@ -65,6 +65,9 @@ def test_every_kind_is_received_whole_and_runs_to_its_end(
     jobs.stop(egress_id)
     ended = jobs.becomes(egress_id, "COMPLETE")
     (file,) = ended.file_results
+    assert info.file_results == [
+        api.FileInfo(filename=file.filename, started_at=file.started_at)
+    ], "the rest is known at the end"
     named = "{room_name}" if kind in ("web", "page") else room
     assert re.fullmatch(rf"recordings/{re.escape(named)}-{CLOCK}\.mp4", file.filename)
     assert file.location == file.filename
@@ -74,12 +77,13 @@ def test_every_kind_is_received_whole_and_runs_to_its_end(
     assert ended.file == file, "the older field for a single result"
 
 
-def test_all_outputs_at_once_grow_while_the_job_runs(
-    jobs: Jobs, standin: Standin, room: str
-) -> None:
-    standin.plan(room, active_after=0, report_every=0.2)
+def test_counts_come_with_the_next_change(jobs: Jobs, standin: Standin, room: str) -> None:
+    standin.plan(room, active_after=0)
     segments = api.SegmentedFileOutput(
-        filename_prefix="hls/x", playlist_name="hls/all", live_playlist_name="hls/live"
+        filename_prefix="hls/x",
+        playlist_name="hls/all",
+        live_playlist_name="hls/live",
+        segment_duration=1,
     )
     egress_id = jobs.record(
         room,
@@ -88,21 +92,29 @@ def test_all_outputs_at_once_grow_while_the_job_runs(
         segment_outputs=[segments],
         image_outputs=[api.ImageOutput(filename_prefix="stills/{room_name}/")],
     )
-    until(lambda: jobs.info(egress_id).file_results[0].size)
-    first = jobs.info(egress_id)
-    until(lambda: jobs.info(egress_id).file_results[0].size > first.file_results[0].size)
+    first = jobs.becomes(egress_id, "ACTIVE")
+    time.sleep(1.2)
+    assert jobs.info(egress_id) == first
+    jobs.stream(egress_id, add="rtmp://b.example/live/second-key")
     later = jobs.info(egress_id)
+    assert later.file_results[0] == first.file_results[0]
     assert later.segment_results[0].playlist_name == "hls/all.m3u8"
     assert later.segment_results[0].live_playlist_name == "hls/live.m3u8"
-    assert later.segment_results[0].duration > first.segment_results[0].duration
-    assert later.stream_results[0].duration > first.stream_results[0].duration
+    assert (first.segment_results[0].segment_count, first.segment_results[0].size) == (0, 0)
+    assert later.segment_results[0].segment_count == 1
+    assert later.segment_results[0].size > 0
+    assert (later.segment_results[0].duration, later.stream_results[0].duration) == (0, 0)
     assert re.fullmatch(rf"stills/{room}/{room}-{CLOCK}", later.image_results[0].filename_prefix)
+    assert first.image_results[0].image_count == 0
     assert later.image_results[0].image_count == 1
 
     jobs.stop(egress_id)
     ended = jobs.becomes(egress_id, "COMPLETE")
     assert ended.segment_results[0].playlist_location == "hls/all.m3u8"
+    assert ended.segment_results[0].segment_count > 1
+    assert ended.file_results[0].size > 0
     assert ended.stream_results[0].status == api.StreamInfo.FINISHED
+    assert ended.stream_results[0].duration > 1e9
     assert ended.WhichOneof("result") is None
 
 

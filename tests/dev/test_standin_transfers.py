@@ -35,7 +35,10 @@ def test_a_transferred_call_is_over_a_second_later(
     assert call.request["headers"]["X-Why"] == "queue"  # type: ignore[index]
 
 
-def test_a_call_in_can_be_transferred_too(phones: Phones, standin: Standin, room: str) -> None:
+def test_a_call_in_can_be_transferred_too(
+    phones: Phones, standin: Standin, room: str, crowd: Crowd
+) -> None:
+    crowd.join(room, "ada", audio=True)
     called = phone_number()
     phones.rule(phones.inbound_trunk(called), room)
     call = standin.ring(Incoming(phone_number(), called))

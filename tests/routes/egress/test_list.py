@@ -176,9 +176,8 @@ def test_costs_one_call_and_one_more_while_a_job_of_a_room_runs(
 
 
 def test_refreshes_itself_and_an_unchanged_answer_is_304(
-    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+    admin: Visitor, livekit: Ask, begin: Begin, room: str
 ) -> None:
-    standin.plan(room, report_every=600)
     job = begin(composite(room))
     reached(livekit, job, ACTIVE)
     poll, tag = polled(admin.get(address(room=room)))

@@ -37,9 +37,12 @@ def test_figures_are_livekits_own_and_what_is_not_told_is_empty(
     part = f"export-{secrets.token_hex(4)}"
     live, idle = make_ingress(name=f"{part} live"), make_ingress(name=f"{part} idle")
     video = VideoInput(average_bitrate=2_345_678, width=1920, height=1080, framerate=29.97)
-    standin.plan_stream(live.stream_key, video=video, audio=AudioInput(channels=1))
+    audio = AudioInput(channels=1)
+    standin.plan_stream(live.stream_key, video=video, audio=audio, bitrates=True)
     standin.publish(live.stream_key)
     until(lambda: state(livekit, live.ingress_id) == "ENDPOINT_PUBLISHING")
+    assert not rows(admin, "json", q=part)[0]["video_bitrate"]
+    standin.change_stream(live.ingress_id)
     for kind in ("csv", "json"):
         first, second = rows(admin, kind, q=part)
         assert (first["id"], second["id"]) == (live.ingress_id, idle.ingress_id)

@@ -49,7 +49,8 @@ def found(stack: Stack, standin: Standin) -> Iterator[dict[str, Any]]:
     """Four ingresses with a text of their own in their names, each in another state."""
     part = f"list-{secrets.token_hex(4)}"
     url = f"{SECRET_URL}{part}"
-    standin.plan_stream(url, video=VideoInput(width=640, height=360, average_bitrate=900_000))
+    slower = VideoInput(width=640, height=360, average_bitrate=900_000)
+    standin.plan_stream(url, video=slower, bitrates=True)
     livekit = asker(stack)
 
     def make(name: str, kind: api.IngressInput, **fields: Any) -> Any:
@@ -67,11 +68,15 @@ def found(stack: Stack, standin: Standin) -> Iterator[dict[str, Any]]:
         "live": make("C", RTMP, participant_identity=f"{part} who"),
         "pulled": make("a", URL, url=url),
     }
+    standin.plan_stream(made["live"].stream_key, bitrates=True)
     standin.publish(made["live"].stream_key)
     standin.publish(made["failed"].stream_key)
     standin.end_stream(made["failed"].ingress_id, f"cannot read {made['failed'].stream_key}: EOF")
     active = [made["live"].ingress_id, made["pulled"].ingress_id]
     until(lambda: {state(livekit, each) for each in active} == {"ENDPOINT_PUBLISHING"})
+    for ingress_id in active:
+        # bitrates are reported with the next change
+        standin.change_stream(ingress_id)
     yield made
     for info in made.values():
         request = api.DeleteIngressRequest(ingress_id=info.ingress_id)

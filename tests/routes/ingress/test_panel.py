@@ -1,7 +1,7 @@
 """Ingress on the overview and on a room's page: what comes in now."""
 
 from app.text.paths import ingress_path, room_path
-from dev.workers import Standin
+from dev.workers import Standin, VideoInput
 from tests.routes.asked import Ask, people
 from tests.routes.ingress.ingresses import state
 from tests.support.visitor import Seen, Visitor
@@ -19,14 +19,18 @@ def test_is_there_while_something_comes_in(
     live = make_ingress(room_name="<i>the</i> stage")
     idle = make_ingress(room_name="<i>the</i> stage")
     room = room_path(live.room_name)
+    standin.plan_stream(live.stream_key, bitrates=True)
     standin.publish(live.stream_key)
     until(lambda: state(livekit, live.ingress_id) == "ENDPOINT_PUBLISHING")
+    assert "1280 \u00d7 720, 30 fps" in panel(admin.get("/"))
+    assert "bit/s" not in panel(admin.get("/")), "no bitrate was reported yet"
+    standin.change_stream(live.ingress_id, video=VideoInput(average_bitrate=2_600_000))
     for visitor in (admin, reader):
         for path in ("/", room):
             found = panel(visitor.get(path))
             assert ingress_path(live.ingress_id) in found
             assert "publishing" in found
-            assert "1280 \u00d7 720, 30 fps, 2.5 Mbit/s" in found
+            assert "1280 \u00d7 720, 30 fps, 2.6 Mbit/s" in found
             assert idle.ingress_id not in found
             assert live.stream_key not in visitor.get(path).html
             assert "<i>the" not in found
