@@ -1,36 +1,39 @@
 """Everything that can go wrong, each with a status, what happened and what to do.
 
-DashboardError
-├── NotSignedIn        401  no or wrong credentials
-├── TooManyTries       429  sign-ins from this address or for this user are paused
-├── NotAllowed         403  the role, or READ_ONLY, does not permit it
-│   ├── TokenRefused   403  the CSRF token is missing, old, or somebody else's
-│   └── OriginRefused  403  another site sent this form
-├── TooSlow            408  the body did not arrive whole in time
-├── TooLarge           413  the body passes the limit
-├── NoSuchPage         404  there is no such page here
-├── BadQuery           422  the address has a value that cannot be
-└── LiveKitError
-    ├── NotFound       404  the room, participant or track is gone
-    ├── Conflict       409  it exists already, or is in the wrong state for this
-    ├── CallFailed     409  the phone call did not come about: busy, declined, no such number, …
-    ├── RpcFailed      409  a participant's method answered with an error
-    ├── Invalid        422  LiveKit, or a form's own check, does not accept a value
-    ├── Unsupported    409  this server does not offer it
-    ├── Refused        502  LiveKit does not accept the API key or secret
-    ├── BadAnswer      502  what answers does not speak LiveKit
-    ├── NoWorker       503  LiveKit answers, but no worker that would do it
-    ├── Unavailable    503  nothing answers, or it broke off
-    └── TimedOut       504  no answer in time
+DashboardError           500
+├── NotSignedIn          401  no credentials, or wrong ones
+├── TooManyTries         429  sign-in is paused for this address or user
+├── NotAllowed           403  the role, or READ_ONLY, does not permit it
+│   ├── TokenRefused     403  the CSRF token is missing, expired, or somebody else's
+│   └── OriginRefused    403  another site sent this form
+├── TooSlow              408  the request body did not arrive in time
+├── TooLarge             413  the request body exceeds the limit
+├── NoSuchPage           404  no page has this address
+├── BadQuery             422  a value in the address is not valid
+├── NotFound             404  the thing asked for does not exist, or no longer
+├── Conflict             409  it exists already, or its current state does not permit this
+├── Invalid              422  a value is not accepted
+└── LiveKitError         502  a call to LiveKit failed
+    ├── LiveKitNotFound  404  LiveKit has no such room, participant, job, … (a NotFound)
+    ├── LiveKitConflict  409  LiveKit's state does not permit it (a Conflict)
+    ├── LiveKitInvalid   422  LiveKit rejected a value (an Invalid)
+    ├── CallFailed       409  the phone call failed: busy, declined, no such number, …
+    ├── RpcFailed        409  a participant's method returned an error
+    ├── Unsupported      409  this server does not offer it
+    ├── Refused          502  LiveKit rejected the API key or secret
+    ├── BadAnswer        502  what responds is not a LiveKit server
+    ├── NoWorker         503  LiveKit responds, but no worker took the job
+    ├── Unavailable      503  LiveKit cannot be reached, or the connection broke
+    └── TimedOut         504  LiveKit did not respond in time
 """
 
 
 class DashboardError(Exception):
-    """Something that ends a request with a page of its own; `reason` is shown to the user."""
+    """An error that ends a request with a page of its own; `reason` is shown to the user."""
 
     status = 500
-    title = "Something broke in the dashboard"
-    advice = "Nothing more is known here; the log has the details under this request's id."
+    title = "Something went wrong"
+    advice = "Details are in the dashboard's log under the request ID below."
 
     def __init__(self, reason: str = "", *, advice: str = "") -> None:
         super().__init__(reason or self.title)
@@ -45,7 +48,7 @@ class NotSignedIn(DashboardError):
 
     status = 401
     title = "Sign in to see this page"
-    advice = "Reload the page and give the user name and password of this dashboard."
+    advice = "Reload the page and enter the user name and password of this dashboard."
 
     def __init__(self, reason: str = "") -> None:
         super().__init__(reason)
@@ -53,14 +56,14 @@ class NotSignedIn(DashboardError):
 
 
 class TooManyTries(DashboardError):
-    """Sign-ins are paused after too many wrong ones; `seconds` until the next try."""
+    """Sign-in is paused after too many failed tries; `seconds` until the next try."""
 
     status = 429
-    title = "Too many wrong passwords"
+    title = "Too many failed sign-ins"
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("Sign-ins from here are paused after too many wrong ones.")
-        self.advice = f"Wait {seconds} s, then try again with the right password."
+        super().__init__("Sign-in is paused after too many failed tries.")
+        self.advice = f"Wait {seconds} s, then sign in with the right password."
         self.headers = {"Retry-After": str(seconds)}
 
 
@@ -68,89 +71,121 @@ class NotAllowed(DashboardError):
     """The signed-in user may not do this."""
 
     status = 403
-    title = "You may not do this"
+    title = "You don't have permission to do this"
     advice = "Ask an administrator of this dashboard."
 
 
 class TokenRefused(NotAllowed):
-    """The form's CSRF token is missing, too old, or belongs to another session or user."""
+    """The form's CSRF token is missing, expired, or belongs to another session or user."""
 
-    title = "This form is too old"
-    advice = "Nothing was done. What you typed is kept: look at it and send it again."
+    title = "This form has expired"
+    advice = "Nothing was changed. Your input has been kept: review it and submit it again."
 
 
 class OriginRefused(NotAllowed):
     """The browser says that another site sent this request."""
 
-    title = "Another site sent this request"
-    advice = "Nothing was done. If you meant it, open the dashboard itself and do it there."
+    title = "Blocked: cross-site request"
+    advice = "Nothing was changed. To do this, open the dashboard itself."
 
 
 class TooSlow(DashboardError):
-    """The request's body did not arrive whole within `seconds`."""
+    """The request body did not arrive within `seconds`."""
 
     status = 408
-    title = "It did not arrive in time"
-    advice = "Nothing was done. Send it again; over a slow connection, send less at once."
+    title = "Request timed out"
+    advice = "Nothing was changed. Try again; on a slow connection, send less."
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"The request did not arrive whole within {seconds:g} s.")
-        self.headers = {"Connection": "close"}  # whatever is still to come (RFC 9110, 15.5.9)
+        super().__init__(f"The complete request did not arrive within {seconds:g} s.")
+        # The rest of the body may still be on its way (RFC 9110, 15.5.9).
+        self.headers = {"Connection": "close"}
 
 
 class TooLarge(DashboardError):
-    """The request's body passes the limit."""
+    """The request body exceeds the limit."""
 
     status = 413
-    title = "That is too much to send"
-    advice = "Send less; LiveKit itself takes 512 KiB of metadata."
+    title = "Request too large"
+    advice = "Send less. LiveKit itself accepts up to 512 KiB of metadata."
 
 
 class NoSuchPage(DashboardError):
     """No route has this path."""
 
     status = 404
-    title = "There is no such page"
+    title = "Page not found"
     advice = "Check the address, or start from the overview."
 
 
 class BadQuery(DashboardError):
-    """The address asks for something that its page cannot give."""
+    """The address has a value that its page does not accept."""
 
     status = 422
-    title = "The address has a wrong value"
+    title = "Invalid address"
     advice = "Correct the address, or start again from the list."
 
 
-class LiveKitError(DashboardError):
-    """A call to LiveKit failed."""
-
-    status = 502
-    title = "LiveKit answered with an error"
-    advice = "The LiveKit server's own log says more."
-
-
-class NotFound(LiveKitError):
-    """What was asked for is not, or no longer, on the server."""
+class NotFound(DashboardError):
+    """What was asked for does not exist, or no longer."""
 
     status = 404
-    title = "It is not there any more"
-    advice = "It may have ended a moment ago. Go back to the list for what is there now."
+    title = "Not found"
+    advice = "It may have ended or been deleted. Return to the list for what's current."
 
 
-class Conflict(LiveKitError):
-    """It exists already, or is not in a state that permits this."""
+class Conflict(DashboardError):
+    """It exists already, or its current state does not permit this."""
 
     status = 409
-    title = "That cannot be done now"
-    advice = "Look at its present state, then try again."
+    title = "That isn't possible right now"
+    advice = "Check the current state and try again."
+
+
+class Invalid(DashboardError):
+    """A value is not accepted; `fields` has the reason for each field."""
+
+    status = 422
+    title = "Please correct the highlighted fields"
+    advice = "Nothing was saved."
+
+    def __init__(
+        self, reason: str = "", *, advice: str = "", fields: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(reason, advice=advice)
+        self.fields = fields or {}
+
+
+class LiveKitError(DashboardError):
+    """A call to LiveKit failed.
+
+    `outcome_unknown` says that LiveKit may have done what it was asked to do, although no answer
+    arrived; pages say so before anything else.
+    """
+
+    status = 502
+    title = "LiveKit returned an error"
+    advice = "See the LiveKit server's log for details."
+    outcome_unknown = False
+
+
+class LiveKitNotFound(NotFound, LiveKitError):
+    """LiveKit has no such room, participant, job, trunk, …, or no longer."""
+
+
+class LiveKitConflict(Conflict, LiveKitError):
+    """LiveKit's current state does not permit this."""
+
+
+class LiveKitInvalid(Invalid, LiveKitError):
+    """LiveKit rejected a value."""
 
 
 class CallFailed(LiveKitError):
-    """The provider or the other end did not take the call; `code` is the SIP status."""
+    """The provider or the remote party did not take the call; `code` is the SIP status."""
 
     status = 409
-    title = "The call did not come about"
+    title = "The call failed"
 
     def __init__(self, reason: str = "", *, advice: str = "", code: int = 0) -> None:
         super().__init__(reason, advice=advice)
@@ -158,69 +193,57 @@ class CallFailed(LiveKitError):
 
 
 class RpcFailed(LiveKitError):
-    """A participant's method answered with an error of this `code`."""
+    """A participant's method returned an error with this `code`."""
 
     status = 409
-    title = "The participant answered with an error"
+    title = "The participant returned an error"
 
     def __init__(self, reason: str = "", *, code: int = 0) -> None:
         super().__init__(reason)
         self.code = code
 
 
-class Invalid(LiveKitError):
-    """A value is not accepted; `fields` names each one with its reason."""
-
-    status = 422
-    title = "Something in the form is not right"
-    advice = "Correct what is marked and send it again; nothing was done yet."
-
-    def __init__(self, reason: str = "", *, fields: dict[str, str] | None = None) -> None:
-        super().__init__(reason)
-        self.fields = fields or {}
-
-
 class Unsupported(LiveKitError):
     """This LiveKit server does not offer it."""
 
     status = 409
-    title = "This LiveKit server does not offer that"
-    advice = "Its configuration or version has to change first."
+    title = "Not available on this LiveKit server"
+    advice = "Change the server's configuration or version first."
 
 
 class Refused(LiveKitError):
-    """LiveKit does not accept the dashboard's API key or secret."""
+    """LiveKit rejected the dashboard's API key or secret."""
 
-    title = "LiveKit refuses the dashboard's key"
-    advice = "Check LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and that both clocks are right."
+    title = "Unauthorized: LiveKit rejected the API key"
+    advice = "Check LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and that both clocks agree."
 
 
 class BadAnswer(LiveKitError):
-    """Something answers at LIVEKIT_URL, but not as LiveKit does."""
+    """Something responds at LIVEKIT_URL, but not as LiveKit does."""
 
-    title = "What answers is not LiveKit"
-    advice = "Check LIVEKIT_URL: a proxy or another service may stand there."
+    title = "This doesn't look like a LiveKit server"
+    advice = "Check LIVEKIT_URL: it may point to a proxy or another service."
 
 
 class NoWorker(LiveKitError):
-    """LiveKit answers, but nobody who would do it: egress, ingress and SIP have their own."""
+    """LiveKit responds, but no worker took the job: egress, ingress and SIP have their own."""
 
     status = 503
-    title = "No worker answers"
-    advice = "Check that the worker runs, and that it has the same Redis as LiveKit."
+    title = "No worker responded"
+    advice = "Check that the worker is running and uses the same Redis as LiveKit."
 
 
 class Unavailable(LiveKitError):
-    """Nothing answers at LIVEKIT_URL, or the connection broke."""
+    """LiveKit cannot be reached at LIVEKIT_URL, or the connection broke."""
 
     status = 503
-    title = "LiveKit does not answer"
-    advice = "Check that the LiveKit server runs and can be reached from here."
+    title = "LiveKit is unreachable"
+    advice = "Check that the LiveKit server is running and can be reached from the dashboard."
 
 
 class TimedOut(LiveKitError):
-    """LiveKit accepted the request but did not answer in time."""
+    """LiveKit accepted the request but did not respond in time."""
 
     status = 504
-    title = "LiveKit does not answer in time"
-    advice = "It may be overloaded or hang. Raise LIVEKIT_TIMEOUT only if it is known to be slow."
+    title = "LiveKit took too long to respond"
+    advice = "It may be overloaded. Increase LIVEKIT_TIMEOUT only if your server is normally slow."

@@ -171,7 +171,7 @@ def _take_outage(browser: Browser, url: str, album: Album, stack: Stack) -> None
         page.wait_for_load_state("networkidle")
     stack.livekit.kill()
     for scheme, page in pages.items():
-        page.get_by_text("LiveKit does not answer").first.wait_for()
+        page.get_by_text("LiveKit is unreachable").first.wait_for()
         album.add(page, f"{OUTAGE.name}-{scheme}")
 
 

@@ -58,13 +58,13 @@ def test_livekit_goes_and_comes_back_under_open_pages(
         expect(page.get_by_role("link", name="before", exact=True)).to_be_visible()
     outage.livekit.stop()
     for page in pages:
-        stale(page, "LiveKit does not answer")
+        stale(page, "LiveKit is unreachable")
         expect(page.get_by_role("link", name="before", exact=True)).to_be_visible()
         expect(page.locator("#server")).to_have_attribute("data-state", "bad")
         expect(page.locator("#server")).to_contain_text("no answer")
     opened_late = open_page("/rooms", at=empty.url)
     mark(opened_late)
-    expect(opened_late.get_by_role("heading", level=1)).to_have_text("LiveKit does not answer")
+    expect(opened_late.get_by_role("heading", level=1)).to_have_text("LiveKit is unreachable")
     assert opened_late.locator("#stale").is_hidden()
     outage.livekit.start()
     ask_empty("room.create_room", api.CreateRoomRequest(name="after"))
@@ -90,7 +90,7 @@ def test_a_hanging_livekit_is_told_from_a_wrong_answer(
     mark(page)
     relay.mode = "hang"
     relay.drop()
-    stale(page, "LiveKit does not answer")
+    stale(page, "LiveKit is unreachable")
     expect(page.locator("#stale")).to_contain_text("within 1 s")
     relay.mode = "html"
     relay.drop()

@@ -48,7 +48,7 @@ def test_livekit_gone_is_503_and_its_return_is_seen(
         for path in [*PAGES, room_path(name), room_path(name, "delete")]:
             page = visitor.get(path)
             assert page.status == 503, path
-            assert "LiveKit does not answer" in page.text
+            assert "LiveKit is unreachable" in page.text
             assert not LIES.search(page.text), path
         failed = visitor.post(room_path(name, "edit"), metadata="in vain", csrf=token)
         assert failed.status == 503

@@ -125,7 +125,7 @@ def test_what_is_there_already_or_gone_is_a_fragment(admin: Visitor, room: str) 
         participant_path(room, "left a moment ago", "remove"),
         participant_path(room, "left a moment ago", "mute-all"),
     ):
-        assert "It is not there any more" in fragment(send(admin, path, "/rooms"), 404).text
+        assert "Not found" in fragment(send(admin, path, "/rooms"), 404).text
 
 
 def test_many_are_asked_for_and_deleted_in_fragments(

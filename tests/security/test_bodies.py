@@ -17,7 +17,7 @@ from tests.support.waiting import until
 WITH_FORM, WITHOUT_FORM = "/rooms/-/new", "/rooms/-/delete"
 PATHS = [WITH_FORM, WITHOUT_FORM]
 FORM = "application/x-www-form-urlencoded"
-TOO_MUCH = "That is too much to send"
+TOO_MUCH = "Request too large"
 
 
 def post(visitor: Visitor, path: str, content: bytes | Iterator[bytes], kind: str) -> Seen:

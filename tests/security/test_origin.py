@@ -62,7 +62,7 @@ def test_another_site_is_refused_and_nothing_is_done(
     name = f"foreign-{secrets.token_hex(4)}"
     page = post(admin, "/rooms/-/new", headers, name=name, metadata=TYPED)
     assert page.status == 403
-    assert "Another site sent this request" in page.text
+    assert "Blocked: cross-site request" in page.text
     assert gives_nothing(page)
     assert admin.get(f"/rooms/{name}").status == 404
 

@@ -113,7 +113,7 @@ def test_any_query_of_somebody_unknown_is_answered(nobody: Visitor, path: str) -
 def test_a_wrong_value_is_a_422_that_names_it(admin: Visitor, path: str, query: str) -> None:
     page = admin.get(f"{path}?{query}")
     assert page.status == 422
-    assert page.all("section")[0]["data-title"] == "The address has a wrong value"
+    assert page.all("section")[0]["data-title"] == "Invalid address"
     assert f"{query.partition('=')[0]}:" in page.text
 
 

@@ -18,7 +18,7 @@ from livekit.api import (
 )
 from livekit.protocol import agent
 
-from app.errors import Invalid, LiveKitError, NotFound, Unavailable
+from app.errors import Invalid, LiveKitError, LiveKitNotFound, NotFound, Unavailable
 from app.services.agents.states import AgentStatus, JobType, RestartPolicy
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
@@ -152,7 +152,7 @@ async def get(livekit: LiveKit, room: str, dispatch_id: str) -> Dispatch:
     for found in await of_room(livekit, room):
         if found.id == dispatch_id:
             return found
-    raise NotFound(f"The room {room} has no dispatch {dispatch_id} any more.")
+    raise LiveKitNotFound(f"The room {room} has no dispatch {dispatch_id} any more.")
 
 
 async def create(livekit: LiveKit, room: str, new: NewAgent) -> tuple[Dispatch, bool]:
@@ -178,7 +178,7 @@ async def create(livekit: LiveKit, room: str, new: NewAgent) -> tuple[Dispatch, 
 async def delete(livekit: LiveKit, room: str, dispatch_id: str) -> None:
     """Take a dispatch back; its agents leave. Raises NotFound where it is gone already."""
     if not await rooms.listed(livekit, room):
-        raise NotFound(f"The room {room} is not open; its dispatches ended with it.")
+        raise LiveKitNotFound(f"The room {room} is not open; its dispatches ended with it.")
     sdk = livekit.api.agent_dispatch
 
     async def call(request: DeleteAgentDispatchRequest) -> AgentDispatch:
@@ -188,7 +188,7 @@ async def delete(livekit: LiveKit, room: str, dispatch_id: str) -> None:
     try:
         await livekit.write("DeleteDispatch", call, request)
     except NotFound as error:
-        raise NotFound(f"The room {room} has no dispatch {dispatch_id} any more.") from error
+        raise LiveKitNotFound(f"The room {room} has no dispatch {dispatch_id} any more.") from error
     except Unavailable as error:
         raise _not_there(error, room) from error
 
@@ -197,7 +197,7 @@ def _not_there(error: Unavailable, room: str) -> LiveKitError:
     """Give what it means that nobody answers for a room: no node of the server has it."""
     if SILENT not in error.reason:
         return error
-    return NotFound(
+    return LiveKitNotFound(
         f"No node of the LiveKit server has the room {room}.",
         advice="It is not open, or its node is gone. A server with room.auto_create off opens none "
         "for a dispatch: create the room first.",

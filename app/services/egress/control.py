@@ -11,8 +11,8 @@ from livekit.api import ServerError, StopEgressRequest, UpdateLayoutRequest, Upd
 
 from app.errors import (
     BadAnswer,
-    Conflict,
     Invalid,
+    LiveKitConflict,
     LiveKitError,
     NotFound,
     NoWorker,
@@ -88,12 +88,12 @@ async def set_layout(livekit: LiveKit, egress_id: str, layout: str) -> None:
     """
     job = await _running(livekit, egress_id)
     if job.type not in {EgressType.ROOM_COMPOSITE, EgressType.TEMPLATE}:
-        raise Conflict("Only the recording of a room has a layout.")
+        raise LiveKitConflict("Only the recording of a room has a layout.")
     request = UpdateLayoutRequest(egress_id=egress_id, layout=layout)
     try:
         await livekit.write("UpdateLayout", livekit.api.egress.update_layout, request)
     except NotFound as error:
-        raise Conflict(
+        raise LiveKitConflict(
             f"The recorder of {egress_id} is not in the room {job.room}, so nobody takes a layout.",
             advice="It may still be starting. Where it stays so, its worker has lost the room.",
         ) from error
@@ -127,7 +127,7 @@ async def full_addresses(livekit: LiveKit, egress_id: str) -> list[str]:
 async def _running(livekit: LiveKit, egress_id: str) -> Job:
     job = await get(livekit, egress_id)
     if not job.running:
-        raise Conflict(
+        raise LiveKitConflict(
             f"The job has ended already ({job.status.replace('_', ' ')}).",
             advice="Nothing was done. Start a new one if it should go on.",
         )
@@ -181,5 +181,5 @@ async def _not_taken(livekit: LiveKit, new: NewEgress, before: set[str]) -> Live
 def _of_worker(error: LiveKitError, job: Job) -> LiveKitError:
     """Give the error of a call that LiveKit passes on to the worker of `job`."""
     if any(words in error.reason for words in GONE):
-        return NoWorker(f"No worker answers for the job {job.id}.", advice=GONE_WORKER)
+        return NoWorker(f"No worker responded for the job {job.id}.", advice=GONE_WORKER)
     return error

@@ -9,7 +9,7 @@ from typing import Any
 
 from livekit.api import EgressInfo, ListEgressRequest
 
-from app.errors import LiveKitError, NotFound
+from app.errors import LiveKitError, LiveKitNotFound, NotFound
 from app.services.egress.errors import Explanation, explain
 from app.services.egress.outputs import Output, outputs, request_of
 from app.services.egress.states import EgressStatus, EgressType
@@ -220,7 +220,7 @@ async def info_of(livekit: LiveKit, egress_id: str) -> EgressInfo:
         with suppress(NotFound):
             call = livekit.api.egress.list_egress
             return (await livekit.read("ListEgress", call, request)).items[0]
-    raise NotFound(
+    raise LiveKitNotFound(
         f"LiveKit knows no egress {egress_id}.",
         advice="It forgets a job 24 hours after its end. The list has all that it knows.",
     )

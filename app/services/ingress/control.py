@@ -10,7 +10,17 @@ from livekit.api import (
     UpdateIngressRequest,
 )
 
-from app.errors import Conflict, Invalid, LiveKitError, NotFound, NoWorker, TimedOut, Unavailable
+from app.errors import (
+    Invalid,
+    LiveKitConflict,
+    LiveKitError,
+    LiveKitInvalid,
+    LiveKitNotFound,
+    NotFound,
+    NoWorker,
+    TimedOut,
+    Unavailable,
+)
 from app.services.ingress.ingresses import Ingress, get, input_of, listed, record
 from app.services.ingress.options import AudioOptions, VideoOptions, audio_message, video_message
 from app.services.ingress.states import IngressStatus, InputType
@@ -132,13 +142,13 @@ async def update(livekit: LiveKit, ingress_id: str, changes: Changes) -> Ingress
 def check_changeable(ingress: Ingress) -> None:
     """Raise Conflict, with what to do instead, where LiveKit would refuse or ignore a change."""
     if not ingress.reusable:
-        raise Conflict(
+        raise LiveKitConflict(
             f"{ingress.label} cannot be changed: it pulls from its address once, and LiveKit "
             "changes only what an encoder pushes to.",
             advice="Delete it, and create another one; “Create another” on its page fills it in.",
         )
     if ingress.status in {IngressStatus.COMPLETE, IngressStatus.UNKNOWN}:
-        raise Conflict(
+        raise LiveKitConflict(
             f"{ingress.label} is {ingress.status}: LiveKit would say yes and change nothing.",
             advice="Delete it, and create another one; “Create another” on its page fills it in.",
         )
@@ -151,7 +161,7 @@ async def delete(livekit: LiveKit, ingress_id: str) -> Ingress:
         call = livekit.api.ingress.delete_ingress
         return record(await livekit.write("DeleteIngress", call, request))
     except NotFound:
-        raise NotFound(f"There is no ingress {ingress_id}, or it was deleted.") from None
+        raise LiveKitNotFound(f"There is no ingress {ingress_id}, or it was deleted.") from None
 
 
 def _request(new: NewIngress) -> CreateIngressRequest:
@@ -199,7 +209,7 @@ def _about_field(error: LiveKitError, url: str = "") -> LiveKitError:
     field = field_about(error.reason, ABOUT)
     if isinstance(error, Invalid) and field is not None:
         said = error.reason.partition(": ")[2].removeprefix("invalid ingress: ")
-        return Invalid(fields={field: UNREADABLE if field == "url" else f"LiveKit: {said}."})
+        return LiveKitInvalid(fields={field: UNREADABLE if field == "url" else f"LiveKit: {said}."})
     if url and isinstance(error.__cause__, ServerError):
         error.reason = readable(error.__cause__.message.replace(url, redaction.HIDDEN))
     return error

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from livekit.api import IngressInfo, IngressInput, IngressState, ListIngressRequest
 
-from app.errors import NotFound
+from app.errors import LiveKitNotFound, NotFound
 from app.services.ingress.media_received import AudioIn, VideoIn, audio_in, video_in
 from app.services.ingress.options import (
     AudioOptions,
@@ -177,7 +177,7 @@ async def _info(livekit: LiveKit, ingress_id: str) -> IngressInfo:
             return (await livekit.read("ListIngress", call, request)).items[0]
         except NotFound:
             pass
-    raise NotFound(f"There is no ingress {ingress_id}, or it was deleted.")
+    raise LiveKitNotFound(f"There is no ingress {ingress_id}, or it was deleted.")
 
 
 async def get(livekit: LiveKit, ingress_id: str) -> Ingress:

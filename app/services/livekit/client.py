@@ -16,7 +16,7 @@ from app.config.settings import Settings
 from app.errors import BadAnswer, DashboardError, LiveKitError, TimedOut, Unavailable
 from app.services.livekit.answers import ASKED, only_twirp
 from app.services.livekit.cache.answers import Answers, Question, Told
-from app.services.livekit.errors import NOT_KNOWN, broken_connection, is_lost, translate
+from app.services.livekit.errors import OUTCOME_UNKNOWN, broken_connection, is_lost, translate
 from app.services.livekit.ledger import Call, ledger
 from app.services.livekit.plain import PlainAnswer, get_plain
 
@@ -126,7 +126,8 @@ class LiveKit:
             return await self._noted(Call(name), answer)
         except LiveKitError as error:
             if is_lost(error):
-                error.advice = f"{NOT_KNOWN} {error.advice}"
+                error.outcome_unknown = True
+                error.advice = f"{OUTCOME_UNKNOWN} {error.advice}"
             raise
         finally:
             self._writes += 1

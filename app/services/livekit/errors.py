@@ -14,10 +14,11 @@ from livekit.api import ServerError, SipCallError
 from app.errors import (
     BadAnswer,
     CallFailed,
-    Conflict,
     Invalid,
+    LiveKitConflict,
     LiveKitError,
-    NotFound,
+    LiveKitInvalid,
+    LiveKitNotFound,
     Refused,
     RpcFailed,
     TimedOut,
@@ -33,19 +34,19 @@ SILENT = "no response from servers"
 
 LONGEST = 500  # characters of what LiveKit says that a page repeats
 NO_ROUTE = "Its version may not have this call yet, or LIVEKIT_URL may have a path too many."
-NOT_KNOWN = "Whether it was done is not known: look before you send it again."
+OUTCOME_UNKNOWN = "We couldn't confirm whether this succeeded. Check before you try again."
 
 KINDS: dict[str, type[LiveKitError]] = {
     "unauthenticated": Refused,
     "permission_denied": Refused,
-    "not_found": NotFound,
-    "already_exists": Conflict,
-    "aborted": Conflict,
-    "failed_precondition": Conflict,
-    "resource_exhausted": Conflict,
-    "invalid_argument": Invalid,
-    "malformed": Invalid,
-    "out_of_range": Invalid,
+    "not_found": LiveKitNotFound,
+    "already_exists": LiveKitConflict,
+    "aborted": LiveKitConflict,
+    "failed_precondition": LiveKitConflict,
+    "resource_exhausted": LiveKitConflict,
+    "invalid_argument": LiveKitInvalid,
+    "malformed": LiveKitInvalid,
+    "out_of_range": LiveKitInvalid,
     "unimplemented": Unsupported,
     "unavailable": Unavailable,
     "deadline_exceeded": Unavailable,
@@ -72,7 +73,7 @@ def translate(name: str, error: ServerError) -> LiveKitError:
             advice="LiveKit forgets it by itself, or when somebody joins it again.",
         )
     if "participant does not exist" in said:
-        return NotFound("This participant is not in the room any more.")
+        return LiveKitNotFound("This participant is not in the room any more.")
     if error.code == "bad_route":
         return Unsupported(f"{name}: {said or error.code}", advice=NO_ROUTE)
     kind = KINDS.get(error.code)
@@ -118,11 +119,13 @@ def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
             return BadAnswer(f"{host}: the answer is not HTTP as LiveKit speaks it.")
 
 
-def came_to(error: LiveKitError) -> str:
-    """Give what one step of many came to, in a line; of a field that is wrong, what is wrong."""
+def came_to(error: LiveKitError | Invalid) -> str:
+    """Return what one step of many came to, in a line: of wrong fields, what is wrong."""
     if error.fields:
         return " ".join(error.fields.values())
-    return f"{error.reason} {NOT_KNOWN}" if NOT_KNOWN in error.advice else error.reason
+    if isinstance(error, LiveKitError) and error.outcome_unknown:
+        return f"{error.reason} {OUTCOME_UNKNOWN}"
+    return error.reason
 
 
 def is_lost(error: LiveKitError) -> bool:

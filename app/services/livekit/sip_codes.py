@@ -93,7 +93,7 @@ CLASSES = {
     5: Meaning("A server on the way failed.", "Try again, then ask the provider."),
     6: Meaning("No place takes the call.", "Try another number."),
 }
-UNKNOWN = Meaning("The call did not come about.", "The log of livekit-sip says more.")
+UNKNOWN = Meaning("The call failed.", "The log of livekit-sip says more.")
 
 
 def meaning(code: int) -> Meaning:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.errors import LiveKitError, NotFound
+from app.errors import Invalid, LiveKitError, NotFound
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import came_to
 
@@ -71,7 +71,7 @@ async def one_by_one(
             outcomes.append(Outcome(item))
         except NotFound:
             outcomes.append(Outcome(item, "was gone already"))
-        except LiveKitError as error:
+        except (LiveKitError, Invalid) as error:
             outcomes.append(Outcome(item, came_to(error)))
             if isinstance(error, outage):
                 steps.failed(error)

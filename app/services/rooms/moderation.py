@@ -16,7 +16,7 @@ from livekit.api import (
 )
 from livekit.protocol import models
 
-from app.errors import Conflict, NotFound, Unsupported
+from app.errors import Conflict, LiveKitNotFound, Unsupported
 from app.services.livekit.client import LiveKit
 from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Permissions
@@ -37,7 +37,7 @@ async def mute(livekit: LiveKit, room: str, identity: str, track_sid: str, muted
     participant = await participants.get(livekit, room, identity)
     track = next((t for t in participant.tracks if t.sid == track_sid), None)
     if track is None:
-        raise NotFound(f"{participant.label} does not publish this track any more.")
+        raise LiveKitNotFound(f"{participant.label} does not publish this track any more.")
     await _mute(livekit, room, identity, track_sid, muted)
     return track
 

@@ -7,7 +7,7 @@ from typing import Any
 from google.protobuf.json_format import ParseError
 from livekit.api import CreateRoomRequest, RoomAgentDispatch, RoomEgress
 
-from app.errors import Conflict, Invalid, LiveKitError, TimedOut
+from app.errors import Invalid, LiveKitConflict, LiveKitError, TimedOut
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import field_about
 from app.services.livekit.from_json import parsed
@@ -71,7 +71,7 @@ async def create(livekit: LiveKit, new: NewRoom) -> Room:
     """
     request = _request(new)
     if await listed(livekit, new.name):
-        raise Conflict(
+        raise LiveKitConflict(
             f"A room named {new.name} is already open; nothing was changed.",
             advice="Choose another name, or edit the open room.",
         )

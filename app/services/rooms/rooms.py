@@ -9,7 +9,7 @@ from typing import Literal
 from livekit.api import DeleteRoomRequest, ListRoomsRequest, UpdateRoomMetadataRequest
 from livekit.protocol import models
 
-from app.errors import LiveKitError, NotFound
+from app.errors import LiveKitError, LiveKitNotFound
 from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
 
@@ -141,7 +141,7 @@ async def get(livekit: LiveKit, name: str) -> Room:
     """Give the room. Raises NotFound where it is not, or no longer, open."""
     rooms = await listed(livekit, name)
     if not rooms:
-        raise NotFound(f"The room {name} is not open.")
+        raise LiveKitNotFound(f"The room {name} is not open.")
     return _whole(rooms[0])
 
 

@@ -163,7 +163,7 @@ def test_a_worker_with_no_room_for_it_is_no_missing_livekit(
     assert page.status == 503
     assert "No egress worker took the job." in page.text
     assert "not enough CPU" in page.text
-    assert "LiveKit does not answer" not in page.text
+    assert "LiveKit is unreachable" not in page.text
     assert page.all("input", name="filepath", value="kept")
 
 
@@ -187,7 +187,7 @@ def test_without_a_worker_it_says_what_to_start(workless: Visitor, kind: str) ->
     page = workless.send(NEW, fields | {"url": "http://127.0.0.1/x", "filepath": "kept"})
     assert time.monotonic() - began < 2
     assert page.status == 503
-    assert "No worker answers. LiveKit answers, but no egress worker took the job." in page.text
+    assert "No worker responded. LiveKit answers, but no egress worker took the job." in page.text
     assert "Start livekit-egress, with the same Redis as LiveKit" in page.text
     assert page.all("input", name="filepath", value="kept")
 

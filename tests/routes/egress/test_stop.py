@@ -99,7 +99,7 @@ def test_without_its_worker_it_says_so(start_dashboard: Start) -> None:
         own.workers.kill()
         page = visitor.post(f"{answer.location}/stop")
         assert page.status == 503
-        assert "No worker answers for the job" in page.text
+        assert "No worker responded for the job" in page.text
         assert "Its worker has ended or is cut off from Redis." in page.text
         assert "active" in visitor.get(answer.location).text
 

@@ -57,7 +57,7 @@ def test_the_second_click_says_that_it_is_gone(admin: Visitor, make_ingress: Ask
     assert admin.post(path).status == 303
     page = admin.post(path)
     assert page.status == 404
-    assert "It is not there any more" in page.text
+    assert "Not found" in page.text
     assert admin.get(path).status == 404
 
 

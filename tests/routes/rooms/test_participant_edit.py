@@ -131,7 +131,7 @@ def test_who_left_is_404_and_what_was_typed_is_kept(admin: Visitor, room: str) -
     assert admin.get(path).status == 404
     page = admin.post(path, name="typed in vain", attributes='{"a": "b"}')
     assert page.status == 404
-    assert "It is not there any more" in page.text
+    assert "Not found" in page.text
     assert "typed in vain" in page.text
 
 

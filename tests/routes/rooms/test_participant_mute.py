@@ -67,7 +67,7 @@ def test_who_is_gone_is_said_so_at_once(admin: Visitor, room: str, action: str) 
         began = time.monotonic()
         page = admin.post(participant_path(where, "nobody", action), track="TR_x", csrf=token)
         assert page.status == 404
-        assert "It is not there any more" in page.text
+        assert "Not found" in page.text
         assert page.calls == ["GetParticipant"]  # LiveKit would answer a mute only after 3 s
         assert time.monotonic() - began < 2.5
 

@@ -117,7 +117,7 @@ def test_who_left_is_404(admin: Visitor, room: str) -> None:
     assert admin.get(path).status == 404
     page = admin.post(path, can_publish="on")
     assert page.status == 404
-    assert "It is not there any more" in page.text
+    assert "Not found" in page.text
 
 
 def test_refuses_what_it_must(

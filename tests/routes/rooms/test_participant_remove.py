@@ -39,7 +39,7 @@ def test_a_second_click_says_that_it_is_gone(admin: Visitor, room: str, join: Jo
     assert admin.post(participant_path(room, "ada", "remove")).status == 303
     again = admin.post(participant_path(room, "ada", "remove"))
     assert again.status == 404
-    assert "It is not there any more" in again.text
+    assert "Not found" in again.text
     assert admin.get(participant_path(room, "ada", "remove")).status == 404
 
 

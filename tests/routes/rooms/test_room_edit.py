@@ -80,7 +80,7 @@ def test_a_room_that_ended_is_404(admin: Visitor, livekit: Ask) -> None:
     for _ in range(2):
         page = admin.post(path, metadata="typed in vain")
         assert page.status == 404
-        assert "It is not there any more" in page.text
+        assert "Not found" in page.text
         assert "typed in vain" in page.html
     assert opened(livekit, "ended a moment ago") is None
 

@@ -175,7 +175,7 @@ def test_a_room_that_ended_is_404_as_page_and_as_fragment(admin: Visitor) -> Non
     assert page.all("nav")
     fragment = admin.get(room_path("ended a moment ago") + "?partial=1")
     assert (fragment.status, fragment.all("nav")) == (404, [])
-    assert "It is not there any more" in fragment.text
+    assert "Not found" in fragment.text
 
 
 @pytest.mark.parametrize("odd", [*ODD.values(), "export.csv", "new", "-", "~", "~x"])

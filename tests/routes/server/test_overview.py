@@ -104,7 +104,7 @@ def test_nothing_there_is_said_so_and_no_figure_is_made_up(
     for path in ("/", "/?partial=1"):
         page = visitor.get(path)
         assert page.status == 503
-        assert "LiveKit does not answer" in page.text
+        assert "LiveKit is unreachable" in page.text
         assert "Connection refused" in page.text
         assert not TILES.search(page.text)
         assert "No room is open" not in page.text

@@ -178,7 +178,7 @@ def test_each_kind_fails_alone(bare: Visitor, bare_stack: Stack) -> None:
     page = find(bare, "anything")
     assert page.status == 200
     for kind in ("Egress", "Ingress", "Trunks", "Rules"):
-        assert re.search(rf"{kind}[, A-Za-z]*: This LiveKit server does not offer that", page.text)
+        assert re.search(rf"{kind}[, A-Za-z]*: Not available on this LiveKit server", page.text)
     assert "Of 4 kinds it is not known." in page.text
     assert "0 found" not in page.text
     assert list(hits(find(bare, "settings"))) == ["/settings"]
@@ -188,8 +188,8 @@ def test_an_outage_is_said_once(relay: Relay, start_dashboard: Callable[..., Das
     relay.close()
     page = find(start_dashboard(livekit_url=relay.url).visitor(), "rooms")
     assert page.status == 200
-    said = "Rooms, Participants, Egress, Ingress, Trunks, Rules: LiveKit does not answer."
-    assert page.text.count("LiveKit does not answer.") == page.text.count(said) == 1
+    said = "Rooms, Participants, Egress, Ingress, Trunks, Rules: LiveKit is unreachable."
+    assert page.text.count("LiveKit is unreachable.") == page.text.count(said) == 1
     assert list(hits(page)) == ["/rooms"]
 
 

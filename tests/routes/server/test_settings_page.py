@@ -158,7 +158,7 @@ def test_a_wrong_key_leaves_the_page_and_the_clock(
     assert page.status == 200
     assert "does not accept the API key, the secret or the clock" in page.text
     assert "The server's clock agrees" in page.text
-    assert "Egress unknown LiveKit refuses the dashboard's key." in part(page, "Egress")
+    assert "Egress unknown Unauthorized: LiveKit rejected the API key." in part(page, "Egress")
     assert "eyJ" not in page.html
 
 

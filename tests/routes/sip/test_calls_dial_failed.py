@@ -35,7 +35,7 @@ def test_each_failure_is_said_in_plain_words(
     standin.plan_call(call_form["to"], **plan)
     page = admin.send(DIAL, call_form)
     assert page.status == 409, page.text
-    assert "The call did not come about." in page.text
+    assert "The call failed." in page.text
     assert reason in page.text
     assert page.all("input", name="to", value=call_form["to"])
 

@@ -83,7 +83,7 @@ def test_an_outage_keeps_what_was_typed(relay: Relay, start_dashboard: Start) ->
     sent = visitor.send(PAGE, fields)
     for seen in (page, sent):
         assert seen.status == 503
-        assert "LiveKit does not answer" in seen.text
+        assert "LiveKit is unreachable" in seen.text
         assert seen.all("input", name="caller", value="+1777")
         assert "None is there" not in seen.text
     assert sent.html.count(PIN) == 1

@@ -207,7 +207,7 @@ def test_without_redis_it_says_so(bare: Visitor) -> None:
     for path in ("/sip/trunks", "/sip/trunks/-/export.csv", "/sip/trunks/ST_x", "/sip/definitions"):
         page = bare.get(path)
         assert page.status == 409
-        assert "This LiveKit server does not offer that" in page.text
+        assert "Not available on this LiveKit server" in page.text
         assert "It needs Redis" in page.text
     page = bare.post("/sip/trunks/-/new", kind="inbound", name="kept", numbers="+15550001111")
     assert (page.status, page.all("input", name="name")[0]["value"]) == (409, "kept")

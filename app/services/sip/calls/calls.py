@@ -11,7 +11,7 @@ from datetime import datetime
 
 from livekit.protocol import models
 
-from app.errors import NotFound
+from app.errors import LiveKitNotFound
 from app.services.lists import Ask, Columns, Table, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
@@ -168,7 +168,7 @@ async def with_attributes(
     for who in await participants.listed(livekit, room):
         if who.identity == identity and who.kind == models.ParticipantInfo.Kind.SIP:
             return record(room, who), dict(sorted(who.attributes.items()))
-    raise NotFound(
+    raise LiveKitNotFound(
         f"There is no call {identity} in the room {room} any more.",
         advice="It has ended. LiveKit keeps nothing of a call after its end.",
     )

@@ -11,7 +11,16 @@ from livekit.api import (
     TransferSIPParticipantRequest,
 )
 
-from app.errors import CallFailed, Conflict, Invalid, LiveKitError, NotFound, NoWorker, TimedOut
+from app.errors import (
+    CallFailed,
+    Invalid,
+    LiveKitConflict,
+    LiveKitError,
+    LiveKitInvalid,
+    NotFound,
+    NoWorker,
+    TimedOut,
+)
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import SILENT, field_about
 from app.services.rooms import moderation
@@ -97,7 +106,7 @@ async def dial(livekit: LiveKit, new: NewCall) -> tuple[str, str]:
         made = await _dialled(livekit, "CreateSIPParticipant", call, request(new), seconds)
     except NotFound as error:
         raise Invalid(fields={"trunk": f"The trunk is gone: {error.reason}"}) from error
-    except (Invalid, Conflict) as error:
+    except (LiveKitInvalid, LiveKitConflict) as error:
         raise _about_field(error, new) from error
     return made.room_name, made.participant_identity
 
@@ -110,7 +119,7 @@ def _about_field(error: LiveKitError, new: NewCall) -> LiveKitError:
         return error
     if at_fault == "hostname" and isinstance(new.trunk, str):
         at_fault = "trunk"
-    return Invalid(fields={at_fault: f"LiveKit: {said}."})
+    return LiveKitInvalid(fields={at_fault: f"LiveKit: {said}."})
 
 
 async def transfer(livekit: LiveKit, call: Call, target: Target) -> None:

@@ -14,7 +14,7 @@ from livekit.api import (
     SIPDispatchRuleInfo,
 )
 
-from app.errors import Invalid, LiveKitError, NotFound
+from app.errors import Invalid, LiveKitError, LiveKitInvalid, LiveKitNotFound, NotFound
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Replacement, replacement
 from app.services.livekit.errors import field_about
@@ -36,7 +36,7 @@ GONE = "There is no dispatch rule {}, or it was deleted."
 NO_TRUNK = "There is no inbound trunk {}, or it was deleted. Choose another one."
 
 
-class SameCalls(Invalid):
+class SameCalls(LiveKitInvalid):
     """Another rule takes the same calls; `other` is that rule, None where it is not known."""
 
     other: RuleTerms | None = None
@@ -82,7 +82,7 @@ async def create(livekit: LiveKit, change: Replacement) -> Rule:
     call = livekit.api.sip.create_dispatch_rule
     try:
         return record(await livekit.write("CreateSIPDispatchRule", call, request))
-    except Invalid as error:
+    except LiveKitInvalid as error:
         raise await _about_field(livekit, error, info) from error
 
 
@@ -94,8 +94,8 @@ async def replace(livekit: LiveKit, change: Replacement) -> Rule:
     try:
         return record(await livekit.write("UpdateSIPDispatchRule", call, info))
     except NotFound:
-        raise NotFound(GONE.format(rule_id)) from None
-    except Invalid as error:
+        raise LiveKitNotFound(GONE.format(rule_id)) from None
+    except LiveKitInvalid as error:
         raise await _about_field(livekit, error, info) from error
 
 
@@ -106,7 +106,7 @@ async def delete(livekit: LiveKit, rule_id: str) -> Rule:
     try:
         return record(await livekit.write("DeleteSIPDispatchRule", call, request))
     except NotFound:
-        raise NotFound(GONE.format(rule_id)) from None
+        raise LiveKitNotFound(GONE.format(rule_id)) from None
 
 
 def _message(rule: Plain, stored: SIPDispatchRuleInfo | None) -> SIPDispatchRuleInfo:
@@ -150,7 +150,9 @@ def _field_of(key: Key) -> str:
     return "called" if key.called else "callers" if key.caller else "trunks"
 
 
-async def _about_field(livekit: LiveKit, error: Invalid, info: SIPDispatchRuleInfo) -> LiveKitError:
+async def _about_field(
+    livekit: LiveKit, error: LiveKitInvalid, info: SIPDispatchRuleInfo
+) -> LiveKitError:
     """Give the error with the field that it is about.
 
     LiveKit names either of two rules that collide, and the new one as `<new>`: both are found here.
@@ -166,4 +168,4 @@ async def _about_field(livekit: LiveKit, error: Invalid, info: SIPDispatchRuleIn
         except LiveKitError as same:
             if isinstance(same, SameCalls):
                 return same
-    return Invalid(fields={field: f"LiveKit: {said}."})
+    return LiveKitInvalid(fields={field: f"LiveKit: {said}."})

@@ -17,7 +17,7 @@ from livekit.api import (
 )
 from livekit.protocol.room import RoomConfiguration
 
-from app.errors import NotFound
+from app.errors import LiveKitNotFound
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import from_seconds
 from app.services.sip.routing.terms import RuleTerms, Texts, TrunkTerms
@@ -222,4 +222,4 @@ def found(rules: Sequence[SIPDispatchRuleInfo], rule_id: str) -> SIPDispatchRule
     for info in rules:
         if info.sip_dispatch_rule_id == rule_id:
             return info
-    raise NotFound(f"There is no dispatch rule {rule_id}, or it was deleted.")
+    raise LiveKitNotFound(f"There is no dispatch rule {rule_id}, or it was deleted.")

@@ -19,7 +19,14 @@ from livekit.api import (
 )
 from livekit.protocol.sip import SIPCodec
 
-from app.errors import Conflict, Invalid, LiveKitError, NotFound
+from app.errors import (
+    Invalid,
+    LiveKitConflict,
+    LiveKitError,
+    LiveKitInvalid,
+    LiveKitNotFound,
+    NotFound,
+)
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Replacement, is_secret, replacement
@@ -64,7 +71,7 @@ ID = re.compile(r'"(ST_[A-Za-z0-9]+)"')
 OLD = "Create an inbound and an outbound trunk with its values, then delete it."
 
 
-class SameNumber(Invalid):
+class SameNumber(LiveKitInvalid):
     """Another inbound trunk takes the same calls; `other` is that trunk, None where it is gone."""
 
     other: Trunk | None = None
@@ -85,7 +92,7 @@ async def create_info(livekit: LiveKit, info: Info) -> Info:
             return await livekit.write("CreateSIPInboundTrunk", sip.create_inbound_trunk, request)
         other = CreateSIPOutboundTrunkRequest(trunk=info)
         return await livekit.write("CreateSIPOutboundTrunk", sip.create_outbound_trunk, other)
-    except Invalid as error:
+    except LiveKitInvalid as error:
         raise await _about_field(livekit, error) from error
 
 
@@ -120,8 +127,8 @@ async def replace_info(livekit: LiveKit, info: Info) -> Info:
         other = partial(sip.update_outbound_trunk, trunk_id)
         return await livekit.write("UpdateSIPOutboundTrunk", other, info)
     except NotFound:
-        raise NotFound(f"There is no trunk {trunk_id}, or it was deleted.") from None
-    except Invalid as error:
+        raise LiveKitNotFound(f"There is no trunk {trunk_id}, or it was deleted.") from None
+    except LiveKitInvalid as error:
         raise await _about_field(livekit, error, trunk_id) from error
 
 
@@ -136,7 +143,9 @@ async def delete(livekit: LiveKit, trunk_id: str) -> Trunk:
 async def _stored(livekit: LiveKit, trunk_id: str) -> Info:
     found = await infos_of(livekit, trunk_id)
     if len(found) > 1:
-        raise Conflict(f"{trunk_id} is a trunk of the old kind, for both directions.", advice=OLD)
+        raise LiveKitConflict(
+            f"{trunk_id} is a trunk of the old kind, for both directions.", advice=OLD
+        )
     return found[0]
 
 
@@ -204,7 +213,7 @@ def _set_encryption(info: Info, value: Any) -> None:
     info.media.encryption = info.media_encryption = number
 
 
-async def _about_field(livekit: LiveKit, error: Invalid, own: str = "") -> LiveKitError:
+async def _about_field(livekit: LiveKit, error: LiveKitInvalid, own: str = "") -> LiveKitError:
     """Give the error with the field that it is about, in LiveKit's own words."""
     said = error.reason.partition(": ")[2]
     field = field_about(said, ABOUT)
@@ -213,7 +222,7 @@ async def _about_field(livekit: LiveKit, error: Invalid, own: str = "") -> LiveK
     fields = {field: f"LiveKit: {said}."}
     others = [each for each in ID.findall(said) if each != own]
     if not others:
-        return Invalid(fields=fields)
+        return LiveKitInvalid(fields=fields)
     same = SameNumber(fields=fields)
     try:
         same.other = await get(livekit, others[0])

@@ -20,7 +20,7 @@ from livekit.api import (
 )
 from livekit.protocol.sip import SIPMediaConfig
 
-from app.errors import NotFound
+from app.errors import LiveKitNotFound
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import is_secret
@@ -193,7 +193,7 @@ async def infos_of(livekit: LiveKit, trunk_id: str) -> list[Info]:
     """Give the message of one trunk, two for one of the old kind. Raises NotFound."""
     found = await listed(livekit, trunk_id) if trunk_id else []
     if not found:
-        raise NotFound(f"There is no trunk {trunk_id}, or it was deleted.")
+        raise LiveKitNotFound(f"There is no trunk {trunk_id}, or it was deleted.")
     return found
 
 

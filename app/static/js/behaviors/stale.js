@@ -5,7 +5,7 @@ const live = document.querySelector("#live[data-hx-get]");
 const note = document.getElementById("stale");
 const root = document.documentElement;
 const HEADS = { 401: "You are signed out", 403: "This page may no longer be seen", 404: "What this page shows is gone", 429: "The dashboard was asked too often",
-  502: "LiveKit gives no usable answer", 503: "LiveKit does not answer", 504: "LiveKit does not answer" };
+  502: "LiveKit gives no usable answer", 503: "LiveKit is unreachable", 504: "LiveKit is unreachable" };
 // what was kept is older than the page that shows it
 const seen = (headers) => new Date(Date.now() - age(headers));
 let good = new Date();
