@@ -1,10 +1,10 @@
-"""What the dashboard costs, measured on a real LiveKit server: `make bench`.
+"""Benchmarks of the dashboard on a real LiveKit server: `make bench`.
 
-__main__ runs it, dashboard.py is the process under test, browser.py asks it, load.py measures it,
-server.py is the LiveKit behind it, report.py holds the figures against their targets and writes
-them down.
+__main__ runs them. dashboard.py is the process under test, browser.py sends requests to it, load.py
+measures it, server.py is its LiveKit server, and report.py compares the results with their targets
+and writes them to docs/benchmarks.md.
 
-Two programs of their own: watching.py measures a room watched in the browser; soak.py lets many
-browsers (pollers.py) poll for long while people, rooms (churn.py) and servers come and go, and
-soak_report.py says which promises were kept.
+Two benchmarks run separately: watching.py measures watching a room in the browser. In soak.py, many
+browsers (pollers.py) poll for ten minutes while participants, rooms (churn.py) and servers come and
+go; soak_report.py checks the result.
 """

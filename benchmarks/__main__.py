@@ -1,8 +1,8 @@
-"""`python -m benchmarks`: measure, print the tables, keep them in docs/benchmarks.md.
+"""`python -m benchmarks`: measure, print the tables, and write them to docs/benchmarks.md.
 
 python -m benchmarks                      # everything, a few minutes
-python -m benchmarks --rooms 10 1000      # these sizes only; nothing is written down
-python -m benchmarks soak                 # or watching: what takes the machine for itself
+python -m benchmarks --rooms 10 1000      # these sizes only; writes nothing
+python -m benchmarks soak                 # or watching: each needs the whole machine
 """
 
 import argparse
@@ -26,7 +26,7 @@ from benchmarks.load import (
     SECONDS,
     Measured,
     dashboard_measures,
-    poll_at_once,
+    poll_concurrently,
     rush,
     side_by_side,
     timed,
@@ -37,13 +37,13 @@ from benchmarks.server import Server
 
 SIZES = (10, 100, 1_000, 10_000)
 RUSH_SECONDS = 4.0
-OTHERS: dict[str, Callable[[Sequence[str]], int]] = {"soak": soak.main, "watching": watching.main}
+SEPARATE: dict[str, Callable[[Sequence[str]], int]] = {"soak": soak.main, "watching": watching.main}
 
 
 async def measure_list(
     server: Server, livekit: LiveKitAPI, dashboard: Dashboard, rooms: int
 ) -> ListFigures:
-    """Measure the list of that many rooms."""
+    """Measure the list of this many rooms."""
     await server.fill(livekit, rooms)
     await server.quiet()
     async with Browser(dashboard) as browser:
@@ -57,7 +57,7 @@ async def measure_list(
         first_load = await browser.first_load(LIST)
     pages = await rush(dashboard, LIST, RUSH_SECONDS)
     polls = await rush(dashboard, POLL, RUSH_SECONDS, {"HX-PTag": poll.ptag})
-    poller_calls, pollers = await poll_at_once(dashboard, server.calls)
+    poller_calls, pollers = await poll_concurrently(dashboard, server.calls)
     return ListFigures(
         rooms=rooms,
         **times,
@@ -74,7 +74,7 @@ async def measure_list(
 
 
 async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures, CallFigures]:
-    """Run everything on one stack and one dashboard process, the smallest list first."""
+    """Measure everything with one stack and one dashboard process, the smallest list first."""
     server = Server()
     with ExitStack() as exits:
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory()))
@@ -93,27 +93,27 @@ async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures, Cal
 
 
 def main(words: Sequence[str]) -> int:
-    """Measure what the command line asks for."""
-    if words and words[0] in OTHERS:
-        return OTHERS[words[0]](words[1:])
+    """Run the benchmark that the command line names."""
+    if words and words[0] in SEPARATE:
+        return SEPARATE[words[0]](words[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--rooms", type=int, nargs="+", default=list(SIZES))
     sizes = sorted(parser.parse_args(words).rooms)
     before = report.load()
     lists, room, calls = asyncio.run(measure(sizes))
-    columns = ["p50 / p95 where two", *(f"{figures.rooms:,} rooms" for figures in lists)]
+    columns = ["p50 / p95 if two values", *(f"{figures.rooms:,} rooms" for figures in lists)]
     tables = [
         f"Measured {report.machine()}. Load average {before} before, {report.load()} after.",
         report.table(columns, report.list_rows(lists)),
         report.table([f"the room page, {PEOPLE} participants", "figure"], report.room_rows(room)),
         report.table(
-            [f"the list of calls, {calls.rooms} rooms with one", "figure"], call_rows(calls)
+            [f"the list of calls, {calls.rooms} rooms with one call", "figure"], call_rows(calls)
         ),
     ]
     print("\n\n".join(["", *tables]))
     if sizes == list(SIZES):
         report.write("\n\n".join(tables))
-    print(f"\nThere is more, a program each: make bench ARGS={' or ARGS='.join(OTHERS)}")
+    print(f"\nMore benchmarks: make bench ARGS={', make bench ARGS='.join(SEPARATE)}")
     return 0
 
 

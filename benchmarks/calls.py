@@ -1,4 +1,4 @@
-"""What the list of calls and a search cost: a question for each room with people, up to a bound."""
+"""The list of calls and the search, which query each occupied room, up to a limit."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -18,7 +18,7 @@ from dev.participants import Crowd
 PATH = "/sip/calls"
 SEARCH = "/search?q=call-&partial=1"
 NAMES = [f"call-{number:03}" for number in range(ROOMS)]
-LISTS = 6  # that a search reads once each
+LISTS = 6  # a search also requests each of these once
 SAMPLES = 50
 SECONDS = 15.0
 ATTRIBUTES = {
@@ -31,7 +31,7 @@ ATTRIBUTES = {
 
 @dataclass(frozen=True, slots=True)
 class CallFigures:
-    """What list and search cost with a call in each of as many rooms as they look into."""
+    """Results for the list and the search with one call in each room that they scan."""
 
     rooms: int
     bare: Times
@@ -48,7 +48,7 @@ def _call(crowd: Crowd) -> None:
 
 
 async def measure_calls(server: Server, livekit: LiveKitAPI, dashboard: Dashboard) -> CallFigures:
-    """Measure the list with a caller in each room that it looks into."""
+    """Measure the list and the search with a caller in each room that they scan."""
     async with AsyncExitStack() as leaving:
         leaving.enter_context(guests(server.stack, _call))
         for name in NAMES:
@@ -56,9 +56,9 @@ async def measure_calls(server: Server, livekit: LiveKitAPI, dashboard: Dashboar
         await asyncio.sleep(6)  # LiveKit refreshes the rooms' counts every 5 s
 
         async def bare() -> None:
-            asked = (ListParticipantsRequest(room=name) for name in NAMES)
+            requests = (ListParticipantsRequest(room=name) for name in NAMES)
             await livekit.room.list_rooms(ListRoomsRequest())
-            await asyncio.gather(*map(livekit.room.list_participants, asked))
+            await asyncio.gather(*map(livekit.room.list_participants, requests))
 
         async with Browser(dashboard) as browser:
 
@@ -74,28 +74,36 @@ async def measure_calls(server: Server, livekit: LiveKitAPI, dashboard: Dashboar
                 "search": search,
             }
             times = await side_by_side(measures, SAMPLES, SECONDS)
-            shown, found = await browser.get(PATH), await browser.get(SEARCH)
+            page_reply, search_reply = await browser.get(PATH), await browser.get(SEARCH)
     return CallFigures(
-        ROOMS, **times, calls=shown.calls, page_size=shown.size, search_calls=found.calls
+        ROOMS,
+        **times,
+        calls=page_reply.calls,
+        page_size=page_reply.size,
+        search_calls=search_reply.calls,
     )
 
 
 def call_rows(figures: CallFigures) -> list[Row]:
-    """Give the rows of the table about calls."""
+    """Return the rows of the table about calls."""
 
     def of(times: Times) -> list[Cell]:
         return [Cell(f"{times.p50:.1f} / {times.p95:.1f}")]
 
-    most, searched = figures.rooms + 2, figures.rooms + LISTS
+    list_limit, search_limit = figures.rooms + 2, figures.rooms + LISTS
     return [
-        Row("the same questions by the bare SDK, ms", "", of(figures.bare)),
+        Row("the same requests with the SDK alone, ms", "", of(figures.bare)),
         Row("the page, ms", "", of(figures.page)),
-        Row("LiveKit calls", f"at most {most}", [Cell(str(figures.calls), figures.calls <= most)]),
+        Row(
+            "LiveKit calls",
+            f"at most {list_limit}",
+            [Cell(str(figures.calls), figures.calls <= list_limit)],
+        ),
         Row("the page alone, KB", "", [Cell(f"{figures.page_size / 1000:.1f}")]),
-        Row("a search among them, ms", "", of(figures.search)),
+        Row("a search, ms", "", of(figures.search)),
         Row(
             "its LiveKit calls",
-            f"at most {searched}",
-            [Cell(str(figures.search_calls), figures.search_calls <= searched)],
+            f"at most {search_limit}",
+            [Cell(str(figures.search_calls), figures.search_calls <= search_limit)],
         ),
     ]

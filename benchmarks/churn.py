@@ -1,4 +1,4 @@
-"""What happens meanwhile: people join and leave, rooms are made and deleted by the forms."""
+"""Changes during the soak: participants join and leave, forms create and delete rooms."""
 
 import asyncio
 import itertools
@@ -18,11 +18,11 @@ from dev.guests import Guise, Server
 from dev.participants import Crowd, Participant
 
 PEOPLE = 30
-EACH = 1.0  # seconds between two that come or go
+EACH = 1.0  # seconds between participants
 MOST_ROOMS = 20
-EVERY = 0.5  # seconds between two forms
+EVERY = 0.5  # seconds between forms
 PATIENCE = 10.0
-# of eight that join, six are people, one calls by telephone, one is an agent
+# of eight participants, six are people, one is a caller, one is an agent
 GUISES = [
     *[Guise()] * 6,
     Guise(kind="sip", attributes={"sip.callStatus": "active", "sip.phoneNumber": "+15550100"}),
@@ -32,45 +32,45 @@ OUTAGE = (api.TwirpError, aiohttp.ClientError, rtc.ConnectError, TimeoutError, O
 
 
 class People:
-    """Participants that join rooms and leave them again, in a thread of their own."""
+    """Participants that join and leave rooms, in a separate thread."""
 
     def __init__(self, crowd: Crowd, rooms: Sequence[str]) -> None:
         self._crowd = crowd
         self._rooms = rooms
-        self._there: deque[Participant] = deque()
+        self._joined: deque[Participant] = deque()
         self._numbers = itertools.count()
         self.counts: Counter[str] = Counter()
 
     async def run(self, ended: asyncio.Event) -> None:
-        """Let them come and go until the end."""
-        while not await over(ended, EACH if len(self._there) >= PEOPLE else 0):
-            self._there = deque(one for one in self._there if one.connected)
-            if len(self._there) >= PEOPLE:
-                await self._leave(self._there.popleft())
-            await self._come()
+        """Let participants join and leave until the end."""
+        while not await over(ended, EACH if len(self._joined) >= PEOPLE else 0):
+            self._joined = deque(person for person in self._joined if person.connected)
+            if len(self._joined) >= PEOPLE:
+                await self._leave(self._joined.popleft())
+            await self._join()
 
-    async def _come(self) -> None:
+    async def _join(self) -> None:
         number = next(self._numbers)
         room, guise = random.choice(self._rooms), GUISES[number % len(GUISES)]  # noqa: S311
         try:
-            self._there.append(
+            self._joined.append(
                 await asyncio.to_thread(self._crowd.join, room, f"guest-{number:05}", **guise)
             )
             self.counts["joined"] += 1
         except OUTAGE:
-            self.counts["could not join"] += 1
+            self.counts["failed to join"] += 1
             await asyncio.sleep(EACH)
 
-    async def _leave(self, one: Participant) -> None:
+    async def _leave(self, person: Participant) -> None:
         try:
-            await asyncio.to_thread(one.leave)
+            await asyncio.to_thread(person.leave)
             self.counts["left"] += 1
         except OUTAGE:
             self.counts["lost"] += 1
 
 
 class Rooms:
-    """Rooms that somebody makes and deletes with the dashboard's own forms."""
+    """Rooms that are created and deleted with the dashboard's forms."""
 
     def __init__(self, dashboard: Dashboard, journal: Journal) -> None:
         self._dashboard = dashboard
@@ -80,39 +80,39 @@ class Rooms:
         self.counts: Counter[str] = Counter()
 
     async def run(self, ended: asyncio.Event) -> None:
-        """Make and delete until the end; what is open then stays."""
+        """Create and delete rooms until the end; rooms that are open then remain."""
         async with Browser(self._dashboard) as browser:
             while not await over(ended, EVERY):
                 if len(self.open) >= MOST_ROOMS:
                     await self._delete(browser)
-                await self._make(browser)
+                await self._create(browser)
 
-    async def _make(self, browser: Browser) -> None:
-        name = f"form <b>{next(self._numbers):05}</b>"  # a name that needs care everywhere
-        fields = {"name": name, "empty_timeout": "3600", "metadata": '{"made": "by form"}'}
-        if await self._sent(browser, "/rooms/-/new", fields):
+    async def _create(self, browser: Browser) -> None:
+        name = f"form <b>{next(self._numbers):05}</b>"  # must be escaped everywhere
+        fields = {"name": name, "empty_timeout": "3600", "metadata": '{"created": "by form"}'}
+        if await self._submit(browser, "/rooms/-/new", fields):
             self.open.append(name)
-            self.counts["made"] += 1
+            self.counts["rooms created"] += 1
 
     async def _delete(self, browser: Browser) -> None:
         name = self.open[0]
-        if await self._sent(browser, room_path(name, "delete"), {}) and name in self.open:
+        if await self._submit(browser, room_path(name, "delete"), {}) and name in self.open:
             self.open.remove(name)
-            self.counts["deleted"] += 1
+            self.counts["rooms deleted"] += 1
 
-    async def _sent(self, browser: Browser, path: str, fields: dict[str, str]) -> bool:
-        what = "POST /rooms/-/new" if fields else "POST /rooms/{room}/delete"
-        reply = await self._journal.noted("forms", what, lambda: browser.send(path, fields))
+    async def _submit(self, browser: Browser, path: str, fields: dict[str, str]) -> bool:
+        action = "POST /rooms/-/new" if fields else "POST /rooms/{room}/delete"
+        reply = await self._journal.record("forms", action, lambda: browser.send(path, fields))
         return bool(reply and reply.status == 303)
 
     def forget(self) -> None:
-        """Forget what went with a server that was stopped or killed."""
-        self.counts["went with their server"] += len(self.open)
+        """Forget the rooms of a server that was stopped or killed."""
+        self.counts["rooms lost with their server"] += len(self.open)
         self.open.clear()
 
 
-async def until_it_answers(server: Server) -> float:
-    """Ask LiveKit itself until it gives its list of rooms; give when that was."""
+async def until_it_responds(server: Server) -> float:
+    """Wait until LiveKit lists its rooms, and return that monotonic time."""
     async with server.livekit() as livekit:
         while True:
             try:

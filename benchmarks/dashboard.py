@@ -1,4 +1,4 @@
-"""The dashboard under test: a process of its own."""
+"""The dashboard under test, in a separate process."""
 
 import os
 import secrets
@@ -19,12 +19,12 @@ USER = "bench"
 
 
 class Dashboard:
-    """The dashboard's process for a stack; a context manager that starts and stops it."""
+    """A dashboard process for a stack; the context manager starts and stops it."""
 
     def __init__(
         self, stack: Stack, folder: Path, settings: Mapping[str, str] | None = None
     ) -> None:
-        """Describe the process; its log stands in `folder`, where it runs to read no `.env`."""
+        """Describe the process. It logs to `folder` and runs there, so that it reads no `.env`."""
         self._port = free_ports(1)[0]
         self.url = f"http://{HOST}:{self._port}"
         self.password = secrets.token_urlsafe(18)
@@ -54,7 +54,7 @@ class Dashboard:
         }
 
     def __enter__(self) -> Self:
-        """Start it, and return when it answers."""
+        """Start it and wait until it responds."""
         self._process.start()
         return self
 
@@ -69,11 +69,11 @@ class Dashboard:
 
     @property
     def resident(self) -> int:
-        """The bytes of memory that it holds now."""
-        shown = subprocess.run(
+        """Resident memory in bytes."""
+        printed = subprocess.run(
             ["ps", "-o", "rss=", "-p", str(self._process.pid)],
             capture_output=True,
             text=True,
             check=True,
         )
-        return int(shown.stdout) * 1024
+        return int(printed.stdout) * 1024

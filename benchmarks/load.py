@@ -1,4 +1,4 @@
-"""Measuring: samples side by side, requests per second, many pollers at once."""
+"""Measurements: interleaved samples, requests per second, concurrent polls."""
 
 import asyncio
 import random
@@ -24,14 +24,14 @@ Measured = Callable[[], Awaitable[float]]
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The middle and the slow end of many samples, in milliseconds."""
+    """Median and 95th percentile of the samples, in milliseconds."""
 
     p50: float
     p95: float
 
     @classmethod
     def of(cls, seconds: list[float]) -> "Times":
-        """Sum samples up."""
+        """Summarize samples in seconds."""
         ordered = [sample * 1000 for sample in seconds]
         return cls(median(ordered), quantiles(ordered, n=20)[-1])
 
@@ -39,12 +39,12 @@ class Times:
 async def side_by_side(
     measures: Mapping[str, Measured], samples: int, seconds: float
 ) -> dict[str, Times]:
-    """Take the measures in turn, so that all see the same machine; fewer samples where slow.
+    """Take the measures in turn, so that all see the same state of the machine.
 
-    Each round has an order of its own: LiveKit collects its garbage every few long lists, and in
-    step with one order it would always be the same measure that meets it.
+    Each round has a random order: LiveKit collects garbage every few long lists, and with a fixed
+    order the same measure could be affected each time.
 
-    Ends after `samples` rounds, or after `seconds` once there are enough.
+    Ends after `samples` rounds, or after `seconds` once FEWEST rounds are done.
     """
     taken: dict[str, list[float]] = {name: [] for name in measures}
     for _ in range(WARM_UP):
@@ -60,13 +60,13 @@ async def side_by_side(
 
 
 async def dashboard_measures(browser: Browser, page: str, poll: str) -> dict[str, Measured]:
-    """Give what is measured of a page: the whole, a refresh, and one that finds nothing new."""
+    """Return the measures of a page: the whole page, a changed and an unchanged refresh."""
     ptag = (await browser.get(poll)).ptag
 
     async def seconds(path: str, headers: dict[str, str]) -> float:
         reply = await browser.get(path, headers)
         if (reply.status == 304) != bool(headers):
-            raise RuntimeError(f"{path} answered {reply.status}: the rooms changed meanwhile")
+            raise RuntimeError(f"{path} returned {reply.status}: the rooms have changed")
         return reply.seconds
 
     return {
@@ -77,7 +77,7 @@ async def dashboard_measures(browser: Browser, page: str, poll: str) -> dict[str
 
 
 async def timed(work: Callable[[], Awaitable[object]]) -> float:
-    """Give the seconds that `work` takes."""
+    """Return how many seconds `work` takes."""
     began = time.perf_counter()
     await work()
     return time.perf_counter() - began
@@ -85,7 +85,7 @@ async def timed(work: Callable[[], Awaitable[object]]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Rush:
-    """What many requests at a time gave: answers a second, the slowest one in s, failed ones."""
+    """The result of concurrent requests: successes per second, slowest in seconds, failures."""
 
     per_second: float
     slowest: float
@@ -93,7 +93,7 @@ class Rush:
 
     @classmethod
     def of(cls, replies: list[Reply], seconds: float) -> "Rush":
-        """Sum up the replies that came within that time."""
+        """Summarize the responses received in this time."""
         good = [reply for reply in replies if reply.good]
         slowest = max(reply.seconds for reply in replies)
         return cls(len(good) / seconds, slowest, len(replies) - len(good))
@@ -102,7 +102,7 @@ class Rush:
 async def rush(
     dashboard: Dashboard, path: str, seconds: float, headers: Mapping[str, str] | None = None
 ) -> Rush:
-    """Keep all connections busy for some seconds."""
+    """Keep all connections busy for this many seconds."""
     replies: list[Reply] = []
     until = time.monotonic() + seconds
 
@@ -116,12 +116,12 @@ async def rush(
         return Rush.of(replies, time.monotonic() - began)
 
 
-async def poll_at_once(
+async def poll_concurrently(
     dashboard: Dashboard, count: Callable[[], Awaitable[int]]
 ) -> tuple[int, Rush]:
-    """Let many poll at the same moment; give the calls that LiveKit counted, and the rest.
+    """Poll concurrently; return the number of calls that LiveKit counted, and the result.
 
-    Their connections are open before, as those of waiting browsers are.
+    The connections are open beforehand, like those of waiting browsers.
     """
     async with Browser(dashboard, POLLERS) as browser:
         await asyncio.gather(*(browser.get("/health") for _ in range(POLLERS)))

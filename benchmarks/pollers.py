@@ -1,4 +1,4 @@
-"""Browsers with a page open: the page once, then its live part as often as the page asks for it."""
+"""Browsers with an open page: they load it, then poll its live part at the refresh interval."""
 
 import asyncio
 import html
@@ -16,11 +16,11 @@ from app.text.paths import room_path
 from benchmarks.browser import Browser, Reply
 from benchmarks.dashboard import Dashboard
 
-REFRESH = 5.0  # REFRESH_SECONDS as it is by default
-VISIT = 24  # refreshes until somebody opens the page anew
+REFRESH = 5.0  # the default of REFRESH_SECONDS
+VISIT = 24  # refreshes before the page is reloaded
 LIVE = re.compile(r'<div id="live" data-hx-get="([^"]+)".*? data-hx-ptag="([^"]*)"')
-NO_ANSWER = 0  # in place of a status
-# how many of a hundred browsers have it open; the rest are on the pages of rooms
+NO_ANSWER = 0  # in place of a status code
+# how many of 100 browsers have each page open; the rest have room pages open
 SHARES = {
     "/": 14,
     "/rooms": 20,
@@ -39,7 +39,7 @@ SHARES = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one request came to; times in seconds of the monotonic clock, `who` is the browser."""
+    """The outcome of a request by `who`; times are monotonic, in seconds."""
 
     who: str
     what: str
@@ -49,29 +49,31 @@ class Answer:
 
     @property
     def failed(self) -> bool:
-        """Whether it is an error of the server's side, or none came at all."""
+        """True for a 5xx status or no response."""
         return self.status >= 500 or self.status == NO_ANSWER
 
 
 class Journal:
-    """Every answer that any browser had."""
+    """The outcomes of all requests."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
 
-    async def noted(self, who: str, what: str, ask: Callable[[], Awaitable[Reply]]) -> Reply | None:
-        """Ask, and write down what came of it; None where no answer came."""
+    async def record(
+        self, who: str, what: str, send: Callable[[], Awaitable[Reply]]
+    ) -> Reply | None:
+        """Send a request and record its outcome; returns None without a response."""
         began = time.monotonic()
         reply = None
         with suppress(aiohttp.ClientError, TimeoutError, OSError):
-            reply = await ask()
+            reply = await send()
         status = reply.status if reply else NO_ANSWER
         self.answers.append(Answer(who, what, status, began, time.monotonic()))
         return reply
 
 
 class Poller:
-    """One browser with one page open: a session cookie, a connection and a poll of its own."""
+    """A browser with one open page, its own session cookie and its own connection."""
 
     def __init__(self, dashboard: Dashboard, journal: Journal, who: str, path: str) -> None:
         self._dashboard = dashboard
@@ -83,7 +85,7 @@ class Poller:
         self._ptag = ""
 
     async def run(self, ended: asyncio.Event) -> None:
-        """Stay on the page until the end, polling at a fixed rate as htmx does."""
+        """Keep the page open until the end, polling at a fixed rate as htmx does."""
         async with Browser(self._dashboard) as browser:
             turn = time.monotonic() + random.uniform(0, REFRESH)  # noqa: S311
             for number in itertools.count():
@@ -93,12 +95,12 @@ class Poller:
                     await self._open(browser)
                 else:
                     await self._refresh(browser, self._poll)
-                # an answer that is still awaited when the next one is due: that one is left out
+                # skip the polls that came due while waiting for a response
                 while turn <= time.monotonic():
                     turn += REFRESH
 
     async def _open(self, browser: Browser) -> None:
-        reply = await self._journal.noted(
+        reply = await self._journal.record(
             self._who, self._what, lambda: browser.try_to_get(self._path)
         )
         live = LIVE.search(reply.text) if reply else None
@@ -107,7 +109,7 @@ class Poller:
     async def _refresh(self, browser: Browser, poll: str) -> None:
         headers = {"HX-Request": "true", "HX-PTag": self._ptag}
         what = f"{self._what} (poll)"
-        reply = await self._journal.noted(
+        reply = await self._journal.record(
             self._who, what, lambda: browser.try_to_get(poll, headers)
         )
         if reply and reply.ptag:
@@ -115,7 +117,7 @@ class Poller:
 
 
 async def over(ended: asyncio.Event, seconds: float) -> bool:
-    """Wait that long at most; whether it is the end."""
+    """Wait up to this many seconds; return whether the run has ended."""
     try:
         async with asyncio.timeout(max(seconds, 0)):
             await ended.wait()
@@ -127,7 +129,7 @@ async def over(ended: asyncio.Event, seconds: float) -> bool:
 def pollers(
     dashboard: Dashboard, journal: Journal, count: int, rooms: Sequence[str]
 ) -> list[Poller]:
-    """Give that many browsers, on pages as SHARES says and on those of `rooms`."""
+    """Return `count` browsers, on the pages in SHARES and on the pages of `rooms`."""
     shared = [path for path, share in SHARES.items() for _ in range(share * count // 100)]
     of_rooms = itertools.cycle(room_path(room) for room in rooms)
     paths = shared + list(itertools.islice(of_rooms, count - len(shared)))

@@ -1,4 +1,4 @@
-"""The figures beside their targets: as a table for the terminal and for docs/benchmarks.md."""
+"""Results beside their targets, as tables for the terminal and for docs/benchmarks.md."""
 
 import os
 import platform
@@ -13,11 +13,11 @@ from tools.commands import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
-# the targets; KB are 1,000 bytes and MB 1,000,000
+# targets; 1 KB is 1,000 bytes, 1 MB 1,000,000
 MORE_MS = 4.0
 MORE_TIMES = 1.15
 MANY_ROOMS = 10_000
-HANDFUL = 5
+SHARED_CALLS = 5
 RESIDENT_MB = 120
 FIRST_LOAD_KB = 120
 REFRESH_KB = 6
@@ -25,19 +25,19 @@ REFRESH_KB = 6
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure; `met` is None where nothing is aimed at."""
+    """One figure; `met` is None if it has no target."""
 
     text: str
     met: bool | None = None
 
     def __str__(self) -> str:
-        """Give the figure and whether it meets its target."""
+        """Return the figure and whether it meets its target."""
         return self.text if self.met is None else f"{self.text} {'met' if self.met else 'MISSED'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing measured at every size."""
+    """One measurement, with a cell for each size."""
 
     what: str
     target: str
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListFigures:
-    """What the list of rooms costs with that many of them; sizes in bytes."""
+    """Results for the list of this many rooms; sizes in bytes."""
 
     rooms: int
     bare: Times
@@ -66,7 +66,7 @@ class ListFigures:
 
 @dataclass(frozen=True, slots=True)
 class RoomFigures:
-    """What the page of a room full of participants costs."""
+    """Results for the page of a room with many participants; sizes in bytes."""
 
     participants: int
     bare: Times
@@ -105,26 +105,30 @@ def _over_bare(figures: ListFigures) -> Cell:
 
 
 def list_rows(all_figures: Sequence[ListFigures]) -> list[Row]:
-    """Give the rows of the table about the list of rooms, a column for each size."""
+    """Return the rows of the table about the list of rooms, with a column for each size."""
     each = all_figures
     over = f"+{MORE_MS:g} ms; x{MORE_TIMES} at {MANY_ROOMS:,}"
     resident = [f.resident / 1e6 for f in each]
     return [
-        Row("ListRooms by the bare SDK, ms", "", [_times(f.bare) for f in each]),
+        Row("ListRooms with the SDK alone, ms", "", [_times(f.bare) for f in each]),
         Row("/rooms, ms", "", [_times(f.page) for f in each]),
-        Row("/rooms p50 over the bare call", over, [_over_bare(f) for f in each]),
+        Row("/rooms p50 over the SDK call", over, [_over_bare(f) for f in each]),
         Row("/rooms?partial=1 changed, ms", "", [_times(f.changed) for f in each]),
         Row("/rooms?partial=1 unchanged, ms", "", [_times(f.unchanged) for f in each]),
         Row("/rooms per second, 50 connections", "", [_rate(f.pages) for f in each]),
         Row("unchanged polls per second, 50", "", [_rate(f.polls) for f in each]),
         Row("LiveKit calls per request", "1", [Cell(str(f.calls), f.calls == 1) for f in each]),
         Row(
-            "LiveKit calls of 100 polls at once",
-            f"a handful: {HANDFUL}",
-            [Cell(str(f.poller_calls), f.poller_calls <= HANDFUL) for f in each],
+            "LiveKit calls for 100 concurrent polls",
+            f"at most {SHARED_CALLS}",
+            [Cell(str(f.poller_calls), f.poller_calls <= SHARED_CALLS) for f in each],
         ),
-        Row("slowest of these, ms", "", [Cell(f"{f.pollers.slowest * 1000:.0f}") for f in each]),
-        Row("failed answers under load", "none", [_failed(f) for f in each]),
+        Row(
+            "slowest of these polls, ms",
+            "",
+            [Cell(f"{f.pollers.slowest * 1000:.0f}") for f in each],
+        ),
+        Row("failed requests under load", "none", [_failed(f) for f in each]),
         Row(
             "first load with all files, KB",
             f"below {FIRST_LOAD_KB}",
@@ -137,7 +141,7 @@ def list_rows(all_figures: Sequence[ListFigures]) -> list[Row]:
             [_kilobytes(f.refresh, REFRESH_KB) for f in each],
         ),
         Row(
-            "resident memory afterwards, MB",
+            "resident memory at the end, MB",
             f"below {RESIDENT_MB}",
             [Cell(f"{megabytes:.0f}", megabytes < RESIDENT_MB) for megabytes in resident],
         ),
@@ -145,9 +149,9 @@ def list_rows(all_figures: Sequence[ListFigures]) -> list[Row]:
 
 
 def room_rows(figures: RoomFigures) -> list[Row]:
-    """Give the rows of the table about one room."""
+    """Return the rows of the table about one room."""
     return [
-        Row("its LiveKit calls by the bare SDK, ms", "", [_times(figures.bare)]),
+        Row("its LiveKit calls with the SDK alone, ms", "", [_times(figures.bare)]),
         Row("the page, ms", "", [_times(figures.page)]),
         Row("?partial=1 changed, ms", "", [_times(figures.changed)]),
         Row("?partial=1 unchanged, ms", "", [_times(figures.unchanged)]),
@@ -158,7 +162,7 @@ def room_rows(figures: RoomFigures) -> list[Row]:
 
 
 def table(columns: Sequence[str], rows: Sequence[Row]) -> str:
-    """Give a Markdown table that is also readable as it stands."""
+    """Return a Markdown table with aligned columns."""
     lines = [[*columns, "target"]]
     lines += [[row.what, *map(str, row.cells), row.target] for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
@@ -171,7 +175,7 @@ def table(columns: Sequence[str], rows: Sequence[Row]) -> str:
 
 
 def machine() -> str:
-    """Say what the figures were measured on, in general terms."""
+    """Return the date and a general description of the machine."""
     model = platform.processor() or platform.machine()
     cpus = Path("/proc/cpuinfo")
     if cpus.exists():
@@ -183,12 +187,12 @@ def machine() -> str:
 
 
 def load() -> str:
-    """Say how busy the machine is: the load average of the last minute."""
+    """Return the load average of the last minute."""
     return f"{os.getloadavg()[0]:.1f}"
 
 
 def write(text: str, writer: str = "make bench") -> None:
-    """Put `text` into the part of docs/benchmarks.md marked as the writer's; the rest is kept."""
+    """Replace the part of docs/benchmarks.md that `writer` generates."""
     begin, end = (f"<!-- written by {writer}: {mark} -->" for mark in ("begin", "end"))
     document = DOCUMENT.read_text(encoding="utf-8")
     before, _, rest = document.partition(begin)

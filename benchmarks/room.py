@@ -1,4 +1,4 @@
-"""What the page of a room with many participants costs, beside its two LiveKit calls."""
+"""The page of a room with many participants, compared with its two LiveKit calls."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -27,7 +27,7 @@ def _gather(crowd: Crowd) -> None:
 
 
 def _join(crowd: Crowd, names: list[str], *, audio: bool) -> None:
-    """Let a few join; a busy machine may need another try, which replaces who is there already."""
+    """Join some participants; on a busy machine, retry, which replaces those who have joined."""
     for attempt in range(TRIES):
         try:
             crowd.join_all(FULL_ROOM, names, audio=audio)
@@ -58,11 +58,11 @@ async def measure_room(server: Server, livekit: LiveKitAPI, dashboard: Dashboard
             measures: dict[str, Measured] = {"bare": lambda: timed(bare)}
             measures |= await dashboard_measures(browser, path, poll)
             times = await side_by_side(measures, SAMPLES, SECONDS)
-            shown, fragment = await browser.get(path), await browser.get(poll)
+            page, fragment = await browser.get(path), await browser.get(poll)
     return RoomFigures(
         participants=PEOPLE,
         **times,
-        calls=shown.calls,
-        page_size=shown.size,
+        calls=page.calls,
+        page_size=page.size,
         refresh=fragment.size,
     )

@@ -1,6 +1,6 @@
-"""`python -m benchmarks.served`: `python -m app` as the image has it, without what only tests need.
+"""`python -m benchmarks.served`: `python -m app` without packages that only development has.
 
-structlog loads these wherever they are, which costs 4 MB; no production environment has them.
+structlog imports these if they are installed, which takes 4 MB; the image doesn't have them.
 """
 
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 
 modules: Any = sys.modules
 for name in ("rich", "pygments", "greenlet", "colorama"):
-    modules[name] = None  # "not found", as the import system reads it
+    modules[name] = None  # the import system treats None as not found
 
 from app.__main__ import main  # noqa: E402
 

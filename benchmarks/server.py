@@ -1,4 +1,4 @@
-"""The LiveKit server behind the dashboard: how many rooms it holds, how many calls it got."""
+"""The LiveKit server behind the dashboard, with control of its rooms and a count of its calls."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ PATIENCE = 60  # seconds
 
 
 class Server:
-    """A stack whose LiveKit server tells what it counts."""
+    """A stack whose LiveKit server exposes metrics."""
 
     def __init__(self) -> None:
         """Describe the stack; nothing runs yet."""
@@ -31,11 +31,11 @@ class Server:
         self._rooms = 0
 
     def api(self) -> LiveKitAPI:
-        """Give the bare SDK, to be closed by the caller."""
+        """Return an SDK client; the caller must close it."""
         return LiveKitAPI(self.stack.url, self.stack.api_key, self.stack.api_secret)
 
     async def fill(self, livekit: LiveKitAPI, rooms: int) -> None:
-        """Create rooms until there are that many."""
+        """Create rooms until there are this many."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def create(number: int) -> None:
@@ -46,11 +46,11 @@ class Server:
         self._rooms = rooms
 
     async def calls(self) -> int:
-        """Give how many API calls have reached the server since it started, by its own count."""
+        """Return how many API calls the server has counted since it started."""
         return int(await self._sum(CALLS))
 
     async def quiet(self) -> None:
-        """Wait until it has done with what was before: rooms that open, people who leave."""
+        """Wait until the server is idle, after rooms were created or participants left."""
         until = time.monotonic() + PATIENCE
         before = await self._sum(WORK)
         while time.monotonic() < until:
@@ -59,7 +59,7 @@ class Server:
             if now - before < IDLE:
                 return
             before = now
-        print("LiveKit does not come to rest: the times of this part are too long", flush=True)
+        print("LiveKit isn't idle: the times of this part are too long", flush=True)
 
     async def _sum(self, figure: re.Pattern[str]) -> float:
         address = f"http://{HOST}:{self._port}/metrics"
@@ -69,13 +69,13 @@ class Server:
 
 
 async def _create(livekit: LiveKitAPI, name: str) -> None:
-    """Create a room; a busy server may take longer than it grants itself, so try again."""
+    """Create a room; retry if a busy server exceeds its own time limit."""
     for attempt in range(TRIES):
         try:
             await livekit.room.create_room(CreateRoomRequest(name=name, empty_timeout=HOURS))
         except ServerError:
             if attempt == TRIES - 1:
                 raise
-            await asyncio.sleep(attempt)  # too busy to tell Redis that it lives
+            await asyncio.sleep(attempt)  # too busy to renew its node in Redis
         else:
             return

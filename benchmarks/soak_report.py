@@ -1,4 +1,4 @@
-"""What a soak showed, as tables, and which promises it did not keep."""
+"""The results of a soak as tables, and the targets it missed."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,21 +10,21 @@ from benchmarks import report
 from benchmarks.pollers import NO_ANSWER, REFRESH, Answer
 from benchmarks.report import Cell, Row
 
-REFRESHES = 2  # within which every browser has its page again
-SLACK = 1.0  # seconds in which the second of them is answered
-DECLARED = frozenset({502, 503, 504})
-# what may be more at the end than after the first outage, the most that there is to do at once
+REFRESHES = 2  # within which every browser must recover
+SLACK = 1.0  # seconds for the response to the second of them
+EXPECTED = frozenset({502, 503, 504})
+# allowed growth from after the first outage, when the load is highest, to the end
 MORE_MB = 4.0
-MORE_DESCRIPTORS = 40  # LiveKit takes 3 s to say that a room's node is gone, a connection each
+MORE_DESCRIPTORS = 40  # LiveKit takes 3 s to report that a room's node is gone, one connection each
 MORE_TASKS = 5
-# what may be more than before, once everybody has left
+# allowed growth from the start until all browsers are closed
 LEFT_OVER = 5
 CALM = "calm"
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the dashboard's process held at one moment, by its own /metrics; memory in bytes."""
+    """The dashboard's /metrics at one moment; memory in bytes."""
 
     name: str
     resident: int
@@ -34,7 +34,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """From when to when LiveKit gave no answers, in seconds of the monotonic clock."""
+    """The time during which LiveKit didn't respond, in seconds of the monotonic clock."""
 
     name: str
     down: float
@@ -42,19 +42,19 @@ class Outage:
 
     @property
     def over(self) -> float:
-        """When every browser has its page again."""
+        """The time by which every browser must have recovered."""
         return self.up + REFRESHES * REFRESH + SLACK
 
     def covers(self, answer: Answer) -> bool:
-        """Whether any of the answer's time was within the outage, or before everybody is back."""
+        """Return whether the request overlaps with the outage or the recovery."""
         return answer.began <= self.over and answer.ended >= self.down
 
 
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """All that was seen.
+    """The results of a run.
 
-    The moments: before, after a tenth, after the first outage, at the end, when all had left.
+    Moments: before, after a tenth, after the first outage, at the end, with all browsers closed.
     """
 
     browsers: int
@@ -66,7 +66,7 @@ class Soaked:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """How the browsers fared after an outage: refreshes and seconds to their first good answer."""
+    """Recovery after an outage: refreshes and seconds to each browser's first good response."""
 
     browsers: int
     refreshes: Sequence[int]
@@ -74,17 +74,17 @@ class Recovery:
 
     @property
     def late(self) -> int:
-        """How many of them needed more than they may."""
+        """How many browsers took too long or never recovered."""
         return sum(needed > REFRESHES for needed in self.refreshes) + self.lost
 
     @property
     def lost(self) -> int:
-        """How many never had a good answer again."""
+        """How many browsers never recovered."""
         return self.browsers - len(self.refreshes)
 
 
 def recovery(soaked: Soaked, outage: Outage) -> Recovery:
-    """Give how many of each browser's refreshes it took until one was answered well again."""
+    """Return how many refreshes and seconds each browser needed to recover."""
     polls = [a for a in soaked.answers if a.began >= outage.up and a.who.startswith("browser")]
     polls.sort(key=lambda answer: (answer.who, answer.began))
     refreshes, seconds = [], []
@@ -97,53 +97,58 @@ def recovery(soaked: Soaked, outage: Outage) -> Recovery:
     return Recovery(soaked.browsers, refreshes, seconds)
 
 
-def undeclared(soaked: Soaked) -> Counter[str]:
-    """Count the errors that nobody was told to expect: by what was asked, and the status."""
-    found = [
+def unexpected_errors(soaked: Soaked) -> Counter[str]:
+    """Count the errors outside of outages, by request and status."""
+    errors = [
         answer
         for answer in soaked.answers
         if answer.failed
         and not (
-            answer.status in DECLARED and any(outage.covers(answer) for outage in soaked.outages)
+            answer.status in EXPECTED and any(outage.covers(answer) for outage in soaked.outages)
         )
     ]
-    return Counter(f"{answer.what}: {answer.status or 'no answer'}" for answer in found)
+    return Counter(f"{answer.what}: {answer.status or 'no response'}" for answer in errors)
 
 
-def broken(soaked: Soaked) -> list[str]:
-    """Say which promises were not kept; none is an empty list."""
-    said = [f"no other 5xx: {what}, {times} times" for what, times in undeclared(soaked).items()]
-    for row in _held(soaked.moments):
+def missed_targets(soaked: Soaked) -> list[str]:
+    """Return a description of each missed target."""
+    missed = [
+        f"no unexpected 5xx: {what}, {times} times"
+        for what, times in unexpected_errors(soaked).items()
+    ]
+    for row in _process_rows(soaked.moments):
         if any(cell.met is False for cell in row.cells):
-            _, _, early, late, left = (cell.text for cell in row.cells)
-            now = f"after one outage {early}, at the end {late}, all left {left}"
-            said.append(f"no growth of {row.what}: {now}")
+            _, _, early, late, gone = (cell.text for cell in row.cells)
+            figures = f"after one outage {early}, at the end {late}, browsers closed {gone}"
+            missed.append(f"no growth of {row.what}: {figures}")
     for outage in soaked.outages:
         behind = recovery(soaked, outage).late
         if behind:
-            said.append(f"{outage.name}: {behind} browsers needed more than {REFRESHES} refreshes")
-    return said
+            missed.append(
+                f"{outage.name}: {behind} browsers needed more than {REFRESHES} refreshes"
+            )
+    return missed
 
 
 def tables(soaked: Soaked) -> list[str]:
-    """Give the tables: what the process held, the answers by phase, the ways back."""
+    """Return the tables: process figures, responses by phase, recovery."""
     browsers = f"{soaked.browsers} browsers"
     names = [moment.name for moment in soaked.moments]
     each = [(o.name, recovery(soaked, o)) for o in soaked.outages]
     phases = _phases(soaked)
     return [
-        report.table([browsers, *names], _held(soaked.moments)),
-        report.table(["answers", *phases], _answered(soaked, list(phases.values()))),
-        report.table(["until all had their page again", *(n for n, _ in each)], _back(each)),
-        "Meanwhile: " + ", ".join(f"{n:,} {what}" for what, n in soaked.counts.items()) + ".",
+        report.table([browsers, *names], _process_rows(soaked.moments)),
+        report.table(["responses", *phases], _responses(soaked, list(phases.values()))),
+        report.table(["recovery", *(n for n, _ in each)], _recovery_rows(each)),
+        "During the run: " + ", ".join(f"{n:,} {what}" for what, n in soaked.counts.items()) + ".",
     ]
 
 
-def _held(moments: Sequence[Moment]) -> list[Row]:
+def _process_rows(moments: Sequence[Moment]) -> list[Row]:
     def row(what: str, unit: float, most: float, figures: Sequence[int]) -> Row:
         before, _, outage, end, left = figures
         good: list[bool | None] = [None, None, None, end - outage <= most * unit, None]
-        if unit == 1:  # what goes with the browsers; freed memory stays with the process
+        if unit == 1:  # unlike these, freed memory stays with the process
             good[4] = left - before <= LEFT_OVER
         texts = [f"{figure / unit:.0f}" for figure in figures]
         return Row(what, f"+{most:g}", [Cell(*of) for of in zip(texts, good, strict=True)])
@@ -165,16 +170,16 @@ def _phases(soaked: Soaked) -> dict[str, list[Answer]]:
     return phases
 
 
-def _answered(soaked: Soaked, phases: Sequence[Sequence[Answer]]) -> list[Row]:
+def _responses(soaked: Soaked, phases: Sequence[Sequence[Answer]]) -> list[Row]:
     statuses = sorted({answer.status for answer in soaked.answers})
     rows = [Row("requests", "", [Cell(f"{len(answers):,}") for answers in phases])]
     for status in statuses:
         counts = [sum(answer.status == status for answer in answers) for answers in phases]
-        name = "no answer" if status == NO_ANSWER else str(status)
+        name = "no response" if status == NO_ANSWER else str(status)
         rows.append(Row(name, "", [Cell(f"{count:,}" if count else "") for count in counts]))
-    unexpected = undeclared(soaked).total()
+    unexpected = unexpected_errors(soaked).total()
     cells = [Cell(str(unexpected), not unexpected), *(Cell("") for _ in phases[1:])]
-    rows.append(Row("5xx that are not declared", "none", cells))
+    rows.append(Row("unexpected 5xx", "none", cells))
     times = [sorted(answer.ended - answer.began for answer in answers) for answers in phases]
     rows.append(Row("p50 / p95, ms", "", [Cell(_spread(seconds)) for seconds in times]))
     return [*rows, Row("slowest", "", [Cell(_slowest(answers)) for answers in phases])]
@@ -193,10 +198,10 @@ def _slowest(answers: Sequence[Answer]) -> str:
     return f"{(slowest.ended - slowest.began) * 1000:,.0f} ms {slowest.what}"
 
 
-def _back(each: Sequence[tuple[str, Recovery]]) -> list[Row]:
+def _recovery_rows(each: Sequence[tuple[str, Recovery]]) -> list[Row]:
     return [
         Row(
-            "refreshes, at most",
+            "refreshes, max",
             str(REFRESHES),
             [Cell(str(max(of.refreshes, default=0)), not of.late) for _, of in each],
         ),
@@ -209,7 +214,7 @@ def _back(each: Sequence[tuple[str, Recovery]]) -> list[Row]:
             ],
         ),
         Row(
-            "browsers that never had it",
+            "browsers that never recovered",
             "none",
             [Cell(str(of.lost), not of.lost) for _, of in each],
         ),

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.watching`: what watching a room of 50 publishers costs.
+"""`python -m benchmarks.watching`: the cost of watching a room with 50 publishers.
 
-It writes its table into docs/benchmarks.md. It is a program of its own, because encoders and
-decoders want the whole machine for a minute.
+Writes its table to docs/benchmarks.md. It runs separately, because encoders and decoders need the
+whole machine for a minute.
 """
 
 import argparse
@@ -32,29 +32,29 @@ SETTLE_MS = 10_000
 MEASURE_MS = 15_000
 PATIENCE_MS = 120_000
 FLAGS = ["--no-sandbox", "--disable-gpu"]
-# small pictures, few of them, of every fifth: the cores are shared with all the encoders
+# small video with a low frame rate, from every fifth participant: all encoders share the cores
 CAMERAS = 5
-PICTURES = Guise(video=True, video_size=(160, 90), fps=5, simulcast=False)
+CAMERA = Guise(video=True, video_size=(160, 90), fps=5, simulcast=False)
 WINDOW, TALL = ViewportSize(width=1280, height=800), ViewportSize(width=1280, height=12_000)
 TRIES = 5
 
 COUNT = """
 window.connections = [];
 window.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(...given) { super(...given); window.connections.push(this); }
+  constructor(...args) { super(...args); window.connections.push(this); }
 };
 """
 RECEIVED = """async () => {
   const reports = await Promise.all(window.connections.map((each) => each.getStats()));
-  const found = reports.flatMap((report) => [...report.values()]);
-  return found.filter((e) => e.type === "transport").reduce((sum, e) => sum + e.bytesReceived, 0);
+  const entries = reports.flatMap((report) => [...report.values()]);
+  return entries.filter((e) => e.type === "transport").reduce((sum, e) => sum + e.bytesReceived, 0);
 }"""
 SHOWN = "[...document.querySelectorAll('.live-feed:not([data-js-idle])')].length"
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one way of watching costs: tracks, bytes a second, and shares of a core."""
+    """The cost of watching: tracks, bytes per second, and processor cores used."""
 
     tracks: int
     bytes_per_second: float
@@ -62,10 +62,10 @@ class Cost:
     livekit: float
 
 
-def processor_seconds(root: int, named: str = "") -> float:
-    """Give the processor time that a process and all below it have used (proc(5), stat).
+def processor_seconds(root: int, prefix: str = "") -> float:
+    """Return the CPU seconds that a process and its descendants have used (proc(5), stat).
 
-    With `named` only that of programs whose name begins so.
+    With `prefix`, count only programs whose name starts with it.
     """
     parents: dict[int, int] = {}
     used: dict[int, int] = {}
@@ -73,11 +73,11 @@ def processor_seconds(root: int, named: str = "") -> float:
         try:
             name, _, rest = (folder / "stat").read_text().partition("(")[2].rpartition(")")
         except OSError:
-            continue  # it has ended meanwhile
+            continue  # it has exited
         fields = rest.split()
         number = int(folder.name)
         parents[number] = int(fields[1])
-        used[number] = int(fields[11]) + int(fields[12]) if name.startswith(named) else 0
+        used[number] = int(fields[11]) + int(fields[12]) if name.startswith(prefix) else 0
     family = {root}
     while more := {n for n, parent in parents.items() if parent in family} - family:
         family |= more
@@ -85,9 +85,9 @@ def processor_seconds(root: int, named: str = "") -> float:
 
 
 def cost(page: Page, livekit: int) -> Cost:
-    """Let the page settle, then measure it."""
+    """Wait for the page to settle, then measure it."""
     page.wait_for_timeout(SETTLE_MS)
-    # the guests are of this process, so its children are told apart by name
+    # the guests belong to this process, so Chromium is identified by its name
     processes = ((os.getpid(), "chrom"), (livekit, ""))
     before = [processor_seconds(*each) for each in processes]
     received, began = page.evaluate(RECEIVED), monotonic()
@@ -100,14 +100,14 @@ def cost(page: Page, livekit: int) -> Cost:
 
 
 def measure(stack: Stack, dashboard: Dashboard) -> list[Cost]:
-    """Give the cost of the room unwatched, watched at the top, half way down, and all in view."""
+    """Return the cost before watching, at the top, in the middle, and with all tiles in view."""
     livekit = stack.livekit.pid
-    found = chromium()
-    if not found:
-        raise SetupError("there is no Chromium to watch with")
+    executable = chromium()
+    if not executable:
+        raise SetupError("this benchmark needs Chromium")
     with (
         sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=found, args=FLAGS) as browser,
+        playwright.chromium.launch(executable_path=executable, args=FLAGS) as browser,
     ):
         page = browser.new_page(
             base_url=dashboard.url,
@@ -127,11 +127,11 @@ def measure(stack: Stack, dashboard: Dashboard) -> list[Cost]:
     return costs
 
 
-def join(crowd: Crowd, identity: str, pictures: Guise) -> None:
-    """Let one join; a busy machine may need another try, which replaces who is there already."""
+def join(crowd: Crowd, identity: str, camera: Guise) -> None:
+    """Join a participant; on a busy machine, retry, which replaces one who has joined."""
     for attempt in range(TRIES):
         try:
-            crowd.join(ROOM, identity, **Guise(audio=True, **pictures))
+            crowd.join(ROOM, identity, **Guise(audio=True, **camera))
         except TimeoutError:
             if attempt == TRIES - 1:
                 raise
@@ -140,10 +140,10 @@ def join(crowd: Crowd, identity: str, pictures: Guise) -> None:
 
 
 def rows(costs: list[Cost]) -> list[Row]:
-    """Give the rows of the table."""
-    everything = f"of {PUBLISHERS + PUBLISHERS // CAMERAS}"
+    """Return the rows of the table."""
+    total = f"of {PUBLISHERS + PUBLISHERS // CAMERAS}"
     return [
-        Row("tracks received", everything, [Cell(str(c.tracks)) for c in costs]),
+        Row("tracks received", total, [Cell(str(c.tracks)) for c in costs]),
         Row("received, kbit/s", "", [Cell(f"{c.bytes_per_second * 8 / 1000:,.0f}") for c in costs]),
         Row("Chromium, cores", "", [Cell(f"{c.browser:.2f}") for c in costs]),
         Row("livekit-server, cores", "", [Cell(f"{c.livekit:.2f}") for c in costs]),
@@ -151,7 +151,7 @@ def rows(costs: list[Cost]) -> list[Row]:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Measure, print, and write it down."""
+    """Measure, print the table, and write it to the documentation."""
     argparse.ArgumentParser(prog="python -m benchmarks.watching").parse_args(words)
     before = report.load()
     with ExitStack() as exits:
@@ -160,9 +160,9 @@ def main(words: Sequence[str] | None = None) -> int:
         dashboard = exits.enter_context(Dashboard(stack, folder))
         crowd = exits.enter_context(Crowd(stack.url, stack.api_key, stack.api_secret))
         for number in range(PUBLISHERS):
-            join(crowd, f"guest-{number:02}", Guise() if number % CAMERAS else PICTURES)
+            join(crowd, f"guest-{number:02}", Guise() if number % CAMERAS else CAMERA)
         costs = measure(stack, dashboard)
-    columns = [f"{PUBLISHERS} publish, watched", "by nobody", "at the top", "half way", "all tiles"]
+    columns = [f"{PUBLISHERS} publishers", "not watched", "top", "middle", "all tiles"]
     text = (
         f"Measured {report.machine()}. Load average {before} before, {report.load()} after.\n\n"
         + report.table(columns, rows(costs))
