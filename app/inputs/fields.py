@@ -1,9 +1,18 @@
 """Kinds of fields that several forms share."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.fields import FieldInfo
 
 from app.services.livekit.from_json import HALF, holds_half
@@ -13,6 +22,8 @@ UINT32 = 2**32 - 1
 # Bytes of a room's name and of an identity (livekit-server, config.go, limit). Some calls say of a
 # longer one only after 3 s, that nobody answers.
 LONGEST = 256
+# Only text and ticks: what is read this way was sent by a browser.
+SHOWN = TypeAdapter(dict[str, StrictStr | StrictBool])
 
 
 class Input(BaseModel):
@@ -61,6 +72,29 @@ def as_typed(text: str, *, lines: bool) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     return text if lines else text.replace("\n", "")
+
+
+def as_shown(text: str) -> Mapping[str, str | bool]:
+    """Read the fields that a form showed out of its hidden JSON field. Raises ValueError."""
+    try:
+        return SHOWN.validate_json(text)
+    except ValidationError:
+        raise ValueError("The form is out of date. Reload it and try again.") from None
+
+
+def changed(
+    form: BaseModel, shown: Mapping[str, str | bool], names: Iterable[str]
+) -> tuple[str, ...]:
+    """Return which of the fields `names` differ from what the form showed.
+
+    A field that was not shown counts as if it had its default.
+    """
+    defaults = {
+        name: info.get_default(call_default_factory=True)
+        for name, info in type(form).model_fields.items()
+    }
+    before = defaults | {**shown}
+    return tuple(name for name in names if getattr(form, name) != before[name])
 
 
 def texts_by_name(text: str) -> dict[str, str]:

@@ -62,7 +62,7 @@ class RuleForm(Input):
         try:
             rule_json.read(text)
         except ValueError:
-            raise ValueError("This is not what the form showed.") from None
+            raise ValueError("The form is out of date. Reload it and try again.") from None
         return text
 
     @field_validator("definition")

@@ -1,13 +1,12 @@
 """What the forms about trunks accept: all as text, so that an untouched field stays as it is."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 from pydantic import field_validator
 
-from app.inputs.fields import Input, as_typed, unreadable
+from app.inputs.fields import Input, as_shown, as_typed, changed, unreadable
 from app.inputs.sip.texts import VALUES, entries
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks.trunks import Pairs, Trunk
@@ -86,9 +85,9 @@ class TrunkFields(Input):
     metadata: str = ""
 
     @property
-    def before(self) -> "TrunkFields":
-        """The form as it was shown."""
-        return TrunkFields()
+    def before(self) -> Mapping[str, str | bool]:
+        """The fields as the form showed them; those that it did not show had their defaults."""
+        return {}
 
     @property
     def has_password(self) -> bool:
@@ -98,8 +97,8 @@ class TrunkFields(Input):
     @property
     def changes(self) -> dict[str, Any]:
         """The values of the fields that were touched, by LiveKit's names."""
-        found = {name: _value(name, getattr(self, name)) for name in self._touched()}
-        return found | ({"auth_password": self.auth_password} if self.auth_password else {})
+        changes = {name: _value(name, getattr(self, name)) for name in self._touched()}
+        return changes | ({"auth_password": self.auth_password} if self.auth_password else {})
 
     @property
     def warnings(self) -> list[str]:
@@ -121,10 +120,8 @@ class TrunkFields(Input):
     def _signs_in(self) -> bool:
         return bool(self.auth_username) or self.has_password
 
-    def _touched(self) -> list[str]:
-        before = self.before
-        names = OF_KIND[self.kind]
-        return [name for name in names if getattr(self, name) != getattr(before, name)]
+    def _touched(self) -> tuple[str, ...]:
+        return changed(self, self.before, OF_KIND[self.kind])
 
 
 class CreateTrunk(TrunkFields):
@@ -140,24 +137,19 @@ class EditTrunk(TrunkFields):
     @field_validator("shown")
     @classmethod
     def _is_a_form(cls, text: str) -> str:
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, dict) and all(isinstance(v, str | bool) for v in found.values()):
-            return text
-        raise ValueError("This is not what the form showed.")
+        as_shown(text)
+        return text
 
     @property
-    def before(self) -> TrunkFields:
-        """The form as it was shown, unchecked: what is there may break rules for what is new."""
-        return TrunkFields.model_construct(**json.loads(self.shown))
+    def before(self) -> Mapping[str, str | bool]:
+        """The fields as the form showed them; a stored value may break rules for new ones."""
+        return as_shown(self.shown)
 
     @property
     def has_password(self) -> bool:
         """Whether the trunk will have a password."""
-        had = bool(json.loads(self.shown).get("had_password")) and not self.remove_password
-        return bool(self.auth_password) or had
+        keeps = bool(self.before.get("had_password")) and not self.remove_password
+        return bool(self.auth_password) or keeps
 
     @property
     def changes(self) -> dict[str, Any]:
