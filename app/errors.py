@@ -39,20 +39,19 @@ class DashboardError(Exception):
         super().__init__(reason or self.title)
         self.reason = reason or self.title
         self.advice = advice or self.advice
-        self.headers: dict[str, str] = {}
         self.fields: dict[str, str] = {}
 
 
 class NotSignedIn(DashboardError):
-    """No credentials, or wrong ones."""
+    """No credentials, or wrong ones; `challenge` asks the client for the right kind (RFC 9110)."""
 
     status = 401
     title = "Sign in to see this page"
     advice = "Reload the page and enter the user name and password of this dashboard."
 
-    def __init__(self, reason: str = "") -> None:
+    def __init__(self, reason: str = "", *, challenge: str) -> None:
         super().__init__(reason)
-        self.headers = {"WWW-Authenticate": 'Basic realm="LiveKit Dashboard", charset="UTF-8"'}
+        self.challenge = challenge
 
 
 class TooManyTries(DashboardError):
@@ -64,7 +63,7 @@ class TooManyTries(DashboardError):
     def __init__(self, seconds: int) -> None:
         super().__init__("Sign-in is paused after too many failed tries.")
         self.advice = f"Wait {seconds} s, then sign in with the right password."
-        self.headers = {"Retry-After": str(seconds)}
+        self.seconds = seconds
 
 
 class NotAllowed(DashboardError):
@@ -98,8 +97,6 @@ class TooSlow(DashboardError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"The complete request did not arrive within {seconds:g} s.")
-        # The rest of the body may still be on its way (RFC 9110, 15.5.9).
-        self.headers = {"Connection": "close"}
 
 
 class TooLarge(DashboardError):

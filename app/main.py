@@ -12,6 +12,7 @@ from app import __version__
 from app.config.settings import Settings, load_settings
 from app.monitoring.metrics import Metrics
 from app.routes import routers
+from app.security.authentication import Authenticator
 from app.security.basic_auth import BasicAuth
 from app.security.guards import check_guards
 from app.security.hosts import Hosts
@@ -24,11 +25,16 @@ from app.web.front import Front
 from app.web.pages import make_environment
 
 
-def create_app(settings: Settings | None = None, figures: Path | None = None) -> FastAPI:
-    """Give the application for `settings`, or for those of the environment.
+def create_app(
+    settings: Settings | None = None,
+    figures: Path | None = None,
+    authenticator: Authenticator | None = None,
+) -> FastAPI:
+    """Return the application for `settings`, or for those of the environment.
 
-    One of several workers adds its figures to those of the others in the folder `figures`.
-    Raises SettingsError for a configuration, RuntimeError for a route, that cannot be used.
+    One of several workers adds its metrics to those of the others in the folder `figures`.
+    Without an `authenticator`, the administrator signs in with HTTP Basic.
+    Raises SettingsError for an invalid configuration, RuntimeError for a route without a guard.
     """
     settings = settings or load_settings()
     app = FastAPI(
@@ -40,7 +46,7 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
     )
     assets = Assets()
     app.state.settings = settings
-    app.state.auth = BasicAuth(settings)
+    app.state.authenticator = authenticator or BasicAuth(settings)
     app.state.environment = make_environment(assets)
     app.state.metrics = Metrics(figures) if settings.metrics_token else None
     _add_middleware(app, settings)

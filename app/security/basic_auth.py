@@ -9,10 +9,11 @@ import structlog
 from starlette.requests import Request
 
 from app.config.settings import Settings
-from app.errors import DashboardError, NotSignedIn
+from app.errors import NotSignedIn
 from app.security.rate_limit import SignInLimit
-from app.security.roles import User
-from app.security.session import session_id
+from app.security.roles import Role, User
+
+CHALLENGE = 'Basic realm="LiveKit Dashboard", charset="UTF-8"'
 
 log = structlog.get_logger("sign-in")
 
@@ -22,7 +23,9 @@ def _digest(text: bytes) -> bytes:
 
 
 class BasicAuth:
-    """Tells who is asking, from the Authorization header."""
+    """Identifies the administrator by the Authorization header."""
+
+    challenge = CHALLENGE
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -30,39 +33,14 @@ class BasicAuth:
         self._password = _digest(settings.admin_password.get_secret_value().encode())
         self._limit = SignInLimit(settings.signin_tries_per_minute)
 
-    def sign_in(self, request: Request) -> User:
-        """Give the signed-in user; kept at `request.state.user` for the rest of the request.
+    async def identify(self, request: Request) -> User | None:
+        """Return the administrator if name and password are right; None without credentials.
 
-        Raises NotSignedIn, or TooManyTries while sign-ins are paused.
+        Raises NotSignedIn, or TooManyTries while sign-in is paused.
         """
-        known: User | DashboardError | None = getattr(request.state, "sign_in", None)
-        if known is None:
-            known = request.state.sign_in = self._try(request)
-        if isinstance(known, DashboardError):
-            raise known
-        request.state.user = known
-        return known
-
-    def visitor(self, request: Request) -> User | None:
-        """Give the signed-in user, or None for anybody else; for pages that have no guard."""
-        try:
-            return self.sign_in(request)
-        except DashboardError:
-            return None
-
-    def _try(self, request: Request) -> User | DashboardError:
-        try:
-            user = self._check(request)
-        except DashboardError as error:
-            return error  # kept for the request: its error page must not count as another try
-        request.session["user"] = user.name
-        session_id(request.session)
-        return user
-
-    def _check(self, request: Request) -> User:
         header = request.headers.get("authorization", "")
         if not header:
-            raise NotSignedIn
+            return None
         address = request.client.host if request.client else ""
         username, password = _credentials(header)
         known = request.session.get("user") == self._settings.admin_username
@@ -73,18 +51,22 @@ class BasicAuth:
             self._limit.count(address, username)
             # never the name that was typed: it may be the password, one field too early
             log.warning("wrong password", address=address)
-            raise NotSignedIn("The user name or the password is wrong.")
-        return User(self._settings.admin_username, "admin", self._settings.read_only)
+            raise _refused("The user name or the password is wrong.")
+        return User(self._settings.admin_username, Role.ADMIN, self._settings.read_only)
+
+
+def _refused(reason: str) -> NotSignedIn:
+    return NotSignedIn(reason, challenge=CHALLENGE)
 
 
 def _credentials(header: str) -> tuple[bytes, bytes]:
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
-        raise NotSignedIn("Only HTTP Basic sign-in is understood here.")
+        raise _refused("Only HTTP Basic sign-in is supported.")
     try:
         username, colon, password = base64.b64decode(encoded.strip(), validate=True).partition(b":")
     except (binascii.Error, ValueError):
-        raise NotSignedIn("The Authorization header cannot be read.") from None
+        raise _refused("The Authorization header isn't valid.") from None
     if not colon:
-        raise NotSignedIn("The Authorization header cannot be read.")
+        raise _refused("The Authorization header isn't valid.")
     return username, password

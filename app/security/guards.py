@@ -15,7 +15,7 @@ from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import csrf
-from app.security.basic_auth import BasicAuth
+from app.security.authentication import current_user
 from app.security.roles import Permission
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -51,12 +51,11 @@ class Guard:
 
     async def __call__(self, request: Request) -> None:
         """Raise NotSignedIn, TooManyTries or NotAllowed; else let the request pass."""
-        self.enter(request)
+        await self.enter(request)
 
-    def enter(self, request: Request) -> str:
-        """Check credentials and permission; give the user's name."""
-        auth: BasicAuth = request.app.state.auth
-        user = auth.sign_in(request)
+    async def enter(self, request: Request) -> str:
+        """Check credentials and permission; return the user's name."""
+        user = await current_user(request)
         if not user.can(self.permission):
             if user.read_only:
                 raise NotAllowed(
@@ -78,7 +77,7 @@ class ActionGuard(Guard):
         """Raise as Guard does, or TokenRefused and OriginRefused; log the outcome either way."""
         record = log.bind(action=self.action, **request.path_params)
         try:
-            record = record.bind(user=self.enter(request))
+            record = record.bind(user=await self.enter(request))
             request.state.form_page = self.form
             await csrf.check(request, request.app.state.settings, request.state.user.name)
             yield
@@ -103,9 +102,7 @@ class Scraper:
         wanted = f"Bearer {token.get_secret_value()}".encode() if token else b""
         given = request.headers.get("authorization", "").encode()
         if not (wanted and hmac.compare_digest(given, wanted)):
-            error = NotSignedIn("The figures are for whoever has METRICS_TOKEN.")
-            error.headers = {"WWW-Authenticate": "Bearer"}
-            raise error
+            raise NotSignedIn("Metrics require METRICS_TOKEN.", challenge="Bearer")
 
 
 def sees(permission: Permission) -> Any:

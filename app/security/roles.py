@@ -1,11 +1,13 @@
-"""Permissions, the roles that have them, and the user who has a role."""
+"""Permissions, the roles that hold them, and the user who has a role."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One thing a user may do; the part after the dot is `read` where nothing is changed."""
+    """One thing that a user may do."""
 
     SERVER_READ = "server.read"
     ROOMS_READ = "rooms.read"
@@ -24,36 +26,66 @@ class Permission(StrEnum):
 
     @property
     def writes(self) -> bool:
-        """Whether READ_ONLY takes it away; a token lets its holder change things."""
-        return not self.endswith(".read")
+        """True if READ_ONLY takes the permission away."""
+        return self not in READING
 
 
-VIEWER = frozenset(p for p in Permission if not p.writes)
+class Role(StrEnum):
+    """A named set of permissions."""
 
-ROLES: dict[str, frozenset[Permission]] = {
-    "viewer": VIEWER,
-    "operator": VIEWER
-    | {
-        Permission.ROOMS_WRITE,
-        Permission.PARTICIPANTS_WRITE,
-        Permission.EGRESS_WRITE,
-        Permission.INGRESS_WRITE,
-        Permission.AGENTS_WRITE,
-        Permission.SIP_CALL,
-    },
-    "admin": frozenset(Permission),
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+
+# A permission that isn't listed here counts as a change. Creating a token is one, because the
+# token lets its holder change things.
+READING = frozenset(
+    {
+        Permission.SERVER_READ,
+        Permission.ROOMS_READ,
+        Permission.EGRESS_READ,
+        Permission.INGRESS_READ,
+        Permission.AGENTS_READ,
+        Permission.SIP_READ,
+    }
+)
+
+# Every permission is granted by its name: a new one belongs to nobody until it is added here.
+_VIEWER = frozenset(
+    {
+        Permission.SERVER_READ,
+        Permission.ROOMS_READ,
+        Permission.EGRESS_READ,
+        Permission.INGRESS_READ,
+        Permission.AGENTS_READ,
+        Permission.SIP_READ,
+    }
+)
+_OPERATOR = _VIEWER | {
+    Permission.ROOMS_WRITE,
+    Permission.PARTICIPANTS_WRITE,
+    Permission.EGRESS_WRITE,
+    Permission.INGRESS_WRITE,
+    Permission.AGENTS_WRITE,
+    Permission.SIP_CALL,
 }
+_ADMIN = _OPERATOR | {Permission.TOKENS_CREATE, Permission.SIP_WRITE}
+
+ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {Role.VIEWER: _VIEWER, Role.OPERATOR: _OPERATOR, Role.ADMIN: _ADMIN}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is signed in."""
+    """A signed-in user."""
 
     name: str
-    role: str
+    role: Role
     read_only: bool = False
 
     def can(self, permission: Permission | str) -> bool:
-        """Whether the role has the permission and READ_ONLY does not take it away."""
+        """Return True if the role has the permission and READ_ONLY doesn't take it away."""
         wanted = Permission(permission)
         return wanted in ROLES[self.role] and not (self.read_only and wanted.writes)

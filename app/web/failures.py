@@ -12,7 +12,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import compile_path
 
-from app.errors import BadQuery, DashboardError, LiveKitError, NoSuchPage
+from app.errors import (
+    BadQuery,
+    DashboardError,
+    LiveKitError,
+    NoSuchPage,
+    NotSignedIn,
+    TooManyTries,
+    TooSlow,
+)
 from app.security import csrf
 from app.security.body import posted
 from app.services.livekit.redaction import holds_secret
@@ -34,8 +42,7 @@ def install(app: FastAPI) -> None:
 async def answer(request: Request, error: Exception) -> Response:
     """Answer a request that ended with `error`."""
     ours = as_ours(error)
-    if ours.status == 405:
-        ours.headers["Allow"] = _allowed(request)
+    headers = _headers(request, error)
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
     form_page: FormPage | None = getattr(request.state, "form_page", None)
@@ -43,7 +50,9 @@ async def answer(request: Request, error: Exception) -> Response:
     if form_page and ours_sent:
         # what the form shows besides, or what was sent, may not be there: then the plain page
         with suppress(DashboardError, HTTPException):
-            return await form_page.again(request, ours)
+            response = await form_page.again(request, ours)
+            response.headers.update(headers)
+            return response
     kept = await _kept(request) if ours_sent else []
     response = await page(
         request,
@@ -55,7 +64,7 @@ async def answer(request: Request, error: Exception) -> Response:
         kept=kept,
         request_id=request.state.request_id,
     )
-    response.headers.update(ours.headers)
+    response.headers.update(headers)
     if request.headers.get("hx-request") == "true":
         # a poll must not open the browser's password box over what somebody is doing
         del response.headers["WWW-Authenticate"]
@@ -85,9 +94,24 @@ def as_ours(error: Exception) -> DashboardError:
         ours = DashboardError(str(error.detail), advice="Go back and try it from the page itself.")
         ours.status = error.status_code
         ours.title = HTTPStatus(error.status_code).phrase
-        ours.headers = dict(error.headers or {})
         return ours
     return DashboardError()
+
+
+def _headers(request: Request, error: Exception) -> dict[str, str]:
+    """Return what HTTP wants an answer with this error to carry."""
+    match error:
+        case NotSignedIn():
+            return {"WWW-Authenticate": error.challenge}
+        case TooManyTries():
+            return {"Retry-After": str(error.seconds)}
+        case TooSlow():
+            return {"Connection": "close"}  # the rest of the body may still come (15.5.9)
+        case HTTPException(status_code=405):
+            return {"Allow": _allowed(request)}
+        case HTTPException():
+            return dict(error.headers or {})
+    return {}
 
 
 def _allowed(request: Request) -> str:

@@ -92,9 +92,7 @@ class FormPage:
 
         Raises what `load` raises; the caller then has the plain error page.
         """
-        response = await self._as_sent(request, error.status, error)
-        response.headers.update(error.headers)
-        return response
+        return await self._as_sent(request, error.status, error)
 
     async def asks(self, request: Request, status: int = 200, **more: Any) -> Response:
         """Answer a POST with the form as it was sent, and `more` for its template to ask about."""

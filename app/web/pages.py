@@ -37,7 +37,7 @@ from app.config.settings import Settings
 from app.labels.table import choices, labels, states, word
 from app.navigation.sidebar import nav_for
 from app.security import csrf
-from app.security.basic_auth import BasicAuth
+from app.security.authentication import visitor
 from app.services.livekit.client import LiveKit
 from app.text import formatters, json_text, paths, phones
 from app.web.assets import Assets
@@ -122,7 +122,7 @@ async def page(
     `live` says whether the page refreshes itself. An unchanged poll is answered with 304.
     """
     environment: Environment = request.app.state.environment
-    shell = _shell(request)
+    shell = await _shell(request)
     source = environment.get_template(template)
     block = _block(source, "live", shell | context)
     if is_fragment(request):
@@ -186,11 +186,10 @@ def _fragment(request: Request, block: Markup, status: int, token: str) -> Respo
     return HTMLResponse(block, status, headers)
 
 
-def _shell(request: Request) -> dict[str, Any]:
+async def _shell(request: Request) -> dict[str, Any]:
     """What the frame of every page shows; nothing but the name for somebody not signed in."""
     settings: Settings = request.app.state.settings
-    auth: BasicAuth = request.app.state.auth
-    user = None if getattr(request.state, "signed_out", False) else auth.visitor(request)
+    user = None if getattr(request.state, "signed_out", False) else await visitor(request)
     may_send = user and (request.method in SAFE or csrf.same_site(request, settings))
     return {
         "user": user,

@@ -15,7 +15,7 @@ from app.config.settings import Settings, load_settings
 from app.main import create_app
 from app.routes.rooms import rooms
 from app.security.guards import ActionGuard, Public, check_guards, does, public, sees
-from app.security.roles import ROLES, Permission, User
+from app.security.roles import ROLES, Permission, Role, User
 from tests.contracts.surface import guard_of
 
 READ = Permission.ROOMS_READ
@@ -145,9 +145,19 @@ def test_every_action_has_a_name_and_changes_something(settings: Settings) -> No
 
 @pytest.mark.parametrize("permission", list(Permission))
 def test_roles_hold_what_they_say(permission: Permission) -> None:
-    assert User("a", "admin").can(permission)
-    assert User("v", "viewer").can(permission) is not permission.writes
-    assert User("a", "admin", read_only=True).can(permission) is not permission.writes
-    assert ROLES["viewer"] < ROLES["operator"] < ROLES["admin"]
+    assert User("a", Role.ADMIN).can(permission)
+    assert User("v", Role.VIEWER).can(permission) is not permission.writes
+    assert User("a", Role.ADMIN, read_only=True).can(permission) is not permission.writes
+    assert ROLES[Role.VIEWER] < ROLES[Role.OPERATOR] < ROLES[Role.ADMIN]
     kept = permission in {Permission.TOKENS_CREATE, Permission.SIP_WRITE}
-    assert User("o", "operator").can(permission) is not kept
+    assert User("o", Role.OPERATOR).can(permission) is not kept
+
+
+def test_every_role_and_every_permission_is_in_the_table() -> None:
+    assert set(ROLES) == set(Role)
+    assert frozenset[Permission]().union(*ROLES.values()) == set(Permission)
+
+
+def test_a_permission_counts_as_a_change_unless_it_is_listed_as_reading() -> None:
+    reading = {permission for permission in Permission if not permission.writes}
+    assert reading == {permission for permission in Permission if permission.endswith(".read")}

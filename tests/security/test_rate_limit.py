@@ -39,7 +39,7 @@ def visitor(strict: Dashboard) -> Visitor:
 
 def storage(dashboard: Dashboard) -> MemoryStorage:
     """Give what the tries are noted in."""
-    limit: SignInLimit = dashboard.app.state.auth._limit
+    limit: SignInLimit = dashboard.app.state.authenticator._limit
     noted = limit._window.storage
     assert isinstance(noted, MemoryStorage)
     return noted

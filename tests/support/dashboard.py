@@ -9,6 +9,7 @@ import uvicorn
 from app.config.settings import load_settings
 from app.main import create_app
 from app.process.serving import options
+from app.security.authentication import Authenticator
 from dev.stack import Stack
 from tests.support.leaks import LEAKS
 from tests.support.visitor import Visitor
@@ -17,7 +18,7 @@ PASSWORD = "correct-Horse-9-battery"
 SESSION_SECRET = "a-session-secret-of-the-tests-0123456789"
 
 
-def managing(stack: Stack) -> dict[str, str]:
+def managing(stack: Stack) -> dict[str, Any]:
     """Give the settings by which a dashboard manages this stack's LiveKit."""
     return {
         "livekit_url": stack.url,
@@ -29,7 +30,7 @@ def managing(stack: Stack) -> dict[str, str]:
 class Dashboard:
     """One running dashboard; settings by their field names, the rest as for every test."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, authenticator: Authenticator | None = None, **settings: Any) -> None:
         self.settings = load_settings(
             _env_file=None,
             **{
@@ -40,7 +41,7 @@ class Dashboard:
             },
         )
         LEAKS.settings(self.settings)
-        self.app = create_app(self.settings)
+        self.app = create_app(self.settings, authenticator=authenticator)
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import NotSignedIn
+from app.security.authentication import Authenticator
 from app.security.guards import public
 from app.web.pages import page
 
@@ -22,5 +22,6 @@ async def logout(request: Request, forget: Annotated[bool, Query()] = False) -> 
     )
     request.session.clear()
     if forget:
-        response.headers.update(NotSignedIn().headers)
+        authenticator: Authenticator = request.app.state.authenticator
+        response.headers["WWW-Authenticate"] = authenticator.challenge
     return response

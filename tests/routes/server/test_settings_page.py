@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from app.security.roles import ROLES
+from app.security.roles import ROLES, Permission, Role
 from app.services.rooms import scan
 from dev.stack import Stack
 from tests.routes.conftest import Begin, Counted, Join
@@ -166,7 +166,7 @@ def test_who_only_reads_sees_it_and_nobody_else_does(
     reader: Visitor, nobody: Visitor, admin: Visitor
 ) -> None:
     assert reader.get("/settings").status == 200
-    assert "server.read" in ROLES["viewer"]
+    assert Permission.SERVER_READ in ROLES[Role.VIEWER]
     refused = nobody.get("/settings")
     assert refused.status == 401
     assert "LIVEKIT_URL" not in refused.html

@@ -1,0 +1,58 @@
+"""Who sends a request: what every kind of sign-in provides, asked once per request."""
+
+from typing import Protocol
+
+from starlette.requests import Request
+
+from app.errors import DashboardError, NotSignedIn
+from app.security.roles import User
+from app.security.session import session_id
+
+
+class Authenticator(Protocol):
+    """One kind of sign-in."""
+
+    @property
+    def challenge(self) -> str:
+        """The WWW-Authenticate header (RFC 9110, 11.6.1) that asks a client to sign in."""
+
+    async def identify(self, request: Request) -> User | None:
+        """Return the user whose credentials the request carries, or None if it carries none.
+
+        Raises NotSignedIn for wrong credentials, TooManyTries while sign-in is paused.
+        """
+
+
+async def current_user(request: Request) -> User:
+    """Return the signed-in user, who is at `request.state.user` from then on.
+
+    Raises NotSignedIn, or TooManyTries while sign-in is paused.
+    """
+    outcome: User | DashboardError | None = getattr(request.state, "sign_in", None)
+    if outcome is None:
+        outcome = request.state.sign_in = await _sign_in(request)
+    if isinstance(outcome, DashboardError):
+        raise outcome
+    request.state.user = outcome
+    return outcome
+
+
+async def visitor(request: Request) -> User | None:
+    """Return the signed-in user, or None for anybody else: for pages without a guard."""
+    try:
+        return await current_user(request)
+    except DashboardError:
+        return None
+
+
+async def _sign_in(request: Request) -> User | DashboardError:
+    authenticator: Authenticator = request.app.state.authenticator
+    try:
+        user = await authenticator.identify(request)
+    except DashboardError as error:
+        return error  # kept for the request: its error page must not count as another attempt
+    if user is None:
+        return NotSignedIn(challenge=authenticator.challenge)
+    request.session["user"] = user.name
+    session_id(request.session)
+    return user
