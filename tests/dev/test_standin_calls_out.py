@@ -114,34 +114,6 @@ def test_the_other_end_has_words_of_its_own(
     assert told[2]["sip_status"] == "<b>gone fishing</b>"
 
 
-def test_wrong_credentials_of_a_trunk(
-    phones: Phones, standin: Standin, carrier: str, room: str
-) -> None:
-    to = phone_number()
-    standin.plan_call(to, decline=SIPStatus(407))
-    told = phones.refusal(lambda: phones.dial(carrier, to, room, wait_until_answered=True))
-    assert told == (
-        "failed_precondition",
-        "max auth retry attempts reached for SIP invite",
-        {},
-    )
-
-
-def test_a_challenge_and_a_trunk_without_credentials(
-    phones: Phones, standin: Standin, room: str
-) -> None:
-    standin.plan_call(room, decline=SIPStatus(407))
-    anonymous = phones.outbound_trunk()
-    refusal = phones.refusal(
-        lambda: phones.dial(anonymous, phone_number(), room, wait_until_answered=True)
-    )
-    assert refusal == (
-        "failed_precondition",
-        "sip server required auth, but no username or password was provided",
-        {},
-    )
-
-
 def test_nobody_answers(phones: Phones, standin: Standin, carrier: str, room: str) -> None:
     to = phone_number()
     standin.plan_call(to, never_answers=True)

@@ -13,6 +13,7 @@ from livekit.protocol.sip import (
     SIPUri,
 )
 
+from dev.plans import SIPStatus
 from dev.workers import Standin
 from tests.dev.phones import Phones
 from tests.routes.asked import phone_number
@@ -115,5 +116,33 @@ def test_a_carrier_that_refuses_the_connection(phones: Phones, room: str) -> Non
     assert refusal == (
         "failed_precondition",
         f"transport<TCP> dial err=dial tcp :0->{host}:{port}: connect: connection refused",
+        {},
+    )
+
+
+def test_wrong_credentials_of_a_trunk(
+    phones: Phones, standin: Standin, carrier: str, room: str
+) -> None:
+    to = phone_number()
+    standin.plan_call(to, decline=SIPStatus(407))
+    told = phones.refusal(lambda: phones.dial(carrier, to, room, wait_until_answered=True))
+    assert told == (
+        "failed_precondition",
+        "max auth retry attempts reached for SIP invite",
+        {},
+    )
+
+
+def test_a_challenge_and_a_trunk_without_credentials(
+    phones: Phones, standin: Standin, room: str
+) -> None:
+    standin.plan_call(room, decline=SIPStatus(407))
+    anonymous = phones.outbound_trunk()
+    refusal = phones.refusal(
+        lambda: phones.dial(anonymous, phone_number(), room, wait_until_answered=True)
+    )
+    assert refusal == (
+        "failed_precondition",
+        "sip server required auth, but no username or password was provided",
         {},
     )

@@ -1,7 +1,6 @@
 """The stand-in takes streams in: by stream key, by address, and what LiveKit then says of them."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,57 +8,14 @@ from livekit import api
 from livekit.protocol.models import ParticipantInfo, ParticipantPermission, TrackType
 
 from dev.workers import AudioInput, Fault, Standin, StandinError, StreamEnding, VideoInput
+from tests.dev.streams import Becomes, Make, State
 from tests.support.waiting import until
 
-Make = Callable[..., api.IngressInfo]
 STATES = api.IngressState.Status
 
 
-@pytest.fixture
-def make_ingress(livekit: Callable[..., Any], room: str) -> Iterator[Make]:
-    """Create an ingress into the test's room; deleted after the test."""
-    made: list[str] = []
-
-    def make(kind: str = "RTMP", **fields: Any) -> api.IngressInfo:
-        into = {"room_name": room, "participant_identity": "obs", **fields}
-        request = api.CreateIngressRequest(input_type=f"{kind}_INPUT", name="camera", **into)
-        info = livekit("ingress.create_ingress", request)
-        assert isinstance(info, api.IngressInfo)
-        made.append(info.ingress_id)
-        return info
-
-    yield make
-    for ingress_id in made:
-        livekit("ingress.delete_ingress", api.DeleteIngressRequest(ingress_id=ingress_id))
-
-
-@pytest.fixture
-def state(livekit: Callable[..., Any]) -> Callable[[str], api.IngressState]:
-    """What LiveKit says of an ingress."""
-
-    def look(ingress_id: str) -> api.IngressState:
-        request = api.ListIngressRequest(ingress_id=ingress_id)
-        (info,) = livekit("ingress.list_ingress", request).items
-        assert isinstance(info.state, api.IngressState)
-        return info.state
-
-    return look
-
-
-@pytest.fixture
-def becomes(state: Callable[[str], api.IngressState]) -> Callable[..., api.IngressState]:
-    """Wait for a status of an ingress, and give what LiveKit says then."""
-
-    def wait(ingress_id: str, status: str) -> api.IngressState:
-        wanted = STATES.Value(f"ENDPOINT_{status}")
-        until(lambda: state(ingress_id).status == wanted)
-        return state(ingress_id)
-
-    return wait
-
-
 def test_a_stream_buffers_publishes_and_stops(
-    make_ingress: Make, becomes: Any, standin: Standin, livekit: Callable[..., Any], room: str
+    make_ingress: Make, becomes: Becomes, standin: Standin, livekit: Callable[..., Any], room: str
 ) -> None:
     ingress = make_ingress(participant_name="OBS")
     assert ingress.url == "rtmp://127.0.0.1:1935/live"
@@ -100,7 +56,7 @@ def test_a_stream_buffers_publishes_and_stops(
 
 
 def test_a_whip_stream_sends_what_is_planned(
-    make_ingress: Make, becomes: Any, state: Any, standin: Standin
+    make_ingress: Make, becomes: Becomes, state: State, standin: Standin
 ) -> None:
     ingress = make_ingress("WHIP")
     assert ingress.url == "http://127.0.0.1:8081/w"
@@ -117,56 +73,7 @@ def test_a_whip_stream_sends_what_is_planned(
     assert state(ingress.ingress_id).audio.channels == 2
 
 
-def test_only_changes_are_reported(
-    make_ingress: Make, becomes: Any, state: Any, standin: Standin
-) -> None:
-    ingress = make_ingress()
-    standin.publish(ingress.stream_key)
-    published = becomes(ingress.ingress_id, "PUBLISHING")
-    time.sleep(2.5)
-    assert state(ingress.ingress_id) == published
-    standin.change_stream(ingress.ingress_id, VideoInput(width=640, height=360))
-    assert state(ingress.ingress_id).updated_at > published.updated_at
-
-
-def test_bitrates_come_with_a_change_once_they_are_measured(
-    make_ingress: Make, becomes: Any, state: Any, standin: Standin
-) -> None:
-    ingress = make_ingress()
-    standin.plan_stream(ingress.stream_key, bitrates=True)
-    standin.publish(ingress.stream_key)
-    published = becomes(ingress.ingress_id, "PUBLISHING")
-    assert (published.video.average_bitrate, published.audio.average_bitrate) == (0, 0)
-    standin.change_stream(ingress.ingress_id, audio=AudioInput(average_bitrate=96_000))
-    assert state(ingress.ingress_id).audio.average_bitrate == 96_000
-    standin.end_stream(ingress.ingress_id)
-    assert becomes(ingress.ingress_id, "INACTIVE").video.average_bitrate == 2_500_000
-
-
-@pytest.mark.parametrize(
-    ("transcoding", "video", "audio"),
-    [
-        (False, ("video/VP8", 1280, 720, 0), ("audio/opus", 1, 48_000)),
-        (True, ("video/x-vp8", 0, 0, 0), ("audio/opus", 0, 0)),
-    ],
-)
-def test_of_a_transcoded_whip_stream_only_the_types_are_known(
-    transcoding: bool,
-    video: tuple[str, int, int, float],
-    audio: tuple[str, int, int],
-    make_ingress: Make,
-    becomes: Any,
-    standin: Standin,
-) -> None:
-    ingress = make_ingress("WHIP", enable_transcoding=transcoding)
-    standin.publish(ingress.stream_key)
-    state = becomes(ingress.ingress_id, "PUBLISHING")
-    shown = state.video
-    assert (shown.mime_type, shown.width, shown.height, shown.framerate) == video
-    assert (state.audio.mime_type, state.audio.channels, state.audio.sample_rate) == audio
-
-
-def test_a_stream_can_break(make_ingress: Make, becomes: Any, standin: Standin) -> None:
+def test_a_stream_can_break(make_ingress: Make, becomes: Becomes, standin: Standin) -> None:
     ingress = make_ingress()
     standin.publish(ingress.stream_key)
     becomes(ingress.ingress_id, "PUBLISHING")
@@ -180,7 +87,7 @@ def test_a_stream_can_break(make_ingress: Make, becomes: Any, standin: Standin) 
 
 
 def test_a_change_ends_the_stream_so_that_it_comes_again(
-    make_ingress: Make, becomes: Any, standin: Standin, livekit: Callable[..., Any]
+    make_ingress: Make, becomes: Becomes, standin: Standin, livekit: Callable[..., Any]
 ) -> None:
     ingress = make_ingress()
     standin.publish(ingress.stream_key)
@@ -197,7 +104,7 @@ def test_a_change_ends_the_stream_so_that_it_comes_again(
 
 
 def test_a_disabled_ingress_turns_streams_away(
-    make_ingress: Make, becomes: Any, standin: Standin
+    make_ingress: Make, becomes: Becomes, standin: Standin
 ) -> None:
     ingress = make_ingress(enabled=False)
     with pytest.raises(StandinError, match="session is disabled"):
@@ -208,7 +115,7 @@ def test_a_disabled_ingress_turns_streams_away(
 
 
 def test_a_worker_without_cpu_turns_streams_away(
-    make_ingress: Make, becomes: Any, standin: Standin
+    make_ingress: Make, becomes: Becomes, standin: Standin
 ) -> None:
     ingress = make_ingress()
     full = Fault("resource_exhausted", "server capacity exceeded")
@@ -220,7 +127,7 @@ def test_a_worker_without_cpu_turns_streams_away(
 
 
 def test_deleted_while_it_publishes(
-    becomes: Any, standin: Standin, livekit: Callable[..., Any], room: str
+    becomes: Becomes, standin: Standin, livekit: Callable[..., Any], room: str
 ) -> None:
     request = api.CreateIngressRequest(
         input_type=api.IngressInput.RTMP_INPUT, room_name=room, participant_identity="obs"
@@ -238,7 +145,7 @@ def test_deleted_while_it_publishes(
 
 
 def test_a_stream_ends_with_its_room(
-    make_ingress: Make, becomes: Any, standin: Standin, livekit: Callable[..., Any], room: str
+    make_ingress: Make, becomes: Becomes, standin: Standin, livekit: Callable[..., Any], room: str
 ) -> None:
     ingress = make_ingress()
     standin.publish(ingress.stream_key)
@@ -248,7 +155,7 @@ def test_a_stream_ends_with_its_room(
 
 
 def test_an_address_is_pulled_from_at_once_and_but_once(
-    make_ingress: Make, becomes: Any, standin: Standin, livekit: Callable[..., Any]
+    make_ingress: Make, becomes: Becomes, standin: Standin, livekit: Callable[..., Any]
 ) -> None:
     ingress = make_ingress("URL", url="https://media.example/film.mp4")
     assert (ingress.stream_key, ingress.reusable) == ("", False)

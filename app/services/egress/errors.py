@@ -3,20 +3,10 @@
 Words: livekit/egress, pkg/errors/errors.go; livekit/protocol, livekit/livekit_egress_ext.go.
 """
 
-import re
-from typing import NamedTuple
+from app.services.explanations import Explanation, look_up, table
 
-
-class Explanation(NamedTuple):
-    """What an error means, and what to do."""
-
-    meaning: str
-    advice: str
-
-
-WORDS: tuple[tuple[str, Explanation], ...] = tuple(
-    (words, Explanation(meaning, advice))
-    for words, meaning, advice in (
+WORDS = table(
+    (
         (
             "start signal not received",
             "The page never said that it was ready, so nothing was recorded.",
@@ -68,6 +58,12 @@ WORDS: tuple[tuple[str, Explanation], ...] = tuple(
             "Start it again once another worker runs.",
         ),
         (
+            "signal: killed",
+            "The recorder's process was killed, most often because memory ran out.",
+            "Check the kernel's log and the container's memory limit on the worker's machine. Use "
+            "a lower preset, or a worker with more memory.",
+        ),
+        (
             "process killed",
             "The worker was stopped or crashed while the job ran.",
             "Look into the worker's log; start the job again.",
@@ -76,6 +72,12 @@ WORDS: tuple[tuple[str, Explanation], ...] = tuple(
             "upload queue full",
             "The storage takes files more slowly than they are made.",
             "Look at the storage and the network to it; use longer segments or a lower preset.",
+        ),
+        (
+            "local upload failed",
+            "The worker could not write to its own disk.",
+            "Check that the path exists on the worker's machine and that it may write there: in a "
+            "container, mount a volume. Or choose a storage, such as S3.",
         ),
         (
             "upload failed",
@@ -160,6 +162,32 @@ WORDS: tuple[tuple[str, Explanation], ...] = tuple(
             "Look into the worker's log; its container wants --cap-add=SYS_ADMIN for Chrome.",
         ),
         (
+            "could not connect to .*: connection refused",
+            "Nothing accepts connections at the stream's address.",
+            "Check host and port, and that the server runs and can be reached from the worker.",
+        ),
+        (
+            "error resolving",
+            "The stream's host name does not resolve.",
+            "Check the address for typing errors, and the DNS of the worker's machine.",
+        ),
+        (
+            r"netstream\.publish|'publish' cmd failed",
+            "The server rejected the stream, most often because the stream key is wrong or in use.",
+            "Copy the key again from the streaming service, and end other streams that use it.",
+        ),
+        (
+            "could not create element",
+            "The worker's GStreamer lacks a plugin that the job needs.",
+            "Run the official livekit/egress image, or install the missing plugin. The worker ends "
+            "itself after this error: check that it was restarted.",
+        ),
+        (
+            "internal data stream error",
+            "GStreamer's pipeline in the worker broke.",
+            "The worker's log names the element that failed, under this job's ID.",
+        ),
+        (
             "pipeline frozen",
             "The recorder stood still and was ended.",
             "Mostly too little CPU, or a stream's other end that takes nothing.",
@@ -193,6 +221,5 @@ UNKNOWN = Explanation(
 
 
 def explain(error: str) -> Explanation:
-    """Give what an error means, and what to do."""
-    said = error.lower()
-    return next((known for words, known in WORDS if re.search(words, said)), UNKNOWN)
+    """Return what an error means, and what to do about it."""
+    return look_up(WORDS, error) or UNKNOWN

@@ -1,6 +1,5 @@
 """Egress jobs: frozen records of what ListEgress gives."""
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,18 +9,22 @@ from typing import Any
 from livekit.api import EgressInfo, ListEgressRequest
 
 from app.errors import LiveKitError, LiveKitNotFound, NotFound
-from app.services.egress.errors import Explanation, explain
+from app.services.egress import recorder
+from app.services.egress.errors import explain
 from app.services.egress.outputs import Output, outputs, request_of
 from app.services.egress.states import EgressStatus, EgressType
+from app.services.explanations import Explanation
 from app.services.livekit.client import LiveKit
 from app.services.livekit.redaction import address, plain, text
 from app.services.livekit.times import from_nanoseconds
-from app.services.rooms import participants, rooms
+from app.services.rooms import rooms
 from app.text.json_text import indented
 
 # LiveKit sweeps ended jobs out this long after their end (redisstore.go, CleanEndedEgress).
 KEPT = timedelta(hours=24)
 RUNNING = frozenset({EgressStatus.STARTING, EgressStatus.ACTIVE, EgressStatus.ENDING})
+# The recorder of these opens a page that follows the layout in its participant's metadata.
+COMPOSITES = frozenset({EgressType.ROOM_COMPOSITE, EgressType.TEMPLATE})
 
 STATUSES = {number: status for number, status in enumerate(EgressStatus) if number < 7}
 TYPES = {
@@ -90,12 +93,14 @@ class Job:
 class Detail:
     """A job with the whole request it was started with, its secrets hidden.
 
-    `layout` is the present one of a running room recording; None where there is none.
+    `layout` is the present one of a running room recording; None where there is none. `deserted`
+    is one that is active although its recorder isn't in the room: a crash shows nowhere else.
     """
 
     job: Job
     request: dict[str, Any]
     layout: str | None
+    deserted: bool = False
 
     @property
     def text(self) -> str:
@@ -198,19 +203,20 @@ async def detail(livekit: LiveKit, egress_id: str) -> Detail:
     info = await info_of(livekit, egress_id)
     (job,) = await with_orphans(livekit, [record(info)])
     request = request_of(info)
-    layout = await _layout(livekit, job) if job.running else None
-    return Detail(job, plain(request) if request else {}, layout)
+    layout, deserted = await _recorder(livekit, job)
+    return Detail(job, plain(request) if request else {}, layout, deserted)
 
 
-async def _layout(livekit: LiveKit, job: Job) -> str | None:
-    """Give the layout that the recorder in the room was told last; at first that of the request."""
-    if job.type not in {EgressType.ROOM_COMPOSITE, EgressType.TEMPLATE}:
-        return None
+async def _recorder(livekit: LiveKit, job: Job) -> tuple[str | None, bool]:
+    """Return the present layout of a running composite, and whether its recorder is missing."""
+    if not job.running or job.type not in COMPOSITES:
+        return None, False
     try:
-        recorder = await participants.get(livekit, job.room, job.id)
-        return str(json.loads(recorder.metadata)["layout"])
-    except (LiveKitError, ValueError, KeyError, TypeError):
-        return job.subject
+        return await recorder.layout(livekit, job.room, job.id) or job.subject, False
+    except NotFound:
+        return job.subject, job.status is EgressStatus.ACTIVE and not job.orphaned
+    except LiveKitError:
+        return job.subject, False
 
 
 async def info_of(livekit: LiveKit, egress_id: str) -> EgressInfo:

@@ -8,7 +8,9 @@ from typing import Any
 from livekit.api import EgressInfo
 from livekit.protocol import egress
 
+from app.services.egress.errors import WORDS
 from app.services.egress.states import OutputKind, StreamStatus
+from app.services.explanations import Explanation, look_up
 from app.services.livekit import redaction
 from app.services.livekit.times import from_nanoseconds, span
 
@@ -34,6 +36,11 @@ class Output:
     error: str = ""
     retries: int = 0
     retried: datetime | None = None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What its error means; None without an error, and if no more than the error is known."""
+        return look_up(WORDS, self.error) if self.error else None
 
     def __str__(self) -> str:
         """Give it in one line, as a spreadsheet's cell has it."""
@@ -103,10 +110,13 @@ def _segments(result: egress.SegmentsInfo) -> Output:
 
 
 def _images(result: egress.ImagesInfo) -> Output:
+    # the message has no duration, unlike the others
+    ended = result.ended_at if result.started_at else 0
     return Output(
         OutputKind.IMAGES,
         result.filename_prefix,
         count=result.image_count or None,
+        duration=span(max(ended - result.started_at, 0)) if ended else None,
         started=from_nanoseconds(result.started_at),
         ended=from_nanoseconds(result.ended_at),
     )

@@ -8,7 +8,7 @@ import pytest
 from livekit import api
 
 from app.text.paths import egress_path, room_path
-from dev.workers import Ending, Standin
+from dev.workers import Ending, Standin, StreamFailure
 from tests.routes.asked import Ask
 from tests.routes.conftest import Begin, Counted, Join
 from tests.routes.egress.jobs import ACTIVE, composite, reached, stop, streaming
@@ -57,6 +57,7 @@ def test_results_are_livekits_own(admin: Visitor, livekit: Ask, begin: Begin, ro
     exported = admin.get("/egress/-/export.json", params={"q": job})
     (told,) = json.loads(exported.html)
     outputs = {output["kind"]: output for output in told["outputs"]}
+    assert outputs["images"]["duration"]
     assert outputs["file"]["size"] == info.file_results[0].size
     assert outputs["file"]["location"] == info.file_results[0].location
     assert outputs["segments"]["count"] == (info.segment_results[0].segment_count or None)
@@ -103,6 +104,49 @@ def test_retries_backup_manifest_and_details(
     assert "the worker's backup storage" in page.text
     assert "stand-in/manifest.json" in page.text
     assert "End reason: StopEgress API" in page.text
+
+
+def test_one_failed_stream_is_explained_while_the_job_goes_on(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+) -> None:
+    address = "rtmp://127.0.0.1/live/hush-hush"
+    standin.plan(room, streams_fail=[StreamFailure(address)])
+    job = begin(streaming(room, address, "rtmp://127.0.0.1/live/other-key"))
+    page = until(lambda: "failed" in (seen := admin.get(egress_path(job))).text and seen)
+    assert page
+    assert "Connection refused: Could not connect to 127.0.0.1" in page.text
+    assert "Nothing accepts connections at the stream's address." in page.text
+    assert "Running for" in page.text
+
+
+def test_a_killed_recorder_and_what_to_do(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+) -> None:
+    job = begin(composite(room))
+    reached(livekit, job, ACTIVE)
+    standin.end(job, "killed")
+    page = admin.get(egress_path(job))
+    assert "The recorder's process was killed, most often because memory ran out." in page.text
+    assert "signal: killed" in page.text
+    assert "stand-in/{room_name}" in page.text, "what was asked for, in place of the lost result"
+
+
+def test_warns_if_the_recorder_of_an_active_job_is_not_in_the_room(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, join: Join, standin: Standin
+) -> None:
+    join(room, "keeps the room open")
+    standin.plan(room, outlives_room=True)
+    job = begin(composite(room, layout="grid"))
+    reached(livekit, job, ACTIVE)
+    warning = "Its recorder isn't in the room."
+    assert warning not in admin.get(egress_path(job)).text
+    livekit("room.remove_participant", api.RoomParticipantIdentity(room=room, identity=job))
+    page = admin.get(egress_path(job))
+    assert warning in page.text
+    assert "orphaned" not in page.text
+    assert "Layout now grid" in page.text
+    standin.end(job, "complete")
+    assert warning not in admin.get(egress_path(job)).text
 
 
 @pytest.mark.parametrize("path", ["/egress/EG_none", "/egress/~", "/egress/a.b"])

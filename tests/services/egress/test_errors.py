@@ -35,6 +35,16 @@ SAID = {
     "segment_duration is 100ms, below the 1s minimum": "smaller than the worker allows",
     "invalid url rtmp://host/x: rtmp urls must have a key": "none that the worker can send to",
     "S3 upload failed: operation error S3: PutObject, AccessDenied": "storage did not take it",
+    "Local upload failed: mkdir /proc/nope/: no such file or directory": "its own disk",
+    "signal: killed": "process was killed",
+    "Connection refused: Could not connect to 127.0.0.1: Connection refused": "Nothing accepts",
+    "Failed to connect: Error resolving \u201cno.such.invalid\u201d: Name or service not known": (
+        "does not resolve"
+    ),
+    'Failed to connect: \'publish\' cmd failed: onStatus: { "level": "error", "code": '
+    '"NetStream.Publish.Failed", "description": "Publish failed." }': "rejected the stream",
+    "could not create element: faac": "lacks a plugin",
+    "Internal data stream error.": "pipeline in the worker broke",
     "rooms/standup.mp4 upload failed: the bucket does not exist": "storage did not take it",
     "segments upload queue full (50 pending): storage cannot keep up": "more slowly",
     "participant ada not found": "The participant was not in the room",

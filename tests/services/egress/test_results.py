@@ -130,8 +130,32 @@ def test_results_of_each_kind_take_the_place_of_what_was_asked_for() -> None:
             duration=second,
             **same,
         ),
-        Output(OutputKind.IMAGES, "img/at", count=5, **same),
+        Output(OutputKind.IMAGES, "img/at", count=5, duration=second, **same),
     )
+    assert {output.explanation for output in job.outputs} == {None}, "nobody knows “refused”"
+
+
+def test_a_stream_s_error_is_explained() -> None:
+    refused = stream(url="srt://h", status=2, error="could not connect to h: connection refused")
+    explanation = told(stream_results=[refused]).outputs[0].explanation
+    assert explanation
+    assert "Nothing accepts connections" in explanation.meaning
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "duration"),
+    [
+        (BEGAN, BEGAN + 3 * SECOND, timedelta(seconds=3)),
+        (BEGAN, 0, None),
+        (0, BEGAN, None),
+        (0, 0, None),
+    ],
+)
+def test_images_lasted_from_the_first_to_the_end(
+    started: int, ended: int, duration: timedelta | None
+) -> None:
+    images = egress.ImagesInfo(filename_prefix="i", started_at=started, ended_at=ended)
+    assert told(image_results=[images]).outputs[0].duration == duration
 
 
 def test_kinds_without_a_result_yet_are_those_asked_for() -> None:
