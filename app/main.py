@@ -12,6 +12,7 @@ from app import __version__
 from app.config.settings import Settings, load_settings
 from app.monitoring.metrics import Metrics
 from app.routes import routers
+from app.security.audit import LogAudit
 from app.security.authentication import Authenticator
 from app.security.basic_auth import BasicAuth
 from app.security.guards import check_guards
@@ -47,6 +48,7 @@ def create_app(
     assets = Assets()
     app.state.settings = settings
     app.state.authenticator = authenticator or BasicAuth(settings)
+    app.state.audit = LogAudit()
     app.state.environment = make_environment(assets)
     app.state.metrics = Metrics(figures) if settings.metrics_token else None
     _add_middleware(app, settings)

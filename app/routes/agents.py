@@ -13,12 +13,12 @@ from app.security.roles import Permission
 from app.services.agents import agents, dispatches
 from app.services.agents.agents import Agent, Wanted
 from app.services.agents.states import AgentStatus
-from app.services.livekit.client import LiveKit
 from app.services.rooms import rooms
-from app.text.paths import dispatch_path, name_in
-from app.web.deps import DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
+from app.text.paths import dispatch_path
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep
 from app.web.pages import done, page
 
@@ -38,19 +38,18 @@ async def _wanted(room: Named = [], status: Literal[""] | AgentStatus = "") -> W
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def _to_create(request: Request) -> Loaded:
+async def _to_create(ctx: RequestContext) -> Loaded:
     """Load the rooms to dispatch to."""
-    offered = await rooms.offered(request.app.state.livekit)
-    query = request.query_params
+    offered = await rooms.offered(ctx.livekit)
+    query = ctx.query
     given = {name: query[name] for name in GIVEN if query.get(name)}
     return {"offered": offered}, given
 
 
-async def _to_delete(request: Request) -> Loaded:
+async def _to_delete(ctx: RequestContext) -> Loaded:
     """Load the dispatch that the address names, and what runs by it."""
-    livekit: LiveKit = request.app.state.livekit
-    names = (name_in(request.path_params[part]) for part in ("room", "dispatch"))
-    dispatch, jobs = await agents.of_dispatch(livekit, *names)
+    names = (ctx.name(part) for part in ("room", "dispatch"))
+    dispatch, jobs = await agents.of_dispatch(ctx.livekit, *names)
     return {"dispatch": dispatch, "jobs": jobs}, {}
 
 
@@ -92,12 +91,12 @@ async def dispatch_form(request: Request) -> Response:
 
 
 @router.post("/-/dispatch", dependencies=[does("dispatch.create", Permission.AGENTS_WRITE, CREATE)])
-async def create_dispatch(request: Request, livekit: LiveKitDep) -> Response:
+async def create_dispatch(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """Ask for an agent, and go to the dispatch."""
-    form = await read(request, CreateDispatch)
-    request.state.audit = {"room": form.room, "agent_name": form.agent_name}
+    form = await CREATE.read(request)
+    audit.note(room=form.room, agent_name=form.agent_name)
     made, opened = await dispatches.create(livekit, form.room, form.agent)
-    request.state.audit |= {"dispatch": made.id}
+    audit.note(dispatch=made.id)
     said = f"The room {form.room} was opened for it." if opened else "LiveKit asks its workers now."
     return done(request, dispatch_path(form.room, made.id), f"{made.label} was dispatched. {said}")
 

@@ -5,7 +5,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands import curl
-from app.config.settings import Settings
 from app.inputs.webhooks import ALL, MakeSample, VerifyWebhook, webhook_lines
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -13,8 +12,9 @@ from app.services.webhooks import checking
 from app.services.webhooks import samples as webhooks_samples
 from app.services.webhooks.checking import Delivery
 from app.services.webhooks.states import WebhookEvent
-from app.web.deps import SettingsDep
-from app.web.forms import FormPage, Loaded, read
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, SettingsDep
+from app.web.forms import FormPage, Loaded
 from app.web.pages import page
 
 TYPE = "application/webhook+json"
@@ -22,15 +22,14 @@ TYPE = "application/webhook+json"
 router = APIRouter(prefix="/webhooks")
 
 
-async def _key(request: Request) -> Loaded:
+async def _key(ctx: RequestContext) -> Loaded:
     """Load whose webhooks can be checked."""
-    settings: Settings = request.app.state.settings
-    return {"api_key": settings.livekit_api_key}, {}
+    return {"api_key": ctx.settings.livekit_api_key}, {}
 
 
-async def _events(request: Request) -> Loaded:
+async def _events(ctx: RequestContext) -> Loaded:
     """Load what can be made up, besides."""
-    context, _ = await _key(request)
+    context, _ = await _key(ctx)
     events = [(ALL, "one of each"), *((event, event) for event in WebhookEvent)]
     return context | {"events": events}, {}
 
@@ -46,12 +45,12 @@ async def verify_form(request: Request) -> Response:
 
 
 @router.post("", dependencies=[does("webhook.verify", Permission.SERVER_READ, VERIFY)])
-async def verify(request: Request, settings: SettingsDep) -> Response:
+async def verify(request: Request, settings: SettingsDep, audit: AuditDep) -> Response:
     """Say of each webhook whether it is LiveKit's, and what is wrong; nothing of it is kept."""
-    form = await read(request, VerifyWebhook)
+    form = await VERIFY.read(request)
     given = list(webhook_lines(form.file)) or [(form.authorization, form.body)]
     found = [checking.check(settings, Delivery(*each)) for each in given]
-    request.state.audit = {"verdicts": [str(each.verdict) for each in found]}
+    audit.note(verdicts=[str(each.verdict) for each in found])
     return await VERIFY.asks(request, found=found)
 
 
@@ -62,13 +61,13 @@ async def sample_form(request: Request) -> Response:
 
 
 @router.post("/-/sample", dependencies=[does("webhook.sample", Permission.TOKENS_CREATE, SAMPLE)])
-async def make_sample(request: Request, settings: SettingsDep) -> Response:
+async def make_sample(request: Request, settings: SettingsDep, audit: AuditDep) -> Response:
     """Sign made-up events and show them once, with the command that sends each.
 
     The dashboard sends nothing: the address goes into the command only.
     """
-    form = await read(request, MakeSample)
-    request.state.audit = {"events": [str(event) for event in form.events], "room": form.room}
+    form = await SAMPLE.read(request)
+    audit.note(events=[str(event) for event in form.events], room=form.room)
     samples = [webhooks_samples.make(settings, event, form.room) for event in form.events]
     commands = [
         curl.post(form.url, {"Content-Type": TYPE, "Authorization": s.authorization}, s.body)

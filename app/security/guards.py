@@ -1,10 +1,10 @@
 """Guards: every route declares who may use it, and create_app refuses to start if one does not."""
 
+import asyncio
 import hmac
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Protocol
 
-import structlog
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
@@ -15,13 +15,12 @@ from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import csrf
+from app.security.audit import Audit, AuditEntry, Outcome, outcome_of
 from app.security.authentication import current_user
 from app.security.roles import Permission
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC_MOUNTS = frozenset({"/static"})
-
-log = structlog.get_logger("audit")
 
 
 class DeclaredForm(Protocol):
@@ -66,7 +65,7 @@ class Guard:
 
 
 class ActionGuard(Guard):
-    """A guard for what changes something: it also checks CSRF and records who did what."""
+    """A guard for what changes something: it also checks CSRF, and writes the audit."""
 
     def __init__(self, action: str, permission: Permission, form: DeclaredForm | None) -> None:
         super().__init__(permission)
@@ -74,23 +73,26 @@ class ActionGuard(Guard):
         self.form = form
 
     async def __call__(self, request: Request) -> AsyncIterator[None]:  # type: ignore[override]
-        """Raise as Guard does, or TokenRefused and OriginRefused; log the outcome either way."""
-        record = log.bind(action=self.action, **request.path_params)
+        """Raise as Guard does, or TokenRefused and OriginRefused; write the outcome either way."""
+        audit: Audit = request.app.state.audit
+        address = request.client.host if request.client else ""
+        entry = AuditEntry(self.action, dict(request.path_params), address=address)
         try:
-            record = record.bind(user=await self.enter(request))
+            await self.enter(request)
+            entry.by(request.state.user)
             request.state.form_page = self.form
-            await csrf.check(request, request.app.state.settings, request.state.user.name)
+            await csrf.check(request, request.app.state.settings, entry.user)
+        except (DashboardError, HTTPException) as error:
+            await audit.write(entry, Outcome.REFUSED, error)
+            raise
+        request.state.audit = entry
+        await audit.write(entry, Outcome.ATTEMPTED)
+        try:
             yield
-        except DashboardError as error:
-            record.warning("refused", status=error.status, reason=error.reason)
+        except BaseException as error:
+            await asyncio.shield(audit.write(entry, outcome_of(error), error))
             raise
-        except HTTPException as error:
-            record.warning("refused", status=error.status_code, reason=error.detail)
-            raise
-        except Exception:
-            record.error("failed")
-            raise
-        record.info("done", **getattr(request.state, "audit", {}))
+        await audit.write(entry, Outcome.DONE)
 
 
 class Scraper:
@@ -112,7 +114,8 @@ def sees(permission: Permission) -> Any:
 
 def does(action: str, permission: Permission, form: DeclaredForm | None = None) -> Any:
     """Declare that a route does `action`; `form` is shown again, filled in, when it fails."""
-    return Depends(ActionGuard(action, permission, form))
+    # The scope ends before the answer is sent: nobody reads "done" of what could not be written.
+    return Depends(ActionGuard(action, permission, form), scope="function")
 
 
 def scrapes() -> Any:

@@ -15,7 +15,7 @@ SEEN = "seen"
 
 
 async def confirmed(
-    request: Request, form_page: FormPage, change: Replacement, **more: Any
+    request: Request, form_page: FormPage[Any], change: Replacement, **more: Any
 ) -> Response | None:
     """Give the page that asks, or None where exactly this change was asked for and confirmed.
 

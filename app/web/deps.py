@@ -6,30 +6,33 @@ from fastapi import Depends, Path
 from starlette.requests import Request
 
 from app.config.settings import Settings
+from app.security.audit import AuditEntry
 from app.security.roles import User
 from app.services.livekit.client import LiveKit
 from app.text.paths import name_in
+from app.web.context import RequestContext
 
 
 async def _livekit(request: Request) -> LiveKit:
-    livekit: LiveKit = request.app.state.livekit
-    return livekit
+    return RequestContext(request).livekit
 
 
 async def _polled_livekit(request: Request) -> LiveKit:
-    livekit: LiveKit = request.app.state.livekit
+    livekit = RequestContext(request).livekit
     livekit.take_kept()
     return livekit
 
 
 async def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
+    return RequestContext(request).settings
 
 
 async def _user(request: Request) -> User:
-    user: User = request.state.user
-    return user
+    return RequestContext(request).user
+
+
+async def _audit(request: Request) -> AuditEntry:
+    return RequestContext(request).audit
 
 
 def _named(part: str, longest: int = 1000) -> Any:
@@ -46,6 +49,7 @@ LiveKitDep = Annotated[LiveKit, Depends(_livekit)]
 PolledLiveKitDep = Annotated[LiveKit, Depends(_polled_livekit)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 UserDep = Annotated[User, Depends(_user)]
+AuditDep = Annotated[AuditEntry, Depends(_audit)]
 RoomName = Annotated[str, _named("room", 20_000)]
 Identity = Annotated[str, _named("identity", 20_000)]
 DispatchId = Annotated[str, _named("dispatch")]

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -45,7 +46,7 @@ async def answer(request: Request, error: Exception) -> Response:
     headers = _headers(request, error)
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
-    form_page: FormPage | None = getattr(request.state, "form_page", None)
+    form_page: FormPage[Any] | None = getattr(request.state, "form_page", None)
     ours_sent = csrf.same_site(request, request.app.state.settings)
     if form_page and ours_sent:
         # what the form shows besides, or what was sent, may not be there: then the plain page

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_origin
+from typing import Any, Generic, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -14,6 +14,7 @@ from app.errors import DashboardError, Invalid
 from app.inputs.fields import Input, takes_file
 from app.security import csrf
 from app.security.body import no_text, posted
+from app.web.context import RequestContext
 from app.web.pages import SAFE, page
 
 Model = TypeVar("Model", bound=Input)
@@ -58,30 +59,34 @@ class Form:
         return option in value if isinstance(value, list) else bool(value) and option in {"", value}
 
 
-async def no_context(request: Request) -> Loaded:
+async def no_context(ctx: RequestContext) -> Loaded:
     """Load nothing: for a form that shows only what is typed into it."""
     return {}, {}
 
 
 @dataclass(frozen=True, slots=True)
-class FormPage:
+class FormPage(Generic[Model]):
     """A form with a page of its own.
 
     `load` gives what the template shows besides, and the initial values by field name.
     """
 
     template: str
-    model: type[BaseModel]
-    load: Callable[[Request], Awaitable[Loaded]] = no_context
+    model: type[Model]
+    load: Callable[[RequestContext], Awaitable[Loaded]] = no_context
 
     @property
     def files(self) -> int:
         """How many files the form takes."""
         return sum(map(takes_file, self.model.model_fields.values()))
 
+    async def read(self, request: Request) -> Model:
+        """Return the submitted values. Raises Invalid with the reason for each wrong field."""
+        return await read(request, self.model)
+
     async def show(self, request: Request) -> Response:
         """Answer a GET with the form, filled with the present values."""
-        context, initial = await self.load(request)
+        context, initial = await self.load(RequestContext(request))
         defaults = {n: f.get_default(call_default_factory=True) for n, f in self._fields()}
         values = {n: shown(v) for n, v in (defaults | initial).items() if v is not None}
         form = Form(request.url.path, token(request), values)
@@ -110,7 +115,7 @@ class FormPage:
         values: Context | None = None,
         **more: Any,
     ) -> Response:
-        context, _ = await self.load(request)
+        context, _ = await self.load(RequestContext(request))
         given = {name: shown(value) for name, value in (values or {}).items()}
         stands = await typed(request, self.model) | given
         fields = error.fields if error else {}

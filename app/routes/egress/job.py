@@ -16,26 +16,25 @@ from app.services.egress import jobs
 from app.services.livekit.client import LiveKit
 from app.services.livekit.redaction import address
 from app.text.formatters import plural
-from app.text.paths import egress_path, name_in
+from app.text.paths import egress_path
+from app.web.context import RequestContext
 from app.web.deps import JobId, LiveKitDep, PolledLiveKitDep
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/egress/{job}")
 
 
-async def _job(request: Request) -> Loaded:
+async def _job(ctx: RequestContext) -> Loaded:
     """Load the job that the address names, for a form about it."""
-    livekit: LiveKit = request.app.state.livekit
-    found = await jobs.detail(livekit, name_in(request.path_params["job"]))
+    found = await jobs.detail(ctx.livekit, ctx.name("job"))
     return {"job": found.job}, {"layout": found.layout or ""}
 
 
-async def _streams(request: Request) -> Loaded:
+async def _streams(ctx: RequestContext) -> Loaded:
     """Load the job, and those of its streams whose address is known in full."""
-    livekit: LiveKit = request.app.state.livekit
-    context, _ = await _job(request)
-    urls = await egress_control.full_addresses(livekit, context["job"].id)
+    context, _ = await _job(ctx)
+    urls = await egress_control.full_addresses(ctx.livekit, context["job"].id)
     return context | {"known": [(_digest(url), address(url)) for url in urls]}, {}
 
 
@@ -46,7 +45,7 @@ STREAMS = FormPage("egress/streams.html.j2", Streams, _streams)
 MAY_WRITE = [sees(Permission.EGRESS_WRITE)]
 
 
-def _does(action: str, form: FormPage) -> list[Any]:
+def _does(action: str, form: FormPage[Any]) -> list[Any]:
     return [does(f"egress.{action}", Permission.EGRESS_WRITE, form)]
 
 
@@ -78,7 +77,7 @@ async def layout_form(request: Request) -> Response:
 @router.post("/layout", dependencies=_does("layout", LAYOUT))
 async def set_layout(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
     """Give the recorder another layout."""
-    form = await read(request, Layout)
+    form = await LAYOUT.read(request)
     await egress_control.set_layout(livekit, job, form.layout)
     return done(request, egress_path(job), f"{job} was told the layout {form.layout}.")
 
@@ -92,7 +91,7 @@ async def streams_form(request: Request) -> Response:
 @router.post("/streams", dependencies=_does("streams", STREAMS))
 async def set_streams(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
     """Add streams to the job, and take some out."""
-    form = await read(request, Streams)
+    form = await STREAMS.read(request)
     add = lines(form.add)
     remove = [*lines(form.remove), *await _ticked(livekit, job, form.stop)]
     await egress_control.set_streams(livekit, job, add, remove)

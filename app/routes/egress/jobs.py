@@ -25,7 +25,8 @@ from app.services.rooms.participants import Participant
 from app.services.rooms.tracks import Track
 from app.text.paths import egress_path
 from app.web import bulk
-from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
 from app.web.listing import AskDep
@@ -48,18 +49,17 @@ async def _wanted(
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def _choices(request: Request) -> Loaded:
+async def _choices(ctx: RequestContext) -> Loaded:
     """Load what the form of a new job offers: rooms, or who and what is in the room it names."""
-    livekit: LiveKit = request.app.state.livekit
-    given = await posted(request) if request.method == "POST" else request.query_params
+    given = await posted(ctx.request) if ctx.request.method == "POST" else ctx.query
     room, kind = str(given.get("room", "")), str(given.get("type", ""))
     kind = kind if kind in get_args(Type) else "room_composite"
     context: dict[str, Any] = {"type": kind, "room": room, "offered": [], "people": []}
     if room and kind in {"participant", "track_composite", "track"}:
-        context["people"] = await participants.offered(livekit, room)
+        context["people"] = await participants.offered(ctx.livekit, room)
         context |= {kind: _tracks(context["people"], kind) for kind in ("audio", "video")}
     elif not room and kind != "web":
-        context["offered"] = await rooms.offered(livekit)
+        context["offered"] = await rooms.offered(ctx.livekit)
     return context, {"type": kind, "room": room}
 
 
@@ -109,17 +109,17 @@ async def start_egress_form(request: Request) -> Response:
 
 
 @router.post("/egress/-/new", dependencies=[does("egress.start", Permission.EGRESS_WRITE, START)])
-async def start_egress(request: Request, livekit: LiveKitDep) -> Response:
+async def start_egress(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """Start a job and go to it."""
-    form = await read(request, StartEgress)
-    request.state.audit = {"type": form.type, "room": form.room}
+    form = await START.read(request)
+    audit.note(type=form.type, room=form.room)
     job = await control.start(livekit, new_egress(form))
-    request.state.audit |= {"egress": job.id}
+    audit.note(egress=job.id)
     return done(request, egress_path(job.id), f"A worker took the job {job.id}.")
 
 
 @router.post("/egress/-/stop", dependencies=[does("egress.stop", Permission.EGRESS_WRITE)])
-async def stop_many(request: Request, livekit: LiveKitDep) -> Response:
+async def stop_many(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """First show which jobs would be stopped; then, once exactly those are confirmed, stop them."""
     form = await read(request, StopJobs)
     chosen = [job for job in await _chosen(livekit, form) if job.running]
@@ -131,7 +131,7 @@ async def stop_many(request: Request, livekit: LiveKitDep) -> Response:
     ids = [job.id for job in chosen]
     stop, outage = control.stop, control.OUTAGE
     outcomes = await one_by_one(livekit, ids, stop, BULK_SECONDS, outage)
-    request.state.audit = {"jobs": {each.item: each.error or "stopping" for each in outcomes}}
+    audit.note(jobs={each.item: each.error or "stopping" for each in outcomes})
     return await page(request, "egress/stopped.html.j2", live=False, outcomes=outcomes)
 
 

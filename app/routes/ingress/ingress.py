@@ -14,28 +14,27 @@ from app.services.ingress import control as ingress_control
 from app.services.ingress import ingresses
 from app.services.ingress import listing as ingress_listing
 from app.services.ingress.control import Changes
-from app.services.livekit.client import LiveKit
 from app.services.rooms import rooms
-from app.text.paths import ingress_path, name_in
+from app.text.paths import ingress_path
+from app.web.context import RequestContext
 from app.web.deps import IngressId, LiveKitDep, PolledLiveKitDep, UserDep
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/ingress/{ingress}")
 
 
-async def _ingress(request: Request) -> Loaded:
+async def _ingress(ctx: RequestContext) -> Loaded:
     """Load the ingress that the address names, for a form about it."""
-    livekit: LiveKit = request.app.state.livekit
-    return {"found": await ingresses.get(livekit, name_in(request.path_params["ingress"]))}, {}
+    return {"found": await ingresses.get(ctx.livekit, ctx.name("ingress"))}, {}
 
 
-async def _to_edit(request: Request) -> Loaded:
+async def _to_edit(ctx: RequestContext) -> Loaded:
     """Load the ingress with its fields. Raises Conflict where it cannot be changed."""
-    context, _ = await _ingress(request)
+    context, _ = await _ingress(ctx)
     ingress_control.check_changeable(context["found"])
     fields = texts_of(context["found"])
-    context["offered"] = await rooms.suggested(request.app.state.livekit)
+    context["offered"] = await rooms.suggested(ctx.livekit)
     return context, fields | {"shown": json.dumps(fields)}
 
 
@@ -64,7 +63,7 @@ async def edit_ingress_form(request: Request) -> Response:
 @router.post("/edit", dependencies=[does("ingress.edit", Permission.INGRESS_WRITE, EDIT)])
 async def edit_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) -> Response:
     """Send what was changed; what was not touched stays, whoever changed it meanwhile."""
-    form = await read(request, EditIngress)
+    form = await EDIT.read(request)
     path = ingress_path(id_)
     if form.changes == Changes():
         await ingresses.get(livekit, id_)

@@ -20,7 +20,8 @@ from app.services.livekit.steps import one_by_one
 from app.services.rooms import rooms
 from app.text.paths import ingress_path
 from app.web import bulk
-from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
 from app.web.listing import AskDep
@@ -39,15 +40,14 @@ async def _wanted(state: State = "", input: Input = "") -> Wanted:
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def _new(request: Request) -> Loaded:
+async def _new(ctx: RequestContext) -> Loaded:
     """Load what the form of a new ingress begins with: a room, or all of another ingress."""
-    livekit: LiveKit = request.app.state.livekit
-    like = request.query_params.get("like", "")
-    initial: dict[str, Any] = {"room": request.query_params.get("room", "")}
+    like = ctx.query.get("like", "")
+    initial: dict[str, Any] = {"room": ctx.query.get("room", "")}
     if like:
-        found, door = await ingresses.with_door(livekit, like)
+        found, door = await ingresses.with_door(ctx.livekit, like)
         initial = {**texts_of(found), "url": door.url} if not door.key else texts_of(found)
-    return {"offered": await rooms.suggested(livekit)}, initial
+    return {"offered": await rooms.suggested(ctx.livekit)}, initial
 
 
 CREATE = FormPage("ingress/new.html.j2", CreateIngress, _new)
@@ -82,17 +82,17 @@ async def new_ingress_form(request: Request) -> Response:
 @router.post(
     "/ingress/-/new", dependencies=[does("ingress.create", Permission.INGRESS_WRITE, CREATE)]
 )
-async def create_ingress(request: Request, livekit: LiveKitDep) -> Response:
+async def create_ingress(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """Create the ingress and go to it, where its address and key are."""
-    form = await read(request, CreateIngress)
-    request.state.audit = {"input": form.input, "room": form.room}
+    form = await CREATE.read(request)
+    audit.note(input=form.input, room=form.room)
     made = await control.create(livekit, form.new)
-    request.state.audit |= {"ingress": made.id}
+    audit.note(ingress=made.id)
     return done(request, ingress_path(made.id), f"Ingress {made.label} was created.")
 
 
 @router.post("/ingress/-/delete", dependencies=[does("ingress.delete", Permission.INGRESS_WRITE)])
-async def delete_ingresses(request: Request, livekit: LiveKitDep) -> Response:
+async def delete_ingresses(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """First show what would be deleted; then, once exactly that is confirmed, delete it.
 
     One that media came into, or another room, since it was shown is asked about again.
@@ -111,7 +111,7 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep) -> Response:
         return asks
     outcomes = await one_by_one(livekit, chosen, _delete, BULK_SECONDS)
     told = {each.item.id: each.error or "deleted" for each in outcomes}
-    request.state.audit = {"ingresses": told}
+    audit.note(ingresses=told)
     return await page(request, "ingress/deleted.html.j2", live=False, outcomes=outcomes)
 
 

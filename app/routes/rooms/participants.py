@@ -19,42 +19,40 @@ from app.inputs.rooms.participants import (
 from app.inputs.rooms.rooms import SendData
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.client import LiveKit
 from app.services.rooms import moderation, participants, rpc
 from app.services.rooms.participants import Permissions
 from app.text.formatters import plural
 from app.text.json_text import indented, pretty
-from app.text.paths import name_in, room_path
-from app.web.deps import Identity, LiveKitDep, RoomName
+from app.text.paths import room_path
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, Identity, LiveKitDep, RoomName
 from app.web.forms import FormPage, Loaded, read
 from app.web.pages import done
 
 router = APIRouter(prefix="/rooms/{room}/participants/{identity}")
 
 
-async def _participant(request: Request) -> Loaded:
+async def _participant(ctx: RequestContext) -> Loaded:
     """Load the participant that the address names, for a form about it."""
-    livekit: LiveKit = request.app.state.livekit
-    room = name_in(request.path_params["room"])
-    who = await participants.get(livekit, room, name_in(request.path_params["identity"]))
+    room = ctx.name("room")
+    who = await participants.get(ctx.livekit, room, ctx.name("identity"))
     attributes = indented(who.attributes)
     initial = {"name": who.name, "metadata": pretty(who.metadata), "attributes": attributes}
     shown = {f"shown_{field}": value for field, value in initial.items()}
     return {"room_name": room, "who": who}, initial | shown
 
 
-async def _permissions(request: Request) -> Loaded:
-    context, _ = await _participant(request)
+async def _permissions(ctx: RequestContext) -> Loaded:
+    context, _ = await _participant(ctx)
     present = asdict(context["who"].permissions)
     return context | {"present": present}, present
 
 
-async def _tracks_of_others(request: Request) -> Loaded:
+async def _tracks_of_others(ctx: RequestContext) -> Loaded:
     """Load the participant, and who else publishes what in the room."""
-    livekit: LiveKit = request.app.state.livekit
-    room = name_in(request.path_params["room"])
+    room = ctx.name("room")
     (context, _), everybody = await asyncio.gather(
-        _participant(request), participants.listed(livekit, room)
+        _participant(ctx), participants.listed(ctx.livekit, room)
     )
     records = [participants.record(p) for p in everybody if p.tracks]
     others = [p for p in records if p.identity != context["who"].identity]
@@ -71,7 +69,7 @@ SUBSCRIBE = FormPage("rooms/people/subscriptions.html.j2", Subscribe, _tracks_of
 MAY_WRITE = [sees(Permission.PARTICIPANTS_WRITE)]
 
 
-def _does(action: str, form: FormPage | None = None) -> list[Any]:
+def _does(action: str, form: FormPage[Any] | None = None) -> list[Any]:
     return [does(f"participant.{action}", Permission.PARTICIPANTS_WRITE, form)]
 
 
@@ -133,7 +131,7 @@ async def edit(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
     """Set name, metadata and attributes."""
-    form = await read(request, EditParticipant)
+    form = await EDIT.read(request)
     await moderation.edit(
         livekit,
         room,
@@ -156,7 +154,7 @@ async def permit(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
     """Replace the permissions."""
-    form = await read(request, Permit)
+    form = await PERMIT.read(request)
     values = form.model_dump() | {"can_publish_sources": tuple(form.can_publish_sources)}
     await moderation.permit(livekit, room, identity, Permissions(**values))
     return done(request, room_path(room), f"The permissions of {identity} were saved.")
@@ -173,7 +171,7 @@ async def subscribe(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
     """Subscribe the participant to the chosen tracks, or unsubscribe it."""
-    form = await read(request, Subscribe)
+    form = await SUBSCRIBE.read(request)
     await moderation.subscribe(livekit, room, identity, form.track, form.what == "subscribe")
     text = f"{identity}: {form.what}d, {plural(len(form.track), 'track')}."
     return done(request, room_path(room), text)
@@ -190,7 +188,7 @@ async def send(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
     """Send data to this participant."""
-    form = await read(request, SendData)
+    form = await SEND.read(request)
     payload = form.payload.encode()
     lossy = form.delivery == "lossy"
     await moderation.send(livekit, room, payload, topic=form.topic, lossy=lossy, to=[identity])
@@ -205,16 +203,12 @@ async def rpc_form(request: Request) -> Response:
 
 @router.post("/rpc", dependencies=_does("rpc", RPC))
 async def call_method(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
     """Call the method, and show what it answered above the form, for the next call."""
-    form = await read(request, CallMethod)
+    form = await RPC.read(request)
     answer = await rpc.perform(livekit, room, identity, **form.model_dump())
-    request.state.audit = {
-        "method": form.method,
-        "error": answer.code,
-        "ms": round(answer.took.total_seconds() * 1000),
-    }
+    audit.note(method=form.method, error=answer.code, ms=round(answer.took.total_seconds() * 1000))
     return await RPC.asks(request, answer=answer)
 
 

@@ -14,12 +14,12 @@ from app.security.headers import reaching_livekit
 from app.security.roles import Permission
 from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
-from app.services.livekit.client import LiveKit
 from app.services.rooms import moderation, people, rooms
 from app.text.json_text import pretty
-from app.text.paths import name_in, room_path
+from app.text.paths import room_path
+from app.web.context import RequestContext
 from app.web.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep
 from app.web.or_error import settled
 from app.web.pages import done, page
@@ -27,17 +27,16 @@ from app.web.pages import done, page
 router = APIRouter()
 
 
-async def _room(request: Request) -> Loaded:
+async def _room(ctx: RequestContext) -> Loaded:
     """Load the room that the address names, for a form about it."""
-    livekit: LiveKit = request.app.state.livekit
-    room = await rooms.get(livekit, name_in(request.path_params["room"]))
+    room = await rooms.get(ctx.livekit, ctx.name("room"))
     metadata = pretty(room.metadata)
     return {"room": room}, {"metadata": metadata, "shown": metadata}
 
 
-async def _name(request: Request) -> Loaded:
+async def _name(ctx: RequestContext) -> Loaded:
     """Give the room's name alone, for a form that needs no more."""
-    return {"room_name": name_in(request.path_params["room"])}, {}
+    return {"room_name": ctx.name("room")}, {}
 
 
 EDIT = FormPage("rooms/edit.html.j2", EditRoom, _room)
@@ -93,7 +92,7 @@ async def edit_room_form(request: Request) -> Response:
 @router.post("/rooms/{room}/edit", dependencies=[does("room.edit", Permission.ROOMS_WRITE, EDIT)])
 async def edit_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
     """Replace the room's metadata."""
-    form = await read(request, EditRoom)
+    form = await EDIT.read(request)
     if form.metadata == form.shown:
         await rooms.get(livekit, name)
         return done(request, room_path(name), "Nothing was changed.", "warn")
@@ -127,7 +126,7 @@ async def send_to_room_form(request: Request) -> Response:
 )
 async def send_to_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
     """Send data to everybody in the room."""
-    form = await read(request, SendData)
+    form = await SEND.read(request)
     payload = form.payload.encode()
     lossy = form.delivery == "lossy"
     await moderation.send(livekit, name, payload, topic=form.topic, lossy=lossy, to=())

@@ -18,7 +18,7 @@ from app.services.rooms import new_room, rooms
 from app.services.rooms.rooms import People, Room
 from app.text.paths import name_in, room_path
 from app.web import bulk
-from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, read
 from app.web.listing import AskDep
@@ -57,17 +57,17 @@ async def new_room_form(request: Request) -> Response:
 
 
 @router.post("/rooms/-/new", dependencies=[does("room.create", Permission.ROOMS_WRITE, CREATE)])
-async def create_room(request: Request, livekit: LiveKitDep) -> Response:
+async def create_room(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """Create the room and go to it."""
-    form = await read(request, CreateRoom)
-    request.state.audit = {"room": form.name}
+    form = await CREATE.read(request)
+    audit.note(room=form.name)
     values = form.model_dump() | {"agents": form.asked_agents, "tags": form.tag_texts}
     room = await new_room.create(livekit, new_room.NewRoom(**values))
     return done(request, room_path(room.name), f"Room {room.name} is open.")
 
 
 @router.post("/rooms/-/delete", dependencies=[does("room.delete", Permission.ROOMS_WRITE)])
-async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
+async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """First show what would be deleted; then, once exactly that is confirmed, delete it."""
     form = await read(request, DeleteRooms)
     chosen = await _chosen(livekit, form)
@@ -83,7 +83,7 @@ async def delete_rooms(request: Request, livekit: LiveKitDep) -> Response:
         return asks
     names = [room.name for room in chosen]
     outcomes = await one_by_one(livekit, names, rooms.delete, BULK_SECONDS)
-    request.state.audit = {"rooms": {each.item: each.error or "deleted" for each in outcomes}}
+    audit.note(rooms={each.item: each.error or "deleted" for each in outcomes})
     return await page(request, "rooms/deleted.html.j2", live=False, outcomes=outcomes)
 
 

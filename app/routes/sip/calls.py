@@ -11,16 +11,16 @@ from app.inputs.sip.calls import EndCall, TransferCall
 from app.inputs.sip.dial import Dial
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.client import LiveKit
 from app.services.rooms import rooms
 from app.services.sip.calls import calls as calls_calls
 from app.services.sip.calls import dialing
 from app.services.sip.calls.calls import Call, Wanted
 from app.services.sip.states import CallDirection, CallStatus
-from app.text.paths import call_path, name_in
-from app.web.deps import Identity, LiveKitDep, PolledLiveKitDep, RoomName
+from app.text.paths import call_path
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep
 from app.web.pages import done, page
 
@@ -38,21 +38,19 @@ async def _wanted(
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def _to_dial(request: Request) -> Loaded:
+async def _to_dial(ctx: RequestContext) -> Loaded:
     """Load the trunks to dial out by, and the rooms to let the call into."""
-    livekit: LiveKit = request.app.state.livekit
-    trunks, offered = await asyncio.gather(dialing.trunks(livekit), rooms.offered(livekit))
+    trunks, offered = await asyncio.gather(dialing.trunks(ctx.livekit), rooms.offered(ctx.livekit))
     first = trunks[0].id if len(trunks) == 1 else ""
-    query = request.query_params
+    query = ctx.query
     given = {name: query[name] for name in ("room", "to", "trunk") if query.get(name)}
     return {"trunks": trunks, "offered": offered}, {"trunk": first} | given
 
 
-async def _call(request: Request) -> Loaded:
+async def _call(ctx: RequestContext) -> Loaded:
     """Load the call that the address names, for a form about it."""
-    livekit: LiveKit = request.app.state.livekit
-    names = (name_in(request.path_params[part]) for part in ("room", "identity"))
-    return {"call": await calls_calls.get(livekit, *names)}, {}
+    names = (ctx.name(part) for part in ("room", "identity"))
+    return {"call": await calls_calls.get(ctx.livekit, *names)}, {}
 
 
 DIAL = FormPage("sip/calls/new.html.j2", Dial, _to_dial)
@@ -62,7 +60,7 @@ END = FormPage("sip/calls/end.html.j2", EndCall, _call)
 MAY_CALL = [sees(Permission.SIP_CALL)]
 
 
-def _does(action: str, form: FormPage) -> list[Any]:
+def _does(action: str, form: FormPage[Any]) -> list[Any]:
     return [does(f"call.{action}", Permission.SIP_CALL, form)]
 
 
@@ -95,10 +93,10 @@ async def dial_form(request: Request) -> Response:
 
 
 @router.post("/-/new", dependencies=_does("dial", DIAL))
-async def dial(request: Request, livekit: LiveKitDep) -> Response:
+async def dial(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """Dial out, wait for the answer where that is asked for, and go to the call."""
-    form = await read(request, Dial)
-    request.state.audit = {"room": form.room, "to": form.to, "trunk": form.trunk}
+    form = await DIAL.read(request)
+    audit.note(room=form.room, to=form.to, trunk=form.trunk)
     room, identity = await dialing.dial(livekit, form.call())
     said = "was answered" if form.wait_until_answered else "is being called"
     text = " ".join([f"{form.to} {said}.", *form.warnings])
@@ -122,11 +120,11 @@ async def transfer_form(request: Request) -> Response:
 
 @router.post("/{room}/{identity}/transfer", dependencies=_does("transfer", TRANSFER))
 async def transfer(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
     """Send the other end elsewhere, and wait whether it was taken there."""
-    form = await read(request, TransferCall)
-    request.state.audit = {"to": form.address}
+    form = await TRANSFER.read(request)
+    audit.note(to=form.address)
     call = await calls_calls.get(livekit, room, identity)
     await dialing.transfer(livekit, call, form.target())
     return done(request, calls_calls.PATH, f"{call.label} was sent to {form.to}.")

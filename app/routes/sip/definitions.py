@@ -7,14 +7,14 @@ from starlette.responses import Response
 from app.inputs.sip.definitions import ImportDefinitions
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Replacement
 from app.services.sip.definitions import importing as definitions_importing
 from app.services.sip.definitions.importing import Plan
 from app.web.confirm import confirmed
-from app.web.deps import LiveKitDep
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep
 from app.web.exports import as_document
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 from app.web.pages import page
 
 IMPORT_SECONDS = 60
@@ -22,10 +22,9 @@ IMPORT_SECONDS = 60
 router = APIRouter(prefix="/sip/definitions")
 
 
-async def _there(request: Request) -> Loaded:
+async def _there(ctx: RequestContext) -> Loaded:
     """Load how much there is to export."""
-    livekit: LiveKit = request.app.state.livekit
-    stored = await definitions_importing.stored(livekit)
+    stored = await definitions_importing.stored(ctx.livekit)
     return {"there": {kind: len(infos) for kind, infos in stored.items()}}, {}
 
 
@@ -54,17 +53,17 @@ async def export_with_secrets(livekit: LiveKitDep) -> Response:
 
 
 @router.post("", dependencies=[does("sip.definitions.import", Permission.SIP_WRITE, FORM)])
-async def import_definitions(request: Request, livekit: LiveKitDep) -> Response:
+async def import_definitions(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """First show what the import would do; then, once exactly that is confirmed, do it."""
-    form = await read(request, ImportDefinitions)
+    form = await FORM.read(request)
     plan = await definitions_importing.plan(livekit, form.definitions)
     asked = await confirmed(request, FORM, _whole(plan), plan=plan)
     if asked is not None:
-        request.state.audit = {"asked": plan.counts}
+        audit.note(asked=plan.counts)
         return asked
     results = await definitions_importing.carry_out(livekit, plan, IMPORT_SECONDS)
     outcomes = {r.id or r.item.label: r.outcome for r in results if r.item.action != "unchanged"}
-    request.state.audit = {"definitions": outcomes}
+    audit.note(definitions=outcomes)
     return await page(request, "sip/imported.html.j2", live=False, results=results)
 
 

@@ -8,17 +8,18 @@ from app.inputs.sip.route import RouteCall, TypePin
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.sip.routing import tester as routing_tester
+from app.web.context import RequestContext
 from app.web.deps import LiveKitDep
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 
 router = APIRouter(prefix="/sip/route")
 # An address with both is a question; with fewer it fills in the form.
 ASKED = frozenset({"caller", "called"})
 
 
-async def _given(request: Request) -> Loaded:
+async def _given(ctx: RequestContext) -> Loaded:
     """Begin the form with what the address says."""
-    query = request.query_params
+    query = ctx.query
     return {}, {name: query[name] for name in RouteCall.model_fields if name in query}
 
 
@@ -32,12 +33,12 @@ async def route_page(request: Request, livekit: LiveKitDep) -> Response:
     if not request.query_params.keys() >= ASKED:
         return await ROUTE.show(request)
     request.state.form_page = ROUTE  # whatever goes wrong, what was typed is kept
-    form = await read(request, RouteCall)
+    form = await ROUTE.read(request)
     return await ROUTE.asks(request, routed=await routing_tester.routed(livekit, form.call()))
 
 
 @router.post("", dependencies=[does("sip.route.pin", Permission.SIP_READ, PIN)])
 async def type_pin(request: Request, livekit: LiveKitDep) -> Response:
     """Show where the call goes that was asked for a PIN; nothing is changed."""
-    form = await read(request, TypePin)
+    form = await PIN.read(request)
     return await PIN.asks(request, routed=await routing_tester.routed(livekit, form.call()))

@@ -11,32 +11,30 @@ from app.inputs.sip.rules import DeleteRule, RuleForm, opened
 from app.routes.sip.rules import in_view, offered
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.client import LiveKit
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
-from app.text.paths import name_in, sip_path
+from app.text.paths import sip_path
 from app.web.confirm import confirmed
-from app.web.deps import LiveKitDep, PolledLiveKitDep, RuleId
-from app.web.forms import FormPage, Loaded, read
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep, RuleId
+from app.web.forms import FormPage, Loaded
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/rules/{rule}")
 
 
-async def _to_edit(request: Request) -> Loaded:
+async def _to_edit(ctx: RequestContext) -> Loaded:
     """Load the rule with its fields, in the view that the address asks for."""
-    livekit: LiveKit = request.app.state.livekit
-    rule_id = name_in(request.path_params["rule"])
-    line, context = await asyncio.gather(rules_listing.one(livekit, rule_id), offered(request))
-    view = request.query_params.get("view") == "json"
+    rule_id = ctx.name("rule")
+    line, context = await asyncio.gather(rules_listing.one(ctx.livekit, rule_id), offered(ctx))
+    view = ctx.query.get("view") == "json"
     return context | {"rule": line.rule}, opened(line.rule.plain, "json" if view else "form")
 
 
-async def _to_delete(request: Request) -> Loaded:
+async def _to_delete(ctx: RequestContext) -> Loaded:
     """Load the rule and the trunks whose calls it takes."""
-    livekit: LiveKit = request.app.state.livekit
-    rule_id = name_in(request.path_params["rule"])
-    line, losses = await rules_listing.with_losses(livekit, rule_id)
+    rule_id = ctx.name("rule")
+    line, losses = await rules_listing.with_losses(ctx.livekit, rule_id)
     return {"line": line, "losses": losses}, {}
 
 
@@ -58,27 +56,29 @@ async def edit_rule_form(request: Request) -> Response:
 
 
 @router.post("/edit", dependencies=[does("sip.rule.edit", Permission.SIP_WRITE, EDIT)])
-async def edit_rule(request: Request, livekit: LiveKitDep, id_: RuleId) -> Response:
+async def edit_rule(
+    request: Request, livekit: LiveKitDep, id_: RuleId, audit: AuditDep
+) -> Response:
     """First show what would change; then, once exactly that is confirmed, replace the rule."""
-    form = await read(request, RuleForm)
+    form = await EDIT.read(request)
     if form.to:
-        request.state.audit = {"view": form.to}
+        audit.note(view=form.to)
         return await EDIT.turned(request, form.other_view)
     path = sip_path("rules", id_)
     try:
         plan = await rules_control.plan(livekit, id_, form.before, form.rule)
         if not plan.change.differences:
-            request.state.audit = {"changed": []}
+            audit.note(changed=[])
             return done(request, path, "Nothing was changed.", "warn")
         asked = await confirmed(request, EDIT, plan.change, warnings=plan.warnings)
         if asked is not None:
-            request.state.audit = {"asked": plan.change.names}
+            audit.note(asked=plan.change.names)
             return asked
         saved = await rules_control.replace(livekit, plan.change)
     except Invalid as error:
         in_view(request, form, error)
         raise
-    request.state.audit = {"changed": plan.change.names}
+    audit.note(changed=plan.change.names)
     return done(request, path, f"Dispatch rule {saved.label} was saved.")
 
 

@@ -10,7 +10,6 @@ from app.errors import Invalid
 from app.inputs.sip.rules import RuleForm, filled
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.client import LiveKit
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
 from app.services.sip.rules import rules
@@ -19,9 +18,10 @@ from app.services.sip.rules.listing import Faults, Row, Wanted
 from app.services.sip.states import RuleKind
 from app.text.paths import sip_path
 from app.web.confirm import confirmed
-from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep
 from app.web.pages import done, page
 
@@ -36,11 +36,11 @@ async def _wanted(kind: Literal[""] | RuleKind = "", faults: Faults = "") -> Wan
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def offered(request: Request) -> dict[str, Any]:
+async def offered(ctx: RequestContext) -> dict[str, Any]:
     """Give what every form of a rule offers: the inbound trunks, and the rule in the way."""
-    livekit: LiveKit = request.app.state.livekit
-    trunks = sorted(await rules.trunks(livekit), key=lambda trunk: trunk.label.casefold())
-    return {"trunks": trunks, "other": getattr(request.state, "same_calls", None)}
+
+    trunks = sorted(await rules.trunks(ctx.livekit), key=lambda trunk: trunk.label.casefold())
+    return {"trunks": trunks, "other": getattr(ctx.request.state, "same_calls", None)}
 
 
 def in_view(request: Request, form: RuleForm, error: Invalid) -> None:
@@ -51,12 +51,12 @@ def in_view(request: Request, form: RuleForm, error: Invalid) -> None:
         error.fields = {"definition": " ".join(error.fields.values())}
 
 
-async def _new(request: Request) -> Loaded:
+async def _new(ctx: RequestContext) -> Loaded:
     """Begin with a rule for the trunk that the address names, in the view that it asks for."""
-    trunk = request.query_params.get("trunk", "")
+    trunk = ctx.query.get("trunk", "")
     begun = RuleForm(trunks=[trunk] if trunk else [])
-    view = request.query_params.get("view") == "json"
-    return await offered(request), filled(begun.rule, "json" if view else "form", had_pin=False)
+    view = ctx.query.get("view") == "json"
+    return await offered(ctx), filled(begun.rule, "json" if view else "form", had_pin=False)
 
 
 CREATE = FormPage("sip/rules/new.html.j2", RuleForm, _new)
@@ -87,23 +87,23 @@ async def new_rule_form(request: Request) -> Response:
 
 
 @router.post("/-/new", dependencies=[does("sip.rule.create", Permission.SIP_WRITE, CREATE)])
-async def create_rule(request: Request, livekit: LiveKitDep) -> Response:
+async def create_rule(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """Create the rule and go to it; one that lets strangers in only after a second look."""
-    form = await read(request, RuleForm)
+    form = await CREATE.read(request)
     if form.to:
-        request.state.audit = {"view": form.to}
+        audit.note(view=form.to)
         return await CREATE.turned(request, form.other_view)
-    request.state.audit = {"name": form.name}
+    audit.note(name=form.name)
     try:
         plan = await rules_control.plan_new(livekit, form.rule)
         if plan.grave:
             asked = await confirmed(request, CREATE, plan.change, warnings=plan.warnings)
             if asked is not None:
-                request.state.audit |= {"asked": [warning.fault for warning in plan.warnings]}
+                audit.note(asked=[warning.fault for warning in plan.warnings])
                 return asked
         made = await rules_control.create(livekit, plan.change)
     except Invalid as error:
         in_view(request, form, error)
         raise
-    request.state.audit |= {"rule": made.id}
+    audit.note(rule=made.id)
     return done(request, sip_path("rules", made.id), f"Dispatch rule {made.label} was created.")

@@ -9,33 +9,31 @@ from starlette.responses import Response
 from app.inputs.sip.trunks import DeleteTrunk, EditTrunk, texts_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.client import LiveKit
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import listing as trunks_listing
 from app.services.sip.trunks import trunks
 from app.services.sip.trunks.control import SameNumber
-from app.text.paths import name_in, sip_path
+from app.text.paths import sip_path
 from app.web.confirm import confirmed
-from app.web.deps import LiveKitDep, PolledLiveKitDep, TrunkId
-from app.web.forms import FormPage, Loaded, read
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep, TrunkId
+from app.web.forms import FormPage, Loaded
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/trunks/{trunk}")
 
 
-async def _to_edit(request: Request) -> Loaded:
+async def _to_edit(ctx: RequestContext) -> Loaded:
     """Load the trunk with its fields, and the one that is in the way of its numbers."""
-    livekit: LiveKit = request.app.state.livekit
-    trunk = await trunks_control.to_change(livekit, name_in(request.path_params["trunk"]))
+    trunk = await trunks_control.to_change(ctx.livekit, ctx.name("trunk"))
     fields = texts_of(trunk)
-    context = {"trunk": trunk, "other": getattr(request.state, "same_number", None)}
+    context = {"trunk": trunk, "other": getattr(ctx.request.state, "same_number", None)}
     return context, fields | {"shown": json.dumps(fields)}
 
 
-async def _to_delete(request: Request) -> Loaded:
+async def _to_delete(ctx: RequestContext) -> Loaded:
     """Load the trunk and the rules that name it."""
-    livekit: LiveKit = request.app.state.livekit
-    trunk, rules = await trunks.with_rules(livekit, name_in(request.path_params["trunk"]))
+    trunk, rules = await trunks.with_rules(ctx.livekit, ctx.name("trunk"))
     return {"trunk": trunk, "rules": [rule for rule in rules if rule.named]}, {}
 
 
@@ -57,24 +55,26 @@ async def edit_trunk_form(request: Request) -> Response:
 
 
 @router.post("/edit", dependencies=[does("sip.trunk.edit", Permission.SIP_WRITE, EDIT)])
-async def edit_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
+async def edit_trunk(
+    request: Request, livekit: LiveKitDep, id_: TrunkId, audit: AuditDep
+) -> Response:
     """First show what would change; then, once exactly that is confirmed, replace the trunk."""
-    form = await read(request, EditTrunk)
+    form = await EDIT.read(request)
     change = await trunks_control.plan(livekit, id_, form.kind, form.changes)
     path = sip_path("trunks", id_)
     if not change.differences:
-        request.state.audit = {"changed": []}
+        audit.note(changed=[])
         return done(request, path, "Nothing was changed.", "warn")
     asked = await confirmed(request, EDIT, change)
     if asked is not None:
-        request.state.audit = {"asked": change.names}
+        audit.note(asked=change.names)
         return asked
     try:
         saved = await trunks_control.replace(livekit, form.kind, change)
     except SameNumber as error:
         request.state.same_number = error.other
         raise
-    request.state.audit = {"changed": change.names}
+    audit.note(changed=change.names)
     warnings = form.warnings if "numbers" in form.changes else []
     text = " ".join([f"Trunk {saved.label} was saved.", *warnings])
     return done(request, path, text, "warn" if warnings else "ok")

@@ -15,9 +15,10 @@ from app.services.sip.trunks import listing as trunks_listing
 from app.services.sip.trunks.control import SameNumber
 from app.services.sip.trunks.listing import Kind, Row, Wanted
 from app.text.paths import sip_path
-from app.web.deps import LiveKitDep, PolledLiveKitDep
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep
 from app.web.pages import done, page
 
@@ -32,10 +33,10 @@ async def _wanted(kind: Kind = "") -> Wanted:
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
-async def _new(request: Request) -> Loaded:
+async def _new(ctx: RequestContext) -> Loaded:
     """Begin a form of the kind that the address asks for; name the trunk that is in the way."""
-    kind = request.query_params.get("kind", "")
-    other = getattr(request.state, "same_number", None)
+    kind = ctx.query.get("kind", "")
+    other = getattr(ctx.request.state, "same_number", None)
     return {"other": other}, {"kind": kind} if kind in {*TrunkKind} else {}
 
 
@@ -67,15 +68,15 @@ async def new_trunk_form(request: Request) -> Response:
 
 
 @router.post("/-/new", dependencies=[does("sip.trunk.create", Permission.SIP_WRITE, CREATE)])
-async def create_trunk(request: Request, livekit: LiveKitDep) -> Response:
+async def create_trunk(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """Create the trunk and go to it."""
-    form = await read(request, CreateTrunk)
-    request.state.audit = {"kind": form.kind, "name": form.name}
+    form = await CREATE.read(request)
+    audit.note(kind=form.kind, name=form.name)
     try:
         made = await trunks_control.create(livekit, form.kind, form.changes)
     except SameNumber as error:
         request.state.same_number = error.other
         raise
-    request.state.audit |= {"trunk": made.id}
+    audit.note(trunk=made.id)
     text = " ".join([f"Trunk {made.label} was created.", *form.warnings])
     return done(request, sip_path("trunks", made.id), text, "warn" if form.warnings else "ok")

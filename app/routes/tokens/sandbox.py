@@ -15,8 +15,9 @@ from app.services.tokens import joins, powers
 from app.services.tokens import reading as tokens_reading
 from app.services.tokens import signing as tokens_signing
 from app.services.tokens.states import Verdict
-from app.web.deps import LiveKitDep, SettingsDep
-from app.web.forms import FormPage, Loaded, read
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep, SettingsDep
+from app.web.forms import FormPage, Loaded
 from app.web.pages import page
 
 router = APIRouter()
@@ -33,10 +34,10 @@ CONFIGURES = (
 )
 
 
-async def _presets(request: Request) -> Loaded:
+async def _presets(ctx: RequestContext) -> Loaded:
     """Give the presets, and what the link that led here asks the form to begin with."""
-    given = {name: request.query_params[name] for name in GIVEN if name in request.query_params}
-    preset = PRESETS.get(chosen := request.query_params.get("preset", ""))
+    given = {name: ctx.query[name] for name in GIVEN if name in ctx.query}
+    preset = PRESETS.get(chosen := ctx.query.get("preset", ""))
     links = [
         (name, preset, f"/sandbox?{urlencode({'preset': name, **given})}")
         for name, preset in PRESETS.items()
@@ -55,15 +56,15 @@ async def make_token_form(request: Request) -> Response:
 
 
 @router.post("/sandbox", dependencies=[does("token.create", Permission.TOKENS_CREATE, MAKE)])
-async def make_token(request: Request, settings: SettingsDep) -> Response:
+async def make_token(request: Request, settings: SettingsDep, audit: AuditDep) -> Response:
     """Sign a token and show it once; it goes into no log, address or cookie."""
-    form = await read(request, MakeToken)
-    request.state.audit = {
-        "identity": form.identity,
-        "room": form.room,
-        "seconds": form.lifetime.total_seconds(),
-        "granted": sorted(form.granted),
-    }
+    form = await MAKE.read(request)
+    audit.note(
+        identity=form.identity,
+        room=form.room,
+        seconds=form.lifetime.total_seconds(),
+        granted=sorted(form.granted),
+    )
     signed = tokens_signing.sign(settings, _wanted(form))
     link = meet_link(settings.browser_url, signed.text) if form.room_join else ""
     return await page(
@@ -86,15 +87,17 @@ async def decode_token_form(request: Request) -> Response:
 
 
 @router.post("/sandbox/decode", dependencies=[does("token.decode", Permission.SERVER_READ, DECODE)])
-async def decode_token(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
+async def decode_token(
+    request: Request, livekit: LiveKitDep, settings: SettingsDep, audit: AuditDep
+) -> Response:
     """Say what a token is, what it allows, and whether a join with it would work."""
-    form = await read(request, DecodeToken)
+    form = await DECODE.read(request)
     text = tokens_reading.trimmed(form.token)
     reading = tokens_reading.read(settings, text)
     # only a token of somebody else's key is one that LiveKit alone can judge
     very = text if form.send and reading.verdict is Verdict.UNKNOWN else ""
     joining = await joins.ask(livekit, settings, reading, very) if reading.written else None
-    request.state.audit = {"verdict": reading.verdict}
+    audit.note(verdict=reading.verdict)
     return await DECODE.asks(
         request,
         reading=reading,

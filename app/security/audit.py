@@ -1,0 +1,95 @@
+"""The audit: who did what to what, written before an act and after it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+from starlette.exceptions import HTTPException
+
+from app.errors import DashboardError, LiveKitError
+from app.security.roles import User
+
+log = structlog.get_logger("audit")
+
+
+class Outcome(StrEnum):
+    """What became of an act."""
+
+    ATTEMPTED = "attempted"  # allowed, and about to begin
+    DONE = "done"
+    REFUSED = "refused"  # by a guard, a check of the form, or LiveKit
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # LiveKit may have done it, but its answer was lost
+    INTERRUPTED = "interrupted"  # the request ended before the act did
+
+
+LEVELS = {Outcome.ATTEMPTED: "info", Outcome.DONE: "info", Outcome.FAILED: "error"}
+
+
+@dataclass(slots=True)
+class AuditEntry:
+    """One act: `action` by a user, on the things that the address names.
+
+    `user`, `role` and `address` are copies, so that they stay true whatever changes later.
+    `facts` is what the route adds; no secret belongs there.
+    """
+
+    action: str
+    target: Mapping[str, str]
+    server: str = "default"
+    user: str = ""
+    role: str = ""
+    address: str = ""
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def by(self, user: User) -> None:
+        """Say who acts."""
+        self.user, self.role = user.name, str(user.role)
+
+    def note(self, **facts: object) -> None:
+        """Add what the act is about, or what came of it."""
+        self.facts |= facts
+
+
+class Audit(Protocol):
+    """Where entries are written."""
+
+    async def write(
+        self, entry: AuditEntry, outcome: Outcome, error: BaseException | None = None
+    ) -> None:
+        """Write an entry with its outcome, and the reason of one that was not done."""
+
+
+class LogAudit:
+    """Writes each entry as one line of the log."""
+
+    async def write(
+        self, entry: AuditEntry, outcome: Outcome, error: BaseException | None = None
+    ) -> None:
+        """Log the entry; the reason only of an error that was raised on purpose."""
+        who = {"user": entry.user, "role": entry.role, "address": entry.address}
+        line = {name: value for name, value in who.items() if value} | _reason(error)
+        about = {"action": entry.action, "server": entry.server, **entry.target, **entry.facts}
+        write = getattr(log, LEVELS.get(outcome, "warning"))
+        write(str(outcome), **(about | line))
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """Return what an act came to that ended with `error`."""
+    if isinstance(error, LiveKitError) and error.outcome_unknown:
+        return Outcome.UNKNOWN
+    if isinstance(error, DashboardError):
+        return Outcome.REFUSED if error.status < 500 else Outcome.FAILED
+    if isinstance(error, HTTPException):
+        return Outcome.REFUSED
+    return Outcome.FAILED if isinstance(error, Exception) else Outcome.INTERRUPTED
+
+
+def _reason(error: BaseException | None) -> dict[str, object]:
+    if isinstance(error, DashboardError):
+        return {"status": error.status, "reason": error.reason}
+    if isinstance(error, HTTPException):
+        return {"status": error.status_code, "reason": error.detail}
+    return {}

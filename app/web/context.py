@@ -1,0 +1,49 @@
+"""What a request brings along: the one way to the settings, LiveKit and the user."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+
+from app.config.settings import Settings
+from app.security.audit import AuditEntry
+from app.security.roles import User
+from app.services.livekit.client import LiveKit
+from app.text.paths import name_in
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """One request, with all that its handler and the loader of its form need."""
+
+    request: Request
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return cast(Settings, self.request.app.state.settings)
+
+    @property
+    def livekit(self) -> LiveKit:
+        """The LiveKit server that the request is about."""
+        return cast(LiveKit, self.request.app.state.livekit)
+
+    @property
+    def user(self) -> User:
+        """The signed-in user; only behind a guard."""
+        return cast(User, self.request.state.user)
+
+    @property
+    def query(self) -> QueryParams:
+        """The query of the address."""
+        return self.request.query_params
+
+    def name(self, part: str) -> str:
+        """Return the name or id behind the path's segment `part`. Raises NoSuchPage for none."""
+        return name_in(self.request.path_params[part])
+
+    @property
+    def audit(self) -> AuditEntry:
+        """The audit entry of the action; only in an action."""
+        return cast(AuditEntry, self.request.state.audit)
