@@ -1,13 +1,11 @@
 """JSON as somebody typed it, or is to read it: what is wrong with it, and indented."""
 
 import json
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 OPENS = "[{"
 CLOSES = "]}"
-BETWEEN = re.compile(r"[ \t\n\r,:]*")  # what parts two values of valid JSON
 
 
 def strict(text: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
@@ -47,42 +45,6 @@ def json_problem(text: str) -> str | None:
     except (ValueError, RecursionError) as error:
         return f"This looks like JSON but cannot be read: {error}."
     return None
-
-
-def line_of(text: str, path: Iterable[str | int], at: int = 0) -> int:
-    """Give the line, from 1, of what stands in valid JSON at this path of names and numbers.
-
-    It begins with the value at `at`.
-    """
-    at = _after(text, at)
-    for step in path:
-        at = places(text, at)[step]
-    return text.count("\n", 0, at) + 1
-
-
-def places(text: str, at: int) -> dict[str | int, int]:
-    """Give where each value of the object or list at `at` begins; json itself reads them.
-
-    Of a name that stands there twice it is the last, as for json.loads.
-    """
-    decode = json.JSONDecoder().raw_decode
-    found: dict[str | int, int] = {}
-    named = text[at] == "{"
-    at = _after(text, at + 1)
-    while text[at] not in CLOSES:
-        name: str | int = len(found)
-        if named:
-            name, end = decode(text, at)
-            at = _after(text, end)
-        found[name] = at
-        _, end = decode(text, at)
-        at = _after(text, end)
-    return found
-
-
-def _after(text: str, at: int) -> int:
-    found = BETWEEN.match(text, at)
-    return found.end() if found else at
 
 
 def pretty(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from app.inputs.fields import UINT32, json_if_it_looks_so, texts_by_name
 from app.inputs.rooms.rooms import agent_lines
 from app.inputs.sip.texts import codecs, entries, media_span
+from app.services.livekit.from_json import WrongPartError
 from app.services.sip.rules import rule_json
 from app.services.sip.states import MediaEncryption
 from app.text.json_text import indented, json_problem, pretty
@@ -80,8 +81,8 @@ def _checked(name: str, text: str, kind: type[Any]) -> Any:
         raise ValueError("Give a JSON object.")
     try:
         rule = rule_json.canonical({"room_config": {name: given}})
-    except rule_json.WrongPartError as error:
-        raise error.in_text(text, error.path[2:]) from error
+    except WrongPartError as error:
+        raise error.below(2) from None
     return rule["room_config"].get(name, kind())
 
 

@@ -1,27 +1,67 @@
-"""LiveKit's messages out of JSON that somebody typed: whatever is wrong with it is one error."""
+"""LiveKit's messages out of JSON that somebody typed, and which part of it is not accepted."""
 
 import json
-from bisect import bisect_left
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from google.protobuf.json_format import Parse, ParseDict, ParseError
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
 from app.text.json_text import is_utf8
 
 M = TypeVar("M", bound=Message)
 Path = tuple[str | int, ...]
-HALF = "There is half a character (a lone surrogate) in it; UTF-8 has none."
+Field = Any  # protobuf has a FieldDescriptor for each of its backends
+HALF = "It contains half a character (a lone surrogate), which UTF-8 cannot represent."
 DEEPEST = 100  # levels; no message of LiveKit has twenty
-LARGEST = 2000  # values of which one is looked for
+WHOLE = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+# What a well-known type of protobuf looks like in JSON.
+WELL_KNOWN = {
+    "google.protobuf.Duration": 'a duration in seconds, such as "30s"',
+    "google.protobuf.Timestamp": 'a time, such as "2026-01-31T12:00:00Z"',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A part of typed JSON that its message does not accept: where it is, and why."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the path, if there is one, and the reason."""
+        place = path_text(self.path)
+        return f"{place}: {self.reason}" if place else self.reason
+
+
+class WrongPartError(ValueError):
+    """Objects of JSON are not the message that they should be, because of one part."""
+
+    def __init__(self, wrong: Mismatch) -> None:
+        super().__init__(str(wrong))
+        self.wrong = wrong
+
+    def below(self, levels: int) -> "WrongPartError":
+        """Return the same error as it reads in a field that holds only what is `levels` down."""
+        return WrongPartError(Mismatch(self.wrong.path[levels:], self.wrong.reason))
+
+
+def path_text(path: Path) -> str:
+    """Return a path as it is written in most languages: `room_config.agents[1].metadata`."""
+    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(parts).removeprefix(".")
 
 
 def parsed(given: str | dict[str, Any], message: M, *, unknown: bool = False) -> M:
-    """Fill `message` from JSON, or from its objects, and give it; `unknown` fields may be let be.
+    """Fill `message` from JSON, or from its objects, and return it.
 
-    Raises ParseError for all that is wrong, in words that can be shown. Protobuf itself leaves a
-    SystemError where a field's name holds half a character (json_format.py, fields_by_name.get).
+    With `unknown`, fields that this build does not know are ignored. Raises ParseError for
+    everything that is wrong, in words that can be shown. Protobuf itself leaves a SystemError when
+    the name of a field holds half a character (json_format.py, fields_by_name.get).
     """
     try:
         if isinstance(given, str):
@@ -39,13 +79,25 @@ def parsed(given: str | dict[str, Any], message: M, *, unknown: bool = False) ->
         raise ParseError(str(error)) from error
 
 
+def built(given: Any, message: M) -> M:
+    """Fill `message` from objects of JSON and return it. Raises WrongPartError."""
+    wrong = mismatch(given, type(message))
+    if wrong is not None:
+        raise WrongPartError(wrong)
+    try:
+        return parsed(given, message)
+    except ParseError as error:
+        reason = str(error).splitlines()[0]
+        raise WrongPartError(Mismatch((), f"{reason.rstrip('.')}.")) from error
+
+
 def holds_half(given: Any) -> bool:
-    """Whether half a character is in objects of JSON, which then can be neither sent nor shown."""
+    """Return True if objects of JSON hold half a character: they can be neither sent nor shown."""
     return not is_utf8(json.dumps(given, ensure_ascii=False))
 
 
 def too_deep(given: Any) -> bool:
-    """Whether objects of JSON nest deeper than any message, so that nobody is to walk them."""
+    """Return True if objects of JSON nest deeper than any message, so that nobody walks them."""
     level = [given] if isinstance(given, dict | list) else []
     for _ in range(DEEPEST):
         parts = (each.values() if isinstance(each, dict) else each for each in level)
@@ -53,45 +105,144 @@ def too_deep(given: Any) -> bool:
     return bool(level)
 
 
-def culprit(given: Any, message: type[Message]) -> Path:
-    """Give where in objects of JSON the part stands that keeps them from being a `message`.
+def mismatch(given: Any, message: type[Message]) -> Mismatch | None:
+    """Return the first part of objects of JSON that keeps them from being a `message`, if any.
 
-    It is the smallest that protobuf refuses by itself, found by trying: protobuf's own words name
-    the fields, and not which one of a list. Empty where nothing keeps them from it,
-    and where they are too large to try.
+    The rules are those of protobuf's JSON mapping, which itself names neither the entry of a list
+    nor the values that it would accept.
     """
+    return next(_in_message(given, message.DESCRIPTOR, ()), None)
 
-    def fails(part: Any) -> bool:
+
+def _in_message(given: Any, known: Any, path: Path) -> Iterator[Mismatch]:
+    if not isinstance(given, dict):
+        yield _expected("an object in { }", given, path)
+        return
+    names = {**known.fields_by_name, **known.fields_by_camelcase_name}
+    seen: dict[str, str] = {}
+    for name, value in given.items():
+        field = names.get(name) if is_utf8(name) else None
+        if field is None:
+            fields = ", ".join(each.name for each in known.fields)
+            yield Mismatch((*path, _shown(name)), f"there is no such field. Fields: {fields}.")
+            continue
+        choice = field.containing_oneof
+        one_of = choice.name if choice and len(choice.fields) > 1 else field.name
+        if one_of in seen:
+            yield Mismatch((*path, name), f"cannot be set together with {seen[one_of]}.")
+        seen[one_of] = name
+        yield from _in_field(value, field, (*path, name))
+
+
+def _in_field(value: Any, field: Field, path: Path) -> Iterator[Mismatch]:
+    if value is None:
+        return  # null stands for a field that is not set
+    if field.message_type and field.message_type.GetOptions().map_entry:
+        yield from _in_map(value, field.message_type.fields_by_name["value"], path)
+    elif not field.is_repeated:
+        yield from _in_value(value, field, path)
+    elif not isinstance(value, list):
+        yield _expected("a list in [ ]", value, path)
+    else:
+        for index, each in enumerate(value):
+            yield from _in_value(each, field, (*path, index))
+
+
+def _in_map(value: Any, field: Field, path: Path) -> Iterator[Mismatch]:
+    if not isinstance(value, dict):
+        yield _expected("an object in { }", value, path)
+        return
+    for key, each in value.items():
+        if not is_utf8(key):
+            yield Mismatch((*path, _shown(key)), HALF)
+        yield from _in_value(each, field, (*path, key))
+
+
+def _in_value(value: Any, field: Field, path: Path) -> Iterator[Mismatch]:
+    if field.message_type is not None:
+        if field.message_type.full_name in WELL_KNOWN:
+            yield from _in_well_known(value, field.message_type, path)
+        else:
+            yield from _in_message(value, field.message_type, path)
+        return
+    if field.enum_type is not None:
+        yield from _in_enum(value, field.enum_type, path)
+        return
+    kind, accepts = SCALARS.get(field.cpp_type, ("", lambda _: True))
+    if not accepts(value):
+        yield _expected(kind, value, path)
+    elif isinstance(value, str) and not is_utf8(value):
+        yield Mismatch(path, HALF)
+
+
+def _in_well_known(value: Any, known: Any, path: Path) -> Iterator[Mismatch]:
+    try:
+        ParseDict(value, GetMessageClass(known)())
+    except (ParseError, TypeError, AttributeError):
+        yield _expected(WELL_KNOWN[known.full_name], value, path)
+
+
+def _in_enum(value: Any, known: Any, path: Path) -> Iterator[Mismatch]:
+    named = isinstance(value, str) and is_utf8(value) and value in known.values_by_name
+    if not (named or _whole(-(2**31), 2**31 - 1)(value)):
+        names = ", ".join(each.name for each in known.values)
+        yield _expected(f"one of {names}", value, path)
+
+
+def _expected(kind: str, value: Any, path: Path) -> Mismatch:
+    return Mismatch(path, f"expected {kind}, not {_kind_of(value)}.")
+
+
+def _kind_of(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return f'"{_shown(value)}"' if len(value) <= 40 else "this text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def _shown(text: str) -> str:
+    return text if is_utf8(text) else text.encode(errors="replace").decode()
+
+
+def _whole(least: int, most: int) -> Callable[[Any], bool]:
+    """Return a function that accepts whole numbers within these limits, in quotes or not."""
+
+    def accepts(value: Any) -> bool:
+        if isinstance(value, str) and WHOLE.fullmatch(value):
+            value = int(value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return type(value) is int and least <= value <= most
+
+    return accepts
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
         try:
-            parsed(part, message())
-        except ParseError:
-            return True
-        return False
-
-    if too_deep(given) or _size(given) > LARGEST or not fails(given):
-        return ()
-    return _smallest(given, fails)
+            value = float(value)
+        except ValueError:
+            return False
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _size(given: Any) -> int:
-    inner = given.values() if isinstance(given, dict) else given if isinstance(given, list) else ()
-    return 1 + sum(_size(each) for each in inner)
-
-
-def _smallest(given: Any, fails: Callable[[Any], bool]) -> Path:
-    kind = type(given)
-    if kind not in (dict, list) or not given or fails(kind()):
-        return ()
-    pairs = list(given.items() if kind is dict else enumerate(given))
-
-    def only(some: list[tuple[Any, Any]]) -> Any:
-        return dict(some) if kind is dict else [value for _, value in some]
-
-    # fields are read in their order: from the first wrong one on, whatever is read fails
-    count = bisect_left(range(1, len(pairs)), True, key=lambda n: fails(only(pairs[:n])))
-    step, value = pairs[count]
-
-    def alone(part: Any) -> bool:
-        return fails(only([(step, part)]))
-
-    return (step, *(_smallest(value, alone) if alone(value) else ()))
+# By protobuf's C++ types: what a value has to be, and whether it is.
+SCALARS: dict[int, tuple[str, Callable[[Any], bool]]] = {
+    1: ("a whole number", _whole(-(2**31), 2**31 - 1)),
+    2: ("a whole number", _whole(-(2**63), 2**63 - 1)),
+    3: ("a whole number from 0", _whole(0, 2**32 - 1)),
+    4: ("a whole number from 0", _whole(0, 2**64 - 1)),
+    5: ("a number", _is_number),
+    6: ("a number", _is_number),
+    7: ("true or false", lambda value: isinstance(value, bool)),
+    9: ("text in quotes", lambda value: isinstance(value, str)),
+}

@@ -1,22 +1,18 @@
 """Agents to ask for: what a dispatch, a new room and the room of a token say alike."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
-from google.protobuf.json_format import ParseError
 from livekit.api import RoomAgentDispatch, RoomConfiguration
 from livekit.protocol.agent_dispatch import JRP_NEVER, JRP_ON_FAILURE
 
 from app.services.agents.states import RestartPolicy
-from app.services.livekit.from_json import HALF, culprit, holds_half, parsed
-from app.text.json_text import json_problem, line_of, strict
+from app.services.livekit.from_json import HALF, Mismatch, WrongPartError, built, holds_half
+from app.text.json_text import json_problem, strict
 
 LONGEST_DEPLOYMENT = 64  # bytes
-# What protobuf says before and after the reason: the line and the field are said here.
-AROUND = re.compile(r"(Failed to parse \S+ field: )+| at RoomConfiguration\S*$")
 POLICIES = {RestartPolicy.ON_FAILURE: JRP_ON_FAILURE, RestartPolicy.NEVER: JRP_NEVER}
 
 
@@ -60,7 +56,7 @@ def deployment_problem(text: str) -> str | None:
 def in_json(text: str) -> tuple[NewAgent, ...]:
     """Give the agents of a JSON list of RoomAgentDispatch messages.
 
-    Raises ValueError with the line, the field and the reason.
+    Raises ValueError with the field and the reason.
     """
     problem = json_problem(text)
     if problem:
@@ -68,21 +64,14 @@ def in_json(text: str) -> tuple[NewAgent, ...]:
     given = strict(text)
     if holds_half(given):
         raise ValueError(HALF)
-    for number, each in enumerate(given):
-        if not isinstance(each, dict):
-            raise ValueError(
-                f'{_place(text, (number,))}: Give an object, {{"agent_name": "NAME"}}.'
-            )
-    whole = {"agents": given}
     try:
-        found = parsed(whole, RoomConfiguration()).agents
-    except ParseError as error:
-        path = culprit(whole, RoomConfiguration)[1:]
-        raise ValueError(f"{_place(text, path)}: {_reason(error)}.") from error
+        found = built({"agents": given}, RoomConfiguration()).agents
+    except WrongPartError as error:
+        raise error.below(1) from None
     for number, (agent, typed) in enumerate(zip(found, given, strict=True)):
         for name, problem in _problems(agent):
             path = (number, *(key for key in typed if _same(key, name)))
-            raise ValueError(f"{_place(text, path)}: {problem}")
+            raise WrongPartError(Mismatch(path, problem))
     return tuple(map(_read, found))
 
 
@@ -110,15 +99,3 @@ def _read(agent: RoomAgentDispatch) -> NewAgent:
 def _same(key: str, name: str) -> bool:
     """Whether a key of JSON is this field: protobuf takes agentName for agent_name."""
     return key.replace("_", "").lower() == name.replace("_", "")
-
-
-def _place(text: str, path: tuple[str | int, ...]) -> str:
-    named = ".".join(map(str, path[1:]))
-    return f"Line {line_of(text, path)}{f', {named}' if named else ''}"
-
-
-def _reason(error: ParseError) -> str:
-    said = AROUND.sub("", str(error).splitlines()[0].rstrip("."))
-    if "has no field named" in said:
-        return "There is no such field"
-    return "Give text in quotes" if said.startswith("expected string") else said

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from google.protobuf.json_format import ParseError
 from livekit.api import CreateRoomRequest, RoomAgentDispatch, RoomEgress
 
 from app.errors import Invalid, LiveKitConflict, LiveKitError, TimedOut
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import field_about
-from app.services.livekit.from_json import parsed
+from app.services.livekit.from_json import WrongPartError, built
 from app.services.rooms.new_agents import NewAgent
 from app.services.rooms.rooms import Room, listed, record
+from app.text.json_text import not_json, strict
 
 # LiveKit's words, and the field that they are about.
 ABOUT = (
@@ -102,9 +102,11 @@ def _egress(text: str) -> RoomEgress | None:
     if not text.strip():
         return None
     try:
-        return parsed(text, RoomEgress())
-    except ParseError as error:
-        raise Invalid(fields={"egress": f"This is no RoomEgress message: {error}."}) from error
+        return built(strict(text), RoomEgress())
+    except WrongPartError as error:
+        raise Invalid(fields={"egress": str(error)}) from error
+    except (ValueError, RecursionError) as error:
+        raise Invalid(fields={"egress": not_json(error)}) from error
 
 
 async def _made_in_spite(livekit: LiveKit, name: str) -> bool:

@@ -79,18 +79,21 @@ def test_agents_can_be_whole_messages(admin: Visitor, livekit: Ask, name: str) -
     ("agents", "why"),
     [
         ('{"agent_name": "helper"}', "JSON goes into a list"),
-        ('[{},\n {"deploy": "v2"}]', "Line 2, deploy: There is no such field."),
-        ('[{"restart_policy": "OFTEN"}]', "Line 1, restart_policy: Invalid enum value OFTEN"),
-        ('[{"restart_policy": 7}]', "Line 1, restart_policy: Give JRP_ON_FAILURE or JRP_NEVER."),
-        ('[{"attributes": {"n": 1}}]', "Line 1, attributes.n: Give text in quotes."),
-        ('[\n"helper"]', "Line 2: Give an object"),
-        ('[{\n"deployment": "v_2"}]', "Line 2, deployment: LiveKit keeps _ for itself"),
-        ('[{"deployment": "v 2"}]', "Line 1, deployment: There is a space"),
-        ('[{"metadata": "{x"}]', "Line 1, metadata: This looks like JSON but is not"),
+        ('[{},\n {"deploy": "v2"}]', "[1].deploy: there is no such field."),
+        (
+            '[{"restart_policy": "OFTEN"}]',
+            "[0].restart_policy: expected one of JRP_ON_FAILURE, JRP_NEVER, not",
+        ),
+        ('[{"restart_policy": 7}]', "[0].restart_policy: Give JRP_ON_FAILURE or JRP_NEVER."),
+        ('[{"attributes": {"n": 1}}]', "[0].attributes.n: expected text in quotes, not a number."),
+        ('[\n"helper"]', "[0]: expected an object in { }, not"),
+        ('[{\n"deployment": "v_2"}]', "[0].deployment: LiveKit keeps _ for itself"),
+        ('[{"deployment": "v 2"}]', "[0].deployment: There is a space"),
+        ('[{"metadata": "{x"}]', "[0].metadata: This looks like JSON but is not"),
         ('[{"agent_name": "\\ud800"}]', "half a character"),
     ],
 )
-def test_what_is_wrong_with_an_agent_is_said_with_its_line(
+def test_what_is_wrong_with_an_agent_is_said_with_its_path(
     admin: Visitor, livekit: Ask, name: str, agents: str, why: str
 ) -> None:
     page = admin.post("/rooms/-/new", name=name, agents=agents)

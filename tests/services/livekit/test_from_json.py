@@ -1,16 +1,19 @@
 """JSON that somebody typed for one of LiveKit's messages: read, or refused as what it is."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from google.protobuf.json_format import ParseError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from livekit.api import RoomEgress, SIPDispatchRuleInfo
 
 from app.errors import Invalid
 from app.inputs.fields import texts_by_name
-from app.services.livekit.from_json import LARGEST, culprit, parsed
+from app.services.livekit.from_json import WrongPartError, built, mismatch, parsed
 from app.services.sip.definitions import file as definitions_file
 from app.services.sip.rules import rule_json
 from app.services.webhooks import events as webhooks_events
@@ -37,16 +40,16 @@ READERS: dict[str, Callable[[Any], object]] = {
     "a rule": lambda given: rule_json.read(json.dumps(given)),
     "a file": lambda given: [
         definitions_file.whole(kind, definitions_file.named(kind, rule), None)
-        for kind, _, rule in definitions_file.read(json.dumps(FILE | {"dispatch_rules": [given]}))
+        for kind, rule in definitions_file.read(json.dumps(FILE | {"dispatch_rules": [given]}))
     ],
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
 def test_what_is_wrong_is_one_error(case: str) -> None:
-    for given in (WRONG[case], json.dumps(WRONG[case])):
+    for each in (WRONG[case], json.dumps(WRONG[case])):
         with pytest.raises(ParseError):
-            parsed(given, SIPDispatchRuleInfo())
+            parsed(each, SIPDispatchRuleInfo())
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -77,32 +80,94 @@ def test_what_is_right_is_read() -> None:
     assert parsed('{"name": "a", "new": 1}', SIPDispatchRuleInfo(), unknown=True).name == "a"
 
 
-# Each with where its wrong part stands.
-PARTS: list[tuple[Any, tuple[str | int, ...]]] = [
-    ({"trunk_ids": "x"}, ("trunk_ids",)),
-    ({"name": "x", "metadata": {"name": "y"}}, ("metadata",)),
-    ({"trunk_ids": ["a", 1, 2]}, ("trunk_ids", 1)),
+# Each with the message that names its first wrong part.
+PARTS: list[tuple[Any, str]] = [
+    ({"trunk_ids": "x"}, 'trunk_ids: expected a list in [ ], not "x".'),
+    ({"name": "x", "metadata": {"a": "b"}}, "metadata: expected text in quotes, not an object."),
+    ({"trunk_ids": ["a", 1, 2]}, "trunk_ids[1]: expected text in quotes, not a number."),
+    ({"trunk_ids": ["a", None]}, "trunk_ids[1]: expected text in quotes, not null."),
     (
         {"name": "x", "rule": {"dispatchRuleDirect": {"pin": 1}}},
-        ("rule", "dispatchRuleDirect", "pin"),
+        "rule.dispatchRuleDirect.pin: expected text in quotes, not a number.",
     ),
     (
         {"room_config": {"agents": [{}, {"agent_name": 2}]}},
-        ("room_config", "agents", 1, "agent_name"),
+        "room_config.agents[1].agent_name: expected text in quotes, not a number.",
     ),
-    ({"attributes": {"a": "1", "b": 1}}, ("attributes", "b")),
+    ({"attributes": {"a": "1", "b": 1}}, "attributes.b: expected text in quotes, not a number."),
     (
         {"rule": {"dispatch_rule_direct": {}, "dispatch_rule_individual": {}}},
-        ("rule", "dispatch_rule_individual"),
+        "rule.dispatch_rule_individual: cannot be set together with dispatch_rule_direct.",
     ),
-    ({"attributes": {HALF: "x"}}, ("attributes", HALF)),
-    ({"name": "x"}, ()),
-    ([], ()),
-    (DEEP, ()),
-    ({"trunk_ids": ["a"] * LARGEST + [1]}, ()),
+    ({"name": "a", "numbers": {}}, "numbers: expected a list in [ ], not an object."),
+    ({"hide_phone_number": "yes"}, 'hide_phone_number: expected true or false, not "yes".'),
+    (
+        {"room_config": {"max_participants": -1}},
+        "room_config.max_participants: expected a whole number from 0, not a number.",
+    ),
+    (
+        {"media": {"encryption": "tls"}},
+        "media.encryption: expected one of SIP_MEDIA_ENCRYPT_DISABLE, SIP_MEDIA_ENCRYPT_ALLOW, "
+        'SIP_MEDIA_ENCRYPT_REQUIRE, not "tls".',
+    ),
+    (
+        {"media": {"media_timeout": 30}},
+        'media.media_timeout: expected a duration in seconds, such as "30s", not a number.',
+    ),
+    (
+        {"media": {"codec": []}},
+        "media.codec: there is no such field. "
+        "Fields: only_listed_codecs, codecs, encryption, media_timeout.",
+    ),
+    ([], "expected an object in { }, not a list."),
 ]
 
 
-@pytest.mark.parametrize(("each", "path"), PARTS, ids=lambda each: str(each)[:30])
-def test_the_smallest_wrong_part_is_found(each: Any, path: tuple[str | int, ...]) -> None:
-    assert culprit(each, SIPDispatchRuleInfo) == path
+@pytest.mark.parametrize(("each", "message"), PARTS, ids=lambda each: str(each)[:30])
+def test_the_first_wrong_part_is_named_with_what_it_should_be(each: Any, message: str) -> None:
+    assert str(mismatch(each, SIPDispatchRuleInfo)) == message
+    with pytest.raises(WrongPartError, match=re.escape(message)):
+        built(each, SIPDispatchRuleInfo())
+
+
+RIGHT: list[dict[str, Any]] = [
+    {"name": None, "trunk_ids": None, "media": None, "attributes": None},
+    {"media": {"encryption": 7, "media_timeout": "1.5s"}},
+    {"room_config": {"max_participants": "7", "empty_timeout": 3.0, "sync_streams": True}},
+    {"createdAt": "2026-01-31T12:00:00Z", "sipDispatchRuleId": "a"},
+]
+
+
+@pytest.mark.parametrize("each", RIGHT, ids=lambda each: str(each)[:30])
+def test_whatever_protobuf_reads_has_no_wrong_part(each: Any) -> None:
+    assert mismatch(each, SIPDispatchRuleInfo) is None
+    built(each, SIPDispatchRuleInfo())
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2)
+    | st.dictionaries(
+        st.sampled_from(
+            ["name", "trunkIds", "trunk_ids", "rule", "media", "attributes", "created_at", "codecs"]
+        )
+        | st.text(max_size=3),
+        inner,
+        max_size=3,
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+@settings(max_examples=300)
+def test_nothing_that_protobuf_refuses_passes(each: Any) -> None:
+    try:
+        expected = parsed(each, SIPDispatchRuleInfo())
+    except (ParseError, AttributeError):
+        expected = None
+    try:
+        assert built(each, SIPDispatchRuleInfo()) == expected
+    except WrongPartError:
+        if mismatch(each, SIPDispatchRuleInfo) is None:
+            assert expected is None

@@ -9,16 +9,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from google.protobuf.json_format import MessageToDict, ParseError
+from google.protobuf.json_format import MessageToDict
 from livekit.api import SIPDispatchRuleInfo, SIPInboundTrunkInfo, SIPOutboundTrunkInfo
 
 from app.errors import Invalid
 from app.services.livekit import redaction
 from app.services.livekit.differences import is_secret
-from app.services.livekit.from_json import HALF, Path, culprit, holds_half, parsed, too_deep
+from app.services.livekit.from_json import (
+    HALF,
+    WrongPartError,
+    built,
+    holds_half,
+    mismatch,
+    too_deep,
+)
 from app.services.livekit.redaction import HIDDEN
 from app.services.sip.trunks.trunks import Info
-from app.text.json_text import line_of, not_json, places, strict
+from app.text.json_text import not_json, strict
 
 FORMAT = "livekit-dashboard sip definitions"
 VERSION = 1
@@ -69,8 +76,8 @@ def written(stored: Mapping[Kind, Iterable[Definition]], *, secrets: bool) -> Pl
     }
 
 
-def read(text: str) -> Iterator[tuple[Kind, int, Any]]:
-    """Give each definition of a file, and where it begins in it. Raises Invalid for others."""
+def read(text: str) -> Iterator[tuple[Kind, Any]]:
+    """Return each definition of a file. Raises Invalid for text that is not such a file."""
     try:
         file = strict(text)
     except (ValueError, RecursionError) as error:
@@ -85,38 +92,21 @@ def read(text: str) -> Iterator[tuple[Kind, int, Any]]:
         raise _wrong(f"It is of another version; this dashboard reads version {VERSION}.")
     unknown = file.keys() - {"format", "version", "secrets", *LISTS.values()}
     if unknown:
-        raise _wrong(f"Nothing here is called {min(unknown)}.{_at(text, (min(unknown),))}")
+        raise _wrong(f"{min(unknown)}: there is no such list. Lists: {', '.join(LISTS.values())}.")
     for kind, name in LISTS.items():
-        if name not in file:
-            continue
-        if not isinstance(file[name], list):
-            raise _wrong(f"{name} is no list.{_at(text, (name,))}")
-        begin = places(text, places(text, text.index("{"))[name]).values()
-        yield from ((kind, at, given) for at, given in zip(begin, file[name], strict=True))
-
-
-def line_of_wrong(text: str, at: int, kind: Kind, given: Any) -> str:
-    """Say in which line of the file that part is which keeps the definition `at` from being one."""
-    if not isinstance(given, dict):
-        return _at(text, (), at)
-    told = {name: value for name, value in given.items() if name not in TIMES}
-    path = culprit(told, MESSAGES[kind])
-    return _at(text, path, at) if path else ""
-
-
-def _at(text: str, path: Path, at: int = 0) -> str:
-    return f" It is in line {line_of(text, path, at)}."
+        if not isinstance(file.get(name, []), list):
+            raise _wrong(f"{name}: expected a list in [ ].")
+        yield from ((kind, given) for given in file.get(name, []))
 
 
 def named(kind: Kind, given: Any) -> Plain:
     """Give a definition with its fields by the names of the .proto. Raises ValueError."""
-    if not isinstance(given, dict):
-        raise ValueError("This is no JSON object.")
-    found: Plain = _renamed(MESSAGES[kind].DESCRIPTOR, given)
-    for name in ("name", id_field(kind)):
-        if not isinstance(found.get(name, ""), str):
-            raise ValueError(f"{name} is no text.")
-    return {name: value for name, value in found.items() if name not in SET_BY_LIVEKIT}
+    if isinstance(given, dict):
+        given = {name: value for name, value in given.items() if name not in TIMES}
+    wrong = mismatch(given, MESSAGES[kind])
+    if wrong is not None:
+        raise WrongPartError(wrong)
+    return _renamed(MESSAGES[kind].DESCRIPTOR, given)
 
 
 def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
@@ -134,11 +124,7 @@ def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
                 message.ClearField(known.name)
     told = redaction.uncovered(given, before, unnamed=True) | _filled_in(given, before)
     told[id_field(kind)] = before.get(id_field(kind), "")
-    try:
-        fresh = parsed(told, MESSAGES[kind]())
-    except ParseError as error:
-        raise ValueError(str(error).partition("\n")[0]) from error
-    message.MergeFromString(fresh.SerializeToString())
+    message.MergeFromString(built(told, MESSAGES[kind]()).SerializeToString())
     return message
 
 

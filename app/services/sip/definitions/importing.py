@@ -24,7 +24,6 @@ from app.services.sip.definitions.file import (
     Plain,
     id_field,
     id_of,
-    line_of_wrong,
     named,
     read,
     whole,
@@ -37,7 +36,6 @@ from app.services.sip.trunks.trunks import kind_of, listed
 
 Stored = dict[Kind, list[Definition]]
 Action = Literal["added", "changed", "unchanged", "invalid"]
-LINES_TOLD = 100  # of definitions that are wrong
 OLD_KIND = "It is a trunk of the old kind, for both directions: it cannot be replaced."
 
 
@@ -116,12 +114,8 @@ async def plan(livekit: LiveKit, text: str) -> Plan:
     there = await stored(livekit)
     twice = {id_of(i) for i in there[Kind.INBOUND]} & {id_of(i) for i in there[Kind.OUTBOUND]}
     items: list[Item] = []
-    wrong = 0
-    for kind, at, each in given:
+    for kind, each in given:
         item = _planned(kind, each, there[kind], items)
-        if item.action == "invalid" and wrong < LINES_TOLD:
-            wrong += 1
-            item = _invalid(item, item.reason + line_of_wrong(text, at, kind, each))
         if item.action == "changed" and item.id in twice:
             item = _invalid(item, OLD_KIND)
         if item.id and any((i.kind, i.id) == (kind, item.id) for i in items):

@@ -5,18 +5,17 @@ stored secret stays (`whole`). Id and times, which nobody can set, are left out.
 """
 
 import copy
-import re
 from typing import Any
 
-from google.protobuf.json_format import MessageToDict, ParseError
+from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from livekit.api import SIPDispatchRuleInfo
 from livekit.protocol.room import RoomConfiguration
 
 from app.services.livekit import redaction
-from app.services.livekit.from_json import HALF, Path, culprit, holds_half, parsed
+from app.services.livekit.from_json import HALF, built, holds_half
 from app.services.livekit.redaction import AGAIN, HIDDEN
-from app.text.json_text import indented, line_of, not_json, strict
+from app.text.json_text import indented, not_json, strict
 
 Plain = dict[str, Any]
 SET_BY_LIVEKIT = ("sip_dispatch_rule_id", "created_at", "updated_at")
@@ -24,20 +23,6 @@ MAPS = frozenset({"attributes", "tags"})
 LEFT_OUT = {*SET_BY_LIVEKIT, "sipDispatchRuleId", "createdAt", "updatedAt"}
 # Parts of which each field is a thing of its own, when two people change a rule at a time.
 PARTS = MAPS | {"room_config", "media"}
-UNKNOWN = re.compile('has no field named "([^"]*)" at "([^"]*)"')
-
-
-class WrongPartError(ValueError):
-    """Objects of JSON are no rule, because of the part at `path`."""
-
-    def __init__(self, said: str, path: Path) -> None:
-        super().__init__(said)
-        self.path = path
-
-    def in_text(self, typed: str, path: Path) -> ValueError:
-        """Give the same error with the line of `path` in the text that was typed, where known."""
-        line = f" It is in line {line_of(typed, path)}." if self.path else ""
-        return ValueError(f"{self}{line}")
 
 
 def plain(info: SIPDispatchRuleInfo) -> Plain:
@@ -70,18 +55,13 @@ def read(typed: str) -> Plain:
         given = strict(typed, _once)
     except (ValueError, RecursionError) as error:
         raise ValueError(not_json(error)) from error
-    around: Path = ()
     if isinstance(given, dict) and list(given) in (["dispatch_rule"], ["dispatchRule"]):
-        around = tuple(given)
         (given,) = given.values()
-    try:
-        return canonical(given)
-    except WrongPartError as error:
-        raise error.in_text(typed, (*around, *error.path)) from error
+    return canonical(given)
 
 
 def canonical(given: Plain) -> Plain:
-    """Give objects as LiveKit's own JSON has them. Raises WrongPartError for what is no rule."""
+    """Give objects as LiveKit's own JSON has them. Raises WrongPartError for others."""
     return _opened(_message(given))
 
 
@@ -170,21 +150,9 @@ def _sorted(name: str, value: Any) -> Any:
 
 def _message(given: Any) -> SIPDispatchRuleInfo:
     if not isinstance(given, dict):
-        raise WrongPartError("Give a JSON object.", ())
-    kept = {name: value for name, value in given.items() if name not in LEFT_OUT}
-    try:
-        return parsed(kept, SIPDispatchRuleInfo())
-    except ParseError as error:
-        raise WrongPartError(_said(error), culprit(kept, SIPDispatchRuleInfo)) from error
-
-
-def _said(error: Exception) -> str:
-    """Give protobuf's complaint in the words of this product."""
-    said = str(error).splitlines()[0].rstrip(".")
-    unknown = UNKNOWN.search(said)
-    if unknown:
-        return f"There is no field {unknown[1]} at {unknown[2]}."
-    return f"This is no dispatch rule: {said}."
+        return built(given, SIPDispatchRuleInfo())
+    settable = {name: value for name, value in given.items() if name not in LEFT_OUT}
+    return built(settable, SIPDispatchRuleInfo())
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Plain:
@@ -193,6 +161,6 @@ def _once(pairs: list[tuple[str, Any]]) -> Plain:
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(
-            HALF.removesuffix(".") if holds_half(twice) else f"{twice} stands there twice"
+            HALF.removesuffix(".") if holds_half(twice) else f"Duplicate name: {twice}"
         )
     return given
