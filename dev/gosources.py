@@ -13,11 +13,11 @@ from tools.commands import SetupError, main, run
 
 
 def check() -> None:
-    """Raise SetupError with what gofmt or go vet objects to."""
+    """Run gofmt and go vet. Raises SetupError with what they report."""
     listed = run([_gofmt(), "-l", STANDIN])
     if listed:
-        raise SetupError(f"not as gofmt writes it; `make format` does:\n{listed.rstrip()}")
-    # with the flag of the build, whose compiled packages are then used again
+        raise SetupError(f"not formatted with gofmt; run `make format`:\n{listed.rstrip()}")
+    # with the flag of the build, so that its compiled packages are reused
     run([go(), "vet", "-C", STANDIN, "-trimpath", "./..."], env=environment())
 
 
@@ -26,14 +26,14 @@ def _gofmt() -> Path:
 
 
 def work(words: list[str]) -> None:
-    """Do what the command line asks for."""
+    """Run the command with these arguments."""
     match words:
         case ["check"]:
             check()
         case ["format"]:
             run([_gofmt(), "-w", STANDIN])
         case _:
-            raise SetupError(f"unknown: {' '.join(words)}; see dev/gosources.py")
+            raise SetupError(f"unknown arguments: {' '.join(words)}; see dev/gosources.py")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Real participants over the LiveKit SDK, with synthetic microphone, camera and screen.
+"""Real participants with the LiveKit SDK, with a synthetic microphone, camera and screen.
 
 guest = await join(Server(url, key, secret), "standup", "ada", audio=True)
 
-For code without an event loop there is the Crowd of dev.participants.
+Code without an event loop uses the Crowd of dev.participants.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, TypedDict, TypeVar, Unpack
 import aiohttp
 from livekit import api, rtc
 
-from dev.media import CODECS, SOURCES, Feed, colour_bars, tone
+from dev.media import CODECS, SOURCES, Feed, color_bars, tone
 from tools.commands import say
 
 T = TypeVar("T")
@@ -28,18 +28,18 @@ PROBE = "dev.probe"
 
 @dataclass(frozen=True)
 class Server:
-    """A LiveKit server and a key to it."""
+    """A LiveKit server with an API key."""
 
     url: str
     api_key: str
     api_secret: str
 
     def livekit(self) -> api.LiveKitAPI:
-        """Give a client of the server's API, to be closed after use."""
+        """Return a client of the server's API; the caller must close it."""
         return api.LiveKitAPI(self.url, self.api_key, self.api_secret, failover=False)
 
     async def until_done(self, work: Callable[[api.LiveKitAPI], Awaitable[T]]) -> T:
-        """Ask the server something until it does it, and return its answer."""
+        """Retry until the server has done it, and return the response."""
         while True:
             try:
                 async with self.livekit() as livekit:
@@ -50,7 +50,7 @@ class Server:
 
 
 class Guise(TypedDict, total=False):
-    """How a participant joins; everything may be left out."""
+    """How a participant joins; every key is optional."""
 
     name: str
     kind: str
@@ -71,9 +71,9 @@ class Guise(TypedDict, total=False):
 
 
 def token(server: Server, room: str, identity: str, guise: Guise) -> str:
-    """Give an access token; `kind` is standard, sip, agent, ingress or egress."""
-    allowed: dict[str, Any] = {"hidden": guise.get("hidden", False), **guise.get("grants", {})}
-    grants = api.VideoGrants(room_join=True, room=room, **allowed)
+    """Return an access token; `kind` is standard, sip, agent, ingress or egress."""
+    options: dict[str, Any] = {"hidden": guise.get("hidden", False), **guise.get("grants", {})}
+    grants = api.VideoGrants(room_join=True, room=room, **options)
     kind: Any = guise.get("kind", "standard")
     access = api.AccessToken(server.api_key, server.api_secret).with_identity(identity)
     access = access.with_grants(grants).with_kind(kind).with_name(guise.get("name", ""))
@@ -85,7 +85,7 @@ class Guest:
     """A participant that has joined."""
 
     def __init__(self, server: Server, room_name: str, identity: str) -> None:
-        """Describe who joins where; `join` does it."""
+        """Describe the participant; `join` connects it."""
         self.room = rtc.Room()
         self.received: list[tuple[str, bytes]] = []
         self.ended = asyncio.Event()
@@ -95,14 +95,14 @@ class Guest:
         self._probe = api.SendDataRequest(
             room=room_name, topic=PROBE, destination_identities=[identity]
         )
-        self._hears = False
+        self._receives_data = False
         self._feeds: list[Feed] = []
         self.room.on("data_received", self._keep)
         self.room.on("disconnected", self._end)
 
     def _keep(self, packet: rtc.DataPacket) -> None:
         if packet.topic == PROBE:
-            self._hears = True
+            self._receives_data = True
         else:
             self.received.append((packet.topic or "", packet.data))
 
@@ -123,7 +123,7 @@ class Guest:
             feed = tone(name=name)
         else:
             size, fps = guise.get("video_size", (640, 360)), guise.get("fps", 10)
-            feed = colour_bars(name, size, fps, screen=source == "screen_share")
+            feed = color_bars(name, size, fps, screen=source == "screen_share")
             options.simulcast = guise.get("simulcast", source == "camera")
             options.video_codec = CODECS[guise.get("codec", "vp8")]
         self._feeds.append(feed)
@@ -131,42 +131,42 @@ class Guest:
         return publication.sid
 
     async def _settled(self, sids: set[str]) -> None:
-        # the server lists a track at its first packet, and drops data until its channel is open
+        # the server lists a track after its first packet, and drops data until the channel is open
         async with asyncio.timeout(PATIENCE), self._server.livekit() as livekit:
             while True:
                 person = await livekit.room.get_participant(self._self)
                 listed = {track.sid for track in person.tracks}
-                if self._hears and sids <= listed:
+                if self._receives_data and sids <= listed:
                     return
                 await livekit.room.send_data(self._probe)
                 await asyncio.sleep(0.05)
 
     async def leave(self) -> None:
-        """Leave the room and end the tracks; return when the server knows."""
+        """Leave the room and end the tracks; return when the server has noticed."""
         feeds, self._feeds = self._feeds, []
         await asyncio.gather(*(feed.close() for feed in feeds))
         if not self.room.isconnected():
             return
         await self.room.disconnect()
-        # the SDK need not report a departure of its own
+        # the SDK may not report that it left
         self.ended.set()
-        # now and then the SDK's goodbye gets lost, and the server would wait for a reconnect
+        # the SDK's leave message is lost at times, and the server would wait for a reconnect
         with contextlib.suppress(api.TwirpError, aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(PATIENCE), self._server.livekit() as livekit:
                 await livekit.room.remove_participant(self._self)
 
 
 async def join(server: Server, room: str, identity: str, **guise: Unpack[Guise]) -> Guest:
-    """Join a room and publish what the guise names; return when the server lists all of it."""
+    """Join a room and publish the tracks of the guise; return when the server lists them."""
     options = rtc.RoomOptions(auto_subscribe=guise.get("subscribe", False))
     if guise.get("encrypted"):
-        shared = rtc.KeyProviderOptions(shared_key=b"everybody in the room knows it")
+        shared = rtc.KeyProviderOptions(shared_key=b"shared by the whole room")
         options.encryption = rtc.E2EEOptions(key_provider_options=shared)
     guest = Guest(server, room, identity)
     await guest.room.connect(server.url, token(server, room, identity, guise), options)
-    wanted = {"microphone": "audio", "camera": "video", "screen_share": "screen"}
+    keys = {"microphone": "audio", "camera": "video", "screen_share": "screen"}
     try:
-        await guest.publish(*(of for of, asked in wanted.items() if guise.get(asked)), **guise)
+        await guest.publish(*(source for source, key in keys.items() if guise.get(key)), **guise)
     except BaseException:
         await guest.leave()
         raise

@@ -1,4 +1,4 @@
-"""Synthetic microphone, camera and screen: a tone and moving colour bars, fed into real tracks."""
+"""A synthetic microphone, camera and screen: a tone and moving color bars on real tracks."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ SOURCES = {
 }
 CODECS = {"vp8": rtc.VideoCodec.VP8, "h264": rtc.VideoCodec.H264, "vp9": rtc.VideoCodec.VP9}
 
-# The SDK's threads may be on their way into Python when it ends, and would abort the process. What
-# is registered before the SDK's own farewell runs after it, and lets them pass.
+# The SDK's threads may be calling into Python when it exits, and would abort the process. A
+# function registered before the SDK's own exit handler runs after it, and lets them finish.
 atexit.register(time.sleep, 0.3)
 
 
@@ -46,18 +46,18 @@ class Feed:
         self,
         track: rtc.LocalAudioTrack | rtc.LocalVideoTrack,
         source: rtc.AudioSource | rtc.VideoSource,
-        feeding: Callable[[asyncio.Event], Coroutine[Any, Any, None]],
+        feed: Callable[[asyncio.Event], Coroutine[Any, Any, None]],
     ) -> None:
-        """Begin to feed the track, in the running event loop, until the event is set."""
+        """Start feeding the track, in the running event loop, until the event is set."""
         self.track = track
         self._source = source
         self._over = asyncio.Event()
-        self._task = asyncio.ensure_future(feeding(self._over))
+        self._task = asyncio.ensure_future(feed(self._over))
 
     async def close(self) -> None:
-        """Stop feeding and release what the track holds."""
+        """Stop feeding the track and release its source."""
         self._over.set()
-        # a frame that is on its way is let through: the SDK would report back to nobody
+        # wait for a frame that is being captured: otherwise the SDK would call a finished task
         await asyncio.wait([self._task], timeout=PATIENCE)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
@@ -65,10 +65,10 @@ class Feed:
 
 
 def tone(pitch: int = 440, name: str = "microphone") -> Feed:
-    """Give a microphone that plays a sine tone of a whole number of hertz."""
+    """Return a microphone that plays a sine tone with a whole number of hertz."""
     source = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=200)
     track = rtc.LocalAudioTrack.create_audio_track(name, source)
-    # one second of it holds whole waves, so it repeats without a click
+    # one second has whole waves, so it repeats without a click
     step = 2 * math.pi * pitch / SAMPLE_RATE
     second = array.array("h", (int(LOUDNESS * math.sin(step * n)) for n in range(SAMPLE_RATE)))
     chunks = [second[at : at + CHUNK].tobytes() for at in range(0, SAMPLE_RATE, CHUNK)]
@@ -82,13 +82,13 @@ def tone(pitch: int = 440, name: str = "microphone") -> Feed:
     return Feed(track, source, play)
 
 
-def colour_bars(name: str, size: tuple[int, int], fps: int, screen: bool = False) -> Feed:
-    """Give a camera or screen that shows bars which move to the left."""
+def color_bars(name: str, size: tuple[int, int], fps: int, screen: bool = False) -> Feed:
+    """Return a camera or screen that shows color bars moving to the left."""
     width, height = size
     source = rtc.VideoSource(width, height, is_screencast=screen)
     track = rtc.LocalVideoTrack.create_video_track(name, source)
     pixels = [bytes((*BARS[x * len(BARS) // width], 255)) for x in range(width)]
-    # twice the row, so that each frame's row is one slice of it
+    # the row twice, so that each frame's row is a single slice
     row = b"".join(pixels) * 2
 
     async def show(over: asyncio.Event) -> None:
@@ -99,7 +99,7 @@ def colour_bars(name: str, size: tuple[int, int], fps: int, screen: bool = False
                 return
             frame = row[shift * 4 : (shift + width) * 4] * height
             source.capture_frame(rtc.VideoFrame(width, height, rtc.VideoBufferType.RGBA, frame))
-            # a busy machine drops frames and does not pile them up
+            # on a busy machine, drop frames rather than queue them
             due = max(due + 1 / fps, loop.time())
             await asyncio.sleep(due - loop.time())
 

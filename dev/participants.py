@@ -21,7 +21,7 @@ from dev.media import SOURCES
 
 T = TypeVar("T")
 PATIENCE = 30.0
-AT_ONCE = 10
+CONCURRENT = 10
 
 
 class Participant:
@@ -36,38 +36,38 @@ class Participant:
 
     @property
     def connected(self) -> bool:
-        """Whether it is in the room."""
-        # not the SDK's own flag, which turns a moment before the reason is known
+        """True while it is in the room."""
+        # not the SDK's flag, which changes a moment before the reason is known
         return not self._guest.ended.is_set()
 
     @property
     def disconnect_reason(self) -> str:
-        """Why it is no longer there, such as PARTICIPANT_REMOVED; empty while it is."""
+        """Why it left, such as PARTICIPANT_REMOVED; empty while it is in the room."""
         return self._guest.reason
 
     @property
     def room(self) -> rtc.Room:
-        """The SDK's room: to look at, not to call, since it lives in another thread."""
+        """The SDK's room, for reading only, because it belongs to another thread."""
         return self._guest.room
 
     @property
     def received(self) -> list[tuple[str, bytes]]:
-        """The data packets that came: topic and payload."""
+        """Received data packets: topic and payload."""
         return list(self._guest.received)
 
     @property
     def track_sids(self) -> dict[str, str]:
-        """The SIDs of its tracks by source: microphone, camera, screen_share."""
+        """SIDs of its tracks by source: microphone, camera, screen_share."""
         return {source: track.sid for source, track in self._published().items()}
 
     @property
     def muted(self) -> dict[str, bool]:
-        """Which of its tracks are muted, by source."""
+        """Whether each of its tracks is muted, by source."""
         return {source: track.muted for source, track in self._published().items()}
 
     @property
     def subscribed(self) -> set[str]:
-        """The SIDs of the tracks of others that it receives."""
+        """SIDs of the other participants' tracks that it receives."""
         others = list(self._guest.room.remote_participants.values())
         tracks = [track for other in others for track in list(other.track_publications.values())]
         return {track.sid for track in tracks if track.track is not None}
@@ -87,7 +87,7 @@ class Participant:
 
 
 class Crowd:
-    """Participants in an event loop of their own, in a thread."""
+    """Participants in a separate thread with its own event loop."""
 
     def __init__(self, url: str, api_key: str, api_secret: str) -> None:
         """Start the thread; nobody joins yet."""
@@ -98,28 +98,28 @@ class Crowd:
         self._thread.start()
 
     def wait_for(self, work: Coroutine[Any, Any, T], patience: float = PATIENCE) -> T:
-        """Run a coroutine in the crowd's event loop, and wait for what it returns."""
+        """Run a coroutine in the crowd's event loop, and wait for its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(patience)
 
     def join(self, room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
-        """Join a room; return when the server knows the participant and its tracks."""
+        """Join a room; return when the server lists the participant and its tracks."""
         return self.wait_for(self._join(room, identity, guise))
 
     def join_all(
         self, room: str, identities: Iterable[str], **guise: Unpack[Guise]
     ) -> list[Participant]:
-        """Let many join a room, some at a time."""
+        """Let many participants join a room, some of them concurrently."""
         names = list(identities)
-        gate = asyncio.Semaphore(AT_ONCE)
+        gate = asyncio.Semaphore(CONCURRENT)
 
-        async def one(identity: str) -> Participant:
+        async def join_one(identity: str) -> Participant:
             async with gate:
                 return await self._join(room, identity, guise)
 
-        async def everybody() -> list[Participant]:
-            return list(await asyncio.gather(*(one(identity) for identity in names)))
+        async def join_everyone() -> list[Participant]:
+            return list(await asyncio.gather(*(join_one(identity) for identity in names)))
 
-        return self.wait_for(everybody(), patience=PATIENCE + len(names))
+        return self.wait_for(join_everyone(), patience=PATIENCE + len(names))
 
     async def _join(self, room: str, identity: str, guise: Guise) -> Participant:
         guest = await join(self._server, room, identity, **guise)
@@ -131,11 +131,11 @@ class Crowd:
         await asyncio.gather(*(guest.leave() for guest in guests), return_exceptions=True)
 
     def leave_all(self) -> None:
-        """Let everybody leave; others may join afterwards."""
+        """Let all participants leave; others may join later."""
         self.wait_for(self._disperse())
 
     def close(self) -> None:
-        """Let everybody leave, and end the thread."""
+        """Let all participants leave, and end the thread."""
         if self._loop.is_closed():
             return
         self.leave_all()
@@ -144,7 +144,7 @@ class Crowd:
         self._loop.close()
 
     def __enter__(self) -> Self:
-        """Give the crowd."""
+        """Return the crowd."""
         return self
 
     def __exit__(
@@ -153,5 +153,5 @@ class Crowd:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Let everybody leave."""
+        """Let all participants leave."""
         self.close()

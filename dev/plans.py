@@ -1,4 +1,4 @@
-"""How jobs, streams and calls of the stand-in worker go: what a test may plan for them."""
+"""Plans for the jobs, streams and calls of the stand-in worker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Outcome = Literal["complete", "failed", "aborted", "limit_reached", "killed"]
 
 @dataclass(frozen=True)
 class Fault:
-    """An error to answer a call with; `code` as LiveKit writes it, such as "unavailable"."""
+    """An error response to a call; `code` is LiveKit's own, such as "unavailable"."""
 
     code: str
     error: str
@@ -18,9 +18,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a job ends, by default with the error that LiveKit has for the outcome.
+    """How a job ends, by default with LiveKit's usual error for the outcome.
 
-    "killed" is a recorder process that was killed, by the kernel for want of memory for example.
+    "killed" means that the recorder process was killed, for example because memory ran out.
     """
 
     outcome: Outcome = "complete"
@@ -31,9 +31,9 @@ class Ending:
 
 @dataclass(frozen=True)
 class StreamFailure:
-    """One stream that fails, some seconds after its job became active.
+    """A stream that fails some seconds after its job became active.
 
-    livekit-egress takes about 7.5 s to give up on one that nobody accepts.
+    livekit-egress gives up on a stream that isn't accepted after about 7.5 s.
     """
 
     url: str
@@ -45,10 +45,10 @@ class StreamFailure:
 class EgressPlan(TypedDict, total=False):
     """How the jobs of a room behave; times in seconds, all keys are optional.
 
-    Without a plan a job is accepted at once, active after 0.3 s, runs until it is stopped or its
-    room, participant or track is gone, and is ending for 0.2 s. As livekit-egress does, it reports
-    only changes: of its status and of its streams. `end` takes place `end_after` seconds after the
-    job became active; with a negative `end_after` it never becomes active.
+    Without a plan a job is accepted immediately, becomes active after 0.3 s, runs until it is
+    stopped or its room, participant or track is gone, and takes 0.2 s to end. Like livekit-egress,
+    it reports only changes of its status and its streams. `end` happens `end_after` seconds after
+    the job became active; with a negative `end_after` the job never becomes active.
     """
 
     refuse: Fault
@@ -90,7 +90,7 @@ class AudioInput:
 
 @dataclass(frozen=True)
 class StreamEnding:
-    """How a stream ends: with an error, or because whoever sent it has stopped."""
+    """How a stream ends: with an error, or because the encoder stopped sending."""
 
     error: str = ""
 
@@ -100,7 +100,7 @@ class IngressPlan(TypedDict, total=False):
 
     Without a plan a stream buffers for 0.3 s, then publishes video and audio until it is ended. As
     livekit-ingress does, it reports only changes of its state. Bitrates are measured once a minute
-    and sent with the next change; with `bitrates` they count as measured at once. `refuse` and
+    and sent with the next change; with `bitrates` they count as measured immediately. `refuse` and
     `answer_after` apply to URL inputs; for a stream key, `refuse` puts the ingress into the error
     state.
     """
@@ -118,21 +118,22 @@ class IngressPlan(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class SIPStatus:
-    """How the other end of a call answers, such as 486; without a text the usual one."""
+    """The remote party's SIP response, such as 486; without a text, the usual one is used."""
 
     code: int
     text: str = ""
 
 
 class CallPlan(TypedDict, total=False):
-    """How the calls to a number, or of a room, go; times in seconds, everything may be left out.
+    """How calls to a number or room behave; times in seconds, all keys are optional.
 
-    Without a plan a call out joins its room at once, rings 0.1 s later, is answered 0.3 s after
-    that and goes on until it is hung up or its participant or room goes; a call in rings from the
-    start. `answer_after` counts from the first ring, `hang_up_after` from the answer, or after the
-    digits of `dtmf`, which take 0.25 s each. `decline` is what happens in place of the answer, for
-    a call out; `refuse` is the worker's own error, before it joins the room; `headers` are those
-    of the answer. A transfer works at once and ends the call a second later.
+    Without a plan an outbound call joins its room immediately, rings after 0.1 s, is answered
+    0.3 s later, and runs until it is hung up or its participant or room is gone; an inbound call
+    rings from the start. `answer_after` counts from the first ring, `hang_up_after` from the
+    answer, or from the end of the `dtmf` digits, which take 0.25 s each. `decline` replaces the
+    answer of an outbound call; `refuse` is the worker's own error before it joins the room;
+    `headers` are those of the answer. A transfer succeeds immediately and ends the call a second
+    later.
     """
 
     refuse: Fault

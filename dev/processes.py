@@ -1,4 +1,4 @@
-"""A server as a child process: started, waited for, stopped, never left behind."""
+"""Servers as child processes that are always stopped with this one."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ LINES_SHOWN = 25
 
 
 class StartError(Exception):
-    """A process did not come up; the message holds the end of its log."""
+    """A process didn't start; the message includes the end of its log."""
 
 
 class Process:
-    """One child process in a group of its own, with its output in a log file.
+    """A child process in its own process group, with its output in a log file.
 
-    It can be stopped and started again with the same command. It ends with this process, however
-    that ends; on Linux also with the thread that started it, so start it from one that lives on.
+    It can be stopped and started again with the same command. It ends when this process ends for
+    any reason; on Linux also when the thread that started it ends, so use one that keeps running.
     """
 
     def __init__(
@@ -37,9 +37,9 @@ class Process:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
     ) -> None:
-        """Describe the process; without a `log` its output goes where ours does.
+        """Describe the process; without a `log` it inherits our output.
 
-        `prepare` is called before each start, `answers` until it says that the process serves.
+        `prepare` is called before each start, `answers` until it returns that the process responds.
         """
         self.name = name
         self.log = log
@@ -52,7 +52,7 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
+        """True while the process runs."""
         return self._child is not None and self._child.poll() is None
 
     @property
@@ -66,7 +66,7 @@ class Process:
         return None if self._child is None else self._child.poll()
 
     def start(self, patience: float = 20.0) -> None:
-        """Start it and wait until it answers; raise StartError if it ends or takes too long."""
+        """Start it and wait until it responds. Raises StartError if it exits or takes too long."""
         if self.alive:
             return
         self._prepare()
@@ -74,10 +74,14 @@ class Process:
         deadline = time.monotonic() + patience
         while not self._answers():
             if self.exit_code is not None:
-                raise StartError(f"{self.name} ended at once ({self.exit_code}){self.last_lines()}")
+                raise StartError(
+                    f"{self.name} exited with code {self.exit_code}{self.last_lines()}"
+                )
             if time.monotonic() > deadline:
                 self.stop()
-                raise StartError(f"{self.name} gave no answer in {patience:g} s{self.last_lines()}")
+                raise StartError(
+                    f"{self.name} didn't respond within {patience:g} s{self.last_lines()}"
+                )
             time.sleep(0.03)
 
     def _spawn(self) -> None:
@@ -99,14 +103,14 @@ class Process:
         atexit.register(self.stop)
 
     def stop(self, patience: float = 5.0) -> None:
-        """End it and all that it started: asked first, then asked again, then killed."""
+        """End it and its child processes: send SIGTERM repeatedly, then SIGKILL."""
         atexit.unregister(self.stop)
         child = self._child
         if child is None:
             return
         deadline = time.monotonic() + patience
         while child.poll() is None and time.monotonic() < deadline:
-            # livekit-server takes the second signal as "do not wait for the participants to leave"
+            # after the second signal, livekit-server doesn't wait for its participants to leave
             self._signal(signal.SIGTERM)
             try:
                 child.wait(0.5)
@@ -116,18 +120,18 @@ class Process:
         child.wait()
 
     def kill(self) -> None:
-        """End it without a warning, as a crash would."""
+        """Kill it without warning, as in a crash."""
         self.stop(patience=0)
 
     def _signal(self, number: signal.Signals) -> None:
         try:
             os.killpg(self.pid, number)
         except (ProcessLookupError, PermissionError):
-            # nobody of the group is left (macOS says "not permitted" of a zombie)
+            # the process group has ended (for a zombie, macOS reports "not permitted")
             return
 
     def last_lines(self) -> str:
-        """Give the end of its log, to be shown below a message."""
+        """Return the end of its log, to append to a message."""
         if self.log is None or not self.log.exists():
             return ""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()

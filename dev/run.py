@@ -29,25 +29,25 @@ from tools.commands import ROOT, SetupError, say
 DOTENV = Path(".env")
 LIVEKIT = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# without what is easily taken for something else
+# without characters that are easily confused
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 STARTING = 60.0
-LOOK_EVERY = 0.3
-# long enough to see how the dashboard takes an outage
-START_AGAIN = 15.0
+CHECK_EVERY = 0.3
+# long enough to see how the dashboard handles an outage
+RESTART_AFTER = 15.0
 
 
 class Stopped(BaseException):
-    """Somebody asked this process to end."""
+    """This process was asked to end."""
 
 
 class WrongSetting(Exception):
-    """The environment cannot be served; the message is the one line to show."""
+    """A setting is invalid; the message is the line to print."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be started, as the settings say."""
+    """What to start, according to the settings."""
 
     settings: Settings
     with_stack: bool
@@ -55,30 +55,33 @@ class Plan:
 
     @property
     def address(self) -> str:
-        """Host and port that a browser on this machine uses."""
+        """Host and port for a browser on this machine."""
         everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
         host = everywhere.get(self.settings.host, self.settings.host)
         return f"[{host}]:{self.settings.port}" if ":" in host else f"{host}:{self.settings.port}"
 
 
 def read_plan() -> Plan:
-    """Give what the environment and .env ask for; raise WrongSetting where they cannot."""
+    """Read the environment and .env. Raises WrongSetting if a setting is invalid."""
     if problem := checks.unreadable(DOTENV):
         raise WrongSetting(problem)
-    read = {**dotenv_values(DOTENV), **{name: value for name, value in os.environ.items() if value}}
-    given = [name for name in LIVEKIT if _is_set(read, name)]
-    missing = [name for name in LIVEKIT if name not in given]
-    if given and missing:
+    values = {
+        **dotenv_values(DOTENV),
+        **{name: value for name, value in os.environ.items() if value},
+    }
+    present = [name for name in LIVEKIT if _is_set(values, name)]
+    missing = [name for name in LIVEKIT if name not in present]
+    if present and missing:
         raise WrongSetting(
-            f"{missing[0]}: missing; set it beside {given[0]}, or set none of "
-            f"{', '.join(LIVEKIT)} for a local server"
+            f"{missing[0]}: missing; set it as well as {present[0]}, or set none of "
+            f"{', '.join(LIVEKIT)} to use a local server"
         )
     generators = {"ADMIN_PASSWORD": _password, "SESSION_SECRET": secrets.token_urlsafe}
-    generated = {name: new() for name, new in generators.items() if not _is_set(read, name)}
-    if missing and not _is_set(read, "ENABLE_SIP"):
-        # the local stack has a telephone too
+    generated = {name: new() for name, new in generators.items() if not _is_set(values, name)}
+    if missing and not _is_set(values, "ENABLE_SIP"):
+        # the local stack has SIP
         generated["ENABLE_SIP"] = "true"
-    # the stack's own address and key are not known yet, but all else can be checked before
+    # the stack's URL and key aren't known yet, but everything else can be checked now
     stack = ("ws://127.0.0.1:1", "key", secrets.token_urlsafe())
     known = {**generated, **(dict(zip(LIVEKIT, stack, strict=True)) if missing else {})}
     try:
@@ -88,8 +91,8 @@ def read_plan() -> Plan:
     return Plan(settings, bool(missing), generated)
 
 
-def _is_set(read: Mapping[str, str | None], name: str) -> bool:
-    return bool(read.get(name) or read.get(f"{name}_FILE"))
+def _is_set(values: Mapping[str, str | None], name: str) -> bool:
+    return bool(values.get(name) or values.get(f"{name}_FILE"))
 
 
 def _password() -> str:
@@ -98,7 +101,7 @@ def _password() -> str:
 
 def _require_free(plan: Plan) -> None:
     if problem := refused_address(plan.settings.host, plan.settings.port):
-        advice = "; stop what does, or choose another: make run PORT=8001"
+        advice = "; stop the program that uses it, or choose another port: make run PORT=8001"
         raise WrongSetting(problem + (advice if problem.startswith("PORT") else ""))
 
 
@@ -115,11 +118,11 @@ def _answers(plan: Plan) -> bool:
 
 
 def _start_stack(folder: Path, closing: ExitStack) -> Stack:
-    say("Starting a local LiveKit server with demo rooms.")
-    say(f"(To manage a server of yours instead, set {', '.join(LIVEKIT)}.)")
-    redis = _is_there(redis_server, "No Redis: egress, ingress and SIP will not be available.")
-    workers = redis and _is_there(
-        standin, "No egress, ingress and SIP worker: nothing can be started."
+    say("Starting a local LiveKit server with demo rooms ...")
+    say(f"(To manage your own server instead, set {', '.join(LIVEKIT)}.)")
+    redis = _is_available(redis_server, "No Redis: egress, ingress and SIP won't be available.")
+    workers = redis and _is_available(
+        standin, "No egress, ingress and SIP worker: jobs and calls can't be started."
     )
     stack = Stack(folder, redis=redis, workers=workers)
     closing.callback(stack.stop)
@@ -132,13 +135,13 @@ def _start_stack(folder: Path, closing: ExitStack) -> Stack:
     demo = Process("the demo", words, log=log, env=env, cwd=ROOT)
     closing.callback(demo.stop)
     demo.start()
-    say(f"LiveKit serves on {stack.url}; its key and all logs are in {folder.relative_to(ROOT)}/.")
+    say(f"LiveKit is at {stack.url}; its key and all logs are in {folder.relative_to(ROOT)}/.")
     if workers:
-        say("Its egress, ingress and SIP are a stand-in: it records nothing and calls nobody.")
+        say("Egress, ingress and SIP are a stand-in that doesn't record media or place real calls.")
     return stack
 
 
-def _is_there(program: Callable[[], Path], otherwise: str) -> bool:
+def _is_available(program: Callable[[], Path], otherwise: str) -> bool:
     try:
         program()
     except SetupError as error:
@@ -155,7 +158,7 @@ def _environment(stack: Stack | None) -> dict[str, str]:
 
 
 def serve(plan: Plan, closing: ExitStack) -> int:
-    """Start everything, and return the dashboard's exit code when it ends by itself."""
+    """Start everything, and return the dashboard's exit code when it exits."""
     stack, servers = None, []
     if plan.with_stack:
         stack = _start_stack(ROOT / ".dev" / "run" / str(plan.settings.port), closing)
@@ -173,48 +176,48 @@ def serve(plan: Plan, closing: ExitStack) -> int:
     try:
         dashboard.start(STARTING)
     except StartError:
-        # it has said why; a process that ended by itself has an exit code
+        # it has printed the reason; a process that exited has an exit code
         return dashboard.exit_code or 1
     _announce(plan)
     return _watch(dashboard, servers)
 
 
 def _announce(plan: Plan) -> None:
-    password = plan.generated.get("ADMIN_PASSWORD", "the one that ADMIN_PASSWORD sets")
+    password = plan.generated.get("ADMIN_PASSWORD", "(the value of ADMIN_PASSWORD)")
     say("")
     say(f"    LiveKit Dashboard  http://{plan.address}/")
     say(f"    User               {plan.settings.admin_username}")
     say(f"    Password           {password}")
     say("")
-    say("Ctrl-C stops everything.")
+    say("Press Ctrl+C to stop everything.")
 
 
 def _watch(dashboard: Process, servers: list[Process]) -> int:
     due: dict[Process, float] = {}
-    began_in_a_terminal = os.isatty(0)
+    started_in_a_terminal = os.isatty(0)
     while dashboard.alive:
-        if began_in_a_terminal and not os.isatty(0):
-            raise Stopped  # it was closed, and make does not pass that on
+        if started_in_a_terminal and not os.isatty(0):
+            raise Stopped  # the terminal was closed, and make doesn't pass that on
         for server in servers:
             if server.alive:
                 due.pop(server, None)
             elif server not in due:
-                due[server] = time.monotonic() + START_AGAIN
-                say(f"{server.name} has ended; it is started again in {START_AGAIN:g} s.")
+                due[server] = time.monotonic() + RESTART_AFTER
+                say(f"{server.name} has exited; restarting it in {RESTART_AFTER:g} s.")
             elif time.monotonic() > due[server]:
                 del due[server]
-                _start_again(server)
-        time.sleep(LOOK_EVERY)
+                _restart(server)
+        time.sleep(CHECK_EVERY)
     return dashboard.exit_code or 0
 
 
-def _start_again(server: Process) -> None:
+def _restart(server: Process) -> None:
     try:
         server.start()
     except StartError as error:
         say(str(error))
     else:
-        say(f"{server.name} is back.")
+        say(f"{server.name} is running again.")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -222,7 +225,7 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def main() -> int:
-    """Run until stopped; 2 where the settings cannot be served, else the dashboard's exit code."""
+    """Run until stopped; return 2 for invalid settings, else the dashboard's exit code."""
     for number in SIGNALS:
         signal.signal(number, _stop)
     try:
@@ -232,7 +235,7 @@ def main() -> int:
                 _require_free(plan)
                 return serve(plan, closing)
             finally:
-                # from here on all is stopped, and nothing may interrupt that
+                # from here on everything is stopped, and nothing may interrupt that
                 for number in SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
     except WrongSetting as error:

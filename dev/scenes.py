@@ -1,4 +1,4 @@
-"""The rooms and the cast of the demo: small pictures and few frames, to leave the machine alone."""
+"""The rooms and participants of the demo; small video at a low frame rate saves CPU time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOUR = 3600
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the cast."""
+    """A participant of a scene."""
 
     identity: str
     guise: Guise = field(default_factory=Guise)
@@ -24,7 +24,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Scene:
-    """A room, and who is in it."""
+    """A room with its participants."""
 
     name: str
     metadata: Mapping[str, object]
@@ -32,11 +32,11 @@ class Scene:
     max_participants: int = 0
 
     def without(self, member: Member) -> Scene:
-        """Give the scene with somebody out of its cast."""
-        return replace(self, cast=tuple(one for one in self.cast if one is not member))
+        """Return the scene without one of its participants."""
+        return replace(self, cast=tuple(other for other in self.cast if other is not member))
 
     def request(self) -> api.CreateRoomRequest:
-        """Give the request that creates the room."""
+        """Return the request that creates the room."""
         return api.CreateRoomRequest(
             name=self.name,
             metadata=json.dumps(self.metadata),

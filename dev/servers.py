@@ -1,4 +1,4 @@
-"""How Redis, LiveKit and the stand-in of its workers are started and configured, on loopback."""
+"""Commands and configuration of Redis, LiveKit and the stand-in worker, on loopback."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Ports:
-    """Where the servers of one stack listen."""
+    """The ports of a stack's servers."""
 
     livekit: int
     tcp: int
@@ -28,20 +28,20 @@ class Ports:
 
 
 def redis_process(binary: Path, port: int, folder: Path) -> Process:
-    """Describe Redis."""
-    where: list[str | Path] = ["--bind", HOST, "--port", str(port), "--dir", folder]
-    # with a save point Redis writes its state at the end, so a restart brings it back
-    keeps = ["--save", "3600", "1", "--daemonize", "no", "--appendonly", "no"]
+    """Return the Redis process, not yet started."""
+    address: list[str | Path] = ["--bind", HOST, "--port", str(port), "--dir", folder]
+    # with a save point Redis writes its state when it stops, so a restart restores it
+    persistence = ["--save", "3600", "1", "--daemonize", "no", "--appendonly", "no"]
     return Process(
         "redis-server",
-        [binary, *where, *keeps],
+        [binary, *address, *persistence],
         log=folder / "redis.log",
         answers=lambda: _says_pong(port),
     )
 
 
 def standin_process(binary: Path, ports: Ports, keys: Mapping[str, str], folder: Path) -> Process:
-    """Describe the stand-in of the egress, ingress and SIP workers."""
+    """Return the stand-in for the egress, ingress and SIP workers, not yet started."""
     ((key, secret),) = keys.items()
     server = {
         "LIVEKIT_URL": f"ws://{HOST}:{ports.livekit}",
@@ -62,7 +62,7 @@ def standin_process(binary: Path, ports: Ports, keys: Mapping[str, str], folder:
 def livekit_configuration(
     ports: Ports, keys: Mapping[str, str], remote_unmute: bool
 ) -> dict[str, object]:
-    """Give the server's configuration, without Redis."""
+    """Return the server's configuration, without Redis."""
     return {
         "port": ports.livekit,
         "bind_addresses": [HOST],
@@ -78,7 +78,7 @@ def livekit_configuration(
         "room": {"enable_remote_unmute": remote_unmute},
         "turn": {"enabled": False},
         "logging": {"level": "info", "pion_level": "error"},
-        # nobody listens there: the stand-in receives nothing
+        # nothing listens there: the stand-in receives no media
         "ingress": {
             "rtmp_base_url": f"rtmp://{HOST}:1935/live",
             "whip_base_url": f"http://{HOST}:8081/w",
@@ -87,7 +87,7 @@ def livekit_configuration(
 
 
 def says_ok(port: int, path: str = "/") -> bool:
-    """Whether what listens on this port says that it is well: LiveKit at `/`, or at its `path`."""
+    """Return whether the server on this port responds with 200 at `path`."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", path)
@@ -106,7 +106,7 @@ def _says_pong(port: int) -> bool:
 
 
 def ask_redis(port: int, command: bytes) -> bytes:
-    """Send one command to Redis and return the beginning of its answer; OSError without one."""
+    """Send a command to Redis and return the start of its reply. Raises OSError without one."""
     with socket.create_connection((HOST, port), timeout=1) as connection:
         connection.sendall(command + b"\r\n")
         return connection.recv(64)

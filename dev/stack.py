@@ -1,11 +1,11 @@
-"""A real LiveKit server with Redis on free loopback ports, and a stand-in of its workers.
+"""A real LiveKit server with Redis and a stand-in worker, on free loopback ports.
 
     with Stack() as stack:
         ...  # stack.url, stack.api_key, stack.api_secret, stack.standin.plan(...)
 
-Stop or kill `stack.livekit`, `stack.redis` or `stack.workers` and start it again to see an outage:
-ports and keys stay what they were. A server that is asked to stop ends its rooms; after a kill
-Redis has them. Workers that are asked to stop end their jobs; after a kill they stay active.
+To test an outage, stop or kill `stack.livekit`, `stack.redis` or `stack.workers` and start it
+again; ports and keys stay the same. A server that is stopped closes its rooms; after a kill, Redis
+still has them. Workers that are stopped end their jobs; after a kill, the jobs stay active.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from dev.servers import (
 from dev.toolchain import redis_server
 from dev.workers import Standin
 
-# somebody else may take a port between its choice and its use
+# another program may take a port after it was chosen
 TRIES = 3
 
 
 @dataclass(frozen=True)
 class Programs:
-    """What a stack runs; a part that it goes without is None."""
+    """The programs of a stack; a part that it doesn't have is None."""
 
     livekit: Path
     redis: Path | None
@@ -49,7 +49,7 @@ class Programs:
 
 
 class Stack:
-    """LiveKit, Redis and workers for one run of the tests or of `make run`."""
+    """LiveKit, Redis and workers for the tests or for `make run`."""
 
     url: str
     redis_url: str
@@ -65,10 +65,10 @@ class Stack:
     ) -> None:
         """Describe the stack; nothing runs yet.
 
-        `folder` keeps logs and configuration (without it they are gone after stop), `settings`
-        are top-level entries of the server's configuration, added or in place of ours. Without
-        Redis there are no workers either: it is their only way to the server. Webhooks, signed by
-        the stack's key, are sent to the address `webhooks`.
+        `folder` keeps the logs and the configuration; without it they are deleted after the stop.
+        `settings` are top-level entries of the server's configuration that add to ours or replace
+        them. Without Redis there are no workers, because they reach the server through it. Webhooks
+        are signed with the stack's key and sent to the URL `webhooks`.
         """
         self._temporary = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="livekit-")) if folder is None else folder
@@ -88,34 +88,34 @@ class Stack:
 
     @property
     def livekit(self) -> Process:
-        """The server process; there is none before start."""
+        """The server process; available after start."""
         if self._livekit is None:
-            raise RuntimeError("this stack is not started yet")
+            raise RuntimeError("this stack isn't running yet")
         return self._livekit
 
     @property
     def redis(self) -> Process:
-        """The Redis process; there is none after Stack(redis=False) or before start."""
+        """The Redis process; available after start, unless redis=False."""
         if self._redis is None:
-            raise RuntimeError("this stack has no Redis, or is not started yet")
+            raise RuntimeError("this stack has no Redis, or isn't running yet")
         return self._redis
 
     @property
     def workers(self) -> Process:
-        """The stand-in of egress, ingress and SIP; there is none without Redis or before start."""
+        """The stand-in worker process; available after start, unless the stack has no workers."""
         if self._workers is None:
-            raise RuntimeError("this stack has no workers, or is not started yet")
+            raise RuntimeError("this stack has no workers, or isn't running yet")
         return self._workers
 
     @property
     def standin(self) -> Standin:
-        """The control of the stand-in: what it is to do, and what it was asked for."""
+        """The control interface of the stand-in worker."""
         if self._standin is None:
-            raise RuntimeError("this stack has no workers, or is not started yet")
+            raise RuntimeError("this stack has no workers, or isn't running yet")
         return self._standin
 
     def start(self) -> None:
-        """Start everything, and return when the server answers."""
+        """Start everything, and return when the server responds."""
         programs = Programs(
             livekit_server(),
             redis_server() if self._with_redis else None,
@@ -137,7 +137,7 @@ class Stack:
                 return
 
     def stop(self) -> None:
-        """Stop everything; no process is left."""
+        """Stop everything."""
         self._stop_processes()
         if self._temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -158,9 +158,9 @@ class Stack:
 
     @property
     def processes(self) -> list[Process]:
-        """What was started, in the order of starting."""
-        all_of_them = (self._redis, self._livekit, self._workers)
-        return [process for process in all_of_them if process is not None]
+        """The processes, in the order in which they start."""
+        processes = (self._redis, self._livekit, self._workers)
+        return [process for process in processes if process is not None]
 
     def _stop_processes(self) -> None:
         for process in reversed(self.processes):
@@ -168,8 +168,8 @@ class Stack:
 
     def _arrange(self, programs: Programs) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        for left in ("redis.log", "livekit.log", "standin.log", "dump.rdb"):
-            (self.folder / left).unlink(missing_ok=True)
+        for leftover in ("redis.log", "livekit.log", "standin.log", "dump.rdb"):
+            (self.folder / leftover).unlink(missing_ok=True)
         ports = Ports(*free_ports(5))
         self.url = f"ws://{HOST}:{ports.livekit}"
         self.redis_url = f"redis://{HOST}:{ports.redis}"
@@ -192,12 +192,12 @@ class Stack:
         if self._with_redis:
             settings["redis"] = {"address": f"{HOST}:{ports.redis}"}
         config = self.folder / "livekit.yaml"
-        # JSON is YAML too
+        # JSON is valid YAML
         config.write_text(json.dumps({**settings, **self._settings}, indent=2), encoding="utf-8")
         config.chmod(0o600)
         return config
 
     def _forget_dead_server(self, redis_port: int) -> None:
-        # after a crash the next server would give new rooms to the dead one for 5 s
+        # after a crash the next server would assign new rooms to the dead node for 5 s
         if self._redis is not None and self._redis.alive:
             ask_redis(redis_port, b"DEL nodes")

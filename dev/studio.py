@@ -1,6 +1,7 @@
-"""What the demo records and streams in, by the stand-in worker: nothing of it is real.
+"""The demo's recordings and streams, simulated by the stand-in worker.
 
-Each path begins with stand-in/ and each address ends in .invalid, so that nobody takes it for real.
+Each path starts with stand-in/ and each host name ends in .invalid, so that nobody takes them for
+real.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dev.scenes import STANDUP, SUPPORT, TOWNHALL
 from dev.workers import Ending, Standin, StandinError
 from tools.commands import say
 
-# as long as an encoder takes until it tries again
+# as long as an encoder waits before it reconnects
 RECONNECT = 5.0
 STOPPED = Ending("complete", details="End reason: StopEgress API")
 # what livekit-egress reports when S3 rejects its credentials
@@ -36,13 +37,13 @@ class Studio:
         self._standin = standin
 
     async def run(self) -> None:
-        """Start everything, and let the stream come back whenever it has ended."""
+        """Start everything, and restart the stream whenever it ends."""
         await asyncio.gather(self._record(), self._stream_in())
 
     async def _record(self) -> None:
         self._standin.plan(TOWNHALL.name, end=STOPPED, end_after=5)
         self._standin.plan(SUPPORT.name, end=DENIED, end_after=3)
-        for request in (_interview(), _archive(), _everything()):
+        for request in (_interview(), _archive(), _standup()):
             await self._server.until_done(partial(_record, request))
 
     async def _stream_in(self) -> None:
@@ -62,7 +63,7 @@ class Studio:
             if self._standin.session(camera.ingress_id).running:
                 return
         except StandinError:
-            say(f"{camera.name} begins")
+            say(f"{camera.name} starts")
         self._standin.publish(camera.stream_key)
 
 
@@ -72,7 +73,7 @@ async def _record(
     return await livekit.egress.start_room_composite_egress(request)
 
 
-def _everything() -> api.RoomCompositeEgressRequest:
+def _standup() -> api.RoomCompositeEgressRequest:
     return api.RoomCompositeEgressRequest(
         room_name=STANDUP.name,
         layout="grid",

