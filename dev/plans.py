@@ -102,7 +102,7 @@ class IngressPlan(TypedDict, total=False):
     livekit-ingress does, it reports only changes of its state. Bitrates are measured once a minute
     and sent with the next change; with `bitrates` they count as measured immediately. `refuse` and
     `answer_after` apply to URL inputs; for a stream key, `refuse` puts the ingress into the error
-    state.
+    state. With `outlives_room` the state stays when the participant is gone, as after a crash.
     """
 
     refuse: Fault
@@ -114,6 +114,7 @@ class IngressPlan(TypedDict, total=False):
     end: StreamEnding
     end_after: float
     bitrates: bool
+    outlives_room: bool
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,8 @@ type ingressPlan struct {
 	End          *ingressEnding `json:"end"`
 	// Bitrates counts them as measured: livekit-ingress does so once a minute.
 	Bitrates bool `json:"bitrates"`
+	// OutlivesRoom keeps the state when the participant is gone, as after a crash.
+	OutlivesRoom bool `json:"outlives_room"`
 }
 
 // sipPlan is how the calls to a number, or of a room, have to go.

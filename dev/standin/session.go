@@ -88,9 +88,11 @@ func (s *session) join(server livekitServer) (*lksdk.Room, error) {
 	}
 	callback := lksdk.NewRoomCallback()
 	callback.OnDisconnectedWithReason = func(reason lksdk.DisconnectionReason) {
-		if reason == lksdk.Failed {
+		switch {
+		case s.plan.OutlivesRoom:
+		case reason == lksdk.Failed:
 			s.end("room disconnected unexpectedly")
-		} else {
+		default:
 			s.end("room disconnected")
 		}
 	}

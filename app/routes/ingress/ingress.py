@@ -11,7 +11,7 @@ from app.inputs.ingress.ingress import DeleteIngress, EditIngress, texts_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.ingress import control as ingress_control
-from app.services.ingress import ingresses
+from app.services.ingress import ingresses, presence
 from app.services.ingress import listing as ingress_listing
 from app.services.ingress.control import Changes
 from app.services.rooms import rooms
@@ -48,10 +48,15 @@ async def ingress_page(
 ) -> Response:
     """Show the ingress; how to send to it only to those who could make another one anyway."""
     found, door = await ingresses.with_door(livekit, id_)
-    if not user.can(Permission.INGRESS_WRITE):
-        return await page(request, "ingress/ingress.html.j2", found=found, door=None, hints=[])
-    commands = hints(found.input, door.url, door.key)
-    return await page(request, "ingress/ingress.html.j2", found=found, door=door, hints=commands)
+    may_send = user.can(Permission.INGRESS_WRITE)
+    return await page(
+        request,
+        "ingress/ingress.html.j2",
+        found=found,
+        deserted=await presence.is_deserted(livekit, found),
+        door=door if may_send else None,
+        hints=hints(found.input, door.url, door.key) if may_send else [],
+    )
 
 
 @router.get("/edit", dependencies=[sees(Permission.INGRESS_WRITE)])

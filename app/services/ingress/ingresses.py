@@ -5,12 +5,14 @@ Stream keys and full addresses stand in `Door` alone, so that no list or export 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from livekit.api import IngressInfo, IngressInput, IngressState, ListIngressRequest
 
 from app.errors import LiveKitNotFound, NotFound
+from app.services.explanations import Explanation
+from app.services.ingress.errors import explain
 from app.services.ingress.media_received import AudioIn, VideoIn, audio_in, video_in
 from app.services.ingress.options import (
     AudioOptions,
@@ -25,8 +27,6 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.times import from_nanoseconds
 from app.services.rooms.tracks import Track, track_record
 
-# A worker reports each minute at least (livekit-ingress, pkg/stats/media.go); three are missed.
-SILENT = timedelta(minutes=3)
 ACTIVE = frozenset({IngressStatus.PUBLISHING, IngressStatus.BUFFERING})
 # The line of LiveKit's configuration (config.go, IngressConfig) that gives such an ingress its URL.
 BASE_URLS = {InputType.RTMP: "rtmp_base_url", InputType.WHIP: "whip_base_url"}
@@ -74,11 +74,9 @@ class Ingress:
         return self.status in ACTIVE
 
     @property
-    def silent(self) -> bool:
-        """Whether its worker should have reported since, and has not: it may be gone."""
-        return (
-            self.active and self.updated is not None and datetime.now(UTC) - self.updated > SILENT
-        )
+    def explanation(self) -> Explanation | None:
+        """What its error means; None without an error, and if no more than the error is known."""
+        return explain(self.error) if self.error else None
 
     @property
     def missing(self) -> str:

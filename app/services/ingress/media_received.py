@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from livekit.protocol.ingress import InputAudioState, InputVideoState
 
+from app.text.codecs import codec_name
+
 
 @dataclass(frozen=True, slots=True)
 class VideoIn:
     """The video that comes in; None stands for what the worker has not told.
 
-    `bitrate` is the average in bits per second.
+    `bitrate` is the average in bits per second. The worker measures it once a minute and reports
+    it with its next change, mostly the end of the session.
     """
 
     codec: str
@@ -35,7 +38,7 @@ class AudioIn:
 def video_in(video: InputVideoState) -> VideoIn:
     """Translate the protobuf."""
     return VideoIn(
-        codec=video.mime_type.rpartition("/")[2].lower(),
+        codec=codec_name(video.mime_type),
         width=video.width or None,
         height=video.height or None,
         frame_rate=video.framerate or None,
@@ -46,7 +49,7 @@ def video_in(video: InputVideoState) -> VideoIn:
 def audio_in(audio: InputAudioState) -> AudioIn:
     """Translate the protobuf."""
     return AudioIn(
-        codec=audio.mime_type.rpartition("/")[2].lower(),
+        codec=codec_name(audio.mime_type),
         channels=audio.channels or None,
         sample_rate=audio.sample_rate or None,
         bitrate=audio.average_bitrate or None,

@@ -7,6 +7,7 @@ from typing import Any
 from livekit.protocol import models
 
 from app.services.livekit.enums import name_of
+from app.text.codecs import codec_name
 
 
 class Source(StrEnum):
@@ -74,7 +75,7 @@ def word(enum: Any, number: int) -> str:
 
 def _codec(mime: str) -> str:
     """Give the codec's name; RED (RFC 2198) only wraps opus, twice for safety."""
-    name = mime.partition("/")[2]
+    name = codec_name(mime)
     return "opus with RED" if name == "red" else name
 
 

@@ -8,9 +8,9 @@ import pytest
 from livekit import api
 
 from app.text.paths import ingress_path, room_path
-from dev.workers import AudioInput, Standin, VideoInput
+from dev.workers import AudioInput, Fault, Standin, StandinError, VideoInput
 from tests.routes.asked import ODD, Ask
-from tests.routes.conftest import Counted
+from tests.routes.conftest import Counted, Join
 from tests.routes.filled import polled
 from tests.routes.ingress.ingresses import kept, state
 from tests.support.visitor import Seen, Visitor
@@ -112,11 +112,12 @@ def test_shows_what_comes_in_and_refreshes(
     until(lambda: state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING")
     page = admin.get(polled(page)[0])
     for text in (
-        *("publishing", "vp8", "960 \u00d7 540", "25"),
-        *("aac", "32,000 Hz", "camera", "microphone"),
+        *("publishing", "VP8", "960 \u00d7 540", "25"),
+        *("AAC", "32,000 Hz", "camera", "microphone"),
     ):
         assert text in page.text
     assert "bit/s" not in page.text, "no bitrate was reported yet"
+    assert page.text.count("Bitrate reported at the end") == 2
     standin.change_stream(
         info.ingress_id, video=VideoInput(average_bitrate=1_234_567, width=640, height=360)
     )
@@ -139,6 +140,55 @@ def test_shows_the_error_without_the_key(
     assert "no keyframe from rtmp://127.0.0.1:1935/" in page.text
     assert info.stream_key not in page.html
     assert "<b>" in page.text
+
+
+def test_an_error_says_what_it_means_and_what_to_do(
+    reader: Visitor, make_ingress: Ask, standin: Standin
+) -> None:
+    info = make_ingress()
+    full = Fault("resource_exhausted", "server capacity exceeded")
+    standin.plan_stream(info.stream_key, refuse=full)
+    with pytest.raises(StandinError, match=full.error):
+        standin.publish(info.stream_key)
+    page = shown(reader, info)
+    for text in (full.error, "too little free CPU", "Add a worker or cores"):
+        assert text in page.text
+    assert (
+        ", for" not in page.text.partition("Last session")[2].partition("Last update")[0]
+    ), "it never ended"
+    assert "The worker had too little free CPU" in reader.get(f"/ingress?q={info.name}").text
+
+
+def test_a_transcoded_whip_stream_tells_its_codecs_only(
+    admin: Visitor, make_ingress: Ask, standin: Standin, livekit: Ask
+) -> None:
+    whip = api.IngressInput.WHIP_INPUT
+    info = make_ingress(input_type=whip, enable_transcoding=True)
+    standin.publish(info.stream_key)
+    until(lambda: state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING")
+    page = shown(admin, info)
+    assert "Video VP8 Size \u2013" in page.text
+    assert "x-vp8" not in page.html
+    standin.end_stream(info.ingress_id)
+
+
+def test_warns_if_the_participant_of_a_publishing_ingress_is_not_in_the_room(
+    admin: Visitor, make_ingress: Ask, standin: Standin, livekit: Ask, join: Join
+) -> None:
+    warning = "Its participant isn't in the room."
+    info = make_ingress()
+    join(info.room_name, "keeps the room open")
+    standin.plan_stream(info.stream_key, outlives_room=True)
+    standin.publish(info.stream_key)
+    until(lambda: state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING")
+    assert warning not in shown(admin, info).text
+    who = api.RoomParticipantIdentity(room=info.room_name, identity=info.participant_identity)
+    livekit("room.remove_participant", who)
+    assert warning in shown(admin, info).text
+    join(info.room_name, info.participant_identity)
+    assert warning in shown(admin, info).text, "somebody else has its identity"
+    standin.end_stream(info.ingress_id)
+    assert warning not in shown(admin, info).text
 
 
 def test_shows_all_options(admin: Visitor, make_ingress: Ask) -> None:

@@ -1,6 +1,5 @@
 """Ingresses as records: without secrets, and with no figure that LiveKit did not tell."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from livekit import api
+from livekit.protocol import models
 from livekit.protocol.ingress import InputVideoState
 
 from app.errors import NotFound
@@ -24,6 +24,7 @@ from app.services.ingress.options import (
     video_options,
 )
 from app.services.ingress.states import AudioPreset, IngressStatus, InputType, VideoPreset
+from app.services.rooms import tracks
 from dev.workers import Standin
 from tests.services.livekit.flights import Run
 from tests.support.fault import Relay
@@ -68,23 +69,30 @@ def test_times_are_nanoseconds_and_zeros_are_not_told() -> None:
     assert found.started == datetime.fromtimestamp(1_700_000_000.25, UTC)
     video = found.video_in
     assert video is not None
-    assert video.codec == "h264"
+    assert video.codec == "H264"
     assert {video.width, video.height, video.frame_rate, video.bitrate} == {None}
 
 
 @pytest.mark.parametrize(
-    ("status", "minutes", "silent"),
+    ("mime", "codec"),
     [
-        ("ENDPOINT_PUBLISHING", 4, True),
-        ("ENDPOINT_BUFFERING", 4, True),
-        ("ENDPOINT_PUBLISHING", 2, False),
-        ("ENDPOINT_PUBLISHING", -5, False),
-        ("ENDPOINT_INACTIVE", 400, False),
+        ("video/H264", "H264"),
+        ("video/x-vp8", "VP8"),
+        ("video/VP9", "VP9"),
+        ("video/x-av1", "AV1"),
+        ("video/x-h265", "H265"),
+        ("video/x-new", "new"),
+        ("video/X264", "X264"),
+        ("", ""),
     ],
 )
-def test_a_worker_that_reports_no_more_is_silent(status: str, minutes: int, silent: bool) -> None:
-    state = api.IngressState(status=status, updated_at=time.time_ns() - minutes * 60 * 10**9)
-    assert ingresses.record(api.IngressInfo(state=state)).silent is silent
+def test_codecs_are_spelled_as_in_a_room(mime: str, codec: str) -> None:
+    state = api.IngressState(video=InputVideoState(mime_type=mime))
+    video = ingresses.record(api.IngressInfo(state=state)).video_in
+    assert video
+    assert video.codec == codec
+    track = models.TrackInfo(mime_type=mime)
+    assert tracks.track_record(track).codec == codec
 
 
 def test_what_is_newer_than_this_build_is_said_to_be_unknown() -> None:
