@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from app.about.configuration import Line
-from app.labels.table import word
+from app.labels.table import label_of
 from app.services.livekit.client import ServerSeen
 from app.services.livekit.clock import Clock
 from app.services.server.capabilities import Capability
@@ -24,7 +24,7 @@ def text(
     lines += [f"  {name}: {number}" for name, number in versions.items()]
     lines += ["  LiveKit server: not told", "", "Server", *_server(seen, clock), "", "Capabilities"]
     lines += [
-        f"  {c.name}: {word(c.reach).label}, {c.text}. {c.advice}".rstrip() for c in capabilities
+        f"  {c.name}: {label_of(c.reach).text}, {c.text}. {c.advice}".rstrip() for c in capabilities
     ]
     for title, settings in groups.items():
         lines += ["", f"Settings: {title}"]

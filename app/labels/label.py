@@ -1,17 +1,17 @@
-"""What the words of LiveKit's states and kinds are made of."""
+"""The label of a status or type, and the tables that labels are kept in."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
-class Word(NamedTuple):
-    """How one value reads; `tone` is `ok`, `warn`, `bad` or none, as the badges have it."""
+class Label(NamedTuple):
+    """How one value is shown; `tone` is the badge's: `ok`, `warn`, `bad` or empty."""
 
-    label: str
+    text: str
     tone: str
     meaning: str
 
 
-Words = dict[type[StrEnum], dict[StrEnum, Word]]
+Labels = dict[type[StrEnum], dict[StrEnum, Label]]
 
-NEWER = Word("unknown", "", "A value that this build of the dashboard does not know.")
+NEWER = Label("unknown", "", "A value that this version of the dashboard does not recognize.")

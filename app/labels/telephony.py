@@ -1,6 +1,6 @@
 """Labels of calls, trunks, dispatch rules and routes."""
 
-from app.labels.label import NEWER, Word, Words
+from app.labels.label import NEWER, Label, Labels
 from app.services.sip.states import (
     CallDirection,
     CallStatus,
@@ -12,73 +12,73 @@ from app.services.sip.states import (
     TrunkKind,
 )
 
-TELEPHONY: Words = {
+TELEPHONY: Labels = {
     CallStatus: {
-        CallStatus.DIALING: Word(
+        CallStatus.DIALING: Label(
             "dialing", "warn", "The call goes out; the other end has not answered yet."
         ),
-        CallStatus.RINGING: Word(
+        CallStatus.RINGING: Label(
             "ringing", "warn", "It rings at the other end, or waits to be let in."
         ),
-        CallStatus.AUTOMATION: Word(
+        CallStatus.AUTOMATION: Label(
             "automation", "warn", "It is connected, and its DTMF digits are being sent."
         ),
-        CallStatus.ACTIVE: Word("active", "ok", "Both ends hear each other."),
-        CallStatus.HANGUP: Word(
+        CallStatus.ACTIVE: Label("active", "ok", "Both ends hear each other."),
+        CallStatus.HANGUP: Label(
             "hung up", "", "The call has ended; the participant is about to leave."
         ),
-        CallStatus.UNKNOWN: Word(
+        CallStatus.UNKNOWN: Label(
             "not told", "", "The participant has no sip.callStatus attribute, or one that is new."
         ),
     },
     CallDirection: {
-        CallDirection.INBOUND: Word("called in", "", "A dispatch rule chose the room."),
-        CallDirection.OUTBOUND: Word("dialled out", "", "LiveKit called."),
-        CallDirection.UNKNOWN: Word(
+        CallDirection.INBOUND: Label("called in", "", "A dispatch rule chose the room."),
+        CallDirection.OUTBOUND: Label("dialled out", "", "LiveKit called."),
+        CallDirection.UNKNOWN: Label(
             "not told", "", "The participant's attributes do not tell who called."
         ),
     },
     TrunkKind: {
-        TrunkKind.INBOUND: Word("inbound", "", "Callers come in by it."),
-        TrunkKind.OUTBOUND: Word("outbound", "", "LiveKit dials out by it."),
+        TrunkKind.INBOUND: Label("inbound", "", "Callers come in by it."),
+        TrunkKind.OUTBOUND: Label("outbound", "", "LiveKit dials out by it."),
     },
     RuleKind: {
-        RuleKind.DIRECT: Word("direct", "", "Every caller comes into the same room."),
-        RuleKind.INDIVIDUAL: Word("individual", "", "Every caller gets a room of its own."),
-        RuleKind.CALLEE: Word("callee", "", "The room is named after the number that was called."),
+        RuleKind.DIRECT: Label("direct", "", "Every caller comes into the same room."),
+        RuleKind.INDIVIDUAL: Label("individual", "", "Every caller gets a room of its own."),
+        RuleKind.CALLEE: Label("callee", "", "The room is named after the number that was called."),
         RuleKind.UNKNOWN: NEWER,
     },
     RouteResult: {
-        RouteResult.ACCEPT: Word("let in", "ok", "The caller comes into a room."),
-        RouteResult.REQUEST_PIN: Word("asked for a PIN", "warn", "The caller is to type a PIN."),
-        RouteResult.DROP: Word(
+        RouteResult.ACCEPT: Label("let in", "ok", "The caller comes into a room."),
+        RouteResult.REQUEST_PIN: Label("asked for a PIN", "warn", "The caller is to type a PIN."),
+        RouteResult.DROP: Label(
             "dropped", "bad", "The SIP worker gives the caller no answer at all."
         ),
-        RouteResult.REFUSED: Word(
+        RouteResult.REFUSED: Label(
             "refused", "bad", "LiveKit answers the SIP worker with an error, and the call fails."
         ),
     },
     Transport: {
-        Transport.AUTO: Word("auto", "", "Chosen by the address, UDP at first."),
-        Transport.UDP: Word("UDP", "", "Signalling in the clear, over UDP."),
-        Transport.TCP: Word("TCP", "", "Signalling in the clear, over TCP."),
-        Transport.TLS: Word("TLS", "", "Signalling encrypted."),
+        Transport.AUTO: Label("auto", "", "Chosen by the address, UDP at first."),
+        Transport.UDP: Label("UDP", "", "Signalling in the clear, over UDP."),
+        Transport.TCP: Label("TCP", "", "Signalling in the clear, over TCP."),
+        Transport.TLS: Label("TLS", "", "Signalling encrypted."),
         Transport.UNKNOWN: NEWER,
     },
     MediaEncryption: {
-        MediaEncryption.DISABLE: Word("off", "", "The sound is not encrypted."),
-        MediaEncryption.ALLOW: Word(
+        MediaEncryption.DISABLE: Label("off", "", "The sound is not encrypted."),
+        MediaEncryption.ALLOW: Label(
             "allowed", "", "The sound is encrypted where the other end can."
         ),
-        MediaEncryption.REQUIRE: Word(
+        MediaEncryption.REQUIRE: Label(
             "required", "", "A call whose sound cannot be encrypted fails."
         ),
         MediaEncryption.UNKNOWN: NEWER,
     },
     HeaderOptions: {
-        HeaderOptions.NONE: Word("none", "", "Only the headers that are mapped by name."),
-        HeaderOptions.X: Word("X-*", "", "All X-* headers become sip.h.x-* attributes."),
-        HeaderOptions.ALL: Word("all", "", "All headers become sip.h.* attributes."),
+        HeaderOptions.NONE: Label("none", "", "Only the headers that are mapped by name."),
+        HeaderOptions.X: Label("X-*", "", "All X-* headers become sip.h.x-* attributes."),
+        HeaderOptions.ALL: Label("all", "", "All headers become sip.h.* attributes."),
         HeaderOptions.UNKNOWN: NEWER,
     },
 }

@@ -12,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from app.errors import LiveKitError
-from app.labels.table import word
+from app.labels.table import label_of
 from app.security.roles import Permission, User
 from app.services.egress import jobs
 from app.services.egress import listing as egress_listing
@@ -121,7 +121,7 @@ async def _egress(livekit: LiveKit, q: str) -> Group:
         Hit(
             info.egress_id,
             egress_path(info.egress_id),
-            f"{word(jobs.status_of(info)).label}, {info.room_name or jobs.subject_of(info)}",
+            f"{label_of(jobs.status_of(info)).text}, {info.room_name or jobs.subject_of(info)}",
         )
         for info in shown
     )
@@ -136,7 +136,7 @@ async def _ingress(livekit: LiveKit, q: str) -> Group:
         Hit(
             info.name or info.ingress_id,
             ingress_path(info.ingress_id),
-            f"{word(ingresses.status_of(info)).label}, to {info.room_name}",
+            f"{label_of(ingresses.status_of(info)).text}, to {info.room_name}",
         )
         for info in shown
     )
@@ -151,7 +151,7 @@ async def _trunks(livekit: LiveKit, q: str) -> Group:
         Hit(
             info.name or info.sip_trunk_id,
             sip_path("trunks", info.sip_trunk_id),
-            f"{word(trunks.kind_of(info)).label}, {' '.join(info.numbers[:3])}",
+            f"{label_of(trunks.kind_of(info)).text}, {' '.join(info.numbers[:3])}",
         )
         for info in shown
     )

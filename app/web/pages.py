@@ -34,7 +34,7 @@ from app.commands.lk import (
     tokens as lk_tokens,
 )
 from app.config.settings import Settings
-from app.labels.table import choices, labels, states, word
+from app.labels.table import choices, label_of, labels, states
 from app.navigation.sidebar import nav_for
 from app.security import csrf
 from app.security.authentication import visitor
@@ -85,7 +85,7 @@ def make_environment(assets: Assets) -> Environment:
     )
     environment.globals.update(
         made_at=formatters.made_at,
-        word=word,
+        label_of=label_of,
         states=states,
         labels=labels,
         choices=choices,

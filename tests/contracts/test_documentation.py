@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from app.errors import DashboardError
-from app.labels.table import states, word
+from app.labels.table import label_of, states
 from app.services.agents.states import AgentStatus
 from app.services.egress.states import EgressStatus, StreamStatus
 from app.services.ingress.states import IngressStatus
@@ -108,7 +108,7 @@ def test_a_picture_suits_the_theme_and_says_what_it_shows(page: Path) -> None:
 def test_states_are_explained_in_the_words_of_the_pages(page: str, kind: type[StrEnum]) -> None:
     text = (DOCS / "features" / f"{page}.md").read_text("utf-8")
     for state in states(kind.__name__):
-        assert f"| {word(state).label} | {word(state).meaning} |" in text
+        assert f"| {label_of(state).text} | {label_of(state).meaning} |" in text
 
 
 def test_every_warning_of_a_rule_is_explained() -> None:

@@ -1,11 +1,11 @@
-"""The table of states and kinds: whole, and in words that fit a badge."""
+"""The table of statuses and types is complete, and its labels fit a badge."""
 
 from enum import StrEnum
 from importlib import import_module
 
 import pytest
 
-from app.labels.table import WORDS, word
+from app.labels.table import LABELS, label_of
 from tests.contracts.tree import module_name, python_files
 
 STATES = [module_name(path) for path in python_files("app/services") if path.name == "states.py"]
@@ -19,15 +19,15 @@ KINDS = [
 
 def test_every_kind_of_state_is_in_the_table() -> None:
     assert len(STATES) >= 7
-    assert set(WORDS) == set(KINDS)
+    assert set(LABELS) == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_every_value_has_its_word(kind: type[StrEnum]) -> None:
-    assert set(WORDS[kind]) == set(kind)
+def test_every_value_has_its_label(kind: type[StrEnum]) -> None:
+    assert set(LABELS[kind]) == set(kind)
     for value in kind:
-        said = word(value)
-        assert said.label
-        assert len(said.label) <= 15
-        assert said.tone in {"", "ok", "warn", "bad"}
-        assert said.meaning.endswith(".")
+        label = label_of(value)
+        assert label.text
+        assert len(label.text) <= 15
+        assert label.tone in {"", "ok", "warn", "bad"}
+        assert label.meaning.endswith(".")
