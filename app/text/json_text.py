@@ -1,11 +1,16 @@
 """JSON as somebody typed it, or is to read it: what is wrong with it, and indented."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 OPENS = "[{"
 CLOSES = "]}"
+# The strings, punctuation and scalars of valid JSON, without the white space between them.
+PARTS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
+DEEPEST = 20  # levels that are indented
+LARGEST = 256 * 1024  # characters of indented text
 
 
 def strict(text: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
@@ -48,56 +53,45 @@ def json_problem(text: str) -> str | None:
 
 
 def pretty(text: str) -> str:
-    """Give JSON text indented, every other text as it is.
+    """Return JSON text indented, and any other text unchanged.
 
-    It moves white space only: numbers, key order and repeated keys stay as they were written.
+    Moves white space only: numbers, key order and repeated keys stay as written. Guests write
+    metadata, and indentation multiplies its size, so JSON nested deeper than `DEEPEST` or longer
+    than `LARGEST` once indented is returned unchanged.
     """
-    if not _looks_like_json(text) or json_problem(text):
+    if len(text) > LARGEST or not _looks_like_json(text) or json_problem(text):
         return text
     out: list[str] = []
-    depth = 0
-    for part in _parts(text):
+    size = depth = 0
+    empty = False  # the last part opened an object or list
+    for part in PARTS.findall(text):
         if part in OPENS:
             depth += 1
-            out.append(f"{part}\n{'  ' * depth}")
+            piece = ("" if not empty else _line(depth - 1)) + part
         elif part in CLOSES:
             depth -= 1
-            empty = out[-1][:1] in OPENS and out[-1].endswith(" " * 2 * (depth + 1))
-            out[-1] = out[-1][0] if empty else out[-1]
-            out.append(part if empty else f"\n{'  ' * depth}{part}")
+            piece = part if empty else _line(depth) + part
         elif part == ",":
-            out.append(f",\n{'  ' * depth}")
+            piece = part + _line(depth)
+        elif part == ":":
+            piece = ": "
         else:
-            out.append(": " if part == ":" else part)
+            piece = (_line(depth) if empty else "") + part
+        empty = part in OPENS
+        size += len(piece)
+        if depth > DEEPEST or size > LARGEST:
+            return text
+        out.append(piece)
     return "".join(out)
 
 
-def _parts(text: str) -> list[str]:
-    """Cut valid JSON into strings, punctuation and scalars, dropping the white space between."""
-    parts: list[str] = []
-    at = 0
-    while at < len(text):
-        start = at
-        if text[at] == '"':
-            at += 1
-            while text[at] != '"':
-                at += 2 if text[at] == "\\" else 1
-            at += 1
-        elif text[at] in "[]{}:,":
-            at += 1
-        elif text[at].isspace():
-            at += 1
-            continue
-        else:
-            while at < len(text) and text[at] not in "[]{}:, \t\r\n":
-                at += 1
-        parts.append(text[start:at])
-    return parts
+def _line(depth: int) -> str:
+    return "\n" + "  " * depth
 
 
 def indented(value: object) -> str:
-    """Give JSON's objects, lists and mappings as text to read."""
-    return json.dumps(value, indent=2, ensure_ascii=False, default=dict)
+    """Return JSON's objects, lists and mappings as text to read, indented as by `pretty`."""
+    return pretty(json.dumps(value, ensure_ascii=False, default=dict))
 
 
 def is_utf8(text: str) -> bool:
