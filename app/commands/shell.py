@@ -1,8 +1,13 @@
-"""Command lines for a POSIX shell: safe to paste and honest to read, whatever their words hold."""
+"""Command lines that are safe to paste and honest to read, whatever their words hold.
+
+They mean the same in sh, bash, zsh, ksh and fish. With a character that does not print they need
+`$'…'`, which dash reads as another text and fish refuses.
+"""
 
 import re
 
 PLAIN = re.compile(r"[A-Za-z0-9_./:-]+")
+SPECIAL = re.compile(r"([\\']+)")  # what fish treats differently inside single quotes
 # Letters and marks that print as nothing, beyond what str.isprintable() already refuses:
 # Default_Ignorable_Code_Point in DerivedCoreProperties.txt, and the blank Braille pattern.
 BLANK = re.compile(
@@ -17,15 +22,23 @@ class UnsayableError(Exception):
 
 
 def quote(text: str) -> str:
-    """Give `text` as one word for a shell, with nothing in it hidden or acted upon.
+    r"""Return `text` as one word for a shell, with nothing in it hidden or acted upon.
 
-    What does not print becomes $'…' with octal escapes, which bash, zsh, ksh and POSIX.1-2024 know.
+    Backslashes and quotes are escaped outside the quotes: fish, unlike the others, reads `\\` and
+    `\'` inside single quotes. Text that does not print becomes $'…' with octal escapes, which
+    bash, zsh, ksh and POSIX.1-2024 know.
     """
     if PLAIN.fullmatch(text):
         return text
     if text.isprintable() and not BLANK.search(text):
-        return "'" + text.replace("'", r"'\''") + "'"
+        return "".join(map(_quoted, SPECIAL.split(text))) or "''"
     return "$'" + "".join(map(_escaped, text)) + "'"
+
+
+def _quoted(part: str) -> str:
+    if SPECIAL.fullmatch(part):
+        return "".join(f"\\{char}" for char in part)
+    return f"'{part}'" if part else ""
 
 
 def _escaped(char: str) -> str:
@@ -37,7 +50,7 @@ def _escaped(char: str) -> str:
 
 
 def line(*words: str, stdin: str = "") -> str:
-    """Give a command line; `stdin` is piped into it. Raises UnsayableError."""
+    """Return a command line; `stdin` is piped into it. Raises UnsayableError."""
     for word in (*words, stdin):
         try:
             size = len(word.encode())

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.commands import shell
 from app.commands.lk import rooms as lk_rooms
-from tests.support.shells import HOSTILE, SHELLS, ran
+from tests.support.shells import HOSTILE, PLAIN_SHELLS, SHELLS, ran
 
 
 @pytest.mark.parametrize("program", SHELLS)
@@ -22,11 +22,42 @@ def test_every_word_reaches_lk_as_it_is(text: str, program: str, fake: Path) -> 
     assert ran(line, fake, program)[-1] == text
 
 
+@pytest.mark.parametrize("program", PLAIN_SHELLS)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_plain_posix_shell_reads_what_needs_no_escapes(text: str, fake: Path) -> None:
+def test_a_plain_shell_reads_what_needs_no_escapes(text: str, program: str, fake: Path) -> None:
     line = shell.line("lk", text)
     if "$'" not in line:
-        assert ran(line, fake, "sh") == [text]
+        assert ran(line, fake, program) == [text]
+
+
+def in_fish(line: str) -> list[str]:
+    """Return the words that fish reads in a line of plain words and quotes.
+
+    Inside single quotes, fish reads a backslash before a backslash or a quote as an escape:
+    https://fishshell.com/docs/current/language.html#quotes
+    """
+    words: list[str] = []
+    word, quoted, at = "", False, 0
+    while at < len(line):
+        char, after = line[at], line[at + 1 : at + 2]
+        if char == "\\" and (not quoted or after in ("\\", "'")):
+            word, at = word + after, at + 1
+        elif char == "'":
+            quoted = not quoted
+        elif char == " " and not quoted:
+            words, word = [*words, word], ""
+        else:
+            assert quoted or shell.PLAIN.fullmatch(char), f"{char!r} is not quoted"
+            word += char
+        at += 1
+    assert not quoted
+    return [*words, word]
+
+
+@given(texts=st.lists(st.text(st.sampled_from("\\'; ()#a")), min_size=1, max_size=4))
+@example(texts=["\\'; touch (echo made-by-fish) #"])
+def test_fish_reads_the_same_words(texts: list[str]) -> None:
+    assert in_fish(shell.line("lk", *texts)) == ["lk", *texts]
 
 
 @given(

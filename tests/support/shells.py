@@ -31,8 +31,14 @@ HOSTILE = [
     "\U000e0041 tag",
     "مرحبا 日本 é 👩‍💻",
     "n" * 500,
+    "\\'; touch (echo made-by-fish) #",
+    "\\",
+    "'",
+    "''\\\\'",
 ]
 SHELLS = [found for name in ("bash", "zsh", "ksh") if (found := shutil.which(name))]
+# They read what needs no escapes.
+PLAIN_SHELLS = [found for name in ("sh", "dash", "fish") if (found := shutil.which(name))]
 
 
 def fake_lk(folder: Path) -> None:
