@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -20,7 +20,7 @@ from app.security.hosts import Hosts
 from app.security.session import Sessions
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
-from app.web import failures
+from app.web import canonical, failures
 from app.web.assets import Assets, HashedFiles
 from app.web.front import Front
 from app.web.pages import make_environment
@@ -44,6 +44,7 @@ def create_app(
         lifespan=_lifespan,
         openapi_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(canonical.canonical)],
     )
     assets = Assets()
     app.state.settings = settings
@@ -53,6 +54,7 @@ def create_app(
     app.state.metrics = Metrics(figures) if settings.metrics_token else None
     _add_middleware(app, settings)
     failures.install(app)
+    canonical.install(app)
     for router in routers(settings):
         app.include_router(router)
     app.mount("/static", HashedFiles(assets))
