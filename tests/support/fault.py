@@ -28,6 +28,7 @@ Mode = Literal[
     "compressed",
     "huge",
     "lost",
+    "closing",
 ]
 
 
@@ -59,6 +60,13 @@ ANSWERS = {
     "compressed": _http("200 OK", PROTOBUF, gzip.compress(b""), "Content-Encoding: gzip"),
     "huge": _http("200 OK", PROTOBUF, b"").replace(b"Length: 0", b"Length: 99999999999"),
 }
+
+# livekit-server 1.13.5, of a room that closes while it is deleted
+CLOSING = _http(
+    "500 Internal Server Error",
+    "application/json",
+    b'{"code": "unknown", "msg": "could not find object"}',
+)
 
 
 class Relay:
@@ -114,9 +122,11 @@ class Relay:
                     client.sendall(ANSWERS[mode])
                     break
                 if mode == "lost" and not READ.match(request):  # done, and nobody hears of it
-                    with socket.create_connection(self._target) as own:
-                        own.sendall(request)
-                        own.recv(1)
+                    self._pass(request)
+                    break
+                if mode == "closing" and b"/DeleteRoom " in request.partition(b"\r\n")[0]:
+                    self._pass(request)
+                    client.sendall(CLOSING)
                     break
                 if mode == "slow":
                     self._ended.wait(self.delay)
@@ -131,6 +141,12 @@ class Relay:
                 upstream.sendall(request)
         if upstream is not None:
             _end(upstream)
+
+    def _pass(self, request: bytes) -> None:
+        """Let LiveKit do what it is asked, and drop its answer."""
+        with socket.create_connection(self._target) as own:
+            own.sendall(request)
+            own.recv(1)
 
     def _shifted(self, data: bytes) -> bytes:
         shift = self.shift

@@ -31,6 +31,8 @@ from app.services.livekit.sip_codes import meaning
 RPC_ERROR = re.compile(r"RpcError (?P<code>\d{1,9}): (?P<said>.*)", re.DOTALL)
 # What LiveKit says where no worker or node answers it (psrpc, errors.go).
 SILENT = "no response from servers"
+# What LiveKit says if it has lost a room, or the node that held one (routing/errors.go).
+NO_OBJECT = "could not find object"
 
 LONGEST = 500  # characters of what LiveKit says that a page repeats
 NO_ROUTE = "Its version may not have this call yet, or LIVEKIT_URL may have a path too many."
@@ -67,7 +69,7 @@ def translate(name: str, error: ServerError) -> LiveKitError:
         return RpcFailed(answered["said"], code=int(answered["code"]))
     if "redis required" in said:
         return Unsupported(f"{name}: {said}", advice="It needs Redis: set redis.address.")
-    if "could not find object" in said and name != "CreateRoom":
+    if NO_OBJECT in said and name != "CreateRoom":
         return Unavailable(
             f"{name}: the server node that held it is gone ({said}).",
             advice="LiveKit forgets it by itself, or when somebody joins it again.",

@@ -9,9 +9,10 @@ from typing import Literal
 from livekit.api import DeleteRoomRequest, ListRoomsRequest, UpdateRoomMetadataRequest
 from livekit.protocol import models
 
-from app.errors import LiveKitError, LiveKitNotFound
+from app.errors import LiveKitError, LiveKitNotFound, Unavailable
 from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import NO_OBJECT
 
 People = Literal["", "any", "empty"]
 PATH = "/rooms"
@@ -172,6 +173,15 @@ async def set_metadata(livekit: LiveKit, name: str, metadata: str) -> None:
 
 
 async def delete(livekit: LiveKit, name: str) -> None:
-    """Delete the room, which disconnects everybody in it. Raises NotFound."""
+    """Delete the room and disconnect everybody in it. Raises NotFound.
+
+    livekit-server 1.13.5 answers "could not find object" if the room closes at the same moment, as
+    it does if the room's node is gone. Whether the room is still listed tells the two apart.
+    """
     request = DeleteRoomRequest(room=name)
-    await livekit.write("DeleteRoom", livekit.api.room.delete_room, request)
+    try:
+        await livekit.write("DeleteRoom", livekit.api.room.delete_room, request)
+    except Unavailable as error:
+        if NO_OBJECT not in error.reason or await listed(livekit, name):
+            raise
+        raise LiveKitNotFound(f"The room {name} had already closed.") from error

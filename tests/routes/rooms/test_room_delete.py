@@ -6,7 +6,9 @@ import pytest
 
 from app.text.paths import room_path
 from tests.routes.asked import ODD, Ask, opened
-from tests.routes.conftest import Busy, Join
+from tests.routes.conftest import Busy, Join, Start
+from tests.routes.filled import filled
+from tests.support.fault import Relay
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
@@ -54,3 +56,18 @@ def test_odd_names(admin: Visitor, make_room: Ask, livekit: Ask, odd: str) -> No
 def test_refuses_what_it_must(guarded: Callable[..., None], livekit: Ask, room: str) -> None:
     guarded(room_path(room, "delete"))
     assert opened(livekit, room)
+
+
+def test_a_room_that_closes_meanwhile_has_ended(
+    start_dashboard: Start, relay: Relay, make_room: Ask, livekit: Ask
+) -> None:
+    visitor = start_dashboard(livekit_url=relay.url).visitor()
+    one, *many = (make_room() for _ in range(3))
+    relay.mode = "closing"
+    ended = visitor.post(room_path(one, "delete"))
+    assert ended.status == 404
+    assert f"The room {one} had already closed." in ended.text
+    asked = visitor.post("/rooms/-/delete", room=many)
+    done = visitor.send("/rooms/-/delete", filled(asked) | {"room": many})
+    assert done.text.count("was gone already") == 2
+    assert not opened(livekit, one)
