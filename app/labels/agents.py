@@ -1,6 +1,6 @@
 """Labels of agents, their jobs and webhooks."""
 
-from app.labels.label import NEWER, Label, Labels
+from app.labels.label import Label, Labels
 from app.services.agents.states import AgentStatus, JobType, RestartPolicy
 from app.services.webhooks.states import WebhookEvent
 
@@ -40,20 +40,17 @@ AGENTS: Labels = {
         AgentStatus.PRESENT: Label(
             "in the room", "ok", "An agent is here that no listed job of the room brought."
         ),
-        AgentStatus.UNKNOWN: NEWER,
     },
     JobType: {
         JobType.ROOM: Label("room", "", "One agent for the whole room."),
         JobType.PUBLISHER: Label("publisher", "", "One agent for each who publishes."),
         JobType.PARTICIPANT: Label("participant", "", "One agent for each who joins."),
-        JobType.UNKNOWN: NEWER,
     },
     RestartPolicy: {
         RestartPolicy.ON_FAILURE: Label(
             "after a failure", "", "LiveKit Cloud starts the job again when it fails."
         ),
         RestartPolicy.NEVER: Label("never", "", "LiveKit Cloud does not start the job again."),
-        RestartPolicy.UNKNOWN: NEWER,
     },
     WebhookEvent: {
         WebhookEvent.ROOM_STARTED: Label("room started", "", "A room was opened."),

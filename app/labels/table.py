@@ -6,6 +6,7 @@ from app.labels.agents import AGENTS
 from app.labels.label import NEWER, Label, Labels
 from app.labels.media import MEDIA
 from app.labels.telephony import TELEPHONY
+from app.services.livekit.enums import Newer
 from app.services.server.states import Reach
 from app.services.tokens.states import Verdict
 
@@ -27,8 +28,10 @@ LABELS: Labels = {
 }
 
 
-def label_of(value: StrEnum) -> Label:
+def label_of(value: StrEnum | Newer) -> Label:
     """Return the label of a status or type."""
+    if isinstance(value, Newer):
+        return Label(f"unknown ({value})", NEWER.tone, NEWER.meaning)
     return LABELS[type(value)][value]
 
 

@@ -17,6 +17,7 @@ from app.services.agents.dispatches import Dispatch, Job
 from app.services.agents.states import AgentStatus
 from app.services.lists import Ask, Columns, Table, tabulate
 from app.services.livekit.client import LiveKit
+from app.services.livekit.enums import Newer
 from app.services.livekit.times import joined
 from app.services.rooms import participants, rooms
 from app.services.rooms.scan import RoomScan, scan_rooms
@@ -41,7 +42,7 @@ class Agent:
     room: str
     agent_name: str
     deployment: str
-    status: AgentStatus
+    status: AgentStatus | Newer
     error: str
     identity: str
     name: str
@@ -190,7 +191,7 @@ def _of(
         yield _agent(dispatch.room, _status(job, who is not None, now), dispatch, job, who)
 
 
-def _status(job: Job, present: bool, now: datetime) -> AgentStatus:
+def _status(job: Job, present: bool, now: datetime) -> AgentStatus | Newer:
     """Give where a job stands: only whether its agent is there tells whether it still runs."""
     if job.status is not AgentStatus.RUNNING or present:
         return job.status
@@ -200,7 +201,7 @@ def _status(job: Job, present: bool, now: datetime) -> AgentStatus:
 
 def _agent(
     room: str,
-    status: AgentStatus,
+    status: AgentStatus | Newer,
     dispatch: Dispatch | None = None,
     job: Job | None = None,
     who: models.ParticipantInfo | None = None,

@@ -22,6 +22,7 @@ from app.errors import Invalid, LiveKitError, LiveKitNotFound, NotFound, Unavail
 from app.services.agents.states import AgentStatus, JobType, RestartPolicy
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
+from app.services.livekit.enums import Newer, from_proto
 from app.services.livekit.errors import SILENT, field_about
 from app.services.livekit.times import from_nanoseconds
 from app.services.rooms import rooms
@@ -33,18 +34,6 @@ ABOUT = (
     ("attribute size", "attributes"),
     ("deployment ", "deployment"),
 )
-STATUSES = {
-    agent.JS_PENDING: AgentStatus.PENDING,
-    agent.JS_RUNNING: AgentStatus.RUNNING,
-    agent.JS_SUCCESS: AgentStatus.SUCCESS,
-    agent.JS_FAILED: AgentStatus.FAILED,
-    agent.JS_CANCELLED: AgentStatus.CANCELLED,
-}
-TYPES = {
-    agent.JT_ROOM: JobType.ROOM,
-    agent.JT_PUBLISHER: JobType.PUBLISHER,
-    agent.JT_PARTICIPANT: JobType.PARTICIPANT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +41,8 @@ class Job:
     """One job of a dispatch; `identity` is its agent's, `participant` whom it is for."""
 
     id: str
-    type: JobType
-    status: AgentStatus
+    type: JobType | Newer
+    status: AgentStatus | Newer
     error: str
     worker: str
     identity: str
@@ -72,7 +61,7 @@ class Dispatch:
     metadata: str
     deployment: str
     attributes: MappingProxyType[str, str]
-    restart_policy: RestartPolicy
+    restart_policy: RestartPolicy | Newer
     created: datetime | None
     jobs: tuple[Job, ...]
 
@@ -105,12 +94,12 @@ def record(dispatch: AgentDispatch) -> Dispatch:
 
 def _job(job: agent.Job) -> Job:
     state = job.state
-    status = STATUSES.get(state.status, AgentStatus.UNKNOWN)
+    status = from_proto(AgentStatus, agent.JobStatus, state.status, strip="JS_")
     if status is AgentStatus.SUCCESS and not state.participant_identity:
         status = AgentStatus.DECLINED
     return Job(
         id=job.id,
-        type=TYPES.get(job.type, JobType.UNKNOWN),
+        type=from_proto(JobType, agent.JobType, job.type, strip="JT_"),
         status=status,
         error=redaction.text(state.error),
         worker=state.worker_id,

@@ -22,7 +22,6 @@ class AgentStatus(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     PRESENT = "present"
-    UNKNOWN = "unknown"
 
 
 class JobType(StrEnum):
@@ -31,7 +30,6 @@ class JobType(StrEnum):
     ROOM = "room"
     PUBLISHER = "publisher"
     PARTICIPANT = "participant"
-    UNKNOWN = "unknown"
 
 
 class RestartPolicy(StrEnum):
@@ -42,4 +40,3 @@ class RestartPolicy(StrEnum):
 
     ON_FAILURE = "on_failure"
     NEVER = "never"
-    UNKNOWN = "unknown"

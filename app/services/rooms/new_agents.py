@@ -6,9 +6,10 @@ from types import MappingProxyType
 from typing import Any
 
 from livekit.api import RoomAgentDispatch, RoomConfiguration
-from livekit.protocol.agent_dispatch import JRP_NEVER, JRP_ON_FAILURE
+from livekit.protocol.agent_dispatch import JRP_NEVER, JRP_ON_FAILURE, JobRestartPolicy
 
 from app.services.agents.states import RestartPolicy
+from app.services.livekit.enums import Newer, from_proto
 from app.services.livekit.from_json import HALF, Mismatch, WrongPartError, built, holds_half
 from app.text.json_text import json_problem, strict
 
@@ -32,10 +33,9 @@ class NewAgent:
         return plain | {"restart_policy": POLICIES[self.restart_policy]}
 
 
-def restart_policy(number: int) -> RestartPolicy:
-    """Translate JobRestartPolicy; unknown where it is newer than this build."""
-    known = (ours for ours, theirs in POLICIES.items() if theirs == number)
-    return next(known, RestartPolicy.UNKNOWN)
+def restart_policy(number: int) -> RestartPolicy | Newer:
+    """Translate JobRestartPolicy."""
+    return from_proto(RestartPolicy, JobRestartPolicy, number, strip="JRP_")
 
 
 def deployment_problem(text: str) -> str | None:
@@ -90,7 +90,7 @@ def _read(agent: RoomAgentDispatch) -> NewAgent:
     return NewAgent(
         agent_name=agent.agent_name,
         metadata=agent.metadata,
-        restart_policy=restart_policy(agent.restart_policy),
+        restart_policy=RestartPolicy(restart_policy(agent.restart_policy)),
         deployment=agent.deployment,
         attributes=MappingProxyType(dict(agent.attributes)),
     )

@@ -12,8 +12,9 @@ from livekit.protocol import models
 
 from app.services.lists import Columns, arrange
 from app.services.livekit.client import LiveKit
+from app.services.livekit.enums import Newer, from_proto, plain_name
 from app.services.livekit.times import joined, joined_ms
-from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record, word
+from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record
 from app.text.phones import any_like
 
 # Who joined with it is an observer of a dashboard, and what stands there is the user's name.
@@ -23,15 +24,10 @@ MARK = "livekit-dashboard.observer"
 class State(StrEnum):
     """Where a participant stands (livekit_models.proto, ParticipantInfo.State)."""
 
-    UNKNOWN = "unknown"
     JOINING = "joining"
     JOINED = "joined"
     ACTIVE = "active"
     DISCONNECTED = "disconnected"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "State":
-        return cls.UNKNOWN  # a state newer than this build
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Participant:
     sid: str
     identity: str
     name: str
-    state: State
+    state: State | Newer
     kind: str
     joined: datetime | None
     region: str
@@ -94,8 +90,8 @@ def record(participant: models.ParticipantInfo) -> Participant:
         sid=participant.sid,
         identity=participant.identity,
         name=participant.name,
-        state=State(word(models.ParticipantInfo.State, participant.state)),
-        kind=word(models.ParticipantInfo.Kind, participant.kind),
+        state=from_proto(State, models.ParticipantInfo.State, participant.state),
+        kind=plain_name(models.ParticipantInfo.Kind, participant.kind),
         joined=joined(participant),
         region=participant.region,
         metadata=participant.metadata,
@@ -104,7 +100,9 @@ def record(participant: models.ParticipantInfo) -> Participant:
         tracks=tuple(track_record(track) for track in participant.tracks),
         data_tracks=tuple(map(data_track_record, participant.data_tracks)),
         protocol=participant.client_protocol,
-        details=tuple(word(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details),
+        details=tuple(
+            plain_name(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details
+        ),
         disconnected=_reason(participant.disconnect_reason),
     )
 
@@ -112,7 +110,7 @@ def record(participant: models.ParticipantInfo) -> Participant:
 def _reason(number: int) -> str:
     if number == models.DisconnectReason.UNKNOWN_REASON:  # LiveKit has not said one
         return ""
-    return word(models.DisconnectReason, number).replace("_", " ")
+    return plain_name(models.DisconnectReason, number).replace("_", " ")
 
 
 def _permissions(permission: models.ParticipantPermission) -> Permissions:
@@ -121,7 +119,7 @@ def _permissions(permission: models.ParticipantPermission) -> Permissions:
         can_publish=permission.can_publish,
         can_publish_data=permission.can_publish_data,
         can_publish_sources=tuple(
-            word(models.TrackSource, source) for source in permission.can_publish_sources
+            plain_name(models.TrackSource, source) for source in permission.can_publish_sources
         ),
         can_update_metadata=permission.can_update_metadata,
         can_subscribe_metrics=permission.can_subscribe_metrics,

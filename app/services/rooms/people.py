@@ -6,8 +6,8 @@ from livekit.protocol import models
 
 from app.services.lists import Ask, Table, tabulate
 from app.services.livekit.client import LiveKit
+from app.services.livekit.enums import plain_name
 from app.services.rooms.participants import COLUMNS, Participant, listed, record
-from app.services.rooms.tracks import word
 from app.text.paths import room_path
 
 
@@ -38,6 +38,6 @@ async def of_room(livekit: LiveKit, room: str, ask: Ask) -> People:
     kinds = {participant.kind for participant in everybody}
     return People(
         tabulate(found, ask, COLUMNS, record, total=len(everybody), path=path),
-        frozenset(word(models.ParticipantInfo.Kind, kind) for kind in kinds),
+        frozenset(plain_name(models.ParticipantInfo.Kind, kind) for kind in kinds),
         sum(map(_takes_a_place, everybody)),
     )

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from livekit.protocol import models
 
-from app.services.livekit.enums import name_of
+from app.services.livekit.enums import Newer, from_proto, plain_name
 from app.text.codecs import codec_name
 
 
@@ -18,10 +17,6 @@ class Source(StrEnum):
     MICROPHONE = "microphone"
     SCREEN_SHARE = "screen_share"
     SCREEN_SHARE_AUDIO = "screen_share_audio"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "Source":
-        return cls.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +35,7 @@ class Track:
 
     sid: str
     name: str
-    source: Source
+    source: Source | Newer
     kind: str
     codec: str
     width: int
@@ -53,8 +48,9 @@ class Track:
 
     @property
     def what(self) -> str:
-        """What it carries, in words: its source, or its kind where its client told no source."""
-        return self.kind if self.source is Source.UNKNOWN else self.source.replace("_", " ")
+        """What it carries, in words: its source, or its kind if the source is unknown."""
+        named = isinstance(self.source, Source) and self.source is not Source.UNKNOWN
+        return self.source.replace("_", " ") if named else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +62,6 @@ class DataTrack:
     encoding: str
     schema: str
     encryption: str
-
-
-def word(enum: Any, number: int) -> str:
-    """Give an enum value's name in lower case, its number for one newer than this build."""
-    return name_of(enum, number).lower()
 
 
 def _codec(mime: str) -> str:
@@ -86,17 +77,17 @@ def track_record(track: models.TrackInfo) -> Track:
     return Track(
         sid=track.sid,
         name=track.name,
-        source=Source(word(models.TrackSource, track.source)),
-        kind=word(models.TrackType, track.type),
+        source=from_proto(Source, models.TrackSource, track.source),
+        kind=plain_name(models.TrackType, track.type),
         codec=", ".join(dict.fromkeys(_codec(mime) for mime in codecs if mime)),
         width=track.width,
         height=track.height,
         layers=tuple(
-            Layer(word(models.VideoQuality, y.quality), y.width, y.height, y.bitrate)
+            Layer(plain_name(models.VideoQuality, y.quality), y.width, y.height, y.bitrate)
             for y in layers
         ),
         muted=track.muted,
-        encryption=word(models.Encryption.Type, track.encryption),
+        encryption=plain_name(models.Encryption.Type, track.encryption),
         simulcast=track.simulcast,
         stereo=track.stereo,
     )
@@ -105,12 +96,12 @@ def track_record(track: models.TrackInfo) -> Track:
 def data_track_record(track: models.DataTrackInfo) -> DataTrack:
     """Translate the protobuf of a data track."""
     encoding = track.frame_encoding
-    known = word(models.DataTrackFrameEncoding.WellKnownFrameEncoding, encoding.well_known)
+    known = plain_name(models.DataTrackFrameEncoding.WellKnownFrameEncoding, encoding.well_known)
     return DataTrack(
         sid=track.sid,
         name=track.name,
         encoding=encoding.custom
         or (known.removeprefix("well_known_frame_encoding_") if encoding.well_known else ""),
         schema=track.schema.name,
-        encryption=word(models.Encryption.Type, track.encryption),
+        encryption=plain_name(models.Encryption.Type, track.encryption),
     )
