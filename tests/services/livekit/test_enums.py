@@ -45,7 +45,7 @@ def test_every_number_is_read_and_a_newer_one_stays_visible(
     newer = from_proto(kind, enum, max(numbers) + 1, strip=strip)
     assert isinstance(newer, Newer)
     assert newer == str(max(numbers) + 1)
-    assert newer in label_of(newer).label
+    assert newer in label_of(newer).text
 
 
 def test_a_value_that_only_protobuf_knows_keeps_its_name() -> None:
