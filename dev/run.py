@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 
 from app.config import checks
 from app.config.settings import Settings, SettingsError, load_settings
-from app.process.connections import refused_address
+from app.process.listening import listening
 from dev.gobuilds import standin
 from dev.processes import Process, StartError
 from dev.stack import Stack
@@ -100,9 +100,13 @@ def _password() -> str:
 
 
 def _require_free(plan: Plan) -> None:
-    if problem := refused_address(plan.settings.host, plan.settings.port):
+    try:
+        with listening(plan.settings.host, plan.settings.port):
+            pass
+    except SettingsError as error:
+        problem = str(error)
         advice = "; stop the program that uses it, or choose another port: make run PORT=8001"
-        raise WrongSetting(problem + (advice if problem.startswith("PORT") else ""))
+        raise WrongSetting(problem + (advice if problem.startswith("PORT") else "")) from None
 
 
 def _answers(plan: Plan) -> bool:

@@ -1,7 +1,6 @@
 """What a client may hold a connection with: uvicorn sets no limit to a head, nor to its time."""
 
 import asyncio
-import errno
 import re
 import socket
 from contextlib import suppress
@@ -17,24 +16,6 @@ HOST = re.compile(rb"(\[[0-9A-Fa-fv:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?")
 TAKEN_WITHIN = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux alone has it (RFC 5482)
 
 log = structlog.get_logger("connections")
-
-
-def refused_address(host: str, port: int) -> str | None:
-    """Say why nobody can listen there, beginning with the setting that is at fault, or None."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError) as error:
-        return f"HOST: {host!r} is no address: {getattr(error, 'strerror', None) or error}"
-    for family, kind, protocol, _, address in found:
-        with socket.socket(family, kind, protocol) as probe:
-            # connections of an earlier server that still fade away do not count
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(address)
-            except OSError as error:
-                name = "HOST" if error.errno == errno.EADDRNOTAVAIL else "PORT"
-                return f"{name}: cannot listen on {host}:{port} ({error.strerror or error})"
-    return None
 
 
 class LimitedConnection(HttpToolsProtocol):

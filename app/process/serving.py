@@ -1,8 +1,11 @@
-"""Serving: in this process, or by as many workers below it as WORKERS says."""
+"""Serving: in this process, or in as many workers below it as WORKERS says."""
 
+import logging
 import multiprocessing
 import os
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,48 +16,62 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
-from uvicorn.supervisors.multiprocess import Multiprocess, Process
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app.config.settings import Settings, SettingsError, likely_misspelt
 from app.monitoring.logs import configure_logging
-from app.process.connections import LimitedConnection, refused_address
+from app.process.connections import LimitedConnection
+from app.process.listening import listening
 from app.process.memory import keep_freed, keep_garbage_small
+from app.security.addresses import with_mapped
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 DESCRIPTORS = 65_536
-# Longer than nginx keeps its own (60 s): whoever closes a connection that the other end is about
-# to use breaks a request, and a POST is not sent again. uvicorn's 5 s are just a refresh.
+# Longer than nginx keeps idle connections (60 s): closing one that the proxy is about to use
+# breaks a request, and a POST isn't sent again. uvicorn's 5 s are no more than one refresh.
 KEEP_ALIVE_SECONDS = 65
-MEMORY = Path("/dev/shm")  # noqa: S108  writable in containers whose root is not, and no disk
+MEMORY = Path("/dev/shm")  # noqa: S108  memory, writable even if the root is read-only
 
 log = structlog.get_logger("workers")
 
 
 def serve(settings: Settings) -> int:
-    """Serve until stopped; open requests are given 10 s to end. 1 where workers cannot start.
+    """Serve until stopped; return the exit code, STARTUP_FAILURE if the application can't start.
 
-    Raises SettingsError where HOST and PORT cannot be listened on.
+    Requests under way have 10 s to end. Raises SettingsError if nothing can listen on HOST and
+    PORT.
     """
-    if problem := refused_address(settings.host, settings.port):
-        raise SettingsError([problem])
-    configure_logging(settings)
-    for name, meant in likely_misspelt().items():
-        log.warning("no setting has this name", name=name, meant=meant)
-    if settings.workers == 1:
-        uvicorn.run(_application(settings, None), **options(settings))
-        return 0
+    with listening(settings.host, settings.port) as sockets:
+        configure_logging(settings)
+        for name, meant in likely_misspelt().items():
+            log.warning("no setting has this name", name=name, meant=meant)
+        return _run(settings, sockets) if settings.workers == 1 else _run_workers(settings, sockets)
+
+
+def _run(settings: Settings, sockets: list[socket.socket]) -> int:
+    server = uvicorn.Server(uvicorn.Config(_application(settings, None), **options(settings)))
+    with suppress(KeyboardInterrupt):
+        server.run(sockets)
+    return 0 if server.started else STARTUP_FAILURE
+
+
+def _run_workers(settings: Settings, sockets: list[socket.socket]) -> int:
+    # uvicorn reports a worker that has died as information
+    logging.getLogger("uvicorn.error").setLevel(logging.getLogger().level)
     with shared_figures(settings) as figures:
         app = partial(_worker, settings, figures)
         config = uvicorn.Config(app, factory=True, workers=settings.workers, **options(settings))
-        workers = Workers(config, [config.bind_socket()])
+        workers = Workers(config, sockets)
         workers.run()
-    return int(workers.failed)
+    codes = {worker.exitcode for worker in workers.processes}
+    return STARTUP_FAILURE if STARTUP_FAILURE in codes else 0
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """Give what uvicorn is told of the settings, and how it is to serve."""
+    """Return uvicorn's options: what the settings say, and how the dashboard is served."""
     return {
         "host": settings.host,
         "port": settings.port,
@@ -65,44 +82,29 @@ def options(settings: Settings) -> dict[str, Any]:
         "access_log": False,
         "server_header": False,
         "proxy_headers": True,
-        "forwarded_allow_ips": list(settings.trusted_proxies),
+        "forwarded_allow_ips": with_mapped(settings.trusted_proxies),
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,
         "timeout_graceful_shutdown": 10,
+        "timeout_worker_healthcheck": 30,  # a busy machine takes more than uvicorn's 5 to start one
         "limit_concurrency": _descriptors() * 3 // 4 or None,  # the rest: calls to LiveKit, files
     }
 
 
 class Workers(Multiprocess):
-    """uvicorn's supervisor, which would kill a worker that gave it no sign of life for 5 s.
+    """uvicorn's supervisor, which by itself would keep listening until the last worker has ended.
 
-    A busy machine takes that long to start one. Here only what has ended is begun anew.
+    A proxy would then give it connections that nobody accepts.
     """
 
-    failed = False
-
-    def keep_subprocess_alive(self) -> None:
-        """Start another worker for each that was killed; end where one failed by itself."""
-        for place, worker in enumerate(self.processes):
-            if worker.process.is_alive() or self.should_exit.is_set():
-                continue
-            worker.process.join()
-            log.error("a worker has ended", pid=worker.pid, exit_code=worker.exitcode)
-            if worker.exitcode and worker.exitcode > 0:  # it would fail again
-                self.failed = True
-                self.should_exit.set()
-            else:
-                self.processes[place] = Process(self.config, self.sockets)
-                self.processes[place].start()
-
     def terminate_all(self) -> None:
-        """Take no more connections, and have the workers end."""
-        for listening in self.sockets:
-            listening.close()
+        """Stop listening, then tell the workers to end."""
+        for listening_socket in self.sockets:
+            listening_socket.close()
         super().terminate_all()
 
 
 def _application(settings: Settings, figures: Path | None) -> "FastAPI":
-    from app.main import create_app  # 45 MB, which the first process of several does without
+    from app.main import create_app  # 45 MB that the first process of several doesn't need
 
     keep_freed()
     app = create_app(settings, figures)
@@ -111,14 +113,21 @@ def _application(settings: Settings, figures: Path | None) -> "FastAPI":
 
 
 def _worker(settings: Settings, figures: Path | None) -> "FastAPI":
-    """Give a worker's application, with the settings that the first process has read."""
+    """Return a worker's application, with the settings that the first process has read.
+
+    Exits with the one code after which uvicorn starts no other worker: it would fail as well.
+    """
     configure_logging(settings)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return _application(settings, figures)
+    try:
+        return _application(settings, figures)
+    except Exception:
+        log.exception("the application can't start")
+        sys.exit(STARTUP_FAILURE)
 
 
 def _end_with_parent() -> None:
-    """End when the first process is gone, however it went: nobody would stop this one."""
+    """End when the first process is gone, however it ended: nothing else would stop this one."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -127,9 +136,9 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def shared_figures(settings: Settings) -> Iterator[Path | None]:
-    """Give the folder by which the workers add up their figures; None where nobody asks for any.
+    """Create the folder in which the workers add up their metrics; None without METRICS_TOKEN.
 
-    Raises SettingsError where no folder can be written.
+    Raises SettingsError if no folder can be written.
     """
     if not settings.metrics_token:
         yield None
@@ -141,20 +150,20 @@ def shared_figures(settings: Settings) -> Iterator[Path | None]:
         line = f"WORKERS: several with METRICS_TOKEN need a folder for temporary files: {error}"
         raise SettingsError([line]) from None
     with folder as name:
-        os.putenv("PROMETHEUS_MULTIPROC_DIR", name)  # for the workers: read where it is imported
+        os.putenv("PROMETHEUS_MULTIPROC_DIR", name)  # the workers read it on import
         yield Path(name)
 
 
 def _descriptors() -> int:
-    """Raise the limit of open files as far as it goes, and give it; 0 where there is none."""
+    """Raise the limit of open files as far as possible and return it; 0 if there is none."""
     try:
         import resource
     except ImportError:
         return 0
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if 0 <= soft < DESCRIPTORS:
-        wanted = DESCRIPTORS if hard < 0 else min(hard, DESCRIPTORS)
-        with suppress(ValueError, OSError):  # some systems have another limit besides
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-            return wanted
+        most = DESCRIPTORS if hard < 0 else min(hard, DESCRIPTORS)
+        with suppress(ValueError, OSError):  # some systems have another limit as well
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            return most
     return max(soft, 0)

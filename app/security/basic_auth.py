@@ -4,15 +4,19 @@ import base64
 import binascii
 import hashlib
 import hmac
+import unicodedata
 
 import structlog
 from starlette.requests import Request
 
 from app.config.settings import Settings
 from app.errors import NotSignedIn
+from app.security.addresses import client_address
 from app.security.rate_limit import SignInLimit
 from app.security.roles import Role, User
+from app.security.session import session_id
 
+LONGEST_NAME = 4 * 200  # bytes: ADMIN_USERNAME has 200 characters at most
 CHALLENGE = 'Basic realm="LiveKit Dashboard", charset="UTF-8"'
 
 log = structlog.get_logger("sign-in")
@@ -22,6 +26,14 @@ def _digest(text: bytes) -> bytes:
     return hashlib.sha256(text).digest()  # equal lengths, so that not even the length leaks
 
 
+def _normal(text: bytes) -> bytes:
+    """Return the text in Unicode's form C (RFC 8265, 3.3 and 4.2): systems type ü in two ways."""
+    try:
+        return unicodedata.normalize("NFC", text.decode()).encode()
+    except UnicodeDecodeError:
+        return text
+
+
 class BasicAuth:
     """Identifies the administrator by the Authorization header."""
 
@@ -29,8 +41,8 @@ class BasicAuth:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._username = _digest(settings.admin_username.encode())
-        self._password = _digest(settings.admin_password.get_secret_value().encode())
+        self._username = _digest(_normal(settings.admin_username.encode()))
+        self._password = _digest(_normal(settings.admin_password.get_secret_value().encode()))
         self._limit = SignInLimit(settings.signin_tries_per_minute)
 
     async def identify(self, request: Request) -> User | None:
@@ -41,18 +53,23 @@ class BasicAuth:
         header = request.headers.get("authorization", "")
         if not header:
             return None
-        address = request.client.host if request.client else ""
+        address = client_address(request)
         username, password = _credentials(header)
-        known = request.session.get("user") == self._settings.admin_username
+        known = self._known_session(request)
         self._limit.check(address, username, known)
         right_user = hmac.compare_digest(_digest(username), self._username)
         right_password = hmac.compare_digest(_digest(password), self._password)
         if not (right_user & right_password):
-            self._limit.count(address, username)
+            self._limit.count(address, username, known)
             # never the name that was typed: it may be the password, one field too early
             log.warning("wrong password", address=address)
             raise _refused("The user name or the password is wrong.")
         return User(self._settings.admin_username, Role.ADMIN, self._settings.read_only)
+
+    def _known_session(self, request: Request) -> str | None:
+        """Return the session's id if the administrator has signed in with this browser before."""
+        known = request.session.get("user") == self._settings.admin_username
+        return session_id(request.session) if known else None
 
 
 def _refused(reason: str) -> NotSignedIn:
@@ -67,6 +84,6 @@ def _credentials(header: str) -> tuple[bytes, bytes]:
         username, colon, password = base64.b64decode(encoded.strip(), validate=True).partition(b":")
     except (binascii.Error, ValueError):
         raise _refused("The Authorization header isn't valid.") from None
-    if not colon:
+    if not colon or len(username) > LONGEST_NAME:
         raise _refused("The Authorization header isn't valid.")
-    return username, password
+    return _normal(username), _normal(password)

@@ -1,53 +1,84 @@
-"""Wrong passwords are counted by address and by user; past the limit sign-ins are paused."""
+"""Wrong passwords are counted by browser, address and user name; past a limit, sign-in pauses."""
 
-import ipaddress
+import hashlib
 import math
+import secrets
 import time
-
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from collections import OrderedDict
 
 from app.errors import TooManyTries
+from app.security.addresses import network
 
 USER_FACTOR = 5
+WINDOW = 60.0  # seconds
+MOST_KEYS = 10_000
+
+
+class Tries:
+    """When each key was last counted: `limit` times in a minute, for MOST_KEYS keys at most.
+
+    A key is a digest, so that its size doesn't depend on what was typed. It is forgotten a minute
+    after it was last counted, or if newer keys need its place. limits.storage.MemoryStorage
+    (limits 5.8) keeps every key forever and searches all of them in a new thread for each try.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.times: OrderedDict[bytes, list[float]] = OrderedDict()  # least recent key first
+        self._key = secrets.token_bytes(16)
+
+    def wait(self, name: bytes) -> float:
+        """Return the seconds until the name may try again; 0 if it may now."""
+        now = time.monotonic()
+        self._forget(now)
+        times = self.times.get(self._digest(name), [])
+        return max(0.0, times[0] + WINDOW - now) if len(times) == self.limit else 0.0
+
+    def count(self, name: bytes) -> None:
+        """Count one try of the name."""
+        now = time.monotonic()
+        digest = self._digest(name)
+        times = self.times.setdefault(digest, [])
+        times.append(now)
+        del times[: -self.limit]
+        self.times.move_to_end(digest)
+        self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        while self.times:
+            digest, times = next(iter(self.times.items()))
+            if times[-1] + WINDOW > now and len(self.times) <= MOST_KEYS:
+                return
+            del self.times[digest]
+
+    def _digest(self, name: bytes) -> bytes:
+        return hashlib.blake2b(name, digest_size=16, key=self._key).digest()
 
 
 class SignInLimit:
-    """Counts wrong sign-ins of the last minute in this process.
+    """Limits the wrong sign-ins of the last minute in this process.
 
-    One address has `tries` a minute. One user name has five times that over all addresses; who
-    already signed in with this browser is not held up by it, so nobody can lock the operator out.
+    One address has `tries` a minute, one user name five times that over all addresses. A browser
+    that has signed in before is counted by its session alone: nobody else's tries lock it out.
     """
 
     def __init__(self, tries: int) -> None:
-        self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._by_address = RateLimitItemPerMinute(tries)
-        self._by_user = RateLimitItemPerMinute(tries * USER_FACTOR)
+        self.by_session = Tries(tries)
+        self.by_address = Tries(tries)
+        self.by_user = Tries(tries * USER_FACTOR)
 
-    def check(self, address: str, user: bytes, known: bool) -> None:
-        """Raise TooManyTries while the address, or the user on an unknown browser, is paused."""
-        self._check(self._by_address, "address", _network(address))
-        if not known:
-            self._check(self._by_user, "user", user.hex())
+    def check(self, address: str, user: bytes, session: str | None) -> None:
+        """Raise TooManyTries while sign-in is paused; `session` is that of a known browser."""
+        keys = self._keys(address, user, session)
+        if wait := max(tries.wait(name) for tries, name in keys):
+            raise TooManyTries(math.ceil(wait))
 
-    def count(self, address: str, user: bytes) -> None:
-        """Note one wrong sign-in."""
-        self._window.hit(self._by_address, "address", _network(address))
-        self._window.hit(self._by_user, "user", user.hex())
+    def count(self, address: str, user: bytes, session: str | None) -> None:
+        """Count one wrong sign-in."""
+        for tries, name in self._keys(address, user, session):
+            tries.count(name)
 
-    def _check(self, item: RateLimitItemPerMinute, *key: str) -> None:
-        if not self._window.test(item, *key):
-            reset = self._window.get_window_stats(item, *key).reset_time
-            raise TooManyTries(max(1, math.ceil(reset - time.time())))
-
-
-def _network(address: str) -> str:
-    """Give the address, for IPv6 its /64: one customer has that many to try from."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if ip.version == 6:
-        return str(ipaddress.ip_network(f"{address}/64", strict=False))
-    return address
+    def _keys(self, address: str, user: bytes, session: str | None) -> list[tuple[Tries, bytes]]:
+        if session is not None:
+            return [(self.by_session, session.encode())]
+        return [(self.by_address, network(address).encode()), (self.by_user, user)]

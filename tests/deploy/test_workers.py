@@ -6,6 +6,8 @@ import secrets
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import permutations
@@ -19,9 +21,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app.config.settings import SettingsError, load_settings
 from app.process import serving
+from dev.ports import free_ports
 from dev.stack import Stack
+from tests.config.samples import REQUIRED
 from tests.support.dashboard import PASSWORD
-from tests.support.program import Program
+from tests.support.program import Program, environment
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
@@ -147,8 +151,21 @@ def test_one_that_is_killed_is_begun_anew(program: Program, visitor: Visitor) ->
     with only(program, begun):
         assert visitor.get("/rooms").status == 200
         assert sum(figures(program, REQUESTS, route="/logout").values()) >= sum(counted.values())
-    (line,) = [line for line in program.lines() if line["event"] == "a worker has ended"]
-    assert (line["pid"], line["exit_code"]) == (killed, -signal.SIGKILL)
+    died = [line["event"] for line in program.lines() if line["event"].endswith(" died")]
+    assert died == [f"Child process [{killed}] died"]
+
+
+def test_an_application_that_cannot_start_ends_all_of_them(tmp_path: Path) -> None:
+    """Every other worker would fail in the same way."""
+    broken = tmp_path / "sitecustomize.py"
+    broken.write_text("import app.main\napp.main.create_app = lambda *_: 1 / 0\n", encoding="utf-8")
+    settings = {**environment(**REQUIRED), "WORKERS": "2", "PORT": str(free_ports(1)[0])}
+    settings["PYTHONPATH"] = f"{tmp_path}:{settings['PYTHONPATH']}"
+    command = [sys.executable, "-m", "app"]
+    ran = subprocess.run(command, env=settings, cwd=tmp_path, capture_output=True, timeout=90)
+    assert ran.returncode == 3
+    assert ran.stderr.count(b"the application can't start") <= 2
+    assert b"ZeroDivisionError" in ran.stderr
 
 
 def test_a_request_under_way_is_answered_and_nothing_is_left(stack: Stack, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_taken_port_is_refused_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         said = refused(PORT=str(port))
-    assert said.startswith(f"PORT: cannot listen on 127.0.0.1:{port} (Address already in use);")
+    assert said.startswith(f"PORT: can't listen on 127.0.0.1:{port} (Address already in use);")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -5,7 +5,9 @@ import base64
 import inspect
 import re
 import textwrap
+import unicodedata
 from collections.abc import Callable
+from typing import Literal
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from app.security.basic_auth import BasicAuth
 from tests.support.dashboard import PASSWORD, Dashboard
 from tests.support.visitor import Seen, Visitor
 
+Form = Literal["NFC", "NFD"]
 USER = "zoë"
 SECRET = "pä:ss wörd:☃"
 CHALLENGE = 'Basic realm="LiveKit Dashboard", charset="UTF-8"'
@@ -44,6 +47,18 @@ def test_lets_the_right_ones_in(foreign: Dashboard) -> None:
     assert USER in page.text
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("configured", ["NFC", "NFD"])
+def test_letters_with_accents_may_be_one_character_or_two(
+    start_dashboard: Callable[..., Dashboard], configured: Form, form: Form
+) -> None:
+    user, secret = (unicodedata.normalize(configured, text) for text in (USER, SECRET))
+    dashboard = start_dashboard(admin_username=user, admin_password=secret)
+    typed = [unicodedata.normalize(form, text) for text in (USER, SECRET)]
+    assert ask(dashboard, basic(*typed)).status == 200
+    assert ask(dashboard, basic(typed[0], "x")).status == 401
+
+
 @pytest.mark.parametrize("scheme", ["basic", "BASIC", "bAsIc"])
 def test_the_scheme_may_be_in_any_case(foreign: Dashboard, scheme: str) -> None:
     assert ask(foreign, basic(USER, SECRET, scheme=scheme)).status == 200
@@ -60,7 +75,8 @@ WRONG = {
     "another case": basic("ZOË", SECRET),
     "a space behind": basic(USER, SECRET + " "),
     "Latin-1": basic(USER, "pä:ss wörd:", encoding="latin-1"),
-    "other letters that look the same": basic("zoe\u0308", SECRET),
+    "other letters that look the same": basic("z\u043e\u00eb", SECRET),
+    "a compatible letter": basic(USER, SECRET.replace("ss", "\u017fs")),
     "no colon": "Basic " + base64.b64encode(b"admin").decode(),
     "the scheme alone": "Basic",
     "not base64": "Basic ***",

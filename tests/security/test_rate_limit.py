@@ -1,12 +1,14 @@
 """Wrong passwords: counted by address and by user, paused past the limit, and forgotten again."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
-from limits.storage import MemoryStorage
 from starlette.applications import Starlette
 
-from app.security.rate_limit import USER_FACTOR, SignInLimit
+from app.security import rate_limit
+from app.security.addresses import network
+from app.security.rate_limit import USER_FACTOR, SignInLimit, Tries
 from app.security.session import Sessions
 from tests.support.dashboard import PASSWORD, Dashboard
 from tests.support.visitor import Seen, Visitor
@@ -27,7 +29,8 @@ def shared(start_dashboard: Start) -> Dashboard:
 @pytest.fixture
 def strict(shared: Dashboard) -> Dashboard:
     """That dashboard as if nobody had tried yet."""
-    storage(shared).reset()
+    for tries in counted(shared):
+        tries.times.clear()
     return shared
 
 
@@ -37,12 +40,10 @@ def visitor(strict: Dashboard) -> Visitor:
     return strict.visitor()
 
 
-def storage(dashboard: Dashboard) -> MemoryStorage:
-    """Give what the tries are noted in."""
+def counted(dashboard: Dashboard) -> list[Tries]:
+    """Return what the tries are counted in."""
     limit: SignInLimit = dashboard.app.state.authenticator._limit
-    noted = limit._window.storage
-    assert isinstance(noted, MemoryStorage)
-    return noted
+    return [limit.by_session, limit.by_address, limit.by_user]
 
 
 def ask(
@@ -60,11 +61,10 @@ def pause(visitor: Visitor, address: str) -> None:
 
 
 def age(dashboard: Dashboard, seconds: float) -> None:
-    """Let the noted tries be that much older: the clock cannot be turned, what it wrote can."""
-    for entries in storage(dashboard).events.values():
-        for entry in entries:
-            entry.atime -= seconds
-            entry.expiry -= seconds
+    """Make the counted tries that much older: the clock cannot be turned, its readings can."""
+    for tries in counted(dashboard):
+        for times in tries.times.values():
+            times[:] = [time - seconds for time in times]
 
 
 def test_pauses_an_address_and_says_until_when(visitor: Visitor) -> None:
@@ -95,12 +95,14 @@ def test_no_other_page_tells_the_right_password_while_paused(visitor: Visitor) -
 
 
 @pytest.mark.parametrize("path", ["/nope", "/rooms", "/rooms?page=0", "/rooms/-/export.csv"])
-def test_a_wrong_password_counts_once_wherever_it_is_tried(visitor: Visitor, path: str) -> None:
+def test_a_wrong_password_counts_once_wherever_it_is_tried(
+    strict: Dashboard, visitor: Visitor, path: str
+) -> None:
     for _ in range(TRIES - 1):
         ask(visitor, "192.0.2.1", path=path)
-    assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 200
+    assert ask(strict.visitor(), "192.0.2.1", password=PASSWORD).status == 200
     ask(visitor, "192.0.2.1", path=path)
-    assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 429
+    assert ask(strict.visitor(), "192.0.2.1", password=PASSWORD).status == 429
 
 
 def test_who_sends_no_or_unreadable_credentials_is_not_counted(
@@ -126,6 +128,31 @@ def test_a_network_of_ipv6_counts_as_one_address(visitor: Visitor) -> None:
     assert ask(visitor, "2001:db8:0:2::1").status == 401
 
 
+def test_ipv4_counts_by_its_address_however_it_is_written(visitor: Visitor) -> None:
+    for number in range(TRIES):
+        assert (
+            ask(visitor, ("192.0.2.1", "::ffff:192.0.2.1", "::FFFF:C000:201")[number]).status == 401
+        )
+    assert ask(visitor, "::ffff:192.0.2.1").status == 429
+    assert ask(visitor, "::ffff:192.0.2.2").status == 401
+    assert ask(visitor, "192.0.2.2").status == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8::7", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_any_address_has_a_network(address: str, counted_as: str) -> None:
+    assert network(address) == counted_as
+
+
 def test_it_recovers_when_the_minute_is_over(strict: Dashboard, visitor: Visitor) -> None:
     pause(visitor, "192.0.2.1")
     age(strict, 50)
@@ -146,10 +173,10 @@ def test_tries_while_paused_do_not_lengthen_the_pause(strict: Dashboard, visitor
     assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 200
 
 
-def spread(dashboard: Dashboard, user: str = "admin") -> None:
-    """Try one user name from so many addresses that the name is paused."""
+def spread(dashboard: Dashboard, user: str = "admin", tries: int = TRIES * USER_FACTOR) -> None:
+    """Try one user name from that many addresses: as many as its limit has, it is paused."""
     visitor = dashboard.visitor()
-    for number in range(TRIES * USER_FACTOR):
+    for number in range(tries):
         assert ask(visitor, f"198.51.100.{number}", user=user).status == 401
 
 
@@ -169,10 +196,20 @@ def test_another_user_name_is_not_paused_with_it(strict: Dashboard) -> None:
 def test_nobody_can_lock_out_who_signed_in_with_this_browser_before(strict: Dashboard) -> None:
     operator = strict.visitor()
     assert ask(operator, "203.0.113.1", password=PASSWORD).status == 200
-    spread(strict)
-    assert ask(strict.visitor(), "203.0.113.1", password=PASSWORD).status == 429
+    pause(strict.visitor(), "203.0.113.9")
+    spread(strict, tries=TRIES * USER_FACTOR - TRIES)
+    for address in ("203.0.113.1", "203.0.113.9"):
+        assert ask(strict.visitor(), address, password=PASSWORD).status == 429
+        assert ask(operator, address, password=PASSWORD).status == 200
+
+
+def test_a_browser_that_signed_in_before_has_no_more_tries(strict: Dashboard) -> None:
+    operator = strict.visitor()
     assert ask(operator, "203.0.113.1", password=PASSWORD).status == 200
-    assert ask(operator, "203.0.113.2", password=PASSWORD).status == 200
+    for number in range(TRIES):  # from wherever
+        assert ask(operator, f"203.0.113.{number}").status == 401
+    assert ask(operator, "203.0.113.9", password=PASSWORD).status == 429
+    assert ask(strict.visitor(), "203.0.113.1", password=PASSWORD).status == 200
 
 
 @pytest.mark.parametrize("user", ["somebody", "", None])
@@ -192,3 +229,50 @@ def test_a_cookie_that_is_not_ours_opens_no_way_around(strict: Dashboard) -> Non
     visitor = strict.visitor()
     visitor.http.cookies.set("livekit-dashboard", "forged")
     assert ask(visitor, "203.0.113.1", password=PASSWORD).status == 429
+
+
+def test_a_name_takes_the_same_place_however_long_it_is(
+    visitor: Visitor, strict: Dashboard
+) -> None:
+    for number, name in enumerate(("a", "é" * 200, "x" * 200)):
+        assert ask(visitor, f"192.0.2.{number}", user=name).status == 401
+    sizes = {len(key) for tries in counted(strict) for key in tries.times}
+    assert sizes == {16}
+
+
+@pytest.mark.parametrize("name", ["x" * 801, "x" * 46_000])
+def test_a_name_that_nobody_can_have_is_not_counted(
+    visitor: Visitor, strict: Dashboard, name: str
+) -> None:
+    for _ in range(TRIES + 1):
+        assert ask(visitor, "192.0.2.1", user=name, password=PASSWORD).status == 401
+    assert [len(tries.times) for tries in counted(strict)] == [0, 0, 0]
+
+
+def test_keys_whose_minute_is_over_are_forgotten(visitor: Visitor, strict: Dashboard) -> None:
+    for number in range(20):
+        ask(visitor, f"192.0.2.{number}", user=f"somebody-{number}")
+    assert [len(tries.times) for tries in counted(strict)] == [0, 20, 20]
+    age(strict, 61)
+    assert ask(visitor, "192.0.2.1", password=PASSWORD).status == 200
+    assert [len(tries.times) for tries in counted(strict)] == [0, 0, 0]
+
+
+def test_there_are_never_more_keys_than_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "MOST_KEYS", 100)
+    tries = Tries(TRIES)
+    for number in range(1000):
+        tries.count(b"%d" % number)
+        tries.count(b"the one that is tried again and again")
+    assert len(tries.times) == 100
+    assert {len(times) for times in tries.times.values()} == {1, TRIES}
+    assert tries.wait(b"the one that is tried again and again") > 59
+    assert tries.wait(b"999") == tries.wait(b"0") == 0
+
+
+def test_no_thread_is_started_for_a_try(visitor: Visitor) -> None:
+    ask(visitor, "192.0.2.1")
+    before = threading.active_count()
+    for number in range(20):
+        ask(visitor, f"192.0.2.{number}")
+    assert threading.active_count() == before
