@@ -1,4 +1,4 @@
-"""Two instances behind nginx: nothing that one began needs the same one to end it."""
+"""Two instances behind nginx: either can finish what the other started."""
 
 import re
 import secrets
@@ -18,7 +18,7 @@ from tests.support.waiting import until
 
 @pytest.fixture(scope="module")
 def proxied(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
-    """nginx before two instances."""
+    """nginx in front of two instances."""
     with Proxied(stack, tmp_path_factory.mktemp("proxied")) as running:
         yield running
 
@@ -32,19 +32,19 @@ def visitor(proxied: Proxied) -> Iterator[Visitor]:
 
 
 def named(livekit: Ask, names: list[str]) -> set[str]:
-    """Give those of the rooms that are open."""
+    """Return which of these rooms are open."""
     return {
         room.name for room in livekit("room.list_rooms", api.ListRoomsRequest(names=names)).rooms
     }
 
 
-def test_the_example_is_one_that_nginx_takes(proxied: Proxied) -> None:
+def test_nginx_accepts_the_example(proxied: Proxied) -> None:
     done = proxied.nginx.check()
     assert done.returncode == 0, done.stderr
     assert "warn" not in done.stderr
 
 
-def test_a_form_of_one_is_taken_by_the_other_and_said_by_the_first(
+def test_a_form_and_its_message_can_come_from_different_instances(
     proxied: Proxied, visitor: Visitor, livekit: Ask
 ) -> None:
     before = proxied.request_counts("/rooms/-/new")
@@ -55,23 +55,23 @@ def test_a_form_of_one_is_taken_by_the_other_and_said_by_the_first(
         assert f"Room {name} is open." in page.text
         assert name in named(livekit, [name])
         livekit("room.delete_room", api.DeleteRoomRequest(room=name))
-    after = until(lambda: _grown(proxied.request_counts("/rooms/-/new"), before))
+    after = until(lambda: _increase(proxied.request_counts("/rooms/-/new"), before))
     assert all(after)
 
 
-def _grown(now: list[int], before: list[int]) -> list[int]:
-    grown = [count - then for count, then in zip(now, before, strict=True)]
-    return grown if sum(grown) == 8 else []
+def _increase(now: list[int], before: list[int]) -> list[int]:
+    increase = [count - earlier for count, earlier in zip(now, before, strict=True)]
+    return increase if sum(increase) == 8 else []
 
 
-def test_an_unchanged_page_is_unchanged_at_the_other_one_too(visitor: Visitor) -> None:
+def test_an_unchanged_page_is_unchanged_on_the_other_instance_too(visitor: Visitor) -> None:
     first = visitor.get("/logout?partial=1")
     for _ in range(4):
         again = visitor.get("/logout?partial=1", headers={"HX-PTag": first.headers["hx-ptag"]})
         assert again.status == 304
 
 
-def test_the_way_it_was_asked_is_believed(visitor: Visitor) -> None:
+def test_forwarded_headers_of_the_proxy_are_accepted(visitor: Visitor) -> None:
     page = visitor.get("/rooms")
     assert "max-age" in page.headers["strict-transport-security"]
     cookie = page.headers.get("set-cookie", "")
@@ -81,14 +81,14 @@ def test_the_way_it_was_asked_is_believed(visitor: Visitor) -> None:
     assert refused.status == 403
 
 
-def test_static_files_are_kept_by_nginx(visitor: Visitor) -> None:
+def test_nginx_caches_static_files(visitor: Visitor) -> None:
     style = visitor.get("/rooms").all("link", rel="stylesheet")[0]["href"]
     kinds = [visitor.http.get(style).headers["x-cache"] for _ in range(3)]
     assert kinds[1:] == ["HIT", "HIT"]
     assert "x-cache" not in visitor.get("/rooms").headers
 
 
-def test_one_is_killed_under_load_and_no_write_is_lost(
+def test_no_write_is_lost_if_an_instance_is_killed_under_load(
     stack: Stack, livekit: Ask, tmp_path: Path
 ) -> None:
     made: list[str] = []
@@ -103,10 +103,10 @@ def test_one_is_killed_under_load_and_no_write_is_lost(
             fields = {"csrf": visitor.token(), "name": name}
             page = visitor.send("/rooms/-/new", fields)
             done = {303}
-            if page.status == 502:  # it may or may not have been done: the form is sent again
+            if page.status == 502:  # unknown whether it was done: send the form again
                 failed += 1
                 page = visitor.send("/rooms/-/new", fields)
-                done.add(409)  # it was
+                done.add(409)  # it was done
             if page.status in done:
                 made.append(name)
             else:

@@ -1,4 +1,4 @@
-"""Several workers: nothing that one began needs the same one to end it, and none is missed."""
+"""Several workers: any can finish what another started, and one that exits is replaced."""
 
 import os
 import resource
@@ -36,7 +36,7 @@ REQUESTS = "livekit_dashboard_requests_total"
 
 @pytest.fixture(scope="module")
 def program(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """A dashboard of two workers, without a SESSION_SECRET."""
+    """A dashboard with two workers and without a SESSION_SECRET."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
     with Program(tmp_path_factory.mktemp("workers"), stack, **TWO) as running:
@@ -47,7 +47,7 @@ def program(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def visitor(program: Program) -> Iterator[Visitor]:
-    """A signed-in visitor, whose every request is a connection of its own."""
+    """A signed-in visitor that opens a new connection for each request."""
     visiting = program.visitor()
     visiting.http.headers["Connection"] = "close"
     yield visiting
@@ -55,9 +55,9 @@ def visitor(program: Program) -> Iterator[Visitor]:
 
 
 def figures(program: Program, name: str, **labels: str) -> dict[str, float]:
-    """Give the values of a figure's samples that have these labels, by their pid if any."""
-    given = {"Authorization": f"Bearer {TOKEN}"}
-    text = httpx.get(f"{program.url}/metrics", headers=given, timeout=30).text
+    """Return a metric's values with these labels, by pid if they have one."""
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    text = httpx.get(f"{program.url}/metrics", headers=headers, timeout=30).text
     return {
         sample.labels.get("pid", ""): sample.value
         for family in text_string_to_metric_families(text)
@@ -67,18 +67,18 @@ def figures(program: Program, name: str, **labels: str) -> dict[str, float]:
 
 
 def workers(program: Program) -> list[int]:
-    """Give the process ids of the workers that run."""
+    """Return the process IDs of the running workers."""
     return [int(pid) for pid in figures(program, "process_resident_memory_bytes")]
 
 
 def both(program: Program) -> list[int]:
-    """Give their process ids as soon as two of them run."""
+    """Wait until two workers run, and return their process IDs."""
     until(lambda: len(workers(program)) == 2, 90)
     return workers(program)
 
 
 def state(pid: int) -> str:
-    """Give the state of a process as Linux has it: T where it is stopped, nothing if it is gone."""
+    """Return a process's state on Linux: T if it is stopped, empty if it doesn't exist."""
     try:
         return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
     except OSError:
@@ -87,7 +87,7 @@ def state(pid: int) -> str:
 
 @contextmanager
 def only(program: Program, pid: int) -> Iterator[None]:
-    """Let this worker alone take requests."""
+    """Let only this worker take requests."""
     others = set(workers(program)) - {pid}
     with ExitStack() as stopped:
         for other in others:
@@ -97,7 +97,7 @@ def only(program: Program, pid: int) -> Iterator[None]:
         yield
 
 
-def test_what_one_begins_another_ends(
+def test_one_worker_finishes_what_another_started(
     program: Program, visitor: Visitor, livekit: Callable[..., Any]
 ) -> None:
     for one, other in permutations(workers(program)):
@@ -111,7 +111,7 @@ def test_what_one_begins_another_ends(
         livekit("room.delete_room", api.DeleteRoomRequest(room=name))
 
 
-def test_an_unchanged_page_is_unchanged_at_the_other_one_too(
+def test_an_unchanged_page_is_unchanged_on_the_other_worker_too(
     program: Program, visitor: Visitor
 ) -> None:
     one, other = workers(program)
@@ -121,7 +121,7 @@ def test_an_unchanged_page_is_unchanged_at_the_other_one_too(
         assert visitor.get("/logout?partial=1", headers={"HX-PTag": tag}).status == 304
 
 
-def test_the_figures_are_those_of_all(program: Program, visitor: Visitor) -> None:
+def test_the_metrics_include_all_workers(program: Program, visitor: Visitor) -> None:
     pids = workers(program)
     for pid, times in zip(pids, (2, 3), strict=True):
         with only(program, pid):
@@ -134,14 +134,14 @@ def test_the_figures_are_those_of_all(program: Program, visitor: Visitor) -> Non
     assert min(sizes.values()) > 10_000_000
 
 
-def test_they_may_open_as_many_files_as_there_may_be(program: Program) -> None:
-    """They were begun with 1,024."""
+def test_the_limit_of_open_files_is_raised(program: Program) -> None:
+    """They were started with a limit of 1,024."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     most = serving.DESCRIPTORS if hard < 0 else min(hard, serving.DESCRIPTORS)
     assert set(figures(program, "process_max_fds").values()) == {most}
 
 
-def test_one_that_is_killed_is_begun_anew(program: Program, visitor: Visitor) -> None:
+def test_a_killed_worker_is_replaced(program: Program, visitor: Visitor) -> None:
     assert visitor.get("/logout").status == 200
     before = both(program)
     killed = before[0]
@@ -168,7 +168,7 @@ def test_an_application_that_cannot_start_ends_all_of_them(tmp_path: Path) -> No
     assert b"ZeroDivisionError" in ran.stderr
 
 
-def test_a_request_under_way_is_answered_and_nothing_is_left(stack: Stack, tmp_path: Path) -> None:
+def test_requests_in_progress_finish_and_nothing_is_left(stack: Stack, tmp_path: Path) -> None:
     with Program(tmp_path, stack, **TWO) as program:
         pids = both(program)
         folder = kept_by(pids[0])
@@ -185,13 +185,13 @@ def test_a_request_under_way_is_answered_and_nothing_is_left(stack: Stack, tmp_p
 
 
 def kept_by(pid: int) -> Path:
-    """Give the folder of the figures of this worker."""
+    """Return the folder with this worker's metrics."""
     (file,) = serving.MEMORY.glob(f"*/counter_{pid}.db")
     return file.parent
 
 
 def reading(program: Program) -> socket.socket:
-    """Begin to post a form of three bytes, and wait until it is read."""
+    """Start posting a form of three bytes, and wait until the server reads it."""
     request = httpx.Request("POST", program.url)
     next(httpx.BasicAuth("admin", PASSWORD).auth_flow(request))
     client = socket.create_connection(("127.0.0.1", request.url.port), 30)
@@ -205,20 +205,20 @@ def reading(program: Program) -> socket.socket:
 
 
 def listens(program: Program) -> bool:
-    """Whether somebody takes connections."""
+    """Return whether the server accepts connections."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", httpx.URL(program.url).port)) == 0
 
 
-def test_they_do_not_outlive_the_first_process(program: Program) -> None:
+def test_workers_end_with_the_supervisor(program: Program) -> None:
     pids = workers(program)
     folder = kept_by(pids[0])
     os.kill(program.pid, signal.SIGKILL)
     until(lambda: not any(map(state, pids)), 30)
-    shutil.rmtree(folder)  # which nobody was left to do
+    shutil.rmtree(folder)  # no process is left to do that
 
 
-def test_without_a_folder_for_their_figures_it_says_so(
+def test_a_missing_folder_for_metrics_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stack: Stack
 ) -> None:
     monkeypatch.setattr(serving, "MEMORY", tmp_path / "none")

@@ -1,4 +1,4 @@
-"""What the tests of the stand-in worker share."""
+"""Fixtures for the tests of the stand-in worker."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,7 +21,7 @@ def jobs(livekit: Callable[..., Any]) -> Jobs:
 
 @pytest.fixture
 def phones(livekit: Callable[..., Any], standin: Standin) -> Iterator[Phones]:
-    """Calls, trunks and rules on the shared server; trunks and rules are gone afterwards."""
+    """Calls, trunks and rules on the shared server; trunks and rules are deleted after the test."""
     made = Phones(livekit, standin)
     yield made
     made.clean_up()
@@ -29,7 +29,7 @@ def phones(livekit: Callable[..., Any], standin: Standin) -> Iterator[Phones]:
 
 @pytest.fixture
 def carrier(phones: Phones) -> str:
-    """The id of a trunk to call out by."""
+    """The ID of an outbound trunk."""
     return phones.outbound_trunk(auth_username="dash", auth_password="trunk-secret-1")
 
 

@@ -1,4 +1,4 @@
-"""Phone calls as a test makes and follows them, through LiveKit itself."""
+"""Helpers that place and follow phone calls through LiveKit."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ class Phones:
         self._made: list[tuple[str, Any]] = []
 
     def outbound_trunk(self, **fields: Any) -> str:
-        """Make a trunk to call out by, and give its id."""
+        """Create an outbound trunk, and return its ID."""
         trunk = api.SIPOutboundTrunkInfo(
             **{"address": "sip.example", "numbers": [phone_number()], **fields}
         )
@@ -28,7 +28,7 @@ class Phones:
         return self._trunk(self._ask("sip.create_outbound_trunk", request).sip_trunk_id)
 
     def inbound_trunk(self, *numbers: str, **fields: Any) -> str:
-        """Make a trunk for calls to these numbers, and give its id."""
+        """Create an inbound trunk for these numbers, and return its ID."""
         trunk = api.SIPInboundTrunkInfo(numbers=numbers, **fields)
         request = api.CreateSIPInboundTrunkRequest(trunk=trunk)
         return self._trunk(self._ask("sip.create_inbound_trunk", request).sip_trunk_id)
@@ -38,7 +38,7 @@ class Phones:
         return trunk_id
 
     def rule(self, trunk_id: str, room: str, pin: str = "", **fields: Any) -> str:
-        """Make a rule that leads from a trunk to a room, and give its id."""
+        """Create a dispatch rule from a trunk to a room, and return its ID."""
         direct = api.SIPDispatchRuleDirect(room_name=room, pin=pin)
         rule = api.SIPDispatchRule(dispatch_rule_direct=direct)
         info = api.SIPDispatchRuleInfo(rule=rule, trunk_ids=[trunk_id], **fields)
@@ -49,36 +49,36 @@ class Phones:
         return made
 
     def clean_up(self) -> None:
-        """Delete the trunks and rules that were made here."""
+        """Delete the trunks and rules that were created here."""
         for call, request in reversed(self._made):
             self._ask(call, request)
 
     def dial(self, trunk_id: str, to: str, room: str, **fields: Any) -> Any:
-        """Call a number, and give LiveKit's answer."""
+        """Call a number, and return LiveKit's response."""
         request = api.CreateSIPParticipantRequest(
             sip_trunk_id=trunk_id, sip_call_to=to, room_name=room, **fields
         )
         return self._ask("sip.create_sip_participant", request)
 
     def transfer(self, room: str, identity: str, to: str = "tel:+15550999", **fields: Any) -> Any:
-        """Send a call elsewhere, and give LiveKit's answer."""
+        """Transfer a call, and return LiveKit's response."""
         request = api.TransferSIPParticipantRequest(
             room_name=room, participant_identity=identity, transfer_to=to, **fields
         )
         return self._ask("sip.transfer_sip_participant", request)
 
     def person(self, room: str, identity: str) -> Any:
-        """Give the participant that a call is."""
+        """Return the participant of a call."""
         asked = api.RoomParticipantIdentity(room=room, identity=identity)
         return self._ask("room.get_participant", asked)
 
     def becomes(self, room: str, identity: str, status: str) -> Any:
-        """Wait until the participant has this status, and give it."""
+        """Wait until the participant has this status, and return the participant."""
         until(lambda: self.person(room, identity).attributes["sip.callStatus"] == status)
         return self.person(room, identity)
 
     def leaves(self, room: str, identity: str) -> None:
-        """Wait until nobody of this identity is in the room."""
+        """Wait until no participant has this identity."""
         asked = api.ListParticipantsRequest(room=room)
 
         def there() -> set[str]:
@@ -88,12 +88,12 @@ class Phones:
         until(lambda: identity not in there())
 
     def ends(self, call_id: str) -> str:
-        """Wait until a call is over, and give why."""
+        """Wait until a call has ended, and return the reason."""
         until(lambda: not self._phone.call(call_id).running)
         return self._phone.call(call_id).ended
 
     def refusal(self, call: Callable[[], object]) -> tuple[str, str, dict[str, str]]:
-        """Give code, text and SIP status of the error that a call ends with."""
+        """Return code, message and SIP status of the error that a call raises."""
         with pytest.raises(api.TwirpError) as caught:
             call()
         status = {

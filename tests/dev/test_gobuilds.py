@@ -1,4 +1,4 @@
-"""The stand-in is built when its sources have changed, and only then; its sources are checked."""
+"""The stand-in is rebuilt only if its sources have changed; its sources are checked."""
 
 import shutil
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from tools.commands import SetupError
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the sources, which builds into a folder of its own."""
+    """A copy of the sources that builds into its own folder."""
     copied = tmp_path / "standin"
     shutil.copytree(gobuilds.STANDIN, copied)
     monkeypatch.setattr(gobuilds, "STANDIN", copied)
@@ -22,7 +22,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copied
 
 
-def test_a_change_is_built_and_the_outdated_program_goes(
+def test_a_change_is_built_and_the_outdated_program_is_removed(
     sources: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = gobuilds.standin()
@@ -39,7 +39,7 @@ def test_a_change_is_built_and_the_outdated_program_goes(
     assert list(gobuilds.BINARIES.iterdir()) == [second]
 
 
-def test_a_build_that_fails_says_why_and_leaves_nothing(sources: Path) -> None:
+def test_a_failed_build_says_why_and_leaves_nothing(sources: Path) -> None:
     (sources / "broken.go").write_text("package main\n\nfunc broken() { missing() }\n")
     with pytest.raises(SetupError, match="undefined: missing"):
         gobuilds.standin()
@@ -56,7 +56,7 @@ def test_a_build_that_fails_says_why_and_leaves_nothing(sources: Path) -> None:
         ),
     ],
 )
-def test_the_check_finds_what_go_people_object_to(
+def test_the_check_reports_what_gofmt_and_go_vet_report(
     text: str, objection: str, sources: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (sources / "odd.go").write_text(text)
@@ -64,7 +64,7 @@ def test_the_check_finds_what_go_people_object_to(
         gosources.work(["check"])
 
 
-def test_format_writes_what_the_check_wants(sources: Path) -> None:
+def test_formatted_sources_pass_the_check(sources: Path) -> None:
     odd = sources / "odd.go"
     odd.write_text("package main\nfunc  odd( ) {}\n")
     gosources.work(["format"])
@@ -73,6 +73,6 @@ def test_format_writes_what_the_check_wants(sources: Path) -> None:
 
 
 @pytest.mark.parametrize("ask", [work, gosources.work])
-def test_an_unknown_word_is_refused(ask: Callable[[list[str]], None]) -> None:
+def test_unknown_arguments_are_rejected(ask: Callable[[list[str]], None]) -> None:
     with pytest.raises(SetupError, match="unknown"):
         ask(["liveskit"])

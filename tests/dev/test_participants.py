@@ -1,4 +1,4 @@
-"""Participants of the local stack are real: the server knows them, their tracks and their words."""
+"""Participants of the local stack are real: the server has them, their tracks and their data."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ def crowd(small_stack: Stack) -> Iterator[Crowd]:
 
 
 def asked(stack: Stack, ask: Callable[[api.LiveKitAPI], Awaitable[T]]) -> T:
-    """Ask the server something."""
+    """Call the server's API."""
 
     async def once() -> T:
         async with api.LiveKitAPI(stack.url, stack.api_key, stack.api_secret) as livekit:
@@ -40,21 +40,21 @@ def asked(stack: Stack, ask: Callable[[api.LiveKitAPI], Awaitable[T]]) -> T:
 
 
 def people(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
-    """Who is in a room, by identity."""
+    """The participants of a room, by identity."""
     request = api.ListParticipantsRequest(room=room)
     answer = asked(stack, lambda livekit: livekit.room.list_participants(request))
     return {person.identity: person for person in answer.participants}
 
 
 def becomes(true: Callable[[], bool], patience: float = 5.0) -> bool:
-    """Whether something comes true in time."""
+    """Return whether a condition becomes true in time."""
     deadline = time.monotonic() + patience
     while not true() and time.monotonic() < deadline:
         time.sleep(0.05)
     return true()
 
 
-def test_the_server_knows_what_a_participant_publishes(small_stack: Stack, crowd: Crowd) -> None:
+def test_the_server_lists_what_a_participant_publishes(small_stack: Stack, crowd: Crowd) -> None:
     ada = crowd.join("studio", "ada", name="Ada", audio=True, video=True, screen=True)
 
     person = people(small_stack, "studio")["ada"]
@@ -73,7 +73,7 @@ def test_a_participant_can_be_a_phone_call(small_stack: Stack, crowd: Crowd) -> 
     assert dict(person.attributes) == {"sip.callStatus": "active"}
 
 
-def test_tracks_can_be_encrypted_and_coded_otherwise(small_stack: Stack, crowd: Crowd) -> None:
+def test_tracks_can_be_encrypted_and_use_other_codecs(small_stack: Stack, crowd: Crowd) -> None:
     crowd.join("sealed", "bob", video=True, encrypted=True, codec="vp9", simulcast=False)
 
     (track,) = people(small_stack, "sealed")["bob"].tracks
@@ -90,7 +90,7 @@ def test_data_from_the_server_is_received(small_stack: Stack, crowd: Crowd) -> N
     assert becomes(lambda: ada.received == [("greeting", b"hello")])
 
 
-def test_a_removed_participant_is_told_why(small_stack: Stack, crowd: Crowd) -> None:
+def test_a_removed_participant_gets_the_reason(small_stack: Stack, crowd: Crowd) -> None:
     ada = crowd.join("door", "ada", audio=True)
     request = api.RoomParticipantIdentity(room="door", identity="ada")
     asked(small_stack, lambda livekit: livekit.room.remove_participant(request))
@@ -98,7 +98,7 @@ def test_a_removed_participant_is_told_why(small_stack: Stack, crowd: Crowd) -> 
     assert ada.disconnect_reason == "PARTICIPANT_REMOVED"
 
 
-def test_who_has_left_is_not_connected(small_stack: Stack, crowd: Crowd) -> None:
+def test_a_participant_who_left_is_not_connected(small_stack: Stack, crowd: Crowd) -> None:
     ada = crowd.join("gate", "ada", audio=True)
     before = ada.connected
     ada.leave()
@@ -106,7 +106,7 @@ def test_who_has_left_is_not_connected(small_stack: Stack, crowd: Crowd) -> None
     assert becomes(lambda: not people(small_stack, "gate"))
 
 
-def test_a_muted_track_shows_it(small_stack: Stack, crowd: Crowd) -> None:
+def test_a_muted_track_is_reported(small_stack: Stack, crowd: Crowd) -> None:
     ada = crowd.join("quiet", "ada", audio=True)
     request = api.MuteRoomTrackRequest(
         room="quiet", identity="ada", track_sid=ada.track_sids["microphone"], muted=True

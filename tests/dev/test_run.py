@@ -1,4 +1,4 @@
-"""`make run`: what it starts, what it refuses, and that nothing is left of it."""
+"""`make run`: what it starts, what it rejects, and that it leaves no process behind."""
 
 import asyncio
 import json
@@ -26,13 +26,13 @@ DECIDING = ("LIVEKIT", "ADMIN", "SESSION", "HOST", "PORT", "ENVIRONMENT", "ALLOW
 
 
 def clean(**settings: str) -> dict[str, str]:
-    """The environment of this run without the dashboard's settings, and then these."""
+    """The environment of this run with these settings of the dashboard only."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(DECIDING)}
     return {**kept, **settings}
 
 
 def refused(**settings: str) -> str:
-    """What `make run` prints when it refuses these settings."""
+    """The output of `make run` for invalid settings."""
     words = [sys.executable, "-m", "dev.run"]
     done = subprocess.run(
         words,
@@ -49,7 +49,7 @@ def refused(**settings: str) -> str:
 
 @contextmanager
 def running(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`make run` with these settings, until it says that it serves."""
+    """Run `make run` with these settings, and wait until it is ready."""
     words = [sys.executable, "-m", "dev.run"]
     with LEAKS.follow(log).open("wb") as output:
         process = subprocess.Popen(
@@ -68,30 +68,30 @@ def running(log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def children(pid: int) -> list[int]:
-    """The ids of a process's children."""
+    """The IDs of a process's children."""
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_one_missing_setting_is_named() -> None:
-    said = refused(LIVEKIT_URL="ws://127.0.0.1:1", LIVEKIT_API_KEY="key")
-    assert said.startswith("LIVEKIT_API_SECRET: missing;")
+    output = refused(LIVEKIT_URL="ws://127.0.0.1:1", LIVEKIT_API_KEY="key")
+    assert output.startswith("LIVEKIT_API_SECRET: missing;")
 
 
 def test_a_file_counts_as_set(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("key")
-    said = refused(LIVEKIT_API_KEY_FILE=str(tmp_path / "key"))
-    assert said.startswith("LIVEKIT_URL: missing; set it as well as LIVEKIT_API_KEY")
+    output = refused(LIVEKIT_API_KEY_FILE=str(tmp_path / "key"))
+    assert output.startswith("LIVEKIT_URL: missing; set it as well as LIVEKIT_API_KEY")
 
 
-def test_a_wrong_setting_is_refused_before_anything_starts() -> None:
+def test_an_invalid_setting_is_rejected_before_anything_starts() -> None:
     assert refused(PORT="http").startswith("PORT: ")
 
 
-def test_a_taken_port_is_refused_before_anything_starts() -> None:
+def test_a_port_in_use_is_rejected_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        said = refused(PORT=str(port))
-    assert said.startswith(f"PORT: can't listen on 127.0.0.1:{port} (Address already in use);")
+        output = refused(PORT=str(port))
+    assert output.startswith(f"PORT: can't listen on 127.0.0.1:{port} (Address already in use);")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -116,7 +116,7 @@ def names(items: Iterable[Any]) -> set[str]:
 
 
 def shown(url: str, key: str, secret: str) -> dict[str, set[str]]:
-    """What the demo records, streams in and telephones: where or what, and how it stands."""
+    """The demo's recordings, streams and calls, with their status."""
 
     async def ask() -> dict[str, set[str]]:
         async with api.LiveKitAPI(url, key, secret, failover=False) as livekit:
@@ -147,7 +147,7 @@ def shown(url: str, key: str, secret: str) -> dict[str, set[str]]:
     return asyncio.run(ask())
 
 
-def test_the_demo_records_streams_and_telephones_by_the_stand_in(tmp_path: Path) -> None:
+def test_the_demo_has_recordings_streams_and_calls(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     log = tmp_path / "log"
     with running(log, PORT=str(port)) as process:
@@ -182,7 +182,7 @@ def test_the_demo_records_streams_and_telephones_by_the_stand_in(tmp_path: Path)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_with_a_server_of_its_own_it_starts_only_the_dashboard(
+def test_with_a_configured_server_it_starts_only_the_dashboard(
     stack: Stack, tmp_path: Path
 ) -> None:
     (port,) = free_ports(1)
@@ -194,6 +194,6 @@ def test_with_a_server_of_its_own_it_starts_only_the_dashboard(
     }
     with running(tmp_path / "log", PORT=str(port), **settings) as process:
         assert len(children(process.pid)) == 1
-    said = (tmp_path / "log").read_text()
-    assert "not to be printed" not in said
-    assert "(the value of ADMIN_PASSWORD)" in said
+    output = (tmp_path / "log").read_text()
+    assert "not to be printed" not in output
+    assert "(the value of ADMIN_PASSWORD)" in output

@@ -1,4 +1,4 @@
-"""The local stack: real processes that serve, stop, start again, and leave nothing behind."""
+"""The local stack: real processes that start, stop, restart, and leave nothing behind."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from dev.stack import Stack
 
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack of this module's own: the tests here stop and start it."""
+    """A stack for this module only: its tests stop and start it."""
     with Stack(tmp_path_factory.mktemp("stack")) as stack:
         yield stack
 
@@ -39,7 +39,7 @@ def room_names(stack: Stack, create: str = "") -> list[str]:
 
 
 def exists(pid: int) -> bool:
-    """Whether a process of this id runs."""
+    """Return whether a process with this ID runs."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -48,7 +48,7 @@ def exists(pid: int) -> bool:
 
 
 def gone(pid: int, patience: float = 5.0) -> bool:
-    """Whether a process ends in time."""
+    """Return whether a process ends in time."""
     deadline = time.monotonic() + patience
     while exists(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -85,14 +85,14 @@ def test_a_room_outlives_a_restart_of_redis(own_stack: Stack) -> None:
     assert "kept too" in room_names(own_stack)
 
 
-def test_a_process_that_ends_at_once_shows_the_end_of_its_log(tmp_path: Path) -> None:
-    words = [sys.executable, "-c", "import sys; sys.exit('no such colour: mauve')"]
+def test_a_process_that_exits_shows_the_end_of_its_log(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", "import sys; sys.exit('no such color: mauve')"]
     process = Process("painter", words, log=tmp_path / "log", answers=lambda: False)
-    with pytest.raises(StartError, match=r"painter exited with code 1\n.*no such colour: mauve"):
+    with pytest.raises(StartError, match=r"painter exited with code 1\n.*no such color: mauve"):
         process.start()
 
 
-def test_a_process_that_never_answers_is_stopped(tmp_path: Path) -> None:
+def test_a_process_that_never_responds_is_stopped(tmp_path: Path) -> None:
     words = [sys.executable, "-c", "import time; time.sleep(60)"]
     process = Process("sleeper", words, log=tmp_path / "log", answers=lambda: False)
     with pytest.raises(StartError, match="didn't respond"):
@@ -100,7 +100,7 @@ def test_a_process_that_never_answers_is_stopped(tmp_path: Path) -> None:
     assert not process.alive
 
 
-def test_stop_ends_a_process_that_ignores_being_asked(tmp_path: Path) -> None:
+def test_stop_ends_a_process_that_ignores_sigterm(tmp_path: Path) -> None:
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
     process = Process("deaf", [sys.executable, "-c", deaf], log=tmp_path / "log")
     process.start()

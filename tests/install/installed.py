@@ -1,4 +1,4 @@
-"""The dashboard as the image has it: installed from its wheel, run by somebody unprivileged."""
+"""The dashboard as in the image: installed from its wheel, run by an unprivileged user."""
 
 import os
 import subprocess
@@ -13,26 +13,26 @@ from dev.stack import Stack
 from tests.support.dashboard import PASSWORD, SESSION_SECRET
 from tests.support.leaks import LEAKS
 
-NOBODY = 65534  # "nobody" wherever there is one
-# A root's own Python may stand where nobody else may look.
+NOBODY = 65534  # the user nobody
+# Other users may not be able to read root's own Python.
 PYTHONS = (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3")
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """The prefix, an empty folder to run in, and the words before a command of the other user."""
+    """The prefix, an empty folder to run in, and the command that switches the user."""
 
     prefix: Path
     folder: Path
     as_user: tuple[str, ...]
 
     def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Run the installed command to its end, with these settings and no others."""
+        """Run the installed command with these settings only, and wait for it."""
         command = [*self.as_user, str(self.prefix / "bin" / "livekit-dashboard"), *words]
         return LEAKS.ended(command, self.folder, settings)
 
     def python(self, code: str) -> str:
-        """Run a line with the installed Python, and give what it prints."""
+        """Run a line of code with the installed Python, and return its output."""
         command: list[str | Path] = [*self.as_user, self.prefix / "bin" / "python", "-c", code]
         done = subprocess.run(
             command, cwd=self.folder, env={}, stdout=subprocess.PIPE, text=True, check=True
@@ -41,7 +41,7 @@ class Installed:
 
 
 def unprivileged() -> tuple[str, ...]:
-    """Give the words that run a command as nobody, where this user may become somebody else."""
+    """Return the command that switches to the user nobody; empty if not run by root."""
     return (
         ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
         if os.geteuid() == 0
@@ -50,7 +50,7 @@ def unprivileged() -> tuple[str, ...]:
 
 
 def usable_python() -> str:
-    """Give a Python that the unprivileged user can run too."""
+    """Return a Python that the unprivileged user can run as well."""
     needs = "import sys, venv; sys.exit(sys.version_info < (3, 11))"
     for python in PYTHONS:
         command = [*unprivileged(), python, "-c", needs]
@@ -60,7 +60,7 @@ def usable_python() -> str:
 
 
 def settings_for(stack: Stack, port: int) -> Mapping[str, str]:
-    """Give what the environment of a container would hold."""
+    """Return the environment of a container."""
     return {
         "LIVEKIT_URL": stack.url,
         "LIVEKIT_API_KEY": stack.api_key,
@@ -72,7 +72,7 @@ def settings_for(stack: Stack, port: int) -> Mapping[str, str]:
 
 
 def serving(installed: Installed, settings: Mapping[str, str], log: Path) -> Process:
-    """Give the installed dashboard as a process; start it, and stop it when done."""
+    """Return the installed dashboard as a process; the caller starts and stops it."""
     return Process(
         "dashboard",
         [*installed.as_user, installed.prefix / "bin" / "livekit-dashboard", "serve"],

@@ -1,4 +1,4 @@
-"""The wheel in a prefix of its own, as the image has it: no tree, no tools, no privileges."""
+"""The installed wheel as in the image: no source tree, no build tools, no privileges."""
 
 import os
 import re
@@ -29,8 +29,8 @@ from tools.commands import ROOT
 
 @pytest.fixture(scope="module")
 def installed() -> Iterator[Installed]:
-    """Build the wheel and install it by the steps of the Dockerfile."""
-    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
+    """Build the wheel and install it with the steps of the Dockerfile."""
+    with tempfile.TemporaryDirectory() as name:  # other users can't read pytest's folders
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "empty").mkdir()
@@ -47,7 +47,7 @@ def port() -> int:
     return free_ports(1)[0]
 
 
-def test_nothing_of_the_tree_and_nothing_to_build_with_is_in_it(installed: Installed) -> None:
+def test_it_has_no_source_tree_and_no_build_tools(installed: Installed) -> None:
     assert Path(installed.python("import app; print(app.__file__)")).is_relative_to(
         installed.prefix
     )
@@ -59,12 +59,12 @@ def test_nothing_of_the_tree_and_nothing_to_build_with_is_in_it(installed: Insta
         assert installed.python(spec) == "None", name
 
 
-def test_it_tells_its_version(installed: Installed) -> None:
+def test_it_prints_its_version(installed: Installed) -> None:
     done = installed.run("--version")
     assert re.fullmatch(r"livekit-dashboard \d+\.\d+\.\d+\n", done.stdout)
 
 
-def test_it_serves_pages_and_all_that_they_load(
+def test_it_serves_pages_and_their_files(
     installed: Installed, stack: Stack, port: int, tmp_path: Path
 ) -> None:
     dashboard = serving(installed, settings_for(stack, port), tmp_path / "log")
@@ -84,7 +84,7 @@ def test_it_serves_pages_and_all_that_they_load(
         dashboard.stop()
 
 
-def test_a_request_under_way_is_answered_before_it_stops(
+def test_a_request_in_progress_finishes_before_it_stops(
     installed: Installed, stack: Stack, relay: Relay, port: int, tmp_path: Path
 ) -> None:
     settings = {**settings_for(stack, port), "LIVEKIT_URL": relay.url}
@@ -104,7 +104,7 @@ def test_a_request_under_way_is_answered_before_it_stops(
         dashboard.stop()
 
 
-def test_check_tells_of_a_server_that_is_well(installed: Installed, stack: Stack) -> None:
+def test_check_reports_a_server_without_problems(installed: Installed, stack: Stack) -> None:
     done = installed.run("check", **settings_for(stack, 8000))
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
@@ -118,23 +118,21 @@ def test_check_tells_of_a_server_that_is_well(installed: Installed, stack: Stack
     assert stack.api_secret not in done.stdout
 
 
-def test_check_tells_of_a_server_that_is_not_there(
-    installed: Installed, stack: Stack, port: int
-) -> None:
+def test_check_reports_an_unreachable_server(installed: Installed, stack: Stack, port: int) -> None:
     settings = {**settings_for(stack, 8000), "LIVEKIT_URL": f"ws://127.0.0.1:{port}"}
     done = installed.run("check", **settings)
     assert done.returncode == 1
     assert re.search(r"^WRONG  LiveKit .*Connection refused", done.stdout, re.MULTILINE)
 
 
-def test_check_tells_of_a_wrong_secret(installed: Installed, stack: Stack) -> None:
+def test_check_reports_a_wrong_secret(installed: Installed, stack: Stack) -> None:
     done = installed.run("check", **{**settings_for(stack, 8000), "LIVEKIT_API_SECRET": "x" * 40})
     assert done.returncode == 1
     assert "does not accept the API key, the secret or the clock" in done.stdout
 
 
 @pytest.mark.parametrize("command", [[], ["check"]])
-def test_a_wrong_configuration_is_a_line_a_setting(
+def test_each_invalid_setting_is_reported_in_one_line(
     installed: Installed, stack: Stack, command: list[str]
 ) -> None:
     settings = {**settings_for(stack, 8000), "PORT": "many", "LIVEKIT_URL": ""}
@@ -143,7 +141,7 @@ def test_a_wrong_configuration_is_a_line_a_setting(
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["LIVEKIT_URL", "PORT"]
 
 
-def test_an_unknown_command_is_refused(installed: Installed) -> None:
+def test_an_unknown_command_is_rejected(installed: Installed) -> None:
     done = installed.run("server")
     assert done.returncode == 2
     assert "serve" in done.stderr
