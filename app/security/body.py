@@ -40,7 +40,7 @@ async def posted(request: Request) -> FormData:
 
 
 def no_text(request: Request) -> frozenset[str]:
-    """Give the fields for which a file was sent that is not UTF-8; its text stands for it badly."""
+    """Return the fields for which a file was sent that is not UTF-8; they are empty."""
     found: frozenset[str] = request.scope["state"].get("no_text", frozenset())
     return found
 
@@ -52,12 +52,13 @@ async def _as_text(form: FormData) -> tuple[FormData, frozenset[str]]:
             typed.append((name, value))
         elif value.filename:  # a browser sends one without a name where none was chosen
             files[name] = await value.read()
+    read = []
     for name, content in files.items():
         try:
-            content.decode()
+            read.append((name, content.decode("utf-8-sig")))
         except UnicodeDecodeError:
             broken.add(name)
-    read = [(name, content.decode("utf-8-sig", "replace")) for name, content in files.items()]
+            read.append((name, ""))
     left = [(name, text) for name, text in typed if name not in files]
     return FormData([*left, *read]), frozenset(broken)
 

@@ -85,7 +85,7 @@ def _planned(page: Page) -> None:
     rule = stored["dispatch_rules"][0]
     rule["attributes"] = {"queue": "escalated", "language": "en"}
     page.get_by_label("File").fill(json.dumps(stored))
-    page.get_by_role("button", name="Show what changes").click()
+    page.get_by_role("button", name="Review changes").click()
     page.locator("dl.differences").wait_for()
 
 

@@ -102,7 +102,7 @@ def test_what_is_typed_and_said_back(open_page: OpenPage, stack: Stack, watch: W
         ("/sandbox/decode", "Decode", {"token": f"{NAME} as a token"}),
         ("/webhooks", "Verify", {"body": event, "authorization": NAME}),
         ("/webhooks/-/sample", "Make it", {"room": NAME}),
-        ("/sip/definitions", "Show what changes", {"definitions": NAME}),
+        ("/sip/definitions", "Review changes", {"definitions": NAME}),
         ("/sip/trunks/-/new", "Create trunk", {"name": NAME, "numbers": "", "metadata": NAME}),
     ):
         page.goto(path)

@@ -44,7 +44,7 @@ def test_is_made_in_both_views_changed_and_deleted(page: Page, name: str, watch:
     expect(page.locator(".notice.ok")).to_contain_text(f"Dispatch rule {name} was created.")
     page.get_by_role("link", name="Edit", exact=True).click()
     dialog.get_by_label("Room", exact=True).fill("hall")
-    dialog.get_by_role("button", name="Show what changes").click()
+    dialog.get_by_role("button", name="Review changes").click()
     expect(dialog.locator("dl.differences")).to_contain_text("lobby")
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="hall")).to_be_visible()

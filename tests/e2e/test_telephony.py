@@ -52,7 +52,7 @@ def test_definitions_are_imported_as_they_were_shown(page: Page, livekit: Ask, p
     trunk = f'{{"name": "{part}", "numbers": ["{phone_number()}"]}}'
     head = '"format": "livekit-dashboard sip definitions", "version": 1'
     page.locator("#f-definitions").fill(f'{{{head}, "inbound_trunks": [{trunk}]}}')
-    page.get_by_role("button", name="Show what changes").click()
+    page.get_by_role("button", name="Review changes").click()
     expect(page.locator(".planned")).to_contain_text(part)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("1 of 1 definition imported")

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.inputs.fields import UINT32, json_if_it_looks_so, texts_by_name
 from app.inputs.rooms.rooms import agent_lines
-from app.inputs.sip.texts import codecs, entries, media_span
+from app.inputs.sip.texts import codecs, media_span, numbers
 from app.services.livekit.from_json import WrongPartError
 from app.services.sip.rules import rule_json
 from app.services.sip.states import MediaEncryption
@@ -122,8 +122,8 @@ def _timeout(text: Any) -> str:
 
 # The fields that are more than the text, the box or the choice that they are.
 VALUES: Mapping[str, Callable[[Any], Any]] = {
-    "called": lambda text: list(entries(text)),
-    "callers": lambda text: list(entries(text)),
+    "called": lambda text: list(numbers(text)),
+    "callers": lambda text: list(numbers(text)),
     "attributes": texts_by_name,
     "tags": texts_by_name,
     "metadata": json_if_it_looks_so,

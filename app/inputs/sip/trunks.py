@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import field_validator
 
 from app.inputs.fields import Input, as_shown, as_typed, changed, unreadable
-from app.inputs.sip.texts import VALUES, entries
+from app.inputs.sip.texts import VALUES, entries, numbers
 from app.services.sip.states import TrunkKind
+from app.services.sip.trunks.checks import NO_ADDRESS, NO_NUMBER, OPEN_TO_ALL
 from app.services.sip.trunks.trunks import Pairs, Trunk
 from app.text.json_text import pretty
 from app.text.phones import phone_problem
@@ -52,7 +53,6 @@ LINES = frozenset(
         "metadata",
     }
 )
-OPEN_TO_ALL = "Give numbers, addresses or a user: LiveKit takes no trunk that is open to all."
 
 
 class TrunkFields(Input):
@@ -103,17 +103,17 @@ class TrunkFields(Input):
     @property
     def warnings(self) -> list[str]:
         """What LiveKit takes and a provider may not: numbers that are none of E.164."""
-        said = [phone_problem(number) for number in entries(self.numbers)]
-        return [problem for problem in said if problem]
+        problems = map(phone_problem, numbers(self.numbers))
+        return [problem for problem in problems if problem]
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Give each touched field that LiveKit would refuse or ignore, and what is missing."""
         yield from unreadable(self._touched(), lambda name: _value(name, getattr(self, name)))
         if self.kind == TrunkKind.OUTBOUND:
             if not self.address:
-                yield "address", "Say where the calls go: the provider's host name or address."
+                yield "address", NO_ADDRESS
             if not entries(self.numbers):
-                yield "numbers", "Give a number: LiveKit calls from it."
+                yield "numbers", NO_NUMBER
         elif not (entries(self.numbers + "\n" + self.allowed_addresses) or self._signs_in()):
             yield "numbers", OPEN_TO_ALL
 

@@ -8,8 +8,8 @@ from app.inputs.sip.definitions import ImportDefinitions
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.livekit.differences import Replacement
-from app.services.sip.definitions import importing as definitions_importing
-from app.services.sip.definitions.importing import Plan
+from app.services.sip.definitions import importing
+from app.services.sip.definitions.planning import Plan
 from app.web.confirm import confirmed
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/sip/definitions")
 
 async def _there(ctx: RequestContext) -> Loaded:
     """Load how much there is to export."""
-    stored = await definitions_importing.stored(ctx.livekit)
+    stored = await importing.stored(ctx.livekit)
     return {"there": {kind: len(infos) for kind, infos in stored.items()}}, {}
 
 
@@ -40,15 +40,13 @@ async def definitions_page(request: Request) -> Response:
 @router.get("/-/export.json", dependencies=[sees(Permission.SIP_READ)])
 async def export_definitions(livekit: LiveKitDep) -> Response:
     """Give all trunks and rules as a file, their secrets as dots."""
-    return as_document(
-        "sip-definitions", await definitions_importing.export(livekit, secrets=False)
-    )
+    return as_document("sip-definitions", await importing.export(livekit, secrets=False))
 
 
 @router.post("/-/secrets", dependencies=[does("sip.definitions.secrets", Permission.SIP_WRITE)])
 async def export_with_secrets(livekit: LiveKitDep) -> Response:
     """Give all trunks and rules as a file with their secrets; the audit has that."""
-    file = await definitions_importing.export(livekit, secrets=True)
+    file = await importing.export(livekit, secrets=True)
     return as_document("sip-definitions-with-secrets", file)
 
 
@@ -56,18 +54,19 @@ async def export_with_secrets(livekit: LiveKitDep) -> Response:
 async def import_definitions(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
     """First show what the import would do; then, once exactly that is confirmed, do it."""
     form = await FORM.read(request)
-    plan = await definitions_importing.plan(livekit, form.definitions)
+    plan = await importing.plan(livekit, form.definitions)
     asked = await confirmed(request, FORM, _whole(plan), plan=plan)
     if asked is not None:
         audit.note(asked=plan.counts)
         return asked
-    results = await definitions_importing.carry_out(livekit, plan, IMPORT_SECONDS)
+    results = await importing.carry_out(livekit, plan, IMPORT_SECONDS)
     outcomes = {r.id or r.item.label: r.outcome for r in results if r.item.action != "unchanged"}
     audit.note(definitions=outcomes)
     return await page(request, "sip/imported.html.j2", live=False, results=results)
 
 
 def _whole(plan: Plan) -> Replacement:
-    """Give all that an import would replace, and by what, as one change."""
+    """Return all that an import would replace, and by what, as one change; warnings are part."""
     old, new = (b"\0".join(getattr(item, side) for item in plan.items) for side in ("old", "new"))
-    return Replacement((), old, new)
+    faults = ",".join(warning.fault for item in plan.items for warning in item.warnings)
+    return Replacement((), old + faults.encode(), new)

@@ -13,7 +13,7 @@ from app.security.roles import Permission
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
 from app.services.sip.rules import rules
-from app.services.sip.rules.control import SameCalls
+from app.services.sip.rules.checks import SameCalls
 from app.services.sip.rules.listing import Faults, Row, Wanted
 from app.services.sip.states import RuleKind
 from app.text.paths import sip_path

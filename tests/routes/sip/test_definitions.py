@@ -127,7 +127,7 @@ def test_what_is_added_changed_and_unchanged_is_shown_then_done(
     assert list(rule.trunk_ids) == [new.sip_trunk_id]
     again = admin.send(PAGE, filled(asked))  # a second click
     assert again.status == 409
-    assert "have changed since you were asked" in again.text
+    assert "have changed since you reviewed them" in again.text
     assert len(all_trunks(livekit, f"{part}-new")) == 1
 
 
@@ -153,8 +153,8 @@ def test_each_result_is_said_and_a_refusal_stops_nothing(
         ("", "Fill this in."),
         ("{", "This is not JSON"),
         ("[" * 100_000, "This is not JSON"),
-        ("[]", "This is no export of this page"),
-        ('{"format": "x"}', "This is no export of this page"),
+        ("[]", "This is neither an export of this page nor"),
+        ('{"format": "x"}', "This isn't an export of this page"),
         (file().replace('"version": 1', '"version": 2'), "another version"),
         (file(trunks=[]), "trunks: there is no such list."),
         (

@@ -10,7 +10,7 @@ import pytest
 from app.errors import Invalid
 from app.services.livekit.client import LiveKit
 from app.services.sip.rules import control as rules_control
-from app.services.sip.rules.control import SameCalls
+from app.services.sip.rules.checks import SameCalls
 from tests.routes.asked import phone_number
 from tests.services.livekit.flights import Run
 

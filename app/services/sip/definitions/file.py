@@ -56,6 +56,18 @@ LISTS = {
 }
 
 
+# The fields of LiveKit's requests that hold a definition, and fields that a definition has.
+WRAPPERS = ("trunk", "dispatch_rule", "dispatchRule")
+MARKS = frozenset(
+    {"name", "numbers", "address", "rule", "sip_trunk_id", "sipTrunkId", "sip_dispatch_rule_id"}
+    | {"sipDispatchRuleId"}
+)
+FOREIGN = (
+    "This is neither an export of this page nor LiveKit's JSON of trunks or dispatch rules, such "
+    "as the output of lk sip inbound list --json."
+)
+
+
 def id_of(info: Definition) -> str:
     """Give the id of a trunk or a rule; empty where it has none yet."""
     return info.sip_dispatch_rule_id if isinstance(info, SIPDispatchRuleInfo) else info.sip_trunk_id
@@ -83,13 +95,16 @@ def read(text: str) -> Iterator[tuple[Kind, Any]]:
     except (ValueError, RecursionError) as error:
         raise _wrong(not_json(error)) from error
     if too_deep(file):
-        raise _wrong("It is nested too deeply.")
+        raise _wrong("The file is nested too deeply.")
     if holds_half(file):
         raise _wrong(HALF)
-    if not isinstance(file, dict) or file.get("format") != FORMAT:
-        raise _wrong(f'This is no export of this page: its "format" is not "{FORMAT}".')
+    if not isinstance(file, dict) or "format" not in file:
+        yield from _of_livekit(file)
+        return
+    if file["format"] != FORMAT:
+        raise _wrong(f'This isn\'t an export of this page: its "format" isn\'t "{FORMAT}".')
     if file.get("version") != VERSION:
-        raise _wrong(f"It is of another version; this dashboard reads version {VERSION}.")
+        raise _wrong(f"The file has another version; this dashboard reads version {VERSION}.")
     unknown = file.keys() - {"format", "version", "secrets", *LISTS.values()}
     if unknown:
         raise _wrong(f"{min(unknown)}: there is no such list. Lists: {', '.join(LISTS.values())}.")
@@ -97,6 +112,44 @@ def read(text: str) -> Iterator[tuple[Kind, Any]]:
         if not isinstance(file.get(name, []), list):
             raise _wrong(f"{name}: expected a list in [ ].")
         yield from ((kind, given) for given in file.get(name, []))
+
+
+def _of_livekit(file: Any) -> Iterator[tuple[Kind, Any]]:
+    """Return the definitions of LiveKit's own JSON, sorted by kind.
+
+    That is a request as its docs and `lk` have it, what `lk sip … list --json` prints, a list of
+    such, or one definition alone.
+    """
+    definitions = list(_unwrapped(file))
+    if not definitions:
+        raise _wrong(FOREIGN)
+    order = [*Kind]
+    pairs = [(_kind_of(each), each) for each in definitions]
+    yield from sorted(pairs, key=lambda pair: order.index(pair[0]))
+
+
+def _unwrapped(given: Any) -> Iterator[Plain]:
+    if isinstance(given, list):
+        for each in given:
+            yield from _unwrapped(each)
+        return
+    if not isinstance(given, dict):
+        raise _wrong(FOREIGN)
+    if len(given) == 1 and isinstance(given.get("items"), list):
+        yield from _unwrapped(given["items"])
+        return
+    inner = [given[name] for name in WRAPPERS if isinstance(given.get(name), dict)]
+    definition = inner[0] if len(given) == len(inner) == 1 else given
+    if not MARKS & definition.keys():
+        raise _wrong(FOREIGN)
+    yield definition
+
+
+def _kind_of(definition: Plain) -> Kind:
+    """Return the kind of a definition by the fields that only this kind has."""
+    if definition.keys() & {"rule", "sip_dispatch_rule_id", "sipDispatchRuleId", "trunk_ids"}:
+        return Kind.RULE
+    return Kind.OUTBOUND if "address" in definition else Kind.INBOUND
 
 
 def named(kind: Kind, given: Any) -> Plain:

@@ -1,20 +1,16 @@
 """Which inbound trunk takes a call, and why not the others (protocol, sip/sip.go, MatchTrunk)."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from app.services.sip.routing.terms import Call, Texts, TrunkTerms, Verdict
+from app.services.sip.values import PREFIX, is_ignored
 from app.text.formatters import isolated
 from app.text.phones import normal_number
 
 Address = IPv4Address | IPv6Address
-# An address with one of these in it does not count (isValidMask).
-NO_ADDRESS = re.compile(r"[()+*;, \t\n\r]|://")
-# Go's netip.ParsePrefix: a length without sign and leading zeros, and no zone before it.
-PREFIX = re.compile(r"[0-9a-fA-F:.]+/(?:0|[1-9][0-9]{0,2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ def among(number: str, numbers: Texts) -> bool:
 
 def valid(addresses: Texts) -> Texts:
     """Give the allowed addresses that count; where none does, every address is allowed."""
-    return tuple(address for address in addresses if not NO_ADDRESS.search(address))
+    return tuple(address for address in addresses if not is_ignored(address))
 
 
 def from_allowed(source: str, host: str, addresses: Texts) -> bool:

@@ -4,7 +4,7 @@ An edit lays what was changed over the stored rule and sends the whole as `repla
 not reach numbers, the room configuration and more. What this build does not know stays as it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,8 +18,8 @@ from app.errors import Invalid, LiveKitError, LiveKitInvalid, LiveKitNotFound, N
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Replacement, replacement
 from app.services.livekit.errors import field_about
-from app.services.sip.routing.routing import collision
-from app.services.sip.routing.terms import Key, RuleTerms, TrunkTerms, collisions
+from app.services.sip.routing.terms import TrunkTerms
+from app.services.sip.rules.checks import SameCalls, check_rule, check_same_calls
 from app.services.sip.rules.rule_json import Plain, over, plain, whole
 from app.services.sip.rules.rules import Rule, everything, found, listed, record, terms
 from app.services.sip.rules.warnings import RuleWarning, warnings
@@ -33,13 +33,6 @@ ABOUT = (
     ("media_timeout", "media_timeout"),
 )
 GONE = "There is no dispatch rule {}, or it was deleted."
-NO_TRUNK = "There is no inbound trunk {}, or it was deleted. Choose another one."
-
-
-class SameCalls(LiveKitInvalid):
-    """Another rule takes the same calls; `other` is that rule, None where it is not known."""
-
-    other: RuleTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,29 +118,10 @@ def _planned(
 ) -> Plan:
     before = SIPDispatchRuleInfo() if stored is None else stored
     new = terms(message)
-    there = {trunk.id for trunk in trunks}
-    lost = [id_ for id_ in new.trunks if id_ not in there and id_ not in before.trunk_ids]
-    if lost:
-        raise Invalid(fields={"trunks": NO_TRUNK.format(lost[0])})
+    check_rule(message, before, {trunk.id for trunk in trunks})
     others = [each for each in map(terms, rules) if each.id != new.id]
-    _check(new, others)
+    check_same_calls(new, others)
     return Plan(replacement(before, message), warnings([*others, new], trunks)[new.id])
-
-
-def _check(new: RuleTerms, others: Iterable[RuleTerms]) -> None:
-    """Raise SameCalls, as LiveKit would refuse the rule, but with the other rule's name."""
-    for rule, other, key in collisions([*others, new]):
-        if rule is new:
-            same = SameCalls(
-                fields={_field_of(key): f"{collision(rule, other, key)} LiveKit refuses that."}
-            )
-            same.other = None if other is new else other
-            raise same
-
-
-def _field_of(key: Key) -> str:
-    """Give the narrowest of the fields by which two rules could be told apart."""
-    return "called" if key.called else "callers" if key.caller else "trunks"
 
 
 async def _about_field(
@@ -164,7 +138,8 @@ async def _about_field(
     if field == "trunks":
         new = terms(info)
         try:
-            _check(new, [each for each in map(terms, await listed(livekit)) if each.id != new.id])
+            rules = map(terms, await listed(livekit))
+            check_same_calls(new, [rule for rule in rules if rule.id != new.id])
         except LiveKitError as same:
             if isinstance(same, SameCalls):
                 return same

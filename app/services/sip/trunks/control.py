@@ -32,6 +32,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Replacement, is_secret, replacement
 from app.services.livekit.errors import field_about
 from app.services.sip.states import TrunkKind
+from app.services.sip.trunks.checks import trunk_problems
 from app.services.sip.trunks.trunks import (
     ENCRYPTIONS,
     HEADER_OPTIONS,
@@ -80,7 +81,14 @@ class SameNumber(LiveKitInvalid):
 async def create(livekit: LiveKit, kind: TrunkKind, values: Changes) -> Trunk:
     """Create a trunk. Raises Invalid with the field at fault, SameNumber; else a LiveKitError."""
     info = laid_over(KINDS[kind](), values)
+    _check(info, None)
     return record(await create_info(livekit, info))
+
+
+def _check(new: Info, stored: Info | None) -> None:
+    problems = dict(trunk_problems(new, stored))
+    if problems:
+        raise Invalid(fields=problems)
 
 
 async def create_info(livekit: LiveKit, info: Info) -> Info:
@@ -109,7 +117,9 @@ async def plan(livekit: LiveKit, trunk_id: str, kind: TrunkKind, changes: Change
     stored = await _stored(livekit, trunk_id)
     if kind_of(stored) != kind:
         raise Invalid(f"This trunk is not {kind}: load the form again.")
-    return replacement(stored, laid_over(copy_of(stored), changes))
+    new = laid_over(copy_of(stored), changes)
+    _check(new, stored)
+    return replacement(stored, new)
 
 
 async def replace(livekit: LiveKit, kind: TrunkKind, change: Replacement) -> Trunk:
