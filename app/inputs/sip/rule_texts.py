@@ -1,20 +1,19 @@
-"""What the fields of a dispatch rule's form hold, and what LiveKit's JSON has in their place.
+"""Texts of a dispatch rule's form, and the values of LiveKit's JSON that they stand for.
 
 The functions that read a text raise ValueError with the reason; those shared with trunks are in
-inputs/sip_texts.py.
+inputs/sip/texts.py.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.inputs.fields import UINT32, json_if_it_looks_so, texts_by_name
+from app.inputs.fields import UINT32, texts_by_name
 from app.inputs.rooms.rooms import agent_lines
 from app.inputs.sip.texts import codecs, media_span, numbers
 from app.services.livekit.from_json import WrongPartError
 from app.services.sip.rules import rule_json
 from app.services.sip.states import MediaEncryption
-from app.text.json_text import indented, json_problem, pretty
+from app.text.json_text import indented, not_json, pretty, strict
 
 Plain = dict[str, Any]
 ENCRYPTION = "SIP_MEDIA_ENCRYPT_"
@@ -22,7 +21,7 @@ TICKS = frozenset({"hide_number", "sync_streams", "only_listed_codecs", "krisp_e
 
 
 def shown(name: str, value: Any) -> str | bool | list[str]:
-    """Give what a field shows of its part of a rule, which is None where there is none."""
+    """Return what a field shows of its part of a rule, which is None if it is not set."""
     match name:
         case "trunks":
             return list(value or [])
@@ -52,33 +51,33 @@ def _rate(codec: Plain) -> str:
 
 
 def _agents_text(agents: list[Plain]) -> str:
-    """Give a line for each agent, `name metadata`; JSON where one has more than a line can say."""
+    """Return a line for each agent, `name metadata`; JSON if one has more than a line can say."""
     lines = "\n".join(
         f"{agent.get('agent_name', '')} {agent.get('metadata', '')}".rstrip(" ") for agent in agents
     )
-    return lines if _agents(lines) == agents else indented(agents)
+    try:
+        reads_back = _agents(lines) == agents
+    except ValueError:
+        reads_back = False  # the name of an agent can begin like a list
+    return lines if reads_back else indented(agents)
 
 
 def _agents(text: Any) -> list[Plain]:
     if text.lstrip().startswith("["):
-        found: list[Plain] = _checked("agents", text, list)
-        return found
-    named = [{"agent_name": name, "metadata": said} for name, said in agent_lines(text)]
-    for agent in named:
-        problem = json_problem(agent["metadata"])
-        if problem:
-            raise ValueError(f"{agent['agent_name']}: {problem}")
+        agents: list[Plain] = _checked("agents", text, list)
+        return agents
+    named = [{"agent_name": name, "metadata": data} for name, data in agent_lines(text)]
     return [{name: value for name, value in agent.items() if value} for agent in named]
 
 
 def _checked(name: str, text: str, kind: type[Any]) -> Any:
-    """Give JSON that the rule's room configuration can hold under `name`."""
-    problem = json_problem(text)
-    if problem:
-        raise ValueError(problem)
-    given = json.loads(text)
+    """Return JSON that the rule's room configuration accepts as `name`."""
+    try:
+        given = strict(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(not_json(error)) from None
     if not isinstance(given, kind):
-        raise ValueError("Give a JSON object.")
+        raise ValueError("Enter a JSON object.")
     try:
         rule = rule_json.canonical({"room_config": {name: given}})
     except WrongPartError as error:
@@ -90,16 +89,16 @@ def _egress(text: Any) -> Plain | None:
     if not text.strip():
         return None
     if not text.lstrip().startswith("{"):
-        raise ValueError("Give a JSON object.")
-    found: Plain = _checked("egress", text, dict)
-    return found
+        raise ValueError("Enter a JSON object.")
+    egress: Plain = _checked("egress", text, dict)
+    return egress
 
 
 def _whole(text: Any) -> int:
     if not text.strip():
         return 0
     if not (text.strip().isascii() and text.strip().isdigit()):
-        raise ValueError("Give a whole number.")
+        raise ValueError("Enter a whole number.")
     if int(text) > UINT32:
         raise ValueError("This number is too large.")
     return int(text)
@@ -107,7 +106,7 @@ def _whole(text: Any) -> int:
 
 def _encryption(text: Any) -> str:
     if text and text not in {*MediaEncryption} - {"unknown"}:
-        raise ValueError("Choose one of the list.")
+        raise ValueError("Choose an option from the list.")
     return f"{ENCRYPTION}{text.upper()}" if text else ""
 
 
@@ -120,14 +119,12 @@ def _timeout(text: Any) -> str:
     return "" if span is None else f"{text.strip()}s"
 
 
-# The fields that are more than the text, the box or the choice that they are.
+# Fields whose value is more than their text, box or choice.
 VALUES: Mapping[str, Callable[[Any], Any]] = {
     "called": lambda text: list(numbers(text)),
     "callers": lambda text: list(numbers(text)),
     "attributes": texts_by_name,
     "tags": texts_by_name,
-    "metadata": json_if_it_looks_so,
-    "config_metadata": json_if_it_looks_so,
     "agents": _agents,
     "egress": _egress,
     "encryption": _encryption,

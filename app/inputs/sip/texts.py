@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from app.inputs.fields import UINT32, json_if_it_looks_so
+from app.inputs.fields import UINT32
 from app.services.sip.states import HeaderOptions, MediaEncryption, Transport
 from app.services.sip.values import (
     check_allowed_address,
@@ -155,7 +155,6 @@ VALUES: dict[str, Callable[[str], Any]] = {
     "max_call_duration": span,
     "media_timeout": media_span,
     "codecs": codecs,
-    "metadata": json_if_it_looks_so,
     "encryption": _encryption,
     "transport": lambda text: _chosen(Transport, text),
     "include_headers": lambda text: _chosen(HeaderOptions, text),

@@ -136,7 +136,7 @@ class Planner:
             raise ValueError(TWICE)
 
     def _with_trunks(self, item: Item, given: Plain) -> tuple[Item, Plain]:
-        """Replace the ids of the trunks that a rule names in the file by those that they have here."""
+        """Replace the ids of the trunks that a rule names in the file by those they have here."""
         if item.kind is not Kind.RULE:
             return item, given
         above = {trunk.file_id: trunk for trunk in reversed(self._items) if trunk.file_id}
