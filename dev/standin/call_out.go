@@ -24,6 +24,9 @@ func newOutboundCall(
 		attributes: request.ParticipantAttributes,
 	})
 	c.outbound = true
+	if request.SipTrunkId == "" {
+		delete(c.guest.attributes, livekit.AttrSIPTrunkID)
+	}
 	c.guest.attributes[livekit.AttrSIPCallStatus] = "dialing"
 	c.carrier = carrierOf(request)
 	c.dtmf = request.Dtmf

@@ -16,6 +16,7 @@ from tests.dev.phones import Phones
 from tests.routes.asked import phone_number
 
 ME = "callee"
+UNEXPECTED = "unexpected status from INVITE response"
 
 
 def test_a_call_rings_is_answered_and_hung_up(
@@ -68,6 +69,21 @@ def test_a_hidden_number_is_in_no_attribute(phones: Phones, carrier: str, room: 
     assert set(told) == {"sip.callID", "sip.callStatus", "sip.trunkID"}
 
 
+def test_a_call_by_a_trunk_of_its_own_names_no_trunk(
+    phones: Phones, livekit: Callable[..., Any], room: str
+) -> None:
+    to = phone_number()
+    trunk = sip.SIPOutboundConfig(hostname="127.0.0.1:41760")
+    request = api.CreateSIPParticipantRequest(
+        trunk=trunk, sip_number="+15550109", sip_call_to=to, room_name=room
+    )
+    livekit("sip.create_sip_participant", request)
+    person = phones.person(room, f"sip_{to}")
+    assert (person.name, person.attributes["sip.hostname"]) == ("", "127.0.0.1:41760")
+    own = {"callID", "callStatus", "hostname", "phoneNumber", "trunkPhoneNumber"}
+    assert set(person.attributes) == {f"sip.{name}" for name in own}
+
+
 def test_digits_are_sent_after_the_answer(phones: Phones, carrier: str, room: str) -> None:
     began = time.monotonic()
     phones.dial(carrier, phone_number(), room, participant_identity=ME, dtmf="1w2#")
@@ -79,18 +95,15 @@ def test_digits_are_sent_after_the_answer(phones: Phones, carrier: str, room: st
 @pytest.mark.parametrize(
     ("code", "error", "text"),
     [
-        (486, "resource_exhausted", "INVITE failed: sip status: 486: Busy Here"),
         (404, "not_found", "INVITE failed: sip status: 404: Not Found"),
-        (
-            603,
-            "permission_denied",
-            "unexpected status from INVITE response: sip status: 603: Decline",
-        ),
-        (
-            503,
-            "failed_precondition",
-            "unexpected status from INVITE response: sip status: 503: Service Unavailable",
-        ),
+        (480, "resource_exhausted", "INVITE failed: sip status: 480: Temporarily Unavailable"),
+        (486, "resource_exhausted", "INVITE failed: sip status: 486: Busy Here"),
+        (488, "invalid_argument", "INVITE failed: sip status: 488: Not Acceptable Here"),
+        (403, "permission_denied", f"{UNEXPECTED}: sip status: 403: Forbidden"),
+        (484, "invalid_argument", f"{UNEXPECTED}: sip status: 484: Address Incomplete"),
+        (503, "failed_precondition", f"{UNEXPECTED}: sip status: 503: Service Unavailable"),
+        (600, "resource_exhausted", f"{UNEXPECTED}: sip status: 600: Busy Everywhere"),
+        (603, "permission_denied", f"{UNEXPECTED}: sip status: 603: Decline"),
     ],
 )
 def test_who_waits_for_the_answer_is_told_why_there_is_none(
