@@ -62,7 +62,7 @@ class Participant:
 
     @property
     def muted(self) -> dict[str, bool]:
-        """Whether each of its tracks is muted, by source."""
+        """The muted state of its tracks, by source."""
         return {source: track.muted for source, track in self._published().items()}
 
     @property
