@@ -11,7 +11,11 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.errors import BadQuery
 from app.text.paths import name_in, segment
+
+# A proxy takes no more than 4 KB of response headers by default; LiveKit's names are far shorter.
+LONGEST = 3000
 
 
 class NotCanonical(Exception):
@@ -25,7 +29,7 @@ class NotCanonical(Exception):
 async def canonical(request: Request) -> None:
     """Raise NotCanonical if a name in the path is not written as `paths.segment` writes it.
 
-    Raises NoSuchPage for a segment that stands for no name.
+    Raises NoSuchPage for a segment that stands for no name, BadQuery for an address too long.
     """
     names = set(request.path_params.values())
     raw: str = request.scope["raw_path"].decode("ascii", "replace")
@@ -33,7 +37,10 @@ async def canonical(request: Request) -> None:
     usual = [_usual(part, names) for part in written]
     if usual != written:
         query = request.url.query
-        raise NotCanonical("/".join(usual) + (f"?{query}" if query else ""))
+        location = "/".join(usual) + (f"?{query}" if query else "")
+        if len(location) > LONGEST:
+            raise BadQuery("The address is too long.")
+        raise NotCanonical(location)
 
 
 def _usual(part: str, names: set[str]) -> str:

@@ -1,9 +1,10 @@
-"""Lists as files: CSV that a spreadsheet can open without harm, and JSON as it is."""
+"""Lists as files: CSV that is safe to open in a spreadsheet, and JSON as it is."""
 
 import csv
 import dataclasses
 import io
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -12,17 +13,22 @@ from starlette.responses import Response
 
 Ending = Literal["csv", "json"]
 # What spreadsheets run as a formula (OWASP, "CSV Injection", and ASVS 1.2.10), the full-width signs
-# too; such a cell gets a quote in front.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# too. Where commas don't separate cells, any of the SEPARATORS begins one within the text of ours.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+SEPARATORS = ";\t,|\r\n"
+FORMULA = re.compile(
+    f"\\A(?=[\t\r\n\0])"  # which some spreadsheets skip
+    f'|(?:\\A|(?<=[{SEPARATORS}]))(?="*[{SIGNS}])'
+)
 
 
 def as_file(name: str, ending: Ending, records: Sequence[Any], kind: type[Any]) -> Response:
-    """Give frozen records of the dataclass `kind` as a file that ends so."""
+    """Return frozen records of the dataclass `kind` as a file with that extension."""
     return as_csv(name, records, kind) if ending == "csv" else as_json(name, records)
 
 
 def as_csv(name: str, records: Sequence[Any], kind: type[Any]) -> Response:
-    """Give frozen records of the dataclass `kind` as a CSV file with a header row."""
+    """Return frozen records of the dataclass `kind` as a CSV file with a header row."""
     columns = [field.name for field in dataclasses.fields(kind)]
     text = io.StringIO()
     writer = csv.writer(text)
@@ -33,12 +39,12 @@ def as_csv(name: str, records: Sequence[Any], kind: type[Any]) -> Response:
 
 
 def as_json(name: str, records: Sequence[Any]) -> Response:
-    """Give frozen records as a JSON file: objects, times in ISO 8601, spans in seconds."""
+    """Return frozen records as a JSON file: objects, times in ISO 8601, durations in seconds."""
     return as_document(name, [dataclasses.asdict(record) for record in records])
 
 
 def as_document(name: str, plain: Any) -> Response:
-    """Give JSON's objects as a JSON file."""
+    """Return values that JSON knows as a JSON file."""
     text = json.dumps(plain, default=_plain, indent=2, ensure_ascii=False)
     return _file(name, "json", "application/json", text)
 
@@ -58,8 +64,7 @@ def _cell(value: Any) -> str:
         value = " ".join(map(str, value))
     elif not isinstance(value, str | bool | int | float):
         value = _plain(value)
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+    return FORMULA.sub("'", value) if isinstance(value, str) else str(value)
 
 
 def _file(name: str, ending: Ending, kind: str, text: str) -> Response:

@@ -1,13 +1,16 @@
 """Requests that no browser sends: too large, ambiguous or no HTTP; never a bug of ours."""
 
 import logging
+from contextlib import suppress
 
 import pytest
 from structlog.testing import capture_logs
 
+from app.process.connections import LimitedConnection
 from app.security.headers import ALWAYS
-from tests.security.raw import CLOSE, FORM, SIGNED_IN, sent, statuses
+from tests.security.raw import CLOSE, FORM, SIGNED_IN, connect, sent, statuses
 from tests.support.dashboard import Dashboard
+from tests.support.waiting import until
 
 GET = f"GET /logout HTTP/1.1\r\n{SIGNED_IN}{CLOSE}"
 POST = f"POST /rooms/-/delete HTTP/1.1\r\n{SIGNED_IN}{FORM}"
@@ -131,3 +134,28 @@ def test_requests_in_one_piece_are_answered_in_turn(
 ) -> None:
     request = SECOND * 20 + asks("/health")
     assert harmless(dashboard, request, caplog) == [200] * 21
+
+
+@pytest.mark.parametrize("path", ["/health", "/logout", "/rooms"])
+def test_a_client_that_asks_without_end_and_reads_nothing_is_ended(
+    dashboard: Dashboard, path: str
+) -> None:
+    """Each request that waits takes memory, without any sign-in."""
+    flood = f"GET {path} HTTP/1.1\r\nHost: dashboard\r\n\r\n".encode() * 1000
+    with capture_logs() as lines, connect(dashboard) as client:
+        client.settimeout(5)
+        sent_before_the_end = 0
+        with suppress(ConnectionError):
+            for _ in range(200):
+                client.sendall(flood)
+                sent_before_the_end += 1
+        assert sent_before_the_end < 200
+        until(lambda: not dashboard.holds(client))
+    answered = [line for line in lines if line["event"] == "request" and line["path"] == path]
+    assert len(answered) <= LimitedConnection.most_waiting + 1
+    assert [line for line in lines if line["log_level"] in {"error", "critical"}] == []
+
+
+def test_requests_that_wait_behind_a_response_do_not_hold_others_up(dashboard: Dashboard) -> None:
+    waiting = SECOND * LimitedConnection.most_waiting + asks("/health")
+    assert statuses(sent(dashboard, waiting)) == [200] * (LimitedConnection.most_waiting + 1)

