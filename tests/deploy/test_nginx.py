@@ -29,7 +29,11 @@ class Upstream(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send the response of this path and close the connection."""
-        self.wfile.write(RESPONSES[self.path])
+        if self.path == "/headers":
+            body = str(self.headers).encode()
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        else:
+            self.wfile.write(RESPONSES[self.path])
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
@@ -60,6 +64,18 @@ def test_large_response_headers_pass(client: httpx.Client) -> None:
     response = client.get("/large-headers")
     assert response.status_code == 200
     assert response.headers["x-filler-11"] == "x" * 1000
+
+
+def test_forwarded_headers_are_never_the_clients(client: httpx.Client) -> None:
+    forged = {
+        "X-Forwarded-For": "203.0.113.66",
+        "X-Forwarded-Proto": "gopher",
+        "X-Forwarded-Prefix": "/forged",
+    }
+    received = client.get("/headers", headers=forged).text
+    assert f"X-Forwarded-For: {HOST}\n" in received
+    assert "X-Forwarded-Proto: https\n" in received
+    assert not [value for value in forged.values() if value in received]
 
 
 @pytest.mark.parametrize("path", ["/no-response", "/invalid-header", "/too-large-headers"])
