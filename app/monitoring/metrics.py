@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from app.errors import DashboardError
-from app.services.livekit.ledger import Call, Ledger
+from app.services.livekit.scope import Call, CallScope
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -58,13 +58,13 @@ class Metrics:
             registry=self.registry,
         )
 
-    def observe(self, scope: Scope, status: int, ledger: Ledger, seconds: float) -> None:
+    def observe(self, scope: Scope, status: int, calls: CallScope, seconds: float) -> None:
         """Count one request that was answered."""
         route = getattr(scope.get("route"), "path", NO_ROUTE)
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
-        for call in ledger.calls:
+        for call in calls.calls:
             if call.age is not None:
                 self._kept.inc()
             elif not call.shared:

@@ -7,7 +7,6 @@ from app.config.settings import Settings, likely_misspelt
 from app.errors import LiveKitError
 from app.services.livekit import clock as livekit_clock
 from app.services.livekit.client import LiveKit
-from app.services.livekit.ledger import open_ledger
 from app.services.rooms import rooms
 from app.services.server import capabilities
 from app.text.formatters import duration, milliseconds, plural
@@ -29,7 +28,6 @@ async def findings(settings: Settings) -> list[Finding]:
         found.append(Finding("Misspelt?", f"{name} is no setting; {meant} is one"))
     if settings.redis_url:
         found.append(await _cache(settings))
-    open_ledger(settings.livekit_timeout)
     async with LiveKit(settings) as livekit:
         try:
             open_rooms = await rooms.listed(livekit)
@@ -40,9 +38,7 @@ async def findings(settings: Settings) -> list[Finding]:
         took = f" in {milliseconds(seen.latency_ms)} ms" if seen else ""
         text = f"{settings.livekit_url} answers{took}, {plural(len(open_rooms), 'room')} open"
         found.append(Finding("LiveKit", text))
-        livekit.renew_deadline()
         found.append(await _clock(livekit))
-        livekit.renew_deadline()
         parts = await capabilities.ask(livekit, settings.enable_sip)
     # a part that is not set up is no fault of a server that needs none of it
     return found + [

@@ -8,7 +8,7 @@ from app.routes.egress import job, jobs
 from app.routes.ingress import ingress, ingresses
 from app.routes.process import health, logout, metrics
 from app.routes.rooms import participants, room, rooms, watch
-from app.routes.server import doctor, overview, search, settings
+from app.routes.server import doctor, overview, search, settings, status
 from app.routes.sip import calls, definitions, route, rule, rules, trunk, trunks
 from app.routes.tokens import join_page, sandbox
 
@@ -28,6 +28,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         health.router,
         logout.router,
         overview.router,
+        status.router,
         rooms.router,
         room.router,
         participants.router,

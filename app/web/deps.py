@@ -19,7 +19,7 @@ async def _livekit(request: Request) -> LiveKit:
 
 async def _polled_livekit(request: Request) -> LiveKit:
     livekit = RequestContext(request).livekit
-    livekit.take_kept()
+    livekit.allow_cached()
     return livekit
 
 

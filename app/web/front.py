@@ -15,7 +15,7 @@ from app.config.settings import Settings
 from app.errors import TooLarge, TooSlow
 from app.monitoring.metrics import Metrics
 from app.security.headers import security_headers
-from app.services.livekit.ledger import Call, Ledger, open_ledger
+from app.services.livekit.scope import Call, CallScope, call_scope
 
 LARGEST_BODY = 1024 * 1024
 BODY_SECONDS = 30.0
@@ -47,7 +47,11 @@ class Front:
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        ledger = open_ledger(self.seconds)
+        with call_scope(self.seconds, apart=True) as calls:
+            await self._run(scope, receive, send, calls)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send, calls: CallScope) -> None:
+        request_id: str = scope["state"]["request_id"]
         began = time.monotonic()
         status = 0
 
@@ -56,7 +60,7 @@ class Front:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 own = {name for name, _ in message["headers"]}
-                timing = server_timing(ledger, time.monotonic() - began)
+                timing = server_timing(calls, time.monotonic() - began)
                 message["headers"] = [
                     *message["headers"],
                     *(header for header in self.headers if header[0] not in own),
@@ -75,11 +79,11 @@ class Front:
             await response(scope, receive, start)
         finally:
             if not scope["path"].startswith("/static/") or status >= 400:
-                self._log(scope, status, ledger, time.monotonic() - began)
+                self._log(scope, status, calls, time.monotonic() - began)
             if self.metrics:
-                self.metrics.observe(scope, status, ledger, time.monotonic() - began)
+                self.metrics.observe(scope, status, calls, time.monotonic() - began)
 
-    def _log(self, scope: Scope, status: int, ledger: Ledger, seconds: float) -> None:
+    def _log(self, scope: Scope, status: int, calls: CallScope, seconds: float) -> None:
         user = scope["state"].get("user")
         log.info(
             "request",
@@ -88,17 +92,17 @@ class Front:
             status=status,
             ms=round(seconds * 1000, 1),
             user=user.name if user else None,
-            livekit=list(map(_logged, ledger.calls)),
+            livekit=list(map(_logged, calls.calls)),
         )
 
 
-def server_timing(ledger: Ledger, total: float) -> str:
+def server_timing(calls: CallScope, total: float) -> str:
     """Give the Server-Timing header (W3C): each LiveKit call of the request, then the whole.
 
     A kept answer has the time that it took when it was asked; `age` is that of the oldest.
     """
-    age = [f"age;dur={ledger.age * 1000:.0f}"] if ledger.age else []
-    return ", ".join([*map(_timing, ledger.calls), *age, f"total;dur={total * 1000:.1f}"])
+    age = [f"age;dur={calls.age * 1000:.0f}"] if calls.age else []
+    return ", ".join([*map(_timing, calls.calls), *age, f"total;dur={total * 1000:.1f}"])
 
 
 def _timing(call: Call) -> str:

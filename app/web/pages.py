@@ -39,6 +39,8 @@ from app.navigation.sidebar import nav_for
 from app.security import csrf
 from app.security.authentication import visitor
 from app.services.livekit.client import LiveKit
+from app.services.livekit.scope import current_scope
+from app.services.livekit.seen import ServerUnseen
 from app.text import formatters, json_text, paths, phones
 from app.web.assets import Assets
 
@@ -128,14 +130,16 @@ async def page(
     if is_fragment(request):
         return _fragment(request, block, status, shell["csrf"])
     livekit: LiveKit = request.app.state.livekit
-    if shell["user"] and not livekit.seen():
-        await livekit.probe()
+    settings: Settings = request.app.state.settings
+    scope = current_scope()
     shell |= {
         "title": _block(source, "title", shell | context).strip(),
         "live": block,
         "live_url": live_url(request) if live else None,
         "ptag": _ptag(block),
-        "server": livekit.seen() if shell["user"] else None,
+        "server": shell["user"] and (livekit.seen() or ServerUnseen(settings.livekit_host)),
+        # a page that made no call shows what was last seen; the top bar then asks for itself
+        "server_url": None if scope and scope.calls else "/server?partial=1",
         "flashes": request.session.pop("flash", []) if shell["user"] else [],
     }
     return HTMLResponse(source.render(shell | context), status)

@@ -165,9 +165,9 @@ async def _ids(livekit: LiveKit, new: NewEgress) -> set[str]:
 
 async def _not_taken(livekit: LiveKit, new: NewEgress, before: set[str]) -> LiveKitError:
     """Give the error for a start that got no answer: LiveKit hangs, or its worker does."""
-    livekit.renew_deadline(seconds=0.5)
     try:
-        begun = await _ids(livekit, new) - before
+        with livekit.scope(seconds=0.5):
+            begun = await _ids(livekit, new) - before
     except LiveKitError as error:
         return error
     if begun:

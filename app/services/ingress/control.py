@@ -222,9 +222,9 @@ async def _pulling(livekit: LiveKit, room: str) -> set[str]:
 
 async def _not_taken(livekit: LiveKit, room: str, before: set[str]) -> LiveKitError:
     """Give the error for a create that got no answer: LiveKit hangs, or its worker does."""
-    livekit.renew_deadline(seconds=0.5)
     try:
-        begun = await _pulling(livekit, room) - before
+        with livekit.scope(seconds=0.5):
+            begun = await _pulling(livekit, room) - before
     except LiveKitError as error:
         return error
     if begun:

@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import TypeVar
 
@@ -17,30 +16,15 @@ from app.errors import BadAnswer, DashboardError, LiveKitError, TimedOut, Unavai
 from app.services.livekit.answers import ASKED, only_twirp
 from app.services.livekit.cache.answers import Answers, Question, Told
 from app.services.livekit.errors import OUTCOME_UNKNOWN, broken_connection, is_lost, translate
-from app.services.livekit.ledger import Call, ledger
 from app.services.livekit.plain import PlainAnswer, get_plain
+from app.services.livekit.scope import Call, CallScope, call_scope, current_scope
+from app.services.livekit.seen import PLAIN, ServerSeen, server_seen
 
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")
 Read = TypeVar("Read", bound=Message)
 # how many writes ended before it, whether it takes what is kept, and its question
 Flight = tuple[int, bool, str, bytes]
-PLAIN = {"/": "Health", "/rtc/validate": "Validate"}  # what plain addresses are called here
-
-
-@dataclass(frozen=True, slots=True)
-class ServerSeen:
-    """The server as one request found it; `latency_ms` is how long `call` took.
-
-    `age` is how many seconds old the oldest answer is; 0 where all are of this moment.
-    """
-
-    host: str
-    reachable: bool
-    latency_ms: float
-    call: str
-    reason: str
-    age: float
 
 
 class LiveKit:
@@ -51,6 +35,7 @@ class LiveKit:
         self._answers = answers
         self._flights: dict[Flight, asyncio.Task[Told]] = {}
         self._writes = 0
+        self._last_seen: ServerSeen | None = None
 
     async def __aenter__(self) -> "LiveKit":
         """Open the HTTP session; LiveKitAPI must be made where a loop runs."""
@@ -86,11 +71,12 @@ class LiveKit:
         """Ask LiveKit; equal questions in flight share one call.
 
         A read joins no flight that began before a write of this process ended, so that whoever
-        wrote sees what it did. Nothing is kept once the flight lands, but for CACHE_SECONDS for
-        requests that `take_kept`. Raises a LiveKitError.
+        wrote sees what it did; that holds for this process, not for others. Nothing is kept once
+        the flight lands, but for CACHE_SECONDS for scopes that are `cached`. Raises a LiveKitError.
         """
         question = name, request.SerializeToString(deterministic=True)
-        answers = self._answers if ledger().takes_kept else None
+        scope = self._scope()
+        answers = self._answers if scope.cached else None
         key = (self._writes, answers is not None, *question)
         flight = self._flights.get(key)
         noted = Call(name, shared=flight is not None)
@@ -98,15 +84,24 @@ class LiveKit:
             flight = asyncio.create_task(self._fly(question, answers, lambda: call(request)))
             self._flights[key] = flight
             flight.add_done_callback(lambda landed: self._land(key, landed))
-        told = await self._noted(noted, asyncio.shield(flight))
+        told = await self._noted(scope, noted, asyncio.shield(flight))
         if told.age is not None:
             noted.seconds, noted.age, noted.shared = told.took, told.age, True
         answer: Read = told.answer
         return answer
 
-    def take_kept(self) -> None:
-        """Let answers of the last CACHE_SECONDS do for the current request."""
-        ledger().takes_kept = True
+    def scope(
+        self, seconds: float = 0, *, cached: bool = False, apart: bool = False
+    ) -> AbstractContextManager[CallScope]:
+        """Open a scope for calls, of `seconds` or else of the time limit LIVEKIT_TIMEOUT.
+
+        A job opens one, a bulk action one for each step, a stream one for each tick.
+        """
+        return call_scope(seconds or self._settings.livekit_timeout, cached=cached, apart=apart)
+
+    def allow_cached(self) -> None:
+        """Let answers of the last CACHE_SECONDS do for the current scope."""
+        self._scope().cached = True
 
     async def write(
         self,
@@ -119,11 +114,10 @@ class LiveKit:
 
         It has `seconds`, where somebody knowingly waits for more than the time limit: a phone.
         """
-        if seconds:
-            self.renew_deadline(seconds)
+        scope = CallScope(seconds, outer=current_scope()) if seconds else self._scope()
         try:
             answer = self._answer(name, call(request), seconds)
-            return await self._noted(Call(name), answer)
+            return await self._noted(scope, Call(name), answer)
         except LiveKitError as error:
             if is_lost(error):
                 error.outcome_unknown = True
@@ -135,10 +129,14 @@ class LiveKit:
                 await self._answers.drop()
 
     async def probe(self) -> ServerSeen:
-        """Ask the cheapest question there is, and give what that says of the server."""
-        with suppress(DashboardError):  # the ledger has it, and the page shows it
+        """Ask the cheapest question there is, and return what that says of the server."""
+        scope = current_scope()
+        if scope is None:
+            with self.scope():
+                return await self.probe()
+        with suppress(DashboardError):  # the scope has it, and the page shows it
             await self.read("ListRooms", self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
-        return self._seen(ledger().calls)
+        return server_seen(self._settings.livekit_host, scope)
 
     async def plain(self, path: str = "/", token: str = "") -> PlainAnswer:
         """GET what LiveKit answers in plain text, `token` in the header; `GET /` takes none.
@@ -146,62 +144,51 @@ class LiveKit:
         Refusals are answers too. Raises a LiveKitError where none comes.
         """
         answer = get_plain(self._session, f"{self._settings.livekit_url}{path}", token)
-        return await self._noted(Call(PLAIN[path]), self._answer(PLAIN[path], answer))
-
-    def seen(self) -> ServerSeen | None:
-        """Give what the current request's calls say of the server; None before the first call.
-
-        Any answer of LiveKit's own, be it a refusal of one part, shows that it is there.
-        """
-        calls = ledger().calls
-        return self._seen(calls) if calls else None
-
-    def _seen(self, calls: Sequence[Call]) -> ServerSeen:
-        # others answer a GET too
-        own = [call for call in calls if call.name not in PLAIN.values()] or calls
-        own = [call for call in own if call.age is None] or own
-        told = [call for call in own if call.answered] or [call for call in own if call.error]
-        call = (told or own)[0]
-        return ServerSeen(
-            host=self._settings.livekit_host,
-            reachable=call.answered,
-            latency_ms=call.seconds * 1000,
-            call=call.name,
-            reason=call.error.reason if call.error and not call.answered else "",
-            age=ledger().age,
+        return await self._noted(
+            self._scope(), Call(PLAIN[path]), self._answer(PLAIN[path], answer)
         )
 
-    def renew_deadline(self, seconds: float = 0) -> None:
-        """Give the current request `seconds`, or a full time limit, again; for one step of many."""
-        own = ledger()
-        own.seconds = seconds or self._settings.livekit_timeout
-        own.deadline = time.monotonic() + own.seconds
+    def seen(self) -> ServerSeen | None:
+        """Return what the calls of the current scope say of the server; without any, the last seen.
+
+        Any answer of LiveKit's own, be it a refusal of one part, shows that it is there. None if
+        nothing was asked since the process began.
+        """
+        scope = current_scope()
+        return (
+            server_seen(self._settings.livekit_host, scope)
+            if scope and scope.calls
+            else self._last_seen
+        )
+
+    def _scope(self) -> CallScope:
+        return current_scope() or CallScope(self._settings.livekit_timeout)
 
     def _land(self, key: Flight, landed: asyncio.Task[Told]) -> None:
         self._flights.pop(key, None)
         if not landed.cancelled():
             landed.exception()  # marks it as seen when everybody who waited has left
 
-    async def _noted(self, call: Call, answer: Awaitable[Answer]) -> Answer:
-        """Wait until the request's deadline at most, and note the call in its ledger."""
-        own = ledger()
+    async def _noted(self, scope: CallScope, call: Call, answer: Awaitable[Answer]) -> Answer:
+        """Wait until the scope's deadline at most, and note the call in it."""
         began = time.monotonic()
-        if own.deadline is None:
-            own.deadline = began + own.seconds
-        own.calls.append(call)
+        deadline = scope.starts(began)
+        scope.add(call)
         try:
-            async with asyncio.timeout(own.deadline - began):
+            async with asyncio.timeout(deadline - began):
                 answered = await answer
             call.succeeded = True
             return answered
         except TimeoutError:
-            call.error = self._timed_out(call.name)
+            call.error = self._timed_out(call.name, scope.seconds)
             raise call.error from None
         except DashboardError as error:
             call.error = error
             raise
         finally:
             call.seconds = time.monotonic() - began
+            if call.succeeded or call.error:
+                self._last_seen = server_seen(self._settings.livekit_host, scope)
 
     async def _fly(
         self,
@@ -221,11 +208,12 @@ class LiveKit:
         return Told(answer, took)
 
     async def _answer(self, name: str, answer: Awaitable[Answer], seconds: float = 0) -> Answer:
+        limit = seconds or self._settings.livekit_timeout
         try:
-            async with asyncio.timeout(seconds or self._settings.livekit_timeout):
+            async with asyncio.timeout(limit):
                 return await answer
         except TimeoutError:
-            raise self._timed_out(name) from None
+            raise self._timed_out(name, limit) from None
         except ServerError as error:
             raise translate(name, error) from error
         except DecodeError as error:
@@ -235,8 +223,7 @@ class LiveKit:
         except OSError as error:
             raise Unavailable(f"{self._settings.livekit_host}: {error}") from error
 
-    def _timed_out(self, name: str) -> TimedOut:
+    def _timed_out(self, name: str, seconds: float) -> TimedOut:
         return TimedOut(
-            f"{self._settings.livekit_host} gave no answer to {name} within "
-            f"{ledger().seconds:g} s."
+            f"{self._settings.livekit_host} gave no answer to {name} within {seconds:g} s."
         )

@@ -24,25 +24,23 @@ class Outcome(Generic[Item]):
 class Steps:
     """The steps of one bulk action; after LiveKit failed, or `seconds`, the rest is left alone.
 
+    Each step makes its calls in a scope of its own, with LiveKit's whole time limit.
+
     `over` says why, and is empty while they go on.
     """
 
-    def __init__(self, livekit: LiveKit, seconds: float) -> None:
+    def __init__(self, seconds: float) -> None:
         self.over = ""
-        self._livekit = livekit
         self._seconds = seconds
         self._until = time.monotonic() + seconds
 
     def begin(self) -> bool:
-        """Whether another step may be taken; it gets LiveKit's time limit anew."""
+        """Return whether another step may begin."""
         if not self.over and time.monotonic() > self._until:
             self.over = f"not tried: {self._seconds:g} s were used up"
-        if self.over:
-            return False
-        self._livekit.renew_deadline()
-        return True
+        return not self.over
 
-    def failed(self, error: LiveKitError) -> None:
+    def failed(self, error: LiveKitError | Invalid) -> None:
         """Note what a step came to: after a failure of LiveKit's own the next would be in vain."""
         if error.status >= 500:
             self.over = "not tried: LiveKit failed before"
@@ -61,13 +59,14 @@ async def one_by_one(
     `outage` are the errors that can be one, where others are about the one alone.
     """
     outcomes: list[Outcome[Item]] = []
-    steps = Steps(livekit, seconds)
+    steps = Steps(seconds)
     for item in items:
         if not steps.begin():
             outcomes.append(Outcome(item, steps.over, tried=False))
             continue
         try:
-            await act(livekit, item)
+            with livekit.scope():
+                await act(livekit, item)
             outcomes.append(Outcome(item))
         except NotFound:
             outcomes.append(Outcome(item, "was gone already"))

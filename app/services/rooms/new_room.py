@@ -112,7 +112,7 @@ def _egress(text: str) -> RoomEgress | None:
 async def _made_in_spite(livekit: LiveKit, name: str) -> bool:
     """Whether the room is there although CreateRoom gave no answer: egress holds the answer up."""
     try:
-        livekit.renew_deadline(seconds=0.5)
-        return bool(await listed(livekit, name))
+        with livekit.scope(seconds=0.5):
+            return bool(await listed(livekit, name))
     except LiveKitError:
         return False

@@ -1,4 +1,4 @@
-"""Requests to LiveKit as the dashboard makes them, each with a ledger of its own."""
+"""Requests to LiveKit as the dashboard makes them, each with a scope of its own."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from app.config.settings import Settings
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
-from app.services.livekit.ledger import Ledger, open_ledger
+from app.services.livekit.scope import CallScope, call_scope
 from tests.support.fault import Relay
 from tests.support.waiting import until
 
@@ -22,21 +22,20 @@ def run_with(settings: Settings, work: Work[T], **changes: Any) -> T:
 
     async def opened() -> T:
         async with open_answers(changed) as answers, LiveKit(changed, answers) as livekit:
-            open_ledger(changes.get("livekit_timeout", settings.livekit_timeout))
-            return await work(livekit)
+            with livekit.scope():
+                return await work(livekit)
 
     return asyncio.run(opened())
 
 
 async def asked(
-    work: Awaitable[T], seconds: float = 5, *, takes_kept: bool = False
-) -> tuple[T, Ledger]:
-    """Do it as one request of the dashboard, which has a ledger of its own."""
+    work: Awaitable[T], seconds: float = 5, *, cached: bool = False
+) -> tuple[T, CallScope]:
+    """Do it as one request of the dashboard, which has a scope of its own."""
 
-    async def request() -> tuple[T, Ledger]:
-        ledger = open_ledger(seconds)
-        ledger.takes_kept = takes_kept
-        return await work, ledger
+    async def request() -> tuple[T, CallScope]:
+        with call_scope(seconds, cached=cached, apart=True) as scope:
+            return await work, scope
 
     return await asyncio.create_task(request())
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from app.errors import NotFound, Unavailable
 from app.services.livekit.client import LiveKit
-from app.services.livekit.ledger import Ledger
+from app.services.livekit.scope import CallScope
 from app.services.rooms import rooms
 from dev.stack import Stack
 from tests.services.livekit.flights import Run, asked, sent, slow
@@ -26,10 +26,10 @@ def kept(request: pytest.FixtureRequest, stack: Stack) -> dict[str, object]:
     return {"cache_seconds": AGES, "redis_url": SecretStr(f"{stack.redis_url}/1")}
 
 
-async def listed(livekit: LiveKit, *name: str) -> tuple[set[str], Ledger]:
+async def listed(livekit: LiveKit, *name: str) -> tuple[set[str], CallScope]:
     """List rooms as a page does that refreshes."""
-    found, ledger = await asked(rooms.listed(livekit, *name), takes_kept=True)
-    return {room.name for room in found}, ledger
+    found, scope = await asked(rooms.listed(livekit, *name), cached=True)
+    return {room.name for room in found}, scope
 
 
 def test_a_second_page_asks_nothing_and_says_how_old_it_is(
@@ -66,8 +66,8 @@ def test_other_requests_and_other_questions_ask(
 ) -> None:
     async def work(livekit: LiveKit) -> None:
         await listed(livekit)
-        _, ledger = await asked(rooms.listed(livekit))
-        assert (ledger.age, relay.requests) == (0, 2)
+        _, scope = await asked(rooms.listed(livekit))
+        assert (scope.age, relay.requests) == (0, 2)
         await listed(livekit, "another")
         assert relay.requests == 3
 
@@ -113,8 +113,8 @@ def test_a_failure_is_not_kept(run: Run[None], relay: Relay, kept: dict[str, obj
         with pytest.raises(Unavailable):
             await listed(livekit)
         relay.mode = "pass"
-        _, ledger = await listed(livekit)
-        assert ledger.age == 0
+        _, scope = await listed(livekit)
+        assert scope.age == 0
 
     run(work, **kept)
 

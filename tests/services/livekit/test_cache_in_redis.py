@@ -18,7 +18,7 @@ from app.process.diagnosis import Finding
 from app.services.livekit.cache import in_redis as cache_in_redis
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
-from app.services.livekit.ledger import Ledger
+from app.services.livekit.scope import CallScope
 from app.services.rooms import rooms
 from app.services.sip.trunks import trunks
 from dev.stack import Stack
@@ -56,10 +56,10 @@ async def instance(settings: Settings) -> AsyncIterator[LiveKit]:
         yield livekit
 
 
-async def listed(livekit: LiveKit) -> tuple[dict[str, str], Ledger]:
+async def listed(livekit: LiveKit) -> tuple[dict[str, str], CallScope]:
     """Give the rooms with their metadata, as a page lists them that refreshes."""
-    found, ledger = await asked(rooms.listed(livekit), takes_kept=True)
-    return {room.name: room.metadata for room in found}, ledger
+    found, scope = await asked(rooms.listed(livekit), cached=True)
+    return {room.name: room.metadata for room in found}, scope
 
 
 def test_instances_share_and_a_write_of_one_drops_for_all(
@@ -68,11 +68,11 @@ def test_instances_share_and_a_write_of_one_drops_for_all(
     async def work() -> None:
         async with instance(shared) as one, instance(shared) as other:
             await listed(one)
-            _, ledger = await listed(other)
-            assert (relay.requests, ledger.age > 0) == (1, True)
+            _, scope = await listed(other)
+            assert (relay.requests, scope.age > 0) == (1, True)
             await asked(rooms.set_metadata(one, room, "by the first"))
-            found, ledger = await listed(other)
-            assert (found[room], ledger.age) == ("by the first", 0)
+            found, scope = await listed(other)
+            assert (found[room], scope.age) == ("by the first", 0)
 
     asyncio.run(work())
 
@@ -87,8 +87,8 @@ def test_without_redis_each_page_asks_and_it_is_said_once(
             wire.mode = mode
             wire.drop()
             for number in (2, 3):
-                found, ledger = await listed(livekit)
-                assert (room in found, ledger.age, relay.requests) == (True, 0, number)
+                found, scope = await listed(livekit)
+                assert (room in found, scope.age, relay.requests) == (True, 0, number)
             wire.mode = "pass"
             wire.drop()
             await listed(livekit)
@@ -126,11 +126,11 @@ def test_a_write_that_could_not_be_told_is_told_before_anything_is_found(
             wire.mode = "reset"
             wire.drop()
             await asked(rooms.set_metadata(cut, room, "told late"))
-            found, ledger = await listed(cut)
-            assert (found[room], ledger.age) == ("told late", 0)
+            found, scope = await listed(cut)
+            assert (found[room], scope.age) == ("told late", 0)
             wire.mode = "pass"
-            found, ledger = await listed(cut)
-            assert (found[room], ledger.age) == ("told late", 0)
+            found, scope = await listed(cut)
+            assert (found[room], scope.age) == ("told late", 0)
             found, _ = await listed(one)
             assert found[room] == "told late"
 
@@ -172,7 +172,7 @@ async def stored(url: str) -> list[tuple[Any, Any]]:
 def test_what_is_kept_is_sealed(shared: Settings, stack: Stack, trunk: str, room: str) -> None:
     async def work() -> None:
         async with instance(shared) as livekit:
-            await asked(trunks.listed(livekit), takes_kept=True)
+            await asked(trunks.listed(livekit), cached=True)
             await listed(livekit)
         entries = await stored(f"{stack.redis_url}/1")
         assert len(entries) >= 3
@@ -188,8 +188,8 @@ def test_another_secret_finds_nothing(shared: Settings, relay: Relay) -> None:
     async def work() -> None:
         async with instance(shared) as one, instance(rotated) as other:
             await listed(one)
-            _, ledger = await listed(other)
-            assert (ledger.age, relay.requests) == (0, 2)
+            _, scope = await listed(other)
+            assert (scope.age, relay.requests) == (0, 2)
 
     asyncio.run(work())
 
@@ -204,7 +204,7 @@ def test_what_nobody_sealed_is_not_believed(
             async with Redis.from_url(f"{stack.redis_url}/1") as redis:
                 async for key in redis.scan_iter(match="*:ListRooms:*"):
                     await redis.set(key, planted, ex=30)
-            _, ledger = await listed(livekit)
-            assert (ledger.age, relay.requests) == (0, 2)
+            _, scope = await listed(livekit)
+            assert (scope.age, relay.requests) == (0, 2)
 
     asyncio.run(work())

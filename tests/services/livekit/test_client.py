@@ -21,8 +21,8 @@ def test_equal_reads_in_flight_share_one_call(run: Run[None], relay: Relay, room
         answers = await asyncio.gather(*(asked(rooms.listed(livekit)) for _ in range(100)))
         assert relay.requests == 1
         assert all(room in {one.name for one in found} for found, _ in answers)
-        assert [ledger.calls[0].shared for _, ledger in answers].count(False) == 1
-        assert all(call.seconds > 0.2 for _, ledger in answers for call in ledger.calls)
+        assert [scope.calls[0].shared for _, scope in answers].count(False) == 1
+        assert all(call.seconds > 0.2 for _, scope in answers for call in scope.calls)
 
     run(work)
 
@@ -77,10 +77,10 @@ def test_a_read_after_a_write_joins_no_older_flight(
         request = UpdateRoomMetadataRequest(room=name, metadata="written")
         with suppress(NotFound):
             await livekit.write("Update", livekit.api.room.update_room_metadata, request)
-        after, ledger = await asked(rooms.listed(livekit))
+        after, scope = await asked(rooms.listed(livekit))
         assert not older.done(), "the older flight must still be in the air for this to say a thing"
         assert relay.requests == 3
-        assert not ledger.calls[0].shared
+        assert not scope.calls[0].shared
         written = {one.name: one.metadata for one in after}
         assert written[room] == ("written" if found else "")
         await older

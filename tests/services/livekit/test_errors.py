@@ -9,7 +9,6 @@ from app import errors
 from app.config.settings import load_settings
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import KINDS, translate
-from app.services.livekit.ledger import open_ledger
 from app.services.rooms import rooms
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
@@ -99,7 +98,6 @@ def fails(stack: Stack, url: str, **settings: str) -> errors.DashboardError:
 
     async def ask() -> errors.DashboardError:
         async with LiveKit(read) as livekit:
-            open_ledger(5)
             with pytest.raises(errors.DashboardError) as raised:
                 await rooms.listed(livekit)
             return raised.value

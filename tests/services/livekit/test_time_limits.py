@@ -111,8 +111,8 @@ def test_many_steps_can_each_have_the_whole_time(run: Run[None], relay: Relay) -
     async def work(livekit: LiveKit) -> None:
         slow(relay, 0.3)
         for number in range(3):
-            livekit.renew_deadline()
-            await rooms.listed(livekit, str(number))
+            with livekit.scope():
+                await rooms.listed(livekit, str(number))
 
     run(work, livekit_timeout=0.6)
 

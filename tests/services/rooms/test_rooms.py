@@ -7,7 +7,6 @@ from livekit.protocol import models
 
 from app.config.settings import load_settings
 from app.services.livekit.client import LiveKit
-from app.services.livekit.ledger import open_ledger
 from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import rooms
 from dev.stack import Stack
@@ -29,7 +28,6 @@ def delete(stack: Stack, url: str, names: list[str], seconds: float = 30) -> lis
 
     async def work() -> list[Outcome[str]]:
         async with LiveKit(settings) as livekit:
-            open_ledger(1)
             return await one_by_one(livekit, names, rooms.delete, seconds)
 
     return asyncio.run(work())

@@ -187,9 +187,9 @@ def _plain(error: LiveKitError) -> LiveKitError:
 
 async def _answers(livekit: LiveKit) -> bool:
     """Whether LiveKit itself still answers after a call that did not."""
-    livekit.renew_deadline(seconds=0.5)
     try:
-        await trunks(livekit)
+        with livekit.scope(seconds=0.5):
+            await trunks(livekit)
     except LiveKitError:
         return False
     return True

@@ -83,7 +83,7 @@ class _Run:
 
     def __init__(self, livekit: LiveKit, seconds: float) -> None:
         self._livekit = livekit
-        self._steps = Steps(livekit, seconds)
+        self._steps = Steps(seconds)
         self._made: dict[str, str] = {}
 
     async def one(self, item: Item) -> Result:
@@ -101,7 +101,8 @@ class _Run:
                 for trunk_id in message.trunk_ids
             ]
         try:
-            done = await self._send(message)
+            with self._livekit.scope():
+                done = await self._send(message)
         except LiveKitError as error:
             self._steps.failed(error)
             return Result(item, item.id, came_to(error))

@@ -1,0 +1,84 @@
+"""The scope of LiveKit calls: how long one piece of work may take for them, and what it called.
+
+A request opens one, a bulk action one for each step, a background job its own, a stream one for
+each tick. A scope inside another reports its calls to the outer one, unless it stands `apart`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from app.errors import DashboardError
+
+
+@dataclass(slots=True)
+class Call:
+    """One LiveKit call as its scope saw it; `shared` if another scope began it.
+
+    Neither `succeeded` nor `error` while it is under way, or once nobody waits for it any more.
+    `age` is the seconds since it was made, if its answer came from the cache (CACHE_SECONDS).
+    """
+
+    name: str
+    seconds: float = 0.0
+    shared: bool = False
+    succeeded: bool = False
+    error: DashboardError | None = None
+    age: float | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether LiveKit itself answered, if only to refuse."""
+        return self.succeeded or (self.error is not None and self.error.status < 500)
+
+
+@dataclass(slots=True)
+class CallScope:
+    """The calls of one piece of work, and the `seconds` that it has for all of them together.
+
+    Time starts with the first call: what the work waits for before is not LiveKit's fault.
+    `cached` says that answers of the last CACHE_SECONDS will do.
+    """
+
+    seconds: float
+    cached: bool = False
+    outer: "CallScope | None" = None
+    deadline: float | None = None
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def age(self) -> float:
+        """Age of the oldest cached answer in seconds; 0 if all answers are new."""
+        return max((call.age for call in self.calls if call.age is not None), default=0.0)
+
+    def starts(self, now: float) -> float:
+        """Return the deadline, which a first call at `now` sets."""
+        if self.deadline is None:
+            self.deadline = now + self.seconds
+        return self.deadline
+
+    def add(self, call: Call) -> None:
+        """Note a call here, and in every scope around this one."""
+        self.calls.append(call)
+        if self.outer is not None:
+            self.outer.add(call)
+
+
+_current: ContextVar[CallScope | None] = ContextVar("livekit_scope", default=None)
+
+
+@contextmanager
+def call_scope(seconds: float, *, cached: bool = False, apart: bool = False) -> Iterator[CallScope]:
+    """Open a scope of `seconds` for the calls made inside; `apart` keeps them from outer scopes."""
+    scope = CallScope(seconds, cached, None if apart else _current.get())
+    token = _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(token)
+
+
+def current_scope() -> CallScope | None:
+    """Return the scope in force, or None outside of any."""
+    return _current.get()
