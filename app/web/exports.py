@@ -28,7 +28,10 @@ def as_file(name: str, ending: Ending, records: Sequence[Any], kind: type[Any]) 
 
 
 def as_csv(name: str, records: Sequence[Any], kind: type[Any]) -> Response:
-    """Return frozen records of the dataclass `kind` as a CSV file with a header row."""
+    """Return frozen records of the dataclass `kind` as a CSV file with a header row.
+
+    A cell with several values has one per line; line breaks within one become spaces.
+    """
     columns = [field.name for field in dataclasses.fields(kind)]
     text = io.StringIO()
     writer = csv.writer(text)
@@ -61,7 +64,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        value = " ".join(map(str, value))
+        value = "\n".join(" ".join(str(each).split("\n")) for each in value)
     elif not isinstance(value, str | bool | int | float):
         value = _plain(value)
     return FORMULA.sub("'", value) if isinstance(value, str) else str(value)

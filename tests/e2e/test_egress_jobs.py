@@ -211,7 +211,7 @@ def test_the_list_follows_and_what_is_typed_survives(
     box.focus()
     standin.end(jobs[1], "failed", error="S3 upload failed: AccessDenied", error_code=403)
     expect(row(page, jobs[1]).locator(".state .tag")).to_have_text("failed")
-    expect(row(page, jobs[1])).to_contain_text("the storage did not take it")
+    expect(row(page, jobs[1])).to_contain_text("Recorded, but the upload failed")
     expect(box).to_be_focused()
     expect(box).to_have_value(room)
     expect(page.get_by_label("What is recorded")).to_have_value("room_composite")

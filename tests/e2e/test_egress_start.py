@@ -184,7 +184,7 @@ def test_an_error_is_marked_and_all_that_was_typed_is_kept(
     expect(addresses).to_have_attribute("aria-invalid", "true")
     expect(addresses).to_be_focused()
     expect(addresses).to_have_accessible_description(
-        "Line 1: give rtmp://, rtmps://, srt://, mux:// or twitch://."
+        "Line 1: use rtmp://, rtmps://, srt://, mux:// or twitch://."
     )
     expect(dialog.locator("#f-s3_bucket, #f-s3_access_key")).to_have_count(2)
     for name in ("s3_bucket", "s3_access_key"):

@@ -110,7 +110,10 @@ def test_an_egress_is_started_and_stopped(
     page.get_by_label("Path", exact=True).fill("kept")
     page.get_by_role("button", name="Start").click()
     expect(page.locator(".error:visible")).to_have_text(
-        ["Line 1: RTMP wants rtmp://host/app/key.", "Fill this in."]
+        [
+            "Line 1: use the form rtmp://host/app/key, with the scheme in lower case.",
+            "This field is required.",
+        ]
     )
     expect(page.get_by_label("Path", exact=True)).to_have_value("kept")
     expect(secret).to_be_visible()

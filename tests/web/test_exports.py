@@ -39,7 +39,7 @@ THINGS = st.builds(
     st.booleans(),
     st.datetimes(timezones=st.just(UTC)),
     st.timedeltas(timedelta(0), timedelta(seconds=2**32)),
-    st.lists(st.text("abcd=", min_size=1, max_size=5), max_size=3).map(tuple),
+    st.lists(st.text("abc =", min_size=1, max_size=5), max_size=3).map(tuple),
 )
 
 EVIL = Thing("=1+1", -5, True, datetime(2026, 1, 2, tzinfo=UTC), timedelta(seconds=90), ("=x",))
@@ -66,8 +66,14 @@ def test_csv_comes_back_and_runs_nothing(things: list[Thing]) -> None:
         assert (int(number), flag) == (thing.number, str(thing.flag))
         assert datetime.fromisoformat(when) == thing.when
         assert float(span) == thing.span.total_seconds()
-        assert words.removeprefix("'") == " ".join(thing.words)
+        assert tuple(words.replace("'", "").split("\n")) == (thing.words or ("",))
         assert not [cell for cell in (text, words) if cell.startswith(FORMULA)]
+
+
+def test_a_list_has_one_value_per_line() -> None:
+    words = ("X-Note=hello world", "X-Two=b", "two\nlines")
+    thing = replace(EVIL, words=words)
+    assert read_csv([thing])[1][-1] == "X-Note=hello world\nX-Two=b\ntwo lines"
 
 
 @given(st.lists(THINGS, max_size=4))

@@ -1,5 +1,6 @@
-"""What the forms about egress accept."""
+"""The forms of egress jobs: start, stop, layout, streams."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -24,14 +25,18 @@ from app.services.egress.new_job import (
 Type = Literal["room_composite", "participant", "track_composite", "track", "web"]
 Number = Annotated[int | None, Field(ge=0, le=1_000_000)]
 STREAM_SCHEMES = {"rtmp": "RTMP", "rtmps": "RTMP", "mux": "RTMP", "twitch": "RTMP", "srt": "SRT"}
+# What a worker accepts (livekit/protocol v1.50.4, utils/redact.go): the key is what follows the
+# last slash, even behind a question mark.
+RTMP_URL = re.compile(r"^(rtmps?://)(.*/)(.*/)(\S*)( live=1)?$")
+HTTP_ONLY = "Enter a URL that starts with http:// or https://."
 
 
 class StartEgress(Storage):
-    """Start a job: the defaults record a room into one file, where the worker keeps its files."""
+    """Start a job; by default, record a room into one file in the worker's own storage."""
 
     type: Type = "room_composite"
     room: str = ""
-    # what is recorded
+    # the source
     layout: str = "grid"
     media: Media = "both"
     audio_mixing: AudioMixing = "DEFAULT_MIXING"
@@ -43,7 +48,7 @@ class StartEgress(Storage):
     audio_track: str = ""
     video_track: str = ""
     track: str = ""
-    # where it goes
+    # the outputs
     direct: Literal["file", "websocket"] = "file"
     websocket_url: str = ""
     file: bool = True
@@ -65,7 +70,7 @@ class StartEgress(Storage):
     images_suffix: ImageSuffix = "IMAGE_SUFFIX_INDEX"
     image_codec: ImageCodec = "IC_DEFAULT"
     disable_manifest: bool = False
-    # how it is encoded
+    # the encoding
     encoding: Literal["", "advanced"] | Preset = ""
     width: Number = None
     height: Number = None
@@ -79,28 +84,28 @@ class StartEgress(Storage):
     audio_frequency: Number = None
 
     @property
-    def addresses(self) -> tuple[str, ...]:
-        """The addresses to stream to, in their order."""
+    def stream_urls(self) -> tuple[str, ...]:
+        """The URLs to stream to, in their order."""
         return lines(self.urls)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that does not go with the others, and why."""
+        """Each field that does not fit the others, and why."""
         yield from _target_problems(self)
         if self.type == "track":
             if self.direct == "websocket" and scheme(self.websocket_url) not in {"ws", "wss"}:
-                yield "websocket_url", "Give an address that begins with ws:// or wss://."
+                yield "websocket_url", "Enter a URL that starts with ws:// or wss://."
         else:
             yield from _output_problems(self)
         yield from storage_problems(self)
 
 
 def lines(text: str) -> tuple[str, ...]:
-    """Give the lines that hold something, without the space around them."""
+    """Return the lines that are not blank, without the space around them."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def scheme(url: str) -> str:
-    """Give an address's scheme in lower case; empty where it has none, or no host."""
+    """Return a URL's scheme in lower case; empty if it has none, or no host."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -111,20 +116,20 @@ def scheme(url: str) -> str:
 def _target_problems(form: StartEgress) -> Iterator[tuple[str, str]]:
     if form.type == "web":
         if scheme(form.url) not in {"http", "https"}:
-            yield "url", "Give an address that begins with http:// or https://."
+            yield "url", HTTP_ONLY
     elif not form.room:
-        yield "room", "Say which room."
+        yield "room", "Enter a room."
     if form.type == "participant" and not form.identity:
-        yield "identity", "Choose who is recorded."
+        yield "identity", "Choose a participant."
     if form.type == "track" and not form.track:
-        yield "track", "Choose the track."
+        yield "track", "Choose a track."
     if form.type == "track_composite" and not (form.audio_track or form.video_track):
         yield "audio_track", "Choose an audio track, a video track, or both."
     if form.type == "room_composite":
         if form.custom_base_url and scheme(form.custom_base_url) not in {"http", "https"}:
-            yield "custom_base_url", "Give an address that begins with http:// or https://."
+            yield "custom_base_url", HTTP_ONLY
         if form.audio_mixing != "DEFAULT_MIXING" and form.media != "audio":
-            yield "audio_mixing", "This is for audio alone; choose that above."
+            yield "audio_mixing", "Only audio recordings have a mix. Choose audio only above."
 
 
 def _output_problems(form: StartEgress) -> Iterator[tuple[str, str]]:
@@ -132,46 +137,48 @@ def _output_problems(form: StartEgress) -> Iterator[tuple[str, str]]:
         yield "file", "Choose at least one output."
     video = form.media != "audio" or form.type not in {"room_composite", "web"}
     if form.file and form.file_type == "MP3" and video:
-        yield "file_type", "MP3 holds sound alone; choose another type, or audio alone."
+        yield "file_type", "MP3 is audio only. Choose another file type or record audio only."
     if form.images and not video:
-        yield "images", "There is no picture in audio alone."
+        yield "images", "Images need video."
     if form.stream:
-        problem = stream_problem(form.addresses)
+        problem = stream_problem(form.stream_urls)
         if problem:
             yield "urls", problem
 
 
 def stream_problem(urls: tuple[str, ...]) -> str:
-    """Say why a job cannot stream to these addresses; empty where it can."""
+    """Return why a job cannot stream to these URLs; empty if it can."""
     if not urls:
-        return "Give an address, one a line."
+        return "Enter at least one URL."
     if spaced(urls):
         return spaced(urls)
     for number, url in enumerate(urls, 1):
         if scheme(url) not in STREAM_SCHEMES:
-            return f"Line {number}: give rtmp://, rtmps://, srt://, mux:// or twitch://."
-        if scheme(url).startswith("rtmp") and urlsplit(url).path.strip("/").count("/") < 1:
-            return f"Line {number}: RTMP wants rtmp://host/app/key."
+            return f"Line {number}: use rtmp://, rtmps://, srt://, mux:// or twitch://."
+        if scheme(url).startswith("rtmp") and not RTMP_URL.match(url):
+            return (
+                f"Line {number}: use the form rtmp://host/app/key, with the scheme in lower case."
+            )
     if len({STREAM_SCHEMES[scheme(url)] for url in urls}) > 1:
-        return "One job streams by RTMP or by SRT, not by both; start a second one."
+        return "One job streams over either RTMP or SRT. Start a second job for the other."
     if len(set(urls)) < len(urls):
-        return "An address stands there twice."
+        return "Duplicate URL."
     return ""
 
 
 def spaced(urls: tuple[str, ...]) -> str:
-    """Say which address has a space in it; a worker refuses it by words that hold the key."""
+    """Return which URL contains a space; the worker's own error would repeat the stream key."""
     parts = [len(url.removesuffix(" live=1").split()) for url in urls]
     wrong = [number for number, count in enumerate(parts, 1) if count > 1]
-    return f"Line {wrong[0]}: write a space in an address as %20." if wrong else ""
+    return f"Line {wrong[0]}: write a space in a URL as %20." if wrong else ""
 
 
 class StopEgress(Input):
-    """Nothing to fill in: the confirmation is the button."""
+    """Stop one job; the form has no fields."""
 
 
 class StopJobs(Many):
-    """Stop the ticked jobs, or all that match and run."""
+    """Stop the selected jobs, or all running jobs that match."""
 
     job: list[str] = Field(default_factory=list)
     room: str = ""
@@ -180,24 +187,24 @@ class StopJobs(Many):
 
 
 class Layout(Input):
-    """Another layout for a running room recording."""
+    """Change the layout of a running room recording."""
 
     layout: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class Streams(Input):
-    """Streams to add to a running job and to take out; `stop` are digests of shown addresses."""
+    """Add streams to a running job and remove others; `stop` has digests of the URLs shown."""
 
     add: str = ""
     remove: str = ""
     stop: list[str] = Field(default_factory=list)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field with an address that no job can stream to."""
+        """Each field with a URL that no job can stream to."""
         added, removed = lines(self.add), lines(self.remove)
         if added and stream_problem(added):
             yield "add", stream_problem(added)
         if spaced(removed):
             yield "remove", spaced(removed)
         if not (added or removed or self.stop):
-            yield "add", "Give an address to add, or one to take out."
+            yield "add", "Enter a URL to add or to remove."

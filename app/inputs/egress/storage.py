@@ -1,4 +1,4 @@
-"""Storage of a recording: S3, Google, Azure and Alibaba, by LiveKit's own field names."""
+"""Storage of a recording (S3, Google, Azure, Alibaba), under LiveKit's own field names."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from app.inputs.fields import Input
 
 
 class Storage(Input):
-    """Where files are uploaded to; empty: wherever the worker keeps them."""
+    """The storage that files are uploaded to; empty for the worker's default."""
 
     storage: Literal["", "s3", "gcp", "azure", "alioss"] = ""
     s3_bucket: str = ""
@@ -38,7 +38,7 @@ class Storage(Input):
     alioss_secret: str = ""
 
 
-# What each provider cannot do without.
+# The fields that each provider requires.
 NEEDED = {
     "": (),
     "s3": ("s3_bucket",),
@@ -49,22 +49,22 @@ NEEDED = {
 
 
 def storage_problems(form: Storage) -> Iterator[tuple[str, str]]:
-    """Give each storage field that is missing or does not go with the others, and why."""
+    """Each storage field that is missing or does not fit the others, and why."""
     for name in NEEDED[form.storage]:
         if not getattr(form, name):
-            yield name, "Fill this in."
+            yield name, "This field is required."
     if form.storage == "s3":
         if bool(form.s3_access_key) != bool(form.s3_secret):
             missing = "s3_secret" if form.s3_access_key else "s3_access_key"
-            yield missing, "Give both the key and its secret, or neither for the worker's own."
+            yield missing, "Enter both the key and its secret, or leave both blank."
         if form.s3_metadata and s3_metadata(form.s3_metadata) is None:
-            yield "s3_metadata", "Give name=value, one a line."
+            yield "s3_metadata", "Enter name=value, one per line."
     if form.storage == "gcp" and form.gcp_credentials and not _is_object(form.gcp_credentials):
         yield "gcp_credentials", "Paste the whole JSON file of the service account."
 
 
 def s3_metadata(text: str) -> dict[str, str] | None:
-    """Give the entries that `text` holds, one name=value a line; None where it does not."""
+    """Return the entries of `text`, one name=value per line; None if a line is anything else."""
     pairs = [line.partition("=") for line in text.splitlines() if line.strip()]
     if any(not (equals and name.strip()) for name, equals, _ in pairs):
         return None
@@ -72,7 +72,7 @@ def s3_metadata(text: str) -> dict[str, str] | None:
 
 
 def upload_fields(form: Storage) -> dict[str, Any]:
-    """Give the chosen provider's fields by LiveKit's names; those left empty are left out."""
+    """Return the chosen provider's fields under LiveKit's names, without the empty ones."""
     prefix = f"{form.storage}_"
     values: dict[str, Any] = {
         name.removeprefix(prefix): value

@@ -1,4 +1,4 @@
-"""From the form to the job that is to start: what is not chosen is left out, whatever it holds."""
+"""The job that a form describes; fields of options that are not selected are ignored."""
 
 from app.inputs.egress.start import STREAM_SCHEMES, StartEgress, scheme
 from app.inputs.egress.storage import upload_fields
@@ -22,7 +22,7 @@ from app.services.egress.new_job import (
 
 
 def new_egress(form: StartEgress) -> NewEgress:
-    """Give the job that the form describes."""
+    """Return the job that the form describes."""
     if form.type == "track":
         return NewEgress(_target(form), file=_file(form), storage=_storage(form))
     return NewEgress(
@@ -59,7 +59,7 @@ def _file(form: StartEgress) -> File:
 
 def _stream(form: StartEgress) -> Stream:
     protocols: dict[str, StreamProtocol] = {"RTMP": "RTMP", "SRT": "SRT"}
-    return Stream(form.addresses, protocols[STREAM_SCHEMES[scheme(form.addresses[0])]])
+    return Stream(form.stream_urls, protocols[STREAM_SCHEMES[scheme(form.stream_urls[0])]])
 
 
 def _segments(form: StartEgress) -> Segments:

@@ -1,61 +1,66 @@
-"""What an egress job's error means, and what to do: by the words that the worker says it with.
+"""What an egress job's error means, and what to do about it.
 
-Words: livekit/egress, pkg/errors/errors.go; livekit/protocol, livekit/livekit_egress_ext.go.
+Messages: livekit/egress, pkg/errors/errors.go; livekit/protocol, livekit/livekit_egress_ext.go;
+GStreamer's own, which livekit-egress passes on.
 """
 
+from app.services.egress.storage_errors import STORAGE
 from app.services.explanations import Explanation, look_up, table
 
-WORDS = table(
+WORDS = STORAGE + table(
     (
         (
             "start signal not received",
-            "The page never said that it was ready, so nothing was recorded.",
-            "Is anybody publishing in the room? A template of your own must log START_RECORDING.",
+            "The template never sent START_RECORDING, so nothing was recorded.",
+            "Check that someone publishes in the room, and that a custom template writes "
+            "START_RECORDING to its console.",
         ),
         (
             "session limit reached before start",
-            "The time limit was over before the page was ready.",
-            "Look why the page does not start; the limit is session_limits in the worker.",
+            "The session limit was reached before the page was ready.",
+            "Check why the page does not load; the limit is session_limits in the worker's "
+            "configuration.",
         ),
         (
             "session limit",
-            "It ran as long as the worker allows, and was ended.",
-            "Raise session_limits in the worker's configuration where that is too short.",
+            "The job reached the worker's session limit and was ended.",
+            "To record for longer, raise session_limits in the worker's configuration.",
         ),
         (
             "stop called before pipeline could start",
-            "It was stopped before it had begun to record.",
-            "Nothing was recorded; start it again if that was not meant.",
+            "The job was stopped before it began to record.",
+            "Nothing was recorded. Start it again if that was not intended.",
         ),
         (
             "page load error",
-            "The browser of the worker could not load the page.",
-            "Open the address from the worker's machine: name, network, certificate, sign-in.",
+            "The worker's browser could not load the page.",
+            "Open the URL from the worker's machine: check name, network, certificate and sign-in.",
         ),
         (
             "template error",
             "The recording's template failed in the worker's browser.",
-            "Look into the template's own console; try it with ?url=…&token=… in a browser.",
+            "Check the template's console; open it in a browser with ?url=…&token=….",
         ),
         (
             "not enough cpu",
-            "No worker had the CPU that such a job needs.",
-            "Add a worker or cores, end other jobs, or lower cpu_cost in the worker.",
+            "No worker had enough free CPU for this type of job.",
+            "Add a worker or cores, end other jobs, or lower cpu_cost in the worker's "
+            "configuration.",
         ),
         (
             "cpu exhausted",
-            "The job used more CPU than the worker allows, and was ended.",
+            "The job used more CPU than the worker allows and was ended.",
             "Use a lower preset, or a worker with more cores.",
         ),
         (
             r"\boom\b",  # not every room
-            "The job used more memory than the worker allows, and was ended.",
+            "The job used more memory than the worker allows and was ended.",
             "Use a lower preset, or a worker with more memory.",
         ),
         (
             "shutting down",
-            "The worker was about to stop and took no more jobs.",
-            "Start it again once another worker runs.",
+            "The worker was about to stop and accepted no more jobs.",
+            "Start the job again once another worker runs.",
         ),
         (
             "signal: killed",
@@ -66,12 +71,12 @@ WORDS = table(
         (
             "process killed",
             "The worker was stopped or crashed while the job ran.",
-            "Look into the worker's log; start the job again.",
+            "Check the egress worker log, then start the job again.",
         ),
         (
             "upload queue full",
-            "The storage takes files more slowly than they are made.",
-            "Look at the storage and the network to it; use longer segments or a lower preset.",
+            "The storage accepts files more slowly than they are produced.",
+            "Check the storage and the network to it; use longer segments or a lower preset.",
         ),
         (
             "local upload failed",
@@ -81,9 +86,9 @@ WORDS = table(
         ),
         (
             "upload failed",
-            "The recording was made, but the storage did not take it.",
-            "Check bucket, region, endpoint, credentials and rights; the worker may still have "
-            "the file in its backup storage.",
+            "Recorded, but the upload failed.",
+            "Check bucket, region, endpoint, credentials and permissions; the worker may still "
+            "have the file in its backup storage.",
         ),
         (
             "could not parse config",
@@ -92,43 +97,44 @@ WORDS = table(
         ),
         (
             "no supported codec",
-            "No codec suits all outputs at once.",
-            "Start one job for each kind of output, or choose another file type.",
+            "No codec is supported by all outputs.",
+            "Start one job for each type of output, or choose another file type.",
         ),
         (
             "no supported file output type",
-            "No file type can hold the chosen codecs.",
+            "No file type supports the chosen codecs.",
             "Choose another file type, or other codecs.",
         ),
         (
             "incompatible with codec",
-            "The format cannot hold this codec.",
+            "The format does not support this codec.",
             "Choose another file type or codec.",
         ),
         (
             "not yet supported",
-            "This worker's version cannot do that.",
-            "Update livekit-egress, or ask for something else.",
+            "This version of the worker does not support that.",
+            "Update livekit-egress, or use another option.",
         ),
         (
             "missing or invalid field",
-            "The worker does not accept a field of the request.",
-            "Look at the request below, and at the field that it names.",
+            "The worker rejected a field of the request.",
+            "Check the field that the error names in the request below.",
         ),
         (
             "below the",
             "A value of the request is smaller than the worker allows.",
-            "Raise the value that it names.",
+            "Raise the value that the error names.",
         ),
         (
             "invalid url",
-            "The address is none that the worker can send to.",
-            "RTMP wants rtmp(s)://host/app/key, SRT wants srt://host:port.",
+            "Invalid stream URL.",
+            "Use rtmp(s)://host/app/key or srt://host:port.",
         ),
         (
             "subscribe to track",
-            "The worker could not get the track's media.",
-            "Was the track still published? Check the worker's network to LiveKit (UDP, TURN).",
+            "The worker could not receive the track's media.",
+            "Check that the track was still published, and the worker's network to LiveKit (UDP, "
+            "TURN).",
         ),
         (
             "connection to room failed",
@@ -137,39 +143,39 @@ WORDS = table(
         ),
         (
             "source closed",
-            "The room closed, or what was recorded left it.",
-            "That is the usual end of a recording.",
+            "The room closed, or the recorded participant or track left it.",
+            "This is how a recording usually ends.",
         ),
-        ("stopegress api", "Somebody stopped it.", "That is the usual end of a recording."),
+        ("stopegress api", "The job was stopped.", "This is how a recording usually ends."),
         (
             "all streams stopped",
-            "All its streams were taken out or failed, so nothing was left to do.",
-            "See each stream's own error.",
+            "All its streams were removed or failed, so the job ended.",
+            "See the error of each stream.",
         ),
         (
             "is disabled for this account",
-            "The worker's configuration does not allow that.",
+            "The worker's configuration does not allow this.",
             "Change the worker's configuration.",
         ),
         (
             "handler failed to start",
             "The worker could not start its recorder process.",
-            "Look into the worker's log: memory, /tmp, the container's shared memory.",
+            "Check the egress worker log: memory, /tmp, the container's shared memory.",
         ),
         (
             "failed to launch",
             "The worker could not start Chrome or another program it needs.",
-            "Look into the worker's log; its container wants --cap-add=SYS_ADMIN for Chrome.",
+            "Check the egress worker log; for Chrome, its container needs --cap-add=SYS_ADMIN.",
         ),
         (
             "could not connect to .*: connection refused",
-            "Nothing accepts connections at the stream's address.",
-            "Check host and port, and that the server runs and can be reached from the worker.",
+            "Nothing accepts connections at the stream URL's host and port.",
+            "Check both, and that the server runs and can be reached from the worker.",
         ),
         (
             "error resolving",
             "The stream's host name does not resolve.",
-            "Check the address for typing errors, and the DNS of the worker's machine.",
+            "Check the URL for typing errors, and the DNS of the worker's machine.",
         ),
         (
             r"netstream\.publish|'publish' cmd failed",
@@ -179,44 +185,44 @@ WORDS = table(
         (
             "could not create element",
             "The worker's GStreamer lacks a plugin that the job needs.",
-            "Run the official livekit/egress image, or install the missing plugin. The worker ends "
-            "itself after this error: check that it was restarted.",
+            "Run the official livekit/egress image, or install the missing plugin. The worker "
+            "shuts down after this error: check that it was restarted.",
         ),
         (
             "internal data stream error",
-            "GStreamer's pipeline in the worker broke.",
+            "The worker's GStreamer pipeline broke.",
             "The worker's log names the element that failed, under this job's ID.",
         ),
         (
             "pipeline frozen",
-            "The recorder stood still and was ended.",
-            "Mostly too little CPU, or a stream's other end that takes nothing.",
+            "The pipeline froze and was stopped.",
+            "Usually CPU starvation or an unresponsive stream destination.",
         ),
         (
             "persistent flowflushing",
-            "A track came to a standstill, so the recording ends early.",
-            "Start it again; where it happens often, look at the publisher's network.",
+            "A track stalled, so the recording ends early.",
+            "Start it again. If it happens often, check the publisher's network.",
         ),
         (
             "participant .* not found",
             "The participant was not in the room.",
-            "Start it while the participant is there.",
+            "Start the job while the participant is in the room.",
         ),
         (
             "track .* not found",
-            "The track was not in the room any more.",
+            "The track was no longer in the room.",
             "Start it again with a track that is published now.",
         ),
         (
             "stream .* not found",
-            "The job has no stream of that address.",
-            "Give the address in full, with its key.",
+            "The job has no stream with this URL.",
+            "Enter the full URL, with its key.",
         ),
     )
 )
 UNKNOWN = Explanation(
-    "The worker says no more than this.",
-    "Its log has the details under this job's id.",
+    "No further details from the worker.",
+    "Search the egress worker log for this job's ID.",
 )
 
 

@@ -73,7 +73,7 @@ def test_a_row_says_what_is_known(admin: Visitor, three: dict[str, str]) -> None
     running, failed = row(page, three["running"]), row(page, three["failed"])
     assert "rtmp://127.0.0.1/live/{key...ist}" in running
     assert "key-of-the-list" not in page.html
-    assert "The recording was made, but the storage did not take it." in failed
+    assert "Recorded, but the upload failed" in failed
     assert "S3 upload failed: AccessDenied" in failed
     assert f"stand-in/{three['room']}" in row(page, three["complete"])
     assert page.all("a", href=egress_path(three["running"], "stop"))
@@ -222,4 +222,4 @@ def test_ended_by_itself_it_says_why(
     reached(livekit, job, api.EgressStatus.EGRESS_LIMIT_REACHED)
     shown = row(admin.get(address(room=room)), job)
     assert "limit reached" in shown
-    assert "It ran as long as the worker allows" in shown
+    assert "reached the worker's session limit" in shown

@@ -76,8 +76,8 @@ def test_a_failed_one_says_what_it_means_and_what_to_do(
     job = begin(composite(room))
     reached(livekit, job, FAILED)
     page = admin.get(egress_path(job))
-    assert "The browser of the worker could not load the page." in page.text
-    assert "Open the address from the worker's machine" in page.text
+    assert "The worker's browser could not load the page." in page.text
+    assert "Open the URL from the worker's machine" in page.text
     assert "net::ERR_NAME_NOT_RESOLVED" in page.text
     assert "code 400" in page.text
     assert "hush" not in page.html
@@ -115,7 +115,7 @@ def test_one_failed_stream_is_explained_while_the_job_goes_on(
     page = until(lambda: "failed" in (seen := admin.get(egress_path(job))).text and seen)
     assert page
     assert "Connection refused: Could not connect to 127.0.0.1" in page.text
-    assert "Nothing accepts connections at the stream's address." in page.text
+    assert "Nothing accepts connections at the stream URL's host and port." in page.text
     assert "Running for" in page.text
 
 

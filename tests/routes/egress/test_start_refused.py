@@ -17,38 +17,43 @@ from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
 
 WRONG: dict[str, tuple[dict[str, str], str, str]] = {
-    "no room": ({"room": ""}, "room", "Say which room."),
+    "no room": ({"room": ""}, "room", "Enter a room."),
     "no output": ({"file": ""}, "file", "Choose at least one output."),
-    "mp3 with video": ({"file_type": "MP3"}, "file_type", "MP3 holds sound alone"),
+    "mp3 with video": ({"file_type": "MP3"}, "file_type", "MP3 is audio only."),
     "unknown type of file": ({"file_type": "WAV"}, "file_type", "Choose one of"),
-    "template of no address": ({"custom_base_url": "x"}, "custom_base_url", "begins with http"),
-    "mixing with video": ({"audio_mixing": "DUAL_CHANNEL_AGENT"}, "audio_mixing", "audio alone"),
-    "images of sound": ({"media": "audio", "images": "on"}, "images", "no picture"),
-    "stream to nowhere": ({"stream": "on"}, "urls", "Give an address"),
-    "stream by http": ({"stream": "on", "urls": "http://a/b/c"}, "urls", "Line 1: give rtmp://"),
+    "template of no address": ({"custom_base_url": "x"}, "custom_base_url", "starts with http"),
+    "mixing with video": (
+        {"audio_mixing": "DUAL_CHANNEL_AGENT"},
+        "audio_mixing",
+        "Only audio recordings",
+    ),
+    "images of sound": ({"media": "audio", "images": "on"}, "images", "Images need video."),
+    "stream to nowhere": ({"stream": "on"}, "urls", "Enter at least one URL."),
+    "stream by http": ({"stream": "on", "urls": "http://a/b/c"}, "urls", "Line 1: use rtmp://"),
     "stream without a key": ({"stream": "on", "urls": "rtmp://a/b"}, "urls", "rtmp://host/app/key"),
+    "rtmp in upper case": ({"stream": "on", "urls": "RTMP://h/app/key"}, "urls", "in lower case"),
     "rtmp and srt": (
         {"stream": "on", "urls": "rtmp://a/b/c\nsrt://a:1"},
         "urls",
-        "One job streams by RTMP or by SRT",
+        "One job streams over either RTMP or SRT",
     ),
     "a space in the key": (
         {"stream": "on", "urls": "rtmp://a/b/c live=1\nrtmp://a/b/c d"},
         "urls",
-        "Line 2: write a space in an address as %20.",
+        "Line 2: write a space in a URL as %20.",
     ),
     "twice the same": (
         {"stream": "on", "urls": "rtmp://a/b/c\nrtmp://a/b/c"},
         "urls",
-        "stands there twice",
+        "Duplicate URL.",
     ),
     "no number": ({"encoding": "advanced", "width": "wide"}, "width", "whole number"),
     "a negative number": ({"encoding": "advanced", "framerate": "-1"}, "framerate", "0 or more"),
-    "no bucket": ({"storage": "s3"}, "s3_bucket", "Fill this in."),
+    "no bucket": ({"storage": "s3"}, "s3_bucket", "This field is required."),
     "half a key": (
         {"storage": "s3", "s3_bucket": "b", "s3_access_key": "k"},
         "s3_secret",
-        "Give both",
+        "Enter both",
     ),
     "metadata": (
         {"storage": "s3", "s3_bucket": "b", "s3_metadata": "no equals"},
@@ -63,16 +68,16 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
     "no container": (
         {"storage": "azure", "azure_account_name": "a"},
         "azure_container_name",
-        "Fill this in.",
+        "This field is required.",
     ),
-    "no page": ({"type": "web", "url": "example.com"}, "url", "begins with http"),
-    "nobody": ({"type": "participant"}, "identity", "Choose who"),
-    "no track": ({"type": "track"}, "track", "Choose the track."),
+    "no page": ({"type": "web", "url": "example.com"}, "url", "starts with http"),
+    "nobody": ({"type": "participant"}, "identity", "Choose a participant."),
+    "no track": ({"type": "track"}, "track", "Choose a track."),
     "no tracks": ({"type": "track_composite"}, "audio_track", "Choose an audio track"),
     "websocket": (
         {"type": "track", "track": "TR_x", "direct": "websocket", "websocket_url": "http://a"},
         "websocket_url",
-        "begins with ws://",
+        "starts with ws://",
     ),
 }
 

@@ -81,10 +81,10 @@ def test_the_last_one_taken_out_ends_the_job(admin: Visitor, livekit: Ask, job: 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({}, "Give an address to add"),
-        ({"add": "http://127.0.0.1/x"}, "Line 1: give rtmp://"),
-        ({"add": "rtmp://127.0.0.1"}, "RTMP wants rtmp://host/app/key."),
-        ({"add": f"{TWO}\n{TWO}"}, "An address stands there twice."),
+        ({}, "Enter a URL to add"),
+        ({"add": "http://127.0.0.1/x"}, "Line 1: use rtmp://"),
+        ({"add": "rtmp://127.0.0.1"}, "Line 1: use the form rtmp://host/app/key"),
+        ({"add": f"{TWO}\n{TWO}"}, "Duplicate URL."),
     ],
 )
 def test_wrong_addresses_are_marked_and_kept(
