@@ -34,6 +34,7 @@ class DashboardError(Exception):
     status = 500
     title = "Something went wrong"
     advice = "Details are in the dashboard's log under the request ID below."
+    server_state = ""  # "unreachable", "unauthorized", or nothing about LiveKit
 
     def __init__(self, reason: str = "", *, advice: str = "") -> None:
         super().__init__(reason or self.title)
@@ -156,8 +157,7 @@ class Invalid(DashboardError):
 class LiveKitError(DashboardError):
     """A call to LiveKit failed.
 
-    `outcome_unknown` says that LiveKit may have done what it was asked to do, although no answer
-    arrived; pages say so before anything else.
+    `outcome_unknown`: LiveKit may have done it although no answer arrived; pages say so first.
     """
 
     status = 502
@@ -212,6 +212,7 @@ class Refused(LiveKitError):
     """LiveKit rejected the dashboard's API key or secret."""
 
     title = "Unauthorized: LiveKit rejected the API key"
+    server_state = "unauthorized"
     advice = "Check LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and that both clocks agree."
 
 
@@ -219,6 +220,7 @@ class BadAnswer(LiveKitError):
     """Something responds at LIVEKIT_URL, but not as LiveKit does."""
 
     title = "This doesn't look like a LiveKit server"
+    server_state = "unreachable"
     advice = "Check LIVEKIT_URL: it may point to a proxy or another service."
 
 
@@ -235,6 +237,7 @@ class Unavailable(LiveKitError):
 
     status = 503
     title = "LiveKit is unreachable"
+    server_state = "unreachable"
     advice = "Check that the LiveKit server is running and can be reached from the dashboard."
 
 
@@ -243,4 +246,5 @@ class TimedOut(LiveKitError):
 
     status = 504
     title = "LiveKit took too long to respond"
+    server_state = "unreachable"
     advice = "It may be overloaded. Increase LIVEKIT_TIMEOUT only if your server is normally slow."

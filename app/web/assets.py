@@ -5,6 +5,8 @@ One hash for the whole tree lets scripts import each other by relative paths and
 
 import hashlib
 import os
+import posixpath
+import re
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -14,6 +16,8 @@ from starlette.types import Scope
 
 from app.text.formatters import visible
 
+# A relative import of a script, which our scripts write on one line.
+IMPORT = re.compile(r'^import (?:[^"\n]* from )?"(\.[^"\n]+)";$', re.MULTILINE)
 FOLDER = Path(__file__).parents[1] / "static"
 
 
@@ -39,6 +43,20 @@ class Assets:
         if path not in self._files:
             raise KeyError(f"no static file {path}; run make setup")
         return f"/static/{self.hash}/{path}"
+
+    def imports(self, path: str) -> list[str]:
+        """Return the scripts that a script imports, directly or through others, in that order."""
+        reached: dict[str, None] = {}
+        waiting = [path]
+        while waiting:
+            script = waiting.pop(0)
+            text = (self.folder / script).read_text(encoding="utf-8")
+            for address in IMPORT.findall(text):
+                name = posixpath.normpath(posixpath.join(posixpath.dirname(script), address))
+                if name not in reached:
+                    reached[name] = None
+                    waiting.append(name)
+        return list(reached)
 
     def icon(self, name: str, label: str = "") -> Markup:
         """Give an icon of icons.txt; without a label it is hidden from screen readers."""

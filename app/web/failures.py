@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -25,11 +26,15 @@ from app.errors import (
 from app.security import csrf
 from app.security.body import posted
 from app.services.livekit.redaction import holds_secret
+from app.web import error_header
 from app.web.forms import FormPage, reasons
 from app.web.pages import page
 
 # The last words of the names of fields that hold a credential.
 SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
+
+# htmx names the element that sends a request; this one polls.
+POLL = "div#live"
 
 log = structlog.get_logger("errors")
 
@@ -55,19 +60,26 @@ async def answer(request: Request, error: Exception) -> Response:
             response.headers.update(headers)
             return response
     kept = await _kept(request) if ours_sent else []
+    recovers = _recovers(request, ours)
     response = await page(
         request,
         "error.html.j2",
         status=ours.status,
-        live=_recovers(request, ours),
+        live=recovers,
         error=ours,
+        recovers=recovers,
+        retry_url=_retry_url(request, ours),
+        outage=bool(ours.server_state),
         phrase=HTTPStatus(ours.status).phrase,
         kept=kept,
         request_id=request.state.request_id,
     )
     response.headers.update(headers)
-    if request.headers.get("hx-request") == "true":
-        # a poll must not open the browser's password box over what somebody is doing
+    response.headers.update(error_header.describe(ours))
+    if request.headers.get("hx-source") == POLL:
+        # A poll must not open the browser's password prompt over what somebody is doing. All
+        # other requests need the challenge: browsers send Basic credentials unasked only below
+        # the folder of the first page they were challenged on (RFC 7617, section 2.2).
         del response.headers["WWW-Authenticate"]
     return response
 
@@ -145,6 +157,14 @@ async def _kept(request: Request) -> list[tuple[str, str, bool]]:
 def is_secret(name: str, value: str) -> bool:
     """Whether a field is for a credential, or holds one."""
     return name.rpartition("_")[2] in SECRET or "external_id" in name or holds_secret(value)
+
+
+def _retry_url(request: Request, error: DashboardError) -> str:
+    """Return the address of a page that may succeed when opened again; "" if that cannot be."""
+    if request.method != "GET" or error.status < 500:
+        return ""
+    url = URL(scope=request.scope).remove_query_params("partial")
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def _recovers(request: Request, error: DashboardError) -> bool:

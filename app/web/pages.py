@@ -86,6 +86,8 @@ def make_environment(assets: Assets) -> Environment:
         segment=paths.segment,
     )
     environment.globals.update(
+        # so that the browser need not read a script to learn what it imports
+        preloads=assets.imports("js/app.js"),
         made_at=formatters.made_at,
         label_of=label_of,
         states=states,

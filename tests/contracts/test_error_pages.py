@@ -38,7 +38,7 @@ def test_the_id_is_in_header_page_and_log(crashing: Dashboard, status: int, ask:
     visitor = crashing.visitor()
     seen, lines = asked(visitor, ask)
     assert seen.status == status
-    assert f"Request {seen.headers['x-request-id']}" in seen.text
+    assert f"Request ID {seen.headers['x-request-id']}" in seen.text
     assert [line["status"] for line in lines if line["event"] == "request"] == [status]
 
 
@@ -46,7 +46,7 @@ def test_the_id_is_in_header_page_and_log(crashing: Dashboard, status: int, ask:
 def test_it_is_there_for_somebody_not_signed_in(nobody: Visitor, status: int) -> None:
     seen, lines = asked(nobody, lambda v: v.get({401: "/rooms", 404: "/nope"}[status]))
     assert seen.status == status
-    assert f"Request {seen.headers['x-request-id']}" in seen.text
+    assert f"Request ID {seen.headers['x-request-id']}" in seen.text
     assert lines[-1]["user"] is None
 
 
@@ -85,4 +85,4 @@ def test_an_error_page_can_be_had_as_a_fragment(crashing: Dashboard) -> None:
     fragment = crashing.visitor().get("/crash?partial=1")
     assert fragment.status == 500
     assert "<html" not in fragment.html
-    assert f"Request {fragment.headers['x-request-id']}" in fragment.text
+    assert f"Request ID {fragment.headers['x-request-id']}" in fragment.text

@@ -28,4 +28,4 @@ def mark(page: Page) -> None:
 def visit(page: Page, path: str) -> None:
     """Open a page that stays as it is: no new token comes by a refresh, and nobody goes."""
     page.goto(path)
-    page.get_by_role("button", name="Pause the refresh").click()
+    page.get_by_role("button", name="Pause auto-refresh").click()

@@ -151,7 +151,7 @@ def test_deletes_all_that_match_and_asks_again_when_they_changed(
     page: Page, livekit: Ask, shelf: list[str], make_room: Callable[..., str], watch: Watch
 ) -> None:
     page.goto(f"/rooms?q={shelf[0][:-2]}")
-    page.get_by_label("More for the list").click()
+    page.get_by_label("More actions for this list").click()
     page.get_by_role("button", name="Delete all 3 that match…").click()
     late = make_room(f"{shelf[0][:-2]}-late")
     page.get_by_role("button", name="Delete 3 rooms").click()

@@ -176,6 +176,6 @@ def test_without_livekit(open_page: OpenPage, cut_off: Dashboard, watch: Watch) 
     page = open_page(at=cut_off.url)
     for path in ("/", "/rooms"):
         page.goto(path)
-        page.locator("[data-reason]").wait_for()
+        page.locator(".reason").wait_for()
         assert problems_everywhere(page) == {}, path
     watch.expect_status(503)

@@ -60,5 +60,5 @@ def test_the_second_half_of_a_double_click_does_not_undo_the_first(
     page.mouse.down(click_count=2)
     page.mouse.up(click_count=2)
     with page.expect_response(is_poll):
-        page.get_by_role("button", name="Pause the refresh").click()
+        page.get_by_role("button", name="Pause auto-refresh").click()
     assert (len(sent), ada.muted["microphone"]) == (1, True)

@@ -187,7 +187,7 @@ def test_axe_finds_nothing_on_an_empty_or_absent_server(
     expect(page.get_by_text("No ingress is there")).to_be_visible()
     assert problems_everywhere(page) == {}
     page = open_page("/ingress", at=cut_off.url)
-    page.locator("[data-reason]").wait_for()
+    page.locator(".reason").wait_for()
     assert problems_everywhere(page) == {}
     watch.expect_status(503)
 

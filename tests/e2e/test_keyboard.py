@@ -84,7 +84,7 @@ def test_tab_reaches_everything_in_order_and_it_shows(
 
 def test_the_skip_link_leads_to_the_content(page: Page, stage: Stage) -> None:
     page.goto(room_path(stage.room))
-    skip = page.get_by_role("link", name="Skip to the content")
+    skip = page.get_by_role("link", name="Skip to content")
     page.keyboard.press("Tab")
     expect(skip).to_be_focused()
     assert skip.bounding_box()["width"] > 50  # type: ignore[index]
@@ -143,7 +143,7 @@ def test_escape_asks_once_before_typed_text_is_lost(page: Page) -> None:
     page.get_by_role("link", name="New room").first.click()
     page.get_by_role("textbox", name="Name").press_sequentially("typed")
     page.keyboard.press("Escape")
-    expect(page.locator("#dialog-note")).to_contain_text("not saved")
+    expect(page.locator("#dialog-note")).to_contain_text("Unsaved changes")
     expect(page.get_by_role("textbox", name="Name")).to_have_value("typed")
     page.mouse.click(5, 5)
     expect(page.get_by_role("textbox", name="Name")).to_have_value("typed")

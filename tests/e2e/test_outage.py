@@ -10,7 +10,7 @@ from livekit import api
 from playwright.sync_api import Page, expect
 
 from dev.stack import Stack
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import mark, never_reloaded
 from tests.e2e.watch import Watch
 from tests.support.dashboard import SESSION_SECRET, Dashboard
@@ -18,7 +18,7 @@ from tests.support.fault import Relay
 from tests.support.program import Program
 
 REFUSED = "^error: Failed to load resource: net::ERR_CONNECTION_REFUSED"
-SINCE = re.compile(r"since \d\d:\d\d:\d\d\..* Below is what was seen at \d\d:\d\d:\d\d\.")
+SINCE = re.compile(r"\(since \d\d:\d\d:\d\d\)\..* Showing data from \d\d:\d\d:\d\d\.")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def stale(page: Page, says: str) -> None:
     note = page.locator("#stale")
     expect(note).to_contain_text(says)
     expect(note).to_contain_text(SINCE)
-    expect(note).to_contain_text("Trying again every 1 s.")
+    expect(note).to_contain_text("Retrying every 1 s.")
     expect(page.locator("#live")).to_have_class(re.compile(r"\bstale\b"))
 
 
@@ -61,7 +61,7 @@ def test_livekit_goes_and_comes_back_under_open_pages(
         stale(page, "LiveKit is unreachable")
         expect(page.get_by_role("link", name="before", exact=True)).to_be_visible()
         expect(page.locator("#server")).to_have_attribute("data-state", "bad")
-        expect(page.locator("#server")).to_contain_text("no answer")
+        expect(page.locator("#server")).to_contain_text("unreachable")
     opened_late = open_page("/rooms", at=empty.url)
     mark(opened_late)
     expect(opened_late.get_by_role("heading", level=1)).to_have_text("LiveKit is unreachable")
@@ -78,6 +78,32 @@ def test_livekit_goes_and_comes_back_under_open_pages(
     watch.expect_status(503)
 
 
+def test_the_dialog_about_an_outage_names_the_click_and_goes_with_it(
+    open_page: OpenPage,
+    start_dashboard: Callable[..., Dashboard],
+    relay: Relay,
+    room: str,
+    join: Join,
+    watch: Watch,
+) -> None:
+    join(room, "ada", audio=True)
+    short = start_dashboard(livekit_url=relay.url, livekit_timeout=1, refresh_seconds=1)
+    page = open_page(f"/rooms/{room}", at=short.url)
+    relay.mode = "hang"
+    relay.drop()
+    page.get_by_role("button", name="Mute", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Action: Mute (ada)")
+    stale(page, "LiveKit took too long to respond")
+    relay.mode = "pass"
+    relay.drop()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#toasts .toast.warn")).to_contain_text("LiveKit is reachable again.")
+    expect(page.locator("#toasts .toast.warn")).to_contain_text("Mute (ada)")
+    expect(page.locator("#stale")).to_be_hidden()
+    watch.expect_status(504)
+
+
 def test_a_hanging_livekit_is_told_from_a_wrong_answer(
     open_page: OpenPage,
     start_dashboard: Callable[..., Dashboard],
@@ -90,11 +116,11 @@ def test_a_hanging_livekit_is_told_from_a_wrong_answer(
     mark(page)
     relay.mode = "hang"
     relay.drop()
-    stale(page, "LiveKit is unreachable")
+    stale(page, "LiveKit took too long to respond")
     expect(page.locator("#stale")).to_contain_text("within 1 s")
     relay.mode = "html"
     relay.drop()
-    stale(page, "LiveKit gives no usable answer")
+    stale(page, "This doesn't look like a LiveKit server")
     expect(page.get_by_role("row", name=room)).to_be_visible()
     relay.mode = "pass"
     relay.drop()
@@ -116,7 +142,7 @@ def test_the_dashboard_goes_and_comes_back_at_its_address(
         mark(page)
         page.get_by_role("searchbox").focus()
         program.process.stop()
-        stale(page, "The dashboard does not answer")
+        stale(page, "No response from the dashboard")
         expect(page.get_by_role("row", name=name)).to_be_visible()
         program.process.start(patience=60)
         fresh(page)
@@ -142,7 +168,7 @@ def test_a_room_that_ended_is_said_and_comes_back(
     page = open_page(f"/rooms/{room}", at=quick.url)
     mark(page)
     livekit("room.delete_room", api.DeleteRoomRequest(room=room))
-    stale(page, "What this page shows is gone")
+    stale(page, "Not found")
     expect(page.get_by_role("heading", level=1)).to_have_text(room)
     expect(page.locator("#server")).to_have_attribute("data-state", "ok")
     livekit("room.create_room", api.CreateRoomRequest(name=room, metadata="second life"))

@@ -114,7 +114,7 @@ def test_the_button_pauses_and_that_is_remembered(
     part = f"paused-{secrets.token_hex(4)}"
     page = open_page(f"/rooms?q={part}", at=quick.url)
     other = open_page(f"/rooms?q={part}", at=quick.url)
-    button = page.get_by_role("button", name="Pause the refresh")
+    button = page.get_by_role("button", name="Pause auto-refresh")
     expect(button).to_have_attribute("aria-pressed", "false")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")

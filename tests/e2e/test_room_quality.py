@@ -53,7 +53,7 @@ def test_it_is_shown_and_costs_no_media(
     row = page.locator("article.person", has_text="observer of the dashboard")
     row.wait_for()  # by a refresh, which keeps what was told
     expect(tags).to_have_text(["excellent", "excellent"])
-    expect(page.locator("[data-says]")).to_have_text("Shown beside each name.")
+    expect(page.locator("[data-says]")).to_have_text("Shown next to each name.")
     before = page.evaluate(RECEIVED)
     page.reload()
     expect(tags).to_have_text(["excellent", "excellent"], timeout=PATIENCE_MS)

@@ -92,19 +92,19 @@ def test_escape_closes_at_once_and_gives_the_focus_back(page: Page) -> None:
 def test_no_key_does_anything_in_an_open_dialog(page: Page) -> None:
     page.goto("/rooms")
     page.keyboard.press("?")
-    expect(page.locator("#dialog-title")).to_have_text("Keys")
+    expect(page.locator("#dialog-title")).to_have_text("Keyboard shortcuts")
     for key in ("/", "?", "Control+k"):
         page.keyboard.press(key)
-    expect(page.locator("#dialog-title")).to_have_text("Keys")
+    expect(page.locator("#dialog-title")).to_have_text("Keyboard shortcuts")
     expect(page.locator(f"dialog {FIELD}")).to_have_count(0)
 
 
 def test_single_keys_can_be_switched_off_and_it_is_remembered(page: Page) -> None:
     page.goto("/rooms")
     page.keyboard.press("?")
-    toggle = page.get_by_role("button", name="Single keys are on")
+    toggle = page.get_by_role("button", name="Single-key shortcuts: on")
     toggle.click()
-    expect(page.get_by_role("button", name="Single keys are off")).to_be_visible()
+    expect(page.get_by_role("button", name="Single-key shortcuts: off")).to_be_visible()
     page.keyboard.press("Escape")
     for _ in range(2):
         page.keyboard.press("/")
@@ -114,7 +114,7 @@ def test_single_keys_can_be_switched_off_and_it_is_remembered(page: Page) -> Non
         page.keyboard.press("Escape")
         page.reload()
     page.goto("/keys")
-    page.get_by_role("button", name="Single keys are off").click()
+    page.get_by_role("button", name="Single-key shortcuts: off").click()
     opened(page, "/")
 
 
@@ -140,8 +140,8 @@ def test_without_scripts_it_is_a_form(open_page: OpenPage, room: str) -> None:
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name=room).click()
     expect(page.locator("h1")).to_have_text(room)
-    page.get_by_role("link", name="Keys").click()
-    expect(page.get_by_text("They need JavaScript.")).to_be_visible()
+    page.get_by_role("link", name="Keyboard shortcuts").click()
+    expect(page.get_by_text("Shortcuts need JavaScript.")).to_be_visible()
 
 
 def test_hostile_names_are_shown_and_run_nothing(

@@ -82,7 +82,7 @@ def test_a_new_token_joins_and_takes_part(
     ada.leave()
     expect(tile(page, "ada")).to_have_count(0)
     page.get_by_role("button", name="Leave").click()
-    expect(page.locator("[data-says]")).to_have_text("You have left.")
+    expect(page.locator("[data-says]")).to_have_text("You left the room.")
     until(lambda: "eve & <co>" not in there(livekit, room), PATIENCE)
 
 
@@ -107,6 +107,6 @@ def test_a_token_that_livekit_refuses(open_page: OpenPage, watch: Watch) -> None
     page.get_by_label("Token").fill("no.token.atall")
     page.get_by_role("button", name="Join").click()
     expect(page.locator("[data-says]")).to_contain_text(
-        "LiveKit did not let you in", timeout=PATIENCE_MS
+        "LiveKit rejected the token", timeout=PATIENCE_MS
     )
     expect(page.get_by_role("button", name="Join")).to_be_enabled()

@@ -78,7 +78,9 @@ def test_what_happens_in_the_room_is_seen(
     figures = tile(page, "ada").locator("[data-kind=video] dd")
     for figure in figures.all():
         expect(figure).not_to_have_text(NOT_TOLD)
-    expect(page.locator("[data-cost]")).to_contain_text("tracks 3 of 3, of 2 of 2 people")
+    expect(page.locator("[data-cost]")).to_contain_text(
+        "3 of 3 tracks · 2 of 2 participants visible"
+    )
     points = tile(page, "ada").locator("polyline").first.get_attribute("points")
     assert points
     assert problems_everywhere(page) == {}
@@ -116,7 +118,7 @@ def test_only_what_is_in_view_is_received(open_page: OpenPage, room: str, join: 
         join(room, f"guest-{number}", audio=True)
     page = started(open_page, room, viewport=NARROW)
     cost = page.locator("[data-cost]")
-    expect(cost).to_contain_text("of 9 people here")
+    expect(cost).to_contain_text("of 9 participants visible")
     first, last = tile(page, "guest-0"), tile(page, "guest-8")
     expect(first.locator("[data-figure=bitrate] dd")).not_to_have_text(
         NOT_TOLD, timeout=PATIENCE_MS

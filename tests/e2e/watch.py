@@ -55,7 +55,8 @@ class Watch:
 
         def request(sent: Request) -> None:
             parts = urlsplit(sent.url)
-            if parts.scheme != "data" and f"{parts.scheme}://{parts.netloc}" != origin:
+            host = parts.netloc.rpartition("@")[2]
+            if parts.scheme != "data" and f"{parts.scheme}://{host}" != origin:
                 self.complaints.append(f"request to another origin: {sent.url}")
             if sent.method == "POST":
                 LEAKS.form(sent.post_data or "")

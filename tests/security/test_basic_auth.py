@@ -114,10 +114,16 @@ def test_without_credentials_it_asks_for_them(nobody: Visitor, path: str) -> Non
 
 
 def test_a_refresh_in_the_background_opens_no_password_box(nobody: Visitor) -> None:
-    poll = nobody.get("/rooms?partial=1", headers={"HX-Request": "true"})
+    poll = nobody.get("/rooms?partial=1", headers={"HX-Request": "true", "HX-Source": "div#live"})
     assert poll.status == 401
     assert "www-authenticate" not in poll.headers
     assert "Sign in" in poll.text
+
+
+def test_what_a_user_clicks_is_challenged_by_htmx_too(nobody: Visitor) -> None:
+    # else a browser that was challenged below /rooms/ only never learns that /search needs it too
+    dialog = nobody.get("/search?partial=1", headers={"HX-Request": "true", "HX-Source": "input#q"})
+    assert (dialog.status, dialog.headers["www-authenticate"]) == (401, CHALLENGE)
 
 
 def test_a_page_that_is_not_there_tells_nobody_anything(nobody: Visitor, admin: Visitor) -> None:

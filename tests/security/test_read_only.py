@@ -65,8 +65,8 @@ def test_no_page_shows_a_way_to_change_something(
 
 
 def test_the_top_bar_says_so(admin: Visitor, reader: Visitor) -> None:
-    assert "read only" in reader.get("/").text
-    assert "read only" not in admin.get("/").text
+    assert "read-only" in reader.get("/").text
+    assert "read-only" not in admin.get("/").text
 
 
 def test_the_facts_are_all_there(admin: Visitor, reader: Visitor, watched: str) -> None:

@@ -12,6 +12,7 @@ from app.services.egress import jobs
 from app.services.ingress import ingresses as ingress_ingresses
 from app.services.rooms import rooms
 from app.services.server import capabilities
+from app.web import error_header
 from app.web.deps import PolledLiveKitDep, SettingsDep
 from app.web.or_error import settled
 from app.web.pages import page
@@ -31,7 +32,7 @@ async def overview(request: Request, livekit: PolledLiveKitDep, settings: Settin
         capabilities.ask(livekit, settings.enable_sip),
     )
     totals, newest = seen or (None, [])
-    return await page(
+    answer = await page(
         request,
         "server/overview.html.j2",
         status=failed.status if failed else 200,
@@ -43,3 +44,6 @@ async def overview(request: Request, livekit: PolledLiveKitDep, settings: Settin
         offers=offers,
         seen=livekit.seen(),
     )
+    if failed:
+        answer.headers.update(error_header.describe(failed))
+    return answer

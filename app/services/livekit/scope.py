@@ -32,6 +32,13 @@ class Call:
         """Whether LiveKit itself answered, if only to refuse."""
         return self.succeeded or (self.error is not None and self.error.status < 500)
 
+    @property
+    def server_state(self) -> str:
+        """What it says of the server: "reachable", "unreachable", "unauthorized" or "error"."""
+        if self.answered or self.error is None:
+            return "reachable"
+        return self.error.server_state or "error"
+
 
 @dataclass(slots=True)
 class CallScope:

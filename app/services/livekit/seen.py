@@ -11,11 +11,14 @@ PLAIN = {"/": "Health", "/rtc/validate": "Validate"}  # names of the calls to pl
 class ServerSeen:
     """The server as a scope found it; `latency_ms` is how long `call` took.
 
+    `state` is "reachable", "unreachable", "unauthorized" or "error".
+
     `age` is the age in seconds of the oldest answer; 0 if all are new.
     """
 
     host: str
     reachable: bool
+    state: str
     latency_ms: float
     call: str
     reason: str
@@ -28,6 +31,7 @@ class ServerUnseen:
 
     host: str
     reachable: None = None
+    state: str = ""
     latency_ms: None = None
     call: str = ""
     reason: str = ""
@@ -47,6 +51,7 @@ def server_seen(host: str, scope: CallScope) -> ServerSeen:
     return ServerSeen(
         host=host,
         reachable=call.answered,
+        state=call.server_state,
         latency_ms=call.seconds * 1000,
         call=call.name,
         reason=call.error.reason if call.error and not call.answered else "",

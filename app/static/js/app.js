@@ -1,4 +1,5 @@
-// All behaviors. Each is one file, bound by data-* attributes and listening on the document, so that swapped content needs no binding.
+// Every behavior of the dashboard, each in a file of its own. They are bound by data-* attributes and listen on the
+// document, so that swapped content needs no binding. The pages preload what is imported here (app/web/assets.py).
 import "./behaviors/theme.js";
 import "./behaviors/toasts.js";
 import "./behaviors/copy.js";
@@ -14,7 +15,10 @@ import "./behaviors/dialog.js";
 import "./behaviors/unsaved.js";
 import "./behaviors/clicks.js";
 import "./behaviors/actions.js";
+import "./behaviors/requests.js";
 import "./behaviors/waiting.js";
 import "./behaviors/keys.js";
 import "./behaviors/search.js";
 import "./behaviors/presets.js";
+import "./behaviors/notices.js";
+import "./behaviors/recovery.js";

@@ -1,8 +1,12 @@
-// Runs before the first paint: sets the remembered theme, and says that scripts run.
+// Runs before the first paint: applies the stored theme and marks the page as one that runs scripts.
 (() => {
   const root = document.documentElement;
   let theme = null;
-  try { theme = localStorage.getItem("theme"); } catch { /* storage may be forbidden: follow the system */ }
+  try {
+    theme = localStorage.getItem("theme");
+  } catch {
+    // storage can be blocked: follow the system
+  }
   if (theme !== "light" && theme !== "dark") theme = "auto";
   const dark = theme === "dark" || (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   root.dataset.theme = theme;

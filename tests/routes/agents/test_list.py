@@ -173,7 +173,7 @@ def test_what_is_gone_is_404(admin: Visitor, room: str) -> None:
 
 def test_costs_what_it_says(counted: Counted, work: dict[str, str]) -> None:
     page, cost = counted.get(address(q=work["room"]))
-    looked = page.text.partition("Looked into all ")[2].partition(" room")[0]
+    looked = page.text.partition("Searched all ")[2].partition(" room")[0]
     asked = page.text.partition("were asked for in ")[2].partition(" room")[0]
     assert cost == 1 + int(looked) + int(asked)
 
@@ -184,9 +184,9 @@ def test_only_so_many_rooms_are_looked_into_and_the_rest_is_said(
     join(f"later-{secrets.token_hex(4)}", "late", kind="agent")
     monkeypatch.setattr(scan, "ROOMS", 1)
     page = admin.get("/agents")
-    assert "Looked into 1 of" in page.text
+    assert "Searched 1 of" in page.text
     (more,) = page.all("a", href="/agents?start=1")
-    assert "Back to the first" in admin.get(more["href"]).text
+    assert "Back to the first rooms" in admin.get(more["href"]).text
     named = admin.get(address(work["room"]))
     assert any(row.startswith(work["stays"]) for row in listed(named))
 

@@ -77,7 +77,7 @@ def test_what_ended_in_between_is_asked_again(
     reached(livekit, second, COMPLETE)
     again = admin.send(PATH, asked)
     assert again.status == 409
-    assert "The jobs have changed since you were asked. Nothing was done yet" in again.text
+    assert "The jobs have changed since this was shown. Nothing was done" in again.text
     assert "Stop 1 job?" in again.text
     assert second not in again.text
     assert info_of(livekit, first).status == ACTIVE

@@ -76,7 +76,7 @@ def test_one_that_went_live_in_between_is_asked_about_again(
     live(livekit, standin, info)
     again = confirm(admin, page)
     assert again.status == 409
-    assert "The ingresses have changed since you were asked. Nothing was done yet" in again.text
+    assert "The ingresses have changed since this was shown. Nothing was done" in again.text
     assert "1 of them has media now" in again.text
     assert kept(livekit, info.ingress_id)
 

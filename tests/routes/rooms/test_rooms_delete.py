@@ -73,7 +73,7 @@ def test_what_changed_in_between_is_asked_again(
     third = make_room("change-in-between-3")
     again = confirm(admin, page)
     assert again.status == 409
-    assert "The rooms have changed since you were asked. Nothing was done yet" in again.text
+    assert "The rooms have changed since this was shown. Nothing was done" in again.text
     assert "Delete 3 rooms?" in again.text
     assert left(livekit, [first, second, third]) == [first, second, third]
     assert "3 of 3 rooms deleted" in confirm(admin, again).text

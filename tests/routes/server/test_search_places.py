@@ -43,7 +43,7 @@ def test_who_only_reads_is_offered_no_action(reader: Visitor, admin: Visitor) ->
     for q in ("", "new", "room"):
         assert "Actions" in groups(find(admin, q)), q
         assert not [p for p in hits(find(reader, q)) if "/-/new" in p], q
-    assert hits(find(reader, "keys")) == {"/keys": "Keys"}
+    assert hits(find(reader, "keys")) == {"/keys": "Keyboard shortcuts"}
 
 
 def test_the_keys_have_a_page(admin: Visitor) -> None:

@@ -146,7 +146,7 @@ def test_costs_two_calls_and_one_for_each_room_with_people(
     counted: Counted, livekit: Ask, calls: dict[str, str]
 ) -> None:
     page, cost = counted.get(address(q=calls["room"]))
-    found = page.text.partition("Looked into all ")[2].partition(" room")[0]
+    found = page.text.partition("Searched all ")[2].partition(" room")[0]
     assert cost == 2 + int(found)
 
 
@@ -157,13 +157,13 @@ def test_only_so_many_rooms_are_looked_into_and_the_rest_is_said(
     join(room, "late", kind="sip", attributes=OUTBOUND)
     monkeypatch.setattr(scan, "ROOMS", 1)
     page = admin.get("/sip/calls")
-    assert "Looked into 1 of" in page.text
+    assert "Searched 1 of" in page.text
     seen = listed(page)
     more = page.all("a", href="/sip/calls?start=1")
     assert more
     seen += listed(admin.get(more[0]["href"]))
     assert set(seen) >= {calls["in"], calls["out"]}
-    assert "Back to the first" in admin.get(more[0]["href"]).text
+    assert "Back to the first rooms" in admin.get(more[0]["href"]).text
 
 
 def test_a_call_that_ended_is_gone(

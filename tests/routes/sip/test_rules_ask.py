@@ -95,7 +95,7 @@ def test_one_that_changed_after_the_question_is_asked_about_again(
     saved(admin, full, metadata="theirs")
     late = confirmed(admin, asked, path_of(full, "edit"))
     assert late.status == 409
-    assert "It has changed since you were asked." in late.text
+    assert "It has changed since this was shown." in late.text
     assert admin.send(path_of(full, "edit"), filled(late)).status == 303
     assert (now(livekit, full).name, now(livekit, full).metadata) == ("mine", "theirs")
 

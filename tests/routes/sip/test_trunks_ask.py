@@ -98,7 +98,7 @@ def test_a_trunk_that_changed_meanwhile_is_shown_again(
     admin.follow(confirmed(admin, other, path))
     late = confirmed(admin, asked, path)
     assert late.status == 409
-    assert "It has changed since you were asked." in late.text
+    assert "It has changed since this was shown." in late.text
     assert shown(late) == {"Auth realm": "example.com → other.example.com"}
     assert kept(livekit, info.sip_trunk_id).auth_realm == "example.com"
     assert admin.send(path, filled(late)).status == 303

@@ -1,37 +1,40 @@
-// [data-copy="value"]: copies the value, says so beside the button and to screen readers.
+// [data-copy="value"]: copies the value, and confirms it beside the button and to screen readers.
+import { announce } from "../shared/messages.js";
+
 const SHOWN_MS = 1600;
 
-// navigator.clipboard exists on https and loopback only; plain http on a network has this older way
-function copyByHand(text, near) {
+// navigator.clipboard exists on HTTPS and loopback only; this older way also works on plain HTTP
+function copySelection(text, button) {
   const box = document.createElement("textarea");
   box.className = "visually-hidden";
   box.value = text;
-  // beside the button: outside an open dialog it could take no selection
-  near.after(box);
+  // beside the button: outside an open dialog it could not be selected
+  button.after(box);
   box.select();
-  const done = document.execCommand("copy");
+  const copied = document.execCommand("copy");
   box.remove();
-  near.focus({ preventScroll: true });
-  return done;
+  button.focus({ preventScroll: true });
+  return copied;
 }
 
-async function copy(text, near) {
+async function copy(text, button) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return copyByHand(text, near);
+    return copySelection(text, button);
   }
 }
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const says = (await copy(button.dataset.copy, button)) ? "Copied" : "The browser refused";
-  button.dataset.jsCopied = says;
-  document.getElementById("announce").textContent = says;
+  const copied = await copy(button.dataset.copy, button);
+  const message = copied ? "Copied" : "Couldn't copy";
+  button.dataset.jsCopied = message;
+  announce(message);
   setTimeout(() => {
     delete button.dataset.jsCopied;
-    document.getElementById("announce").textContent = "";
+    announce("");
   }, SHOWN_MS);
 });

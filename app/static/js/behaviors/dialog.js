@@ -1,37 +1,47 @@
-// a[data-dialog]: its page opens in the dialog; so does whatever an action answers. Focus goes in, and back.
-// What a page that is itself a form turns to stays a page: over it, each id would be there twice.
+// a[data-dialog]: the linked page opens in the dialog, as does the answer to an action. The focus moves into the dialog
+// and back. On a page that is itself a form, such links stay links: in a dialog over it, each id would exist twice.
+import { opener, remember } from "../shared/opener.js";
+
 const dialog = document.getElementById("dialog");
 const body = document.getElementById("dialog-body");
 const SLOW_MS = 150;
-const SAME = ["href", "formaction", "name", "value"];
-let pressed = null, slow = null;
+const FIRST_FIELD = "input:not([type=hidden]), select, textarea, .form-actions :is(a, button)";
+let loading = null;
 
-const fill = (id) => body.replaceChildren(document.getElementById(id).content.cloneNode(true));
+function fill(template) {
+  body.replaceChildren(document.getElementById(template).content.cloneNode(true));
+}
 
 function open() {
-  clearTimeout(slow); document.getElementById("dialog-note").hidden = true;
+  clearTimeout(loading);
+  document.getElementById("dialog-note").hidden = true;
   if (!body.querySelector("#dialog-title")) body.querySelector("h1, h2")?.setAttribute("id", "dialog-title");
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
 }
 
-// a refresh may have replaced what was pressed: the same link or button then, or the menu it is folded into, or the page
-function opener() {
-  const twin = (other) => SAME.every((name) => other.getAttribute(name) === pressed.getAttribute(name));
-  const found = pressed?.isConnected ? pressed : pressed && [...document.querySelectorAll(`#main ${pressed.localName}`)].find(twin);
-  return found?.closest("details.menu:not([open])")?.querySelector("summary") ?? found ?? document.getElementById("main");
+function opensInDialog(control, event) {
+  const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  return control.matches("a[data-dialog]") && !control.closest("main .form-page") && !elsewhere && window.htmx;
 }
 
 document.addEventListener("click", (event) => {
   const control = event.target.closest("a, button");
   if (!control) return;
-  // a key presses no button: the focus goes back to where it was
-  if (!dialog.contains(control)) pressed = event.isTrusted ? control : document.activeElement;
-  else if (control.matches("[data-close]")) { event.preventDefault(); dialog.close(); }
-  if (!control.matches("a[data-dialog]") || control.closest("main .form-page") || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !window.htmx) return;
+  if (!dialog.contains(control)) {
+    // a shortcut clicks a link by script: the focus then returns to where it was
+    remember(event.isTrusted ? control : document.activeElement);
+  } else if (control.matches("[data-close]")) {
+    event.preventDefault();
+    dialog.close();
+  }
+  if (!opensInDialog(control, event)) return;
   event.preventDefault();
-  clearTimeout(slow);
-  slow = setTimeout(() => { fill("dialog-loading"); open(); }, SLOW_MS);
+  clearTimeout(loading);
+  loading = setTimeout(() => {
+    fill("dialog-loading");
+    open();
+  }, SLOW_MS);
   htmx.ajax("GET", control.href, { source: body, target: body, swap: "innerHTML", values: { partial: "1" } });
 });
 
@@ -42,15 +52,20 @@ body.addEventListener("htmx:error", ({ detail }) => {
   open();
 });
 
-// not after it: a swap takes its time, and "Loading…" would come in between and stay
-document.addEventListener("htmx:before:swap", ({ detail }) => { if (detail.ctx.target === body) clearTimeout(slow); });
+// before the swap, not after it: a swap takes time, and "Loading…" would replace what it brought
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  if (detail.ctx.target === body) clearTimeout(loading);
+});
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (detail.ctx.target !== body || detail.ctx.swap === "none") return;
-  // a form printed without one belongs to the address that answered with it
-  for (const form of body.querySelectorAll("form[data-form]:not([action])")) form.setAttribute("action", detail.ctx.request.action);
+  // a form without an action belongs to the address that answered with it
+  for (const form of body.querySelectorAll("form[data-form]:not([action])")) {
+    form.setAttribute("action", detail.ctx.request.action);
+  }
   open();
-  (body.querySelector("[aria-invalid=true]") ?? body.querySelector("[autofocus]") ?? body.querySelector("input:not([type=hidden]), select, textarea, .form-actions :is(a, button)"))?.focus();
+  const invalid = body.querySelector("[aria-invalid=true]");
+  (invalid ?? body.querySelector("[autofocus]") ?? body.querySelector(FIRST_FIELD))?.focus();
 });
 
 dialog?.addEventListener("close", () => {

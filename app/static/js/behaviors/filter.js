@@ -1,35 +1,40 @@
-// form[data-filter]: the list follows the typing. The page's URL changes with it, so that it can be shared, and #live polls the new one.
+// form[data-filter]: the list follows the typing. The address of the page changes with it, so that it can be shared,
+// and the live block polls the new one.
+import { liveBlock, refreshNow } from "../shared/live.js";
+
 const PAUSE_MS = 250;
+const IMMEDIATE = "select, [type=checkbox], [type=radio]";
 let timer = null;
 
 function apply(form) {
   clearTimeout(timer);
-  const live = document.getElementById("live");
   const url = new URL(form.action);
   url.search = "";
-  for (const [name, value] of new FormData(form)) if (value !== "") url.searchParams.append(name, value);
-  const shown = url.pathname + url.search;
-  if (shown === location.pathname + location.search) return;
-  history.replaceState(null, "", shown);
+  for (const [name, value] of new FormData(form)) {
+    if (value !== "") url.searchParams.append(name, value);
+  }
+  const address = url.pathname + url.search;
+  if (address === location.pathname + location.search) return;
+  history.replaceState(null, "", address);
   url.searchParams.append("partial", "1");
-  live.setAttribute("data-hx-get", url.pathname + url.search);
-  htmx.trigger(live, "refresh");
+  liveBlock().setAttribute("data-hx-get", url.pathname + url.search);
+  refreshNow();
 }
 
-function usable(target) {
+function filterForm(target) {
   const form = target.closest?.("form[data-filter]") ?? target.form;
-  return form?.matches("[data-filter]") && document.querySelector("#live[data-hx-get]") && window.htmx ? form : null;
+  return form?.matches("[data-filter]") && liveBlock() && window.htmx ? form : null;
 }
 
 document.addEventListener("input", ({ target }) => {
-  const form = usable(target);
+  const form = filterForm(target);
   if (!form) return;
   clearTimeout(timer);
-  timer = setTimeout(() => apply(form), target.matches("select, [type=checkbox], [type=radio]") ? 0 : PAUSE_MS);
+  timer = setTimeout(() => apply(form), target.matches(IMMEDIATE) ? 0 : PAUSE_MS);
 });
 
 document.addEventListener("submit", (event) => {
-  const form = usable(event.target);
+  const form = filterForm(event.target);
   if (!form) return;
   event.preventDefault();
   apply(form);

@@ -1,49 +1,53 @@
-// Ctrl-K, / and ? press the link with that [data-key]; never in a field, never with a dialog open. Single keys can be switched off (WCAG 2.1.4).
+// Ctrl-K, / and ? click the link with that [data-key], except in a field or while a dialog is open. Shortcuts of a
+// single character can be turned off (WCAG 2.1.4).
+import { onChange, recall, remember } from "../shared/settings.js";
+
 const dialog = document.getElementById("dialog");
-const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=reset]), textarea, select, [contenteditable]:not([contenteditable=false])";
+const BUTTON_TYPES = ["checkbox", "radio", "button", "submit", "reset"].map((type) => `[type=${type}]`).join(", ");
+const FIELDS = `input:not(${BUTTON_TYPES}), textarea, select, [contenteditable]:not([contenteditable=false])`;
 const SINGLE = { "/": "search", "?": "keys" };
-let single = true;
+let singleOn = true;
 
-function remembered() {
-  try { return localStorage.getItem("keys") !== "off"; } catch { return true; }
+function shortcuts(name) {
+  const single = Object.keys(SINGLE).filter((key) => singleOn && SINGLE[key] === name);
+  return [...(name === "search" ? ["Control+K", "Meta+K"] : []), ...single].join(" ");
 }
 
-function show(now) {
-  single = now;
+function show(on) {
+  singleOn = on;
   for (const button of document.querySelectorAll("[data-keys-toggle]")) {
-    button.setAttribute("aria-pressed", String(single));
-    button.querySelector("[data-keys-label]").textContent = single ? "on" : "off";
+    button.setAttribute("aria-pressed", String(on));
+    button.querySelector("[data-keys-label]").textContent = on ? "on" : "off";
   }
-  for (const line of document.querySelectorAll("[data-single-key]")) line.classList.toggle("off", !single);
+  for (const line of document.querySelectorAll("[data-single-key]")) line.classList.toggle("off", !on);
   for (const link of document.querySelectorAll("[data-key]")) {
-    const keys = [link.dataset.key === "search" ? "Control+K Meta+K" : "", ...Object.keys(SINGLE).filter((key) => single && SINGLE[key] === link.dataset.key)];
-    link.setAttribute("aria-keyshortcuts", keys.join(" ").trim());
+    link.setAttribute("aria-keyshortcuts", shortcuts(link.dataset.key));
   }
 }
 
-function meant(event) {
+function shortcut(event) {
   if (event.altKey) return null;
   if (event.ctrlKey !== event.metaKey) return event.key.toLowerCase() === "k" && !event.shiftKey ? "search" : null;
-  return single && !event.ctrlKey ? SINGLE[event.key] : null;
+  return singleOn && !event.ctrlKey ? SINGLE[event.key] : null;
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.repeat || dialog?.open || event.target.closest?.(FIELDS)) return;
-  const key = meant(event);
-  if (!key) return;
+  if (event.defaultPrevented || event.isComposing || event.repeat) return;
+  if (dialog?.open || event.target.closest?.(FIELDS)) return;
+  const name = shortcut(event);
+  if (!name) return;
   event.preventDefault();
-  const here = document.querySelector("#main [data-search] input[name=q]");
-  if (key === "search" && here) here.select();
-  else document.querySelector(`[data-key=${key}]`)?.click();
+  const field = document.querySelector("#main [data-search] input[name=q]");
+  if (name === "search" && field) field.select();
+  else document.querySelector(`[data-key=${name}]`)?.click();
 });
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-keys-toggle]")) return;
-  try { localStorage.setItem("keys", single ? "off" : "on"); } catch { /* not remembered, but done */ }
-  show(!single);
+  remember("keys", singleOn ? "off" : "on");
+  show(!singleOn);
 });
 
-// another tab of the dashboard chose
-addEventListener("storage", (event) => { if (event.key === "keys") show(event.newValue !== "off"); });
-document.addEventListener("htmx:after:swap", () => show(single));
-show(remembered());
+onChange("keys", (value) => show(value !== "off"));
+document.addEventListener("htmx:after:swap", () => show(singleOn));
+show(recall("keys") !== "off");

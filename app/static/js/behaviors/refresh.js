@@ -1,50 +1,58 @@
-// When #live asks the server: on time, unless the tab is hidden, the button says pause, or an answer is still awaited.
-const live = document.querySelector("#live[data-hx-get]");
+// When the live block is refreshed: on schedule, unless the tab is hidden, the user paused it, or an answer is pending.
+import { isLiveBlock, liveBlock, refreshNow } from "../shared/live.js";
+import { recall, remember } from "../shared/settings.js";
+
 const root = document.documentElement;
 let paused = false;
-let awaited = null;
-
-function remembered() {
-  try { return localStorage.getItem("refresh") === "paused"; } catch { return false; }
-}
+let pending = null;
+let focusInside = false;
 
 function show(now) {
+  const interval = `${root.dataset.refresh} s`;
   paused = now;
   root.toggleAttribute("data-paused", paused);
   for (const button of document.querySelectorAll("[data-refresh-toggle]")) {
     button.setAttribute("aria-pressed", String(paused));
-    button.title = paused ? "The page does not refresh: press to go on" : `The page refreshes every ${root.dataset.refresh} s: press to pause`;
-    button.querySelector("[data-refresh-label]").textContent = paused ? "paused" : `${root.dataset.refresh} s`;
+    button.title = paused ? "Auto-refresh: paused (click to resume)" : `Auto-refresh: ${interval} (click to pause)`;
+    button.querySelector("[data-refresh-label]").textContent = paused ? "paused" : interval;
   }
 }
 
 function refresh() {
-  if (!paused && !document.hidden) window.htmx?.trigger(live, "refresh");
+  if (!paused && !document.hidden) refreshNow();
 }
 
-if (live) {
-  live.addEventListener("htmx:config:request", (event) => {
-    if (event.target !== live || event.detail.ctx.sourceEvent.type !== "every") return;
-    if (paused || document.hidden || awaited) event.preventDefault();
-  });
-  live.addEventListener("htmx:before:request", (event) => { if (event.target === live) awaited = event.detail.ctx; });
-  // a refresh asked for by an action replaces a poll under way, whose end must not count as its own
-  live.addEventListener("htmx:finally:request", (event) => { if (event.detail.ctx === awaited) awaited = null; });
+document.addEventListener("htmx:config:request", (event) => {
+  if (!isLiveBlock(event.target) || event.detail.ctx.sourceEvent.type !== "every") return;
+  if (paused || document.hidden || pending) event.preventDefault();
+});
 
-  // what had the focus may be gone: then the content has it, not the top of the page
-  let inside = false;
-  live.addEventListener("htmx:before:swap", (event) => { if (event.target === live) inside = live.contains(document.activeElement); });
-  live.addEventListener("htmx:after:swap", (event) => {
-    if (event.target === live && inside && document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
-  });
+document.addEventListener("htmx:before:request", (event) => {
+  if (isLiveBlock(event.target)) pending = event.detail.ctx;
+});
 
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-refresh-toggle]")) return;
-    try { localStorage.setItem("refresh", paused ? "on" : "paused"); } catch { /* not remembered, but done */ }
-    show(!paused);
-    refresh();
-  });
-  document.addEventListener("visibilitychange", refresh);
-  addEventListener("online", refresh);
-  show(remembered());
-}
+// a refresh after an action replaces a pending poll, whose end must not count as the end of the refresh
+document.addEventListener("htmx:finally:request", (event) => {
+  if (event.detail.ctx === pending) pending = null;
+});
+
+// if the swap removes the focused element, the focus moves to the content, not to the top of the page
+document.addEventListener("htmx:before:swap", (event) => {
+  if (isLiveBlock(event.target)) focusInside = event.target.contains(document.activeElement);
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!isLiveBlock(event.target) || !focusInside || document.activeElement !== document.body) return;
+  document.getElementById("main").focus({ preventScroll: true });
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-refresh-toggle]")) return;
+  remember("refresh", paused ? "on" : "paused");
+  show(!paused);
+  refresh();
+});
+
+document.addEventListener("visibilitychange", refresh);
+addEventListener("online", refresh);
+if (liveBlock()) show(recall("refresh") === "paused");

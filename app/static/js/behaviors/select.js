@@ -1,21 +1,22 @@
-// Rows chosen by [data-select] boxes inside one [data-selection]: all of them, some, the count, and the buttons that need any.
-function boxes(area) {
+// Rows are selected by the [data-select] checkboxes of a [data-selection]. Keeps the checkbox for all rows, the count,
+// and the buttons that need a selection in step.
+function checkboxes(area) {
   return [...area.querySelectorAll("input[data-select]:not(:disabled)")];
 }
 
 function show(area) {
-  const all = boxes(area);
-  const chosen = all.filter((box) => box.checked).length;
-  for (const head of area.querySelectorAll("input[data-select-all]")) {
-    head.checked = chosen > 0 && chosen === all.length;
-    head.indeterminate = chosen > 0 && chosen < all.length;
-    head.disabled = all.length === 0;
+  const all = checkboxes(area);
+  const selected = all.filter((box) => box.checked).length;
+  for (const box of area.querySelectorAll("input[data-select-all]")) {
+    box.checked = selected > 0 && selected === all.length;
+    box.indeterminate = selected > 0 && selected < all.length;
+    box.disabled = all.length === 0;
   }
   for (const count of area.querySelectorAll("[data-selected-count]")) {
-    const text = chosen ? `${chosen} selected` : "";
+    const text = selected ? `${selected} selected` : "";
     if (count.textContent !== text) count.textContent = text;
   }
-  for (const button of area.querySelectorAll("[data-needs-selection]")) button.disabled = chosen === 0;
+  for (const button of area.querySelectorAll("[data-needs-selection]")) button.disabled = selected === 0;
 }
 
 function showAll() {
@@ -25,10 +26,12 @@ function showAll() {
 document.addEventListener("change", ({ target }) => {
   const area = target.closest("[data-selection]");
   if (!area) return;
-  if (target.matches("[data-select-all]")) for (const box of boxes(area)) box.checked = target.checked;
+  if (target.matches("[data-select-all]")) {
+    for (const box of checkboxes(area)) box.checked = target.checked;
+  }
   if (target.matches("[data-select-all], [data-select]")) show(area);
 });
 
-// a refresh brings rows, takes rows away, and prints the buttons enabled
+// a refresh adds and removes rows, and prints the buttons enabled
 document.addEventListener("htmx:after:swap", showAll);
 showAll();

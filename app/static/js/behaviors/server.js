@@ -1,5 +1,8 @@
-// The server in the top bar, kept true by each refresh: what Server-Timing tells of the first LiveKit call that went well.
-const live = document.querySelector("#live[data-hx-get]");
+// The LiveKit server in the top bar, updated by each refresh: whether it responds, how fast, and how old its answer is.
+import { failure } from "../shared/failures.js";
+import { isLiveBlock } from "../shared/live.js";
+import { age, firstCall } from "../shared/timing.js";
+
 const box = document.getElementById("server");
 
 function show(state, latency, title) {
@@ -8,30 +11,32 @@ function show(state, latency, title) {
   box.title = title;
 }
 
-// "ListRooms;dur=3.1, ListEgress;desc=failed;dur=1.0, total;dur=9" gives ListRooms, 3.1
-function first(header) {
-  for (const entry of (header ?? "").split(",")) {
-    const [call, ...rest] = entry.split(";").map((part) => part.trim());
-    const took = rest.find((part) => part.startsWith("dur="))?.slice(4);
-    if (took && call !== "total" && !rest.includes("desc=failed")) return [call, Number(took)];
+function showAge(ms) {
+  const note = box.querySelector("[data-age]");
+  note.hidden = !ms;
+  note.textContent = `${Math.ceil(ms / 1000)} s old`;
+}
+
+// elements that are only true while LiveKit responds, and those that replace them meanwhile
+function showAvailability(server) {
+  for (const element of document.querySelectorAll("[data-while-reachable]")) element.hidden = Boolean(server);
+  for (const element of document.querySelectorAll("[data-while-unreachable]")) element.hidden = !server;
+}
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (!box || !isLiveBlock(ctx.sourceElement)) return;
+  const { headers } = ctx.response;
+  const { server = "", reason = "" } = failure(ctx.response) ?? {};
+  showAvailability(server);
+  if (server) {
+    show("bad", server, reason);
+    showAge(0);
+    return;
   }
-  return [];
-}
-
-// "age;dur=4200" is how old the oldest answer was, in ms; it is there only where an answer was kept
-export function age(headers) {
-  return Number(/\bage;dur=(\d+)/.exec(headers.get("server-timing") ?? "")?.[1] ?? 0);
-}
-
-if (box) live?.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if ([502, 503, 504].includes(ctx.response.status)) return show("bad", "no answer", "");
-  const [call, took] = first(ctx.response.headers.get("server-timing"));
+  const call = firstCall(headers);
   if (!call) return;
-  const text = took.toFixed(took < 10 ? 1 : 0);
-  const old = box.querySelector("[data-age]");
-  const ms = age(ctx.response.headers);
-  old.hidden = !ms;
-  old.textContent = `${Math.ceil(ms / 1000)} s old`;
-  show("ok", `${text} ms`, `${call} took this long`);
-  for (const figure of live.querySelectorAll("[data-latency-figure]")) figure.textContent = text;
+  const latency = call.ms.toFixed(call.ms < 10 ? 1 : 0);
+  show("ok", `${latency} ms`, `${call.name}: ${latency} ms`);
+  showAge(age(headers));
+  for (const figure of document.querySelectorAll("[data-latency-figure]")) figure.textContent = latency;
 });

@@ -1,4 +1,4 @@
-// form[data-step] in the dialog: what comes before the form itself, which opens there as a link's page would.
+// form[data-step] in the dialog: a step before the actual form, which opens in the dialog as a link's page would.
 document.getElementById("dialog-body")?.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-step]") || !window.htmx) return;

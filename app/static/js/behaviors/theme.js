@@ -1,13 +1,16 @@
-// The theme button: auto, light, dark, auto … remembered; auto follows the system while the page is open.
+// The theme button: auto, light, dark. The choice is remembered; auto follows the system while the page is open.
+import { onChange, remember } from "../shared/settings.js";
+
 const ORDER = ["auto", "light", "dark"];
 const root = document.documentElement;
-const system = matchMedia("(prefers-color-scheme: dark)");
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
 
 function show(theme) {
+  const dark = theme === "dark" || (theme === "auto" && systemDark.matches);
   root.dataset.theme = theme;
-  root.dataset.bsTheme = theme === "auto" ? (system.matches ? "dark" : "light") : theme;
+  root.dataset.bsTheme = dark ? "dark" : "light";
   for (const button of document.querySelectorAll("[data-theme-toggle]")) {
-    button.title = `Theme: ${theme === "auto" ? "as the system" : theme}`;
+    button.title = `Theme: ${theme === "auto" ? "system" : theme}`;
     button.querySelector("[data-theme-label]").textContent = theme;
   }
 }
@@ -15,11 +18,10 @@ function show(theme) {
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-theme-toggle]")) return;
   const theme = ORDER[(ORDER.indexOf(root.dataset.theme) + 1) % ORDER.length];
-  try { localStorage.setItem("theme", theme); } catch { /* not remembered, but shown */ }
+  remember("theme", theme);
   show(theme);
 });
 
-system.addEventListener("change", () => show(root.dataset.theme));
-// another tab of the dashboard chose
-addEventListener("storage", (event) => { if (event.key === "theme") show(ORDER.includes(event.newValue) ? event.newValue : "auto"); });
+systemDark.addEventListener("change", () => show(root.dataset.theme));
+onChange("theme", (value) => show(ORDER.includes(value) ? value : "auto"));
 show(root.dataset.theme);

@@ -1,31 +1,32 @@
-// Says things: document event "say" {text, kind: ok|warn|bad}. In an open dialog it is a note there, since a modal makes all else inert.
+// Shows the messages of shared/messages.js. While a dialog is open, the message appears in it, because a modal dialog
+// makes everything else inert.
 const toasts = document.getElementById("toasts");
-const pattern = document.getElementById("toast");
+const template = document.getElementById("toast");
 const dialog = document.getElementById("dialog");
 const note = document.getElementById("dialog-note");
-const STAYS_MS = 6000;
-const MOST = 4;
+const SHOWN_MS = 6000;
+const MAX_TOASTS = 4;
 
-function toast({ text, kind = "ok" }) {
-  const item = pattern.content.cloneNode(true).firstElementChild;
+function toast({ text, kind }) {
+  const item = template.content.cloneNode(true).firstElementChild;
   item.classList.add(kind);
   item.querySelector("p").textContent = text;
   toasts.append(item);
-  if (toasts.childElementCount > MOST) toasts.firstElementChild.remove();
-  if (kind === "ok") leave(item);
+  if (toasts.childElementCount > MAX_TOASTS) toasts.firstElementChild.remove();
+  if (kind === "ok") removeLater(item);
 }
 
-function leave(item) {
+function removeLater(item) {
   setTimeout(() => {
-    // still being read or about to be closed by hand
-    if (item.matches(":hover, :focus-within")) leave(item);
+    // still being read, or about to be closed
+    if (item.matches(":hover, :focus-within")) removeLater(item);
     else item.remove();
-  }, STAYS_MS);
+  }, SHOWN_MS);
 }
 
-document.addEventListener("say", ({ detail }) => {
+document.addEventListener("notify", ({ detail }) => {
   if (!dialog.open) return toast(detail);
-  note.className = `notice ${detail.kind ?? ""}`;
+  note.className = `notice ${detail.kind}`;
   note.textContent = detail.text;
   note.hidden = false;
   note.scrollIntoView({ block: "nearest" });

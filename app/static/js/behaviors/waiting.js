@@ -1,20 +1,22 @@
-// [data-waiting] in a form: once the form is sent, says what is waited for and how long already, until the answer takes its place.
+// [data-waiting] in a form: from sending the form until its answer, shows what is being waited for and for how long.
 const EVERY_MS = 1000;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const note = form.querySelector("[data-waiting]");
   if (!note) return;
-  const began = Date.now();
-  const tell = () => { note.textContent = `${note.dataset.waiting} ${Math.round((Date.now() - began) / 1000)} s`; };
-  const timer = setInterval(tell, EVERY_MS);
-  note.hidden = false;
-  tell();
+  const started = Date.now();
+  const update = () => {
+    note.textContent = `${note.dataset.waiting} ${Math.round((Date.now() - started) / 1000)} s`;
+  };
+  const timer = setInterval(update, EVERY_MS);
   const stop = ({ detail }) => {
     if (detail.ctx.sourceElement !== form) return;
     clearInterval(timer);
     note.hidden = true;
     document.removeEventListener("htmx:finally:request", stop);
   };
+  note.hidden = false;
+  update();
   document.addEventListener("htmx:finally:request", stop);
 });

@@ -1,3 +1,3 @@
-// livekit-client, quiet: what goes wrong is said on the page.
+// livekit-client without console output: the page reports what goes wrong.
 export const client = window.LivekitClient;
 client.setLogLevel("silent");

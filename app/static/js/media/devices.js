@@ -1,33 +1,42 @@
-// [data-device]: which microphone, camera and loudspeaker are used. Browsers name them once one of them is in use.
+// [data-device]: which microphone, camera and speaker are used. Browsers name devices once one of them is in use.
 import { client } from "./client.js";
 
 const { Room, RoomEvent } = client;
 const page = document.querySelector("[data-try]");
-const trouble = page.querySelector("[data-trouble]");
+const problem = page.querySelector("[data-trouble]");
+const EVENTS = [RoomEvent.Connected, RoomEvent.MediaDevicesChanged, RoomEvent.ActiveDeviceChanged];
 let room = null;
 
-export async function list() {
+function options(devices, active) {
+  const named = devices.filter((device) => device.deviceId);
+  if (!named.length) return [new Option(devices.length ? "Listed once it is on" : "None", "")];
+  return named.map(({ label, deviceId }, index) => {
+    return new Option(label || `Device ${index + 1}`, deviceId, false, deviceId === active);
+  });
+}
+
+export async function listDevices() {
   for (const select of page.querySelectorAll("[data-device]")) {
     const kind = select.dataset.device;
-    const found = navigator.mediaDevices ? await Room.getLocalDevices(kind, false) : [];
-    const known = found.filter((device) => device.deviceId);
-    const options = known.map((device, at) => new Option(device.label || `Device ${at + 1}`, device.deviceId, false, device.deviceId === room.getActiveDevice(kind)));
-    select.replaceChildren(...(options.length ? options : [new Option(found.length ? "named once it is on" : "none found", "")]));
-    select.disabled = options.length === 0;
+    const devices = navigator.mediaDevices ? await Room.getLocalDevices(kind, false) : [];
+    select.replaceChildren(...options(devices, room.getActiveDevice(kind)));
+    select.disabled = !devices.some((device) => device.deviceId);
   }
 }
 
-export function follow(joined) {
+export function followDevices(joined) {
   room = joined;
-  for (const event of [RoomEvent.Connected, RoomEvent.MediaDevicesChanged, RoomEvent.ActiveDeviceChanged]) room.on(event, list);
+  for (const event of EVENTS) room.on(event, listDevices);
 }
 
 page.addEventListener("change", async ({ target }) => {
   if (!target.matches("[data-device]")) return;
-  trouble.hidden = true;
-  try { await room.switchActiveDevice(target.dataset.device, target.value); } catch (error) {
-    trouble.textContent = error.message;
-    trouble.hidden = false;
+  problem.hidden = true;
+  try {
+    await room.switchActiveDevice(target.dataset.device, target.value);
+  } catch (error) {
+    problem.textContent = error.message;
+    problem.hidden = false;
   }
-  list();
+  listDevices();
 });

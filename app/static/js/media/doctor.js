@@ -1,57 +1,74 @@
-// [data-doctor]: runs livekit-client's checks each on its own, says what each found, and puts a report together to copy.
+// [data-doctor]: runs the connection checks of livekit-client, shows each result, and writes a report to copy.
+import { blockedReason } from "./mixed.js";
 import { client } from "./client.js";
-import { mint } from "./token.js";
+import { requestToken } from "./token.js";
+import { report, show } from "./doctor-results.js";
 
-const { CheckStatus, ConnectionCheck, version } = client;
+const { CheckStatus, ConnectionCheck } = client;
 const page = document.querySelector("[data-doctor]");
-const [run, report, says] = ["run", "report", "says"].map((name) => page.querySelector(`[data-${name}]`));
-const WORDS = {
-  idle: ["not run", ""], running: ["running…", ""], skipped: ["not there to check", ""], success: ["works", "ok"], warned: ["works, but read this", "warn"], failed: ["fails", "bad"],
-};
+const run = page.querySelector("[data-run]");
+const copy = page.querySelector("[data-report]");
+const summary = page.querySelector("[data-says]");
+const items = [...page.querySelectorAll("[data-check]")];
+// all other checks connect to LiveKit first
+const SIGNAL = "checkWebsocket";
+const NO_SIGNAL = "Not checked: no signal connection";
 
-function state(info) {
+function outcome(info) {
   if (info.status === CheckStatus.SKIPPED) return "skipped";
   if (info.status === CheckStatus.FAILED) return "failed";
-  if (info.status !== CheckStatus.SUCCESS) return "running";
   return info.logs.some((log) => log.level !== "info") ? "warned" : "success";
-}
-
-function show(item, now, logs = []) {
-  item.dataset.state = now;
-  const [text, tone] = WORDS[now];
-  Object.assign(item.querySelector("[data-result]"), { textContent: text, className: `tag ${tone}` });
-  item.querySelector("[data-dot]").className = `dot ${tone}`;
-  item.querySelector("[data-advice]").hidden = now !== "failed";
-  item.querySelector("[data-logs]").replaceChildren(...logs.map((log) => Object.assign(document.createElement("li"), { textContent: log.level === "info" ? log.message : `${log.level}: ${log.message}` })));
-}
-
-function written(items) {
-  const lines = items.map((item) => [`${item.querySelector("b").textContent}: ${item.querySelector("[data-result]").textContent}`, ...[...item.querySelectorAll("[data-logs] li")].map((log) => `  ${log.textContent}`)]);
-  return [`Connection of a browser to ${page.dataset.server}`, new Date().toISOString(), `livekit-client ${version}`, navigator.userAgent, "", ...lines.flat()].join("\n");
 }
 
 async function check(item) {
   show(item, "running");
-  const pass = await mint(page.dataset.url);
-  const info = await new ConnectionCheck(pass.url, pass.token)[item.dataset.check]();
-  show(item, state(info), info.logs);
+  const { url, token } = await requestToken(page.dataset.url);
+  const info = await new ConnectionCheck(url, token)[item.dataset.check]();
+  show(item, outcome(info), info.logs);
+}
+
+const isSlow = (item) => item.querySelector("[data-slow]") !== null;
+const isSelected = (item) => item.querySelector("[data-slow]:checked") !== null;
+
+async function checkAll() {
+  const signal = items.find((item) => item.dataset.check === SIGNAL);
+  const others = items.filter((item) => item !== signal);
+  await check(signal);
+  if (signal.dataset.state === "failed") {
+    for (const item of others) show(item, "unchecked", [], NO_SIGNAL);
+    return;
+  }
+  // at the same time, each in a room of its own; the one that measures bandwidth comes last and alone
+  await Promise.all(others.filter((item) => !isSlow(item)).map(check));
+  for (const item of others.filter(isSelected)) await check(item);
+}
+
+function summarize() {
+  const failed = items.filter((item) => item.dataset.state === "failed").length;
+  const unchecked = items.filter((item) => item.dataset.state === "unchecked").length;
+  if (unchecked) return "The signal connection failed, so the other checks were not run.";
+  return failed ? `${failed} of ${items.length} checks failed.` : "No check failed.";
 }
 
 run.addEventListener("click", async () => {
   run.disabled = true;
-  report.hidden = true;
-  says.textContent = "Checking. Leave this page open.";
-  const items = [...page.querySelectorAll("[data-check]")];
+  copy.hidden = true;
+  summary.textContent = "Checking. Keep this page open.";
   for (const item of items) show(item, "idle");
   try {
-    // side by side, each in a room of its own; what measures comes last and alone
-    await Promise.all(items.filter((item) => !item.querySelector("[data-slow]")).map(check));
-    for (const item of items) if (item.querySelector("[data-slow]:checked")) await check(item);
-    const failed = items.filter((item) => item.dataset.state === "failed").length;
-    says.textContent = failed ? `${failed} of ${items.length} checks failed.` : "No check failed.";
-    report.dataset.copy = written(items);
-    report.hidden = false;
-  } catch (error) { says.textContent = error.message; }
+    await checkAll();
+    summary.textContent = summarize();
+    copy.dataset.copy = report(page.dataset.server, items);
+    copy.hidden = false;
+  } catch (error) {
+    summary.textContent = error.message;
+  }
   run.disabled = false;
 });
-run.disabled = false;
+
+const blocked = blockedReason(page.dataset.server);
+summary.textContent = blocked;
+run.disabled = Boolean(blocked);
+if (blocked) {
+  for (const item of items) show(item, "unchecked", [], NO_SIGNAL);
+}

@@ -1,53 +1,63 @@
-// One published track in a tile: its picture or level, whether it is muted, and its figures. Drawn anew from the publication as often as one likes.
-import { Ear } from "./ear.js";
-import { show } from "./figures.js";
+// One published track in a tile: its video or audio level, whether it is muted, and its statistics. draw() brings it in
+// line with the publication and can be called at any time.
+import { LevelMeter } from "./level.js";
 import { measure } from "./stats.js";
+import { showFigures } from "./figures.js";
 
-const LABELS = { camera: "Camera", microphone: "Microphone", screen_share: "Screen share", screen_share_audio: "Screen share audio" };
-const pattern = document.querySelector("template[data-feed]");
+const LABELS = {
+  camera: "Camera",
+  microphone: "Microphone",
+  screen_share: "Screen share",
+  screen_share_audio: "Screen share audio",
+};
+const template = document.querySelector("template[data-feed]");
 
 export class Feed {
   constructor(publication) {
+    const { kind, source, trackSid } = publication;
     this.publication = publication;
-    this.box = pattern.content.firstElementChild.cloneNode(true);
-    this.box.dataset.sid = publication.trackSid;
-    this.box.dataset.kind = publication.kind;
-    this.box.dataset.source = publication.source;
-    this.box.querySelector("[data-label]").textContent = LABELS[publication.source] ?? `Other ${publication.kind}`;
-    for (const part of this.box.querySelectorAll("[data-for]")) if (part.dataset.for !== publication.kind) part.remove();
-    this.media = this.box.querySelector(publication.kind);
+    this.box = template.content.firstElementChild.cloneNode(true);
+    Object.assign(this.box.dataset, { kind, source, sid: trackSid });
+    this.box.querySelector("[data-label]").textContent = LABELS[source] ?? `Other ${kind}`;
+    for (const part of this.box.querySelectorAll("[data-for]")) {
+      if (part.dataset.for !== kind) part.remove();
+    }
+    this.media = this.box.querySelector(kind);
     this.meter = this.box.querySelector("meter");
-    this.found = null;
+    this.figures = null;
   }
 
-  draw(wanted, sound) {
+  draw(subscribe, sound) {
     const { publication, media } = this;
-    if (publication.isDesired !== wanted) publication.setSubscribed(wanted);
+    if (publication.isDesired !== subscribe) publication.setSubscribed(subscribe);
     this.box.querySelector("[data-muted]").hidden = !publication.isMuted;
     this.box.toggleAttribute("data-js-idle", publication.isMuted || !publication.track);
-    if (this.track !== publication.track) {
-      this.detach();
-      this.track = publication.track;
-      this.track?.attach(media);
-      if (this.track && this.meter) this.ear = new Ear(this.track.mediaStreamTrack);
-    }
-    // attaching turns the sound on
+    if (this.track !== publication.track) this.attach(publication.track);
+    // attach() turns the sound on
     media.muted = publication.kind === "video" || !sound;
   }
 
-  hear() {
-    if (this.meter) this.meter.value = this.ear && !this.publication.isMuted ? this.ear.level() : 0;
+  attach(track) {
+    this.detach();
+    this.track = track;
+    track?.attach(this.media);
+    if (track && this.meter) this.levelMeter = new LevelMeter(track.mediaStreamTrack);
   }
 
-  async look() {
-    this.found = this.track ? await measure(this.track) : null;
-    show(this.box, this.found);
+  updateLevel() {
+    if (!this.meter) return;
+    this.meter.value = this.levelMeter && !this.publication.isMuted ? this.levelMeter.level() : 0;
+  }
+
+  async updateFigures() {
+    this.figures = this.track ? await measure(this.track) : null;
+    showFigures(this.box, this.figures);
   }
 
   detach() {
     this.track?.detach(this.media);
-    this.ear?.close();
-    this.ear = null;
+    this.levelMeter?.close();
+    this.levelMeter = null;
   }
 
   close() {

@@ -1,59 +1,93 @@
-// The one who tries: camera and microphone on and off, own picture and level, and whether the token lets them be published.
+// The participant that joined with the token: camera and microphone on and off, own video and level, and whether the
+// token permits publishing them.
 import { client } from "./client.js";
-import { list } from "./devices.js";
-import { Ear } from "./ear.js";
+import { listDevices } from "./devices.js";
+import { LevelMeter } from "./level.js";
 
 const { RoomEvent, Track } = client;
-// source, its number in livekit_models.proto, and how to turn it
-const KINDS = {
+// the source, its number in livekit_models.proto, and how to turn it on and off
+const SOURCES = {
   microphone: [Track.Source.Microphone, 2, (me, on) => me.setMicrophoneEnabled(on)],
   camera: [Track.Source.Camera, 1, (me, on) => me.setCameraEnabled(on)],
 };
-const CHANGES = [RoomEvent.Connected, RoomEvent.Reconnected, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.ActiveDeviceChanged, RoomEvent.ParticipantPermissionsChanged];
-const BEAT_MS = 200;
-const [page, own, trouble] = ["try", "own", "trouble"].map((name) => document.querySelector(`[data-${name}]`));
+const EVENTS = [
+  RoomEvent.Connected,
+  RoomEvent.Reconnected,
+  RoomEvent.LocalTrackPublished,
+  RoomEvent.LocalTrackUnpublished,
+  RoomEvent.TrackMuted,
+  RoomEvent.TrackUnmuted,
+  RoomEvent.ActiveDeviceChanged,
+  RoomEvent.ParticipantPermissionsChanged,
+];
+const LEVEL_MS = 200;
+const page = document.querySelector("[data-try]");
+const video = document.querySelector("[data-own]");
+const problem = document.querySelector("[data-trouble]");
 let me = null;
-let heard = null;
-let ear = null;
+let measured = null;
+let levelMeter = null;
 
-// the publication's track while it is published and not muted
-function live(source) {
+// the track of a source while it is published and not muted
+function activeTrack(source) {
   const publication = me.getTrackPublication(source);
   return publication && !publication.isMuted ? publication.track : undefined;
 }
 
-function draw() {
+function drawButtons() {
   const { canPublish = false, canPublishSources = [] } = me.permissions ?? {};
-  page.querySelector("[data-me]").textContent = me.name || me.identity;
   for (const button of page.querySelectorAll("[data-toggle]")) {
-    const [source, number] = KINDS[button.dataset.toggle];
-    button.disabled = !canPublish || (canPublishSources.length > 0 && !canPublishSources.includes(number));
-    button.title = button.disabled ? "The token does not let this be published" : "";
-    button.setAttribute("aria-pressed", String(Boolean(live(source))));
+    const [source, number] = SOURCES[button.dataset.toggle];
+    const permitted = canPublishSources.length === 0 || canPublishSources.includes(number);
+    button.disabled = !canPublish || !permitted;
+    button.title = button.disabled ? "The token doesn't permit publishing this" : "";
+    button.setAttribute("aria-pressed", String(Boolean(activeTrack(source))));
   }
-  const camera = live(Track.Source.Camera);
-  own.hidden = !camera;
-  camera?.attach(own);
-  const sound = live(Track.Source.Microphone)?.mediaStreamTrack;
-  if (sound !== heard) { ear?.close(); ear = sound ? new Ear(sound) : null; }
-  heard = sound;
 }
 
-export function follow(room) {
+function measureLevel(mediaStreamTrack) {
+  if (mediaStreamTrack === measured) return;
+  levelMeter?.close();
+  levelMeter = mediaStreamTrack ? new LevelMeter(mediaStreamTrack) : null;
+  measured = mediaStreamTrack;
+}
+
+function draw() {
+  page.querySelector("[data-me]").textContent = me.name || me.identity;
+  drawButtons();
+  const camera = activeTrack(Track.Source.Camera);
+  video.hidden = !camera;
+  camera?.attach(video);
+  measureLevel(activeTrack(Track.Source.Microphone)?.mediaStreamTrack);
+}
+
+export function followMe(room) {
   me = room.localParticipant;
-  trouble.hidden = true;
-  for (const event of CHANGES) room.on(event, draw);
-  room.on(RoomEvent.Disconnected, () => { ear?.close(); ear = heard = null; });
+  problem.hidden = true;
+  for (const event of EVENTS) room.on(event, draw);
+  room.on(RoomEvent.Disconnected, () => measureLevel(undefined));
+}
+
+async function toggle(button) {
+  if (!navigator.mediaDevices) return "Browsers only give access to camera and microphone on pages loaded over HTTPS.";
+  const turn = SOURCES[button.dataset.toggle][2];
+  try {
+    await turn(me, button.getAttribute("aria-pressed") !== "true");
+    return "";
+  } catch (error) {
+    return error.message;
+  }
 }
 
 page.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-toggle]");
   if (!button) return;
-  trouble.textContent = "";
-  if (!navigator.mediaDevices) trouble.textContent = "Browsers give camera and microphone to pages served over HTTPS only.";
-  else try { await KINDS[button.dataset.toggle][2](me, button.getAttribute("aria-pressed") !== "true"); } catch (error) { trouble.textContent = error.message; }
-  trouble.hidden = !trouble.textContent;
+  problem.textContent = await toggle(button);
+  problem.hidden = !problem.textContent;
   draw();
-  list();
+  listDevices();
 });
-setInterval(() => { page.querySelector("[data-level]").value = ear?.level() ?? 0; }, BEAT_MS);
+
+setInterval(() => {
+  page.querySelector("[data-level]").value = levelMeter?.level() ?? 0;
+}, LEVEL_MS);

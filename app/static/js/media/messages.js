@@ -1,39 +1,46 @@
-// [data-messages]: data packets as they come, newest last, and [data-say], which sends one to all. What others send is text, whatever it is.
+// [data-messages]: data packets as they arrive, newest last, and [data-say], which sends one to everybody. What others
+// send is shown as text, whatever it contains.
 import { client } from "./client.js";
 
 const { RoomEvent } = client;
-const MOST = 100;
-const LONGEST = 2000;
+const MAX_MESSAGES = 100;
+const MAX_LENGTH = 2000;
 const page = document.querySelector("[data-try]");
-const messages = page.querySelector("[data-messages]");
-const pattern = page.querySelector("template[data-message]");
+const list = page.querySelector("[data-messages]");
+const template = page.querySelector("template[data-message]");
 const [text, topic, delivery] = ["try-text", "try-topic", "try-delivery"].map((id) => document.getElementById(id));
 let room = null;
 
-function add(from, about, said) {
-  const item = pattern.content.firstElementChild.cloneNode(true);
-  item.querySelector("[data-from]").textContent = from;
+function add(sender, about, content) {
+  const item = template.content.firstElementChild.cloneNode(true);
   const tag = item.querySelector("[data-topic]");
+  item.querySelector("[data-from]").textContent = sender;
   tag.textContent = about;
   tag.hidden = !about;
-  item.querySelector("[data-text]").textContent = said.length > LONGEST ? `${said.slice(0, LONGEST)}…` : said;
-  messages.append(item);
-  if (messages.childElementCount > MOST) messages.firstElementChild.remove();
-  messages.scrollTop = messages.scrollHeight;
+  const tooLong = content.length > MAX_LENGTH;
+  item.querySelector("[data-text]").textContent = tooLong ? `${content.slice(0, MAX_LENGTH)}…` : content;
+  list.append(item);
+  if (list.childElementCount > MAX_MESSAGES) list.firstElementChild.remove();
+  list.scrollTop = list.scrollHeight;
 }
 
-export function follow(joined) {
+export function followMessages(joined) {
   room = joined;
-  messages.replaceChildren();
-  room.on(RoomEvent.DataReceived, (bytes, who, _kind, about) => add(who?.name || who?.identity || "the server", about ?? "", new TextDecoder().decode(bytes)));
+  list.replaceChildren();
+  room.on(RoomEvent.DataReceived, (bytes, sender, _kind, about) => {
+    add(sender?.name || sender?.identity || "Server", about ?? "", new TextDecoder().decode(bytes));
+  });
 }
 
 page.querySelector("[data-say]").addEventListener("submit", async (event) => {
   event.preventDefault();
   if (!text.value) return;
+  const options = { reliable: delivery.value === "reliable", topic: topic.value || undefined };
   try {
-    await room.localParticipant.publishData(new TextEncoder().encode(text.value), { reliable: delivery.value === "reliable", topic: topic.value || undefined });
-    add("you", topic.value, text.value);
+    await room.localParticipant.publishData(new TextEncoder().encode(text.value), options);
+    add("You", topic.value, text.value);
     text.value = "";
-  } catch (error) { add("not sent", "", error.message); }
+  } catch (error) {
+    add("Not sent", "", error.message);
+  }
 });

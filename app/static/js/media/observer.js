@@ -1,55 +1,79 @@
-// The dashboard's hidden observer in a room: joins, says how it goes, and joins again with a new token when the connection breaks.
+// The hidden observer of the dashboard in a room: joins, reports its state, and joins again with a new token when the
+// connection breaks.
+import { blockedReason } from "./mixed.js";
 import { client } from "./client.js";
-import { mint } from "./token.js";
+import { requestToken } from "./token.js";
 
 const { Room, RoomEvent, DisconnectReason } = client;
-const WAITS_MS = [500, 1000, 2000, 5000];
+const RETRIES_MS = [500, 1000, 2000, 5000];
 const ALONE_MS = 30_000;
-// livekit-client's own way back would open a room anew that has ended; the dashboard looks first
+// livekit-client's own reconnect would open a room again that has ended; the dashboard checks first
 const NO_RECONNECT = { nextRetryDelayInMs: () => null };
-const FINAL = { [DisconnectReason.PARTICIPANT_REMOVED]: "Somebody removed this observer from the room." };
+const FINAL = { [DisconnectReason.PARTICIPANT_REMOVED]: "This observer was removed from the room." };
 
-// met(room) binds what listens; said(state, text) hears of joining, joined, lost, over; what comes back stops it
-export function observe({ url, options, met, said }) {
-  const observer = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  let [room, over, tries, timer, alone] = [null, false, 0, null, null];
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
-  function stop(text) {
+// whether another attempt can succeed: a room that is not there may come back, a missing permission will not
+const isFinal = ({ blocked, status }) => blocked || (status && status < 500 && status !== 404);
+
+// onRoom(room) adds the listeners of the page. onState(state, reason) is called with "joining", "joined", "lost" and
+// "over"; while the observer retries, the reason is why the last attempt failed. Returns the function that stops it.
+export function observe({ url, options, onRoom, onState }) {
+  const observer = randomId();
+  let [room, over, attempts, retryTimer, aloneTimer, lastReason] = [null, false, 0, null, null, ""];
+
+  function stop(reason) {
     over = true;
-    clearTimeout(timer);
-    clearTimeout(alone);
+    clearTimeout(retryTimer);
+    clearTimeout(aloneTimer);
     room?.disconnect();
-    said("over", text);
+    onState("over", reason);
   }
 
-  function again(text, status) {
+  function retry(error) {
     if (over) return;
-    if (status && status < 500 && status !== 404) return stop(text);
-    said("lost", text);
-    clearTimeout(timer);
-    timer = setTimeout(join, WAITS_MS[Math.min(tries++, WAITS_MS.length - 1)]);
+    if (isFinal(error)) return stop(error.message);
+    lastReason = error.message;
+    onState("lost", lastReason);
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(join, RETRIES_MS[Math.min(attempts++, RETRIES_MS.length - 1)]);
   }
 
-  // an observer keeps its room open like anybody else
-  function count() {
-    clearTimeout(alone);
-    if (!over && room.remoteParticipants.size === 0) alone = setTimeout(() => stop("Nobody else is in the room. The observer has left, so that the room can close."), ALONE_MS);
+  // an observer keeps its room open like any participant
+  function leaveIfAlone() {
+    clearTimeout(aloneTimer);
+    if (over || room.remoteParticipants.size > 0) return;
+    const reason = "No one else is in the room. The observer has left so that the room can close.";
+    aloneTimer = setTimeout(() => stop(reason), ALONE_MS);
+  }
+
+  function disconnected(reason) {
+    if (FINAL[reason]) stop(FINAL[reason]);
+    else retry(new Error("The connection to LiveKit was lost."));
   }
 
   async function join() {
-    said("joining", "");
+    onState("joining", lastReason);
     try {
-      const pass = await mint(url, { observer });
+      const access = await requestToken(url, { observer });
       if (over) return;
+      const blocked = blockedReason(access.url);
+      if (blocked) throw Object.assign(new Error(blocked), { blocked });
       room = new Room({ ...options, reconnectPolicy: NO_RECONNECT });
-      room.on(RoomEvent.ParticipantConnected, count).on(RoomEvent.ParticipantDisconnected, count);
-      room.on(RoomEvent.Disconnected, (reason) => (FINAL[reason] ? stop(FINAL[reason]) : again("The connection to LiveKit broke.")));
-      met(room);
-      await room.connect(pass.url, pass.token, { autoSubscribe: false, maxRetries: 0 });
-      tries = 0;
-      said("joined", "");
-      count();
-    } catch (error) { again(error.message, error.status); }
+      room.on(RoomEvent.ParticipantConnected, leaveIfAlone).on(RoomEvent.ParticipantDisconnected, leaveIfAlone);
+      room.on(RoomEvent.Disconnected, disconnected);
+      onRoom(room);
+      await room.connect(access.url, access.token, { autoSubscribe: false, maxRetries: 0 });
+      attempts = 0;
+      lastReason = "";
+      onState("joined", "");
+      leaveIfAlone();
+    } catch (error) {
+      retry(error);
+    }
   }
 
   join();

@@ -1,9 +1,10 @@
-// How LiveKit rates a participant's connection, as a tag; it tells an observer only of those whose tracks it is subscribed to.
+// How LiveKit rates a participant's connection, as a tag. An observer only receives ratings of participants to whose
+// tracks it is subscribed, and each rating only when it changes.
 const TONES = { excellent: "ok", good: "ok", poor: "warn", lost: "bad" };
 
-export function tell(tag, quality) {
+export function showQuality(tag, quality) {
   const known = quality in TONES;
   tag.className = `tag ${known ? TONES[quality] : ""}`;
-  tag.textContent = known ? quality : "not told yet";
-  tag.title = known ? "Connection quality as LiveKit rates it" : "LiveKit tells the ratings when one of them changes";
+  tag.textContent = known ? quality : "Measuring…";
+  tag.title = known ? "Connection quality as rated by LiveKit" : "LiveKit reports a rating when it changes";
 }

@@ -1,22 +1,36 @@
-// [data-quality]: on a room's page, while somebody wants it, how LiveKit rates the connection of each participant shown. Nothing is received: tracks are
-// subscribed to, because LiveKit rates only those for an observer, and paused at once.
+// [data-quality]: on the page of a room, how LiveKit rates the connection of each participant shown. No media is
+// received: LiveKit only rates participants to whose tracks the observer is subscribed, and those tracks are paused
+// immediately.
 import { client } from "./client.js";
 import { observe } from "./observer.js";
-import { tell } from "./quality.js";
+import { showQuality } from "./quality.js";
 
 const { RoomEvent } = client;
-const EVENTS = [RoomEvent.Connected, RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.ConnectionQualityChanged];
-const WORDS = { joining: "Joining…", joined: "Shown beside each name.", lost: "Trying again.", over: "Load the page again to go on." };
-const MOST = 200;
+const EVENTS = [
+  RoomEvent.Connected,
+  RoomEvent.ParticipantConnected,
+  RoomEvent.ParticipantDisconnected,
+  RoomEvent.TrackPublished,
+  RoomEvent.TrackUnpublished,
+  RoomEvent.ConnectionQualityChanged,
+];
+const STATES = {
+  joining: "Joining…",
+  joined: "Shown next to each name.",
+  lost: "Retrying.",
+  over: "Reload the page to start again.",
+};
+const MAX_PARTICIPANTS = 200;
 const { url } = document.querySelector("[data-quality]").dataset;
 let room = null;
-let text = "";
+let message = "";
 
-function want(who, wanted) {
-  const publications = [...who.trackPublications.values()];
-  const one = publications.find((each) => each.kind === "audio") ?? publications[0];
+// one track of a participant is enough for a rating
+function subscribe(participant, wanted) {
+  const publications = [...participant.trackPublications.values()];
+  const rated = publications.find((each) => each.kind === "audio") ?? publications[0];
   for (const each of publications) {
-    const keep = wanted && each === one;
+    const keep = wanted && each === rated;
     if (each.isDesired === keep) continue;
     each.setSubscribed(keep);
     if (keep) each.setEnabled(false);
@@ -25,26 +39,27 @@ function want(who, wanted) {
 
 function show() {
   const tags = new Map([...document.querySelectorAll("[data-quality-of]")].map((tag) => [tag.dataset.qualityOf, tag]));
-  // before they are shown too: LiveKit tells the ratings when one changes, and not again to who subscribes later
-  const people = [...(room?.remoteParticipants.values() ?? [])].sort((a, b) => tags.has(b.identity) - tags.has(a.identity));
-  people.forEach((who, at) => want(who, at < MOST));
-  for (const [identity, tag] of tags) tell(tag, room?.remoteParticipants.get(identity)?.connectionQuality);
-  const says = document.querySelector("[data-quality] [data-says]");
-  if (says.textContent !== text) says.textContent = text;
+  // also those that are not shown, after those that are: a rating is not repeated for who subscribes later
+  const participants = [...(room?.remoteParticipants.values() ?? [])];
+  participants.sort((a, b) => tags.has(b.identity) - tags.has(a.identity));
+  participants.forEach((each, index) => subscribe(each, index < MAX_PARTICIPANTS));
+  for (const [identity, tag] of tags) showQuality(tag, room?.remoteParticipants.get(identity)?.connectionQuality);
+  const line = document.querySelector("[data-quality] [data-says]");
+  if (line.textContent !== message) line.textContent = message;
 }
 
 observe({
   url,
   options: {},
-  met: (met) => {
-    room = met;
+  onRoom: (joined) => {
+    room = joined;
     for (const event of EVENTS) room.on(event, show);
   },
-  said: (state, why) => {
+  onState: (state, reason) => {
     if (state === "lost" || state === "over") room = null;
-    text = [why, WORDS[state]].filter(Boolean).join(" ");
+    message = [reason, STATES[state]].filter(Boolean).join(" ");
     show();
   },
 });
-// a refresh prints the page without what was told
+// a refresh prints the page without the ratings
 document.addEventListener("htmx:after:swap", show);

@@ -1,25 +1,31 @@
-// What this browser receives of a track, from WebRTC's own statistics (w3.org/TR/webrtc-stats); null where the browser does not tell.
-const earlier = new WeakMap();
+// What this browser receives of a track, from WebRTC's statistics (w3.org/TR/webrtc-stats); null for what the browser
+// does not report.
+const previous = new WeakMap();
 
-function share(part, rest) {
-  return part + rest > 0 ? (100 * Math.max(0, part)) / (Math.max(0, part) + rest) : 0;
+// in percent; a count of lost packets can go down
+function share(lost, received) {
+  const part = Math.max(0, lost);
+  return part + received > 0 ? (100 * part) / (part + received) : 0;
 }
 
 export async function measure(track) {
-  const report = [...((await track.getRTCStatsReport())?.values() ?? [])];
-  const now = report.find((entry) => entry.type === "inbound-rtp");
+  const entries = [...((await track.getRTCStatsReport())?.values() ?? [])];
+  const now = entries.find((entry) => entry.type === "inbound-rtp");
   if (!now) return null;
-  const pair = report.find((entry) => entry.type === "candidate-pair" && entry.nominated && entry.state === "succeeded");
-  const then = earlier.get(track);
-  earlier.set(track, now);
-  const seconds = then ? (now.timestamp - then.timestamp) / 1000 : 0;
-  const fresh = seconds > 0;
+  const pair = entries.find(({ type, nominated, state }) => {
+    return type === "candidate-pair" && nominated && state === "succeeded";
+  });
+  const before = previous.get(track);
+  previous.set(track, now);
+  const seconds = before ? (now.timestamp - before.timestamp) / 1000 : 0;
+  const change = (name) => now[name] - before[name];
+  const comparable = seconds > 0;
   return {
-    bitrate: fresh ? (8 * (now.bytesReceived - then.bytesReceived)) / seconds : null,
-    loss: fresh ? share(now.packetsLost - then.packetsLost, now.packetsReceived - then.packetsReceived) : null,
+    bitrate: comparable ? (8 * change("bytesReceived")) / seconds : null,
+    loss: comparable ? share(change("packetsLost"), change("packetsReceived")) : null,
     jitter: now.jitter === undefined ? null : now.jitter * 1000,
     trip: pair?.currentRoundTripTime === undefined ? null : pair.currentRoundTripTime * 1000,
-    fps: now.kind === "video" ? now.framesPerSecond ?? null : null,
+    fps: now.kind === "video" ? (now.framesPerSecond ?? null) : null,
     size: now.frameWidth ? `${now.frameWidth} × ${now.frameHeight}` : null,
   };
 }

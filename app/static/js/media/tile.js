@@ -1,15 +1,16 @@
-// One participant in the grid: name, connection quality, and a feed for each published track. Only what is in view is subscribed to.
+// One participant in the grid: name, connection quality, and a feed for each published track. Only tiles in view are
+// subscribed to.
 import { Feed } from "./feed.js";
-import { tell } from "./quality.js";
+import { showQuality } from "./quality.js";
 
-const pattern = document.querySelector("template[data-tile]");
+const template = document.querySelector("template[data-tile]");
 
 export class Tile {
-  constructor(who) {
-    this.who = who;
+  constructor(participant) {
+    this.participant = participant;
     this.feeds = new Map();
-    this.box = pattern.content.firstElementChild.cloneNode(true);
-    this.box.dataset.identity = who.identity;
+    this.box = template.content.firstElementChild.cloneNode(true);
+    this.box.dataset.identity = participant.identity;
   }
 
   get inView() {
@@ -17,21 +18,33 @@ export class Tile {
   }
 
   draw(sound) {
-    const published = this.who.trackPublications;
-    for (const [sid, feed] of this.feeds) if (!published.has(sid)) { feed.close(); this.feeds.delete(sid); }
-    for (const [sid, publication] of published) {
-      if (!this.feeds.has(sid)) {
-        const feed = new Feed(publication);
-        this.feeds.set(sid, feed);
-        this.box.querySelector("[data-feeds]")[feed.meter ? "append" : "prepend"](feed.box);
-      }
-      this.feeds.get(sid).draw(this.inView, sound);
+    const { name, identity, connectionQuality, trackPublications } = this.participant;
+    this.removeFeedsExcept(trackPublications);
+    for (const publication of trackPublications.values()) this.feed(publication).draw(this.inView, sound);
+    // a hidden box is not in view either
+    this.box.hidden = trackPublications.size === 0;
+    const heading = this.box.querySelector("[data-name]");
+    heading.textContent = heading.title = name || identity;
+    showQuality(this.box.querySelector("[data-quality]"), connectionQuality);
+  }
+
+  removeFeedsExcept(published) {
+    for (const [sid, feed] of this.feeds) {
+      if (published.has(sid)) continue;
+      feed.close();
+      this.feeds.delete(sid);
     }
-    // a box that is not there is not in view either
-    this.box.hidden = published.size === 0;
-    const name = this.box.querySelector("[data-name]");
-    name.textContent = name.title = this.who.name || this.who.identity;
-    tell(this.box.querySelector("[data-quality]"), this.who.connectionQuality);
+  }
+
+  feed(publication) {
+    const sid = publication.trackSid;
+    if (!this.feeds.has(sid)) {
+      const feed = new Feed(publication);
+      const place = feed.meter ? "append" : "prepend";
+      this.feeds.set(sid, feed);
+      this.box.querySelector("[data-feeds]")[place](feed.box);
+    }
+    return this.feeds.get(sid);
   }
 
   close() {

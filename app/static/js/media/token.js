@@ -1,11 +1,13 @@
-// Asks the dashboard for what is needed to join: by POST, so that it stands in no address. What failed comes as the dashboard's own words.
-export async function mint(url, fields = {}) {
+// Requests a token to join with, by POST, so that it is part of no address. Errors carry the dashboard's own message.
+import { describe } from "../shared/failures.js";
+import { withoutCredentials } from "../shared/addresses.js";
+
+export async function requestToken(address, fields = {}) {
   const csrf = document.querySelector("input[name=csrf]").value;
-  // as htmx asks: an answer of 401 then opens no password box
-  const headers = { "HX-Request": "true", "X-CSRF-Token": csrf };
-  const response = await fetch(url, { method: "POST", headers, body: new URLSearchParams(fields) });
+  // like a poll of htmx (app/web/failures.py): a 401 then opens no password prompt
+  const headers = { "HX-Request": "true", "HX-Source": "div#live", "X-CSRF-Token": csrf };
+  const body = new URLSearchParams(fields);
+  const response = await fetch(withoutCredentials(address), { method: "POST", headers, body });
   if (response.ok) return response.json();
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const reason = (page.querySelector("[data-reason]") ?? page.querySelector("h1"))?.textContent.trim();
-  throw Object.assign(new Error(reason || `The dashboard answered ${response.status}.`), { status: response.status });
+  throw Object.assign(new Error(describe(response)), { status: response.status });
 }

@@ -1,56 +1,73 @@
-// [data-try]: joins a room with the token that stands in the page, as any client does, until somebody leaves.
+// [data-try]: joins a room with the token on the page, as any client does, until the user leaves.
+import { blockedReason } from "./mixed.js";
 import { client } from "./client.js";
-import { follow as useDevices } from "./devices.js";
-import { follow as beSeen } from "./me.js";
-import { follow as talk } from "./messages.js";
+import { followDevices } from "./devices.js";
+import { followMe } from "./me.js";
+import { followMessages } from "./messages.js";
 import { Tiles } from "./tiles.js";
 
-const { Room, RoomEvent, DisconnectReason } = client;
-const BEAT_MS = 200;
-const LOOK_EVERY = 5;
+const { ConnectionError, ConnectionErrorReason, DisconnectReason, Room, RoomEvent } = client;
+const LEVELS_MS = 200;
+const FIGURES_EVERY = 5;
 const page = document.querySelector("[data-try]");
-const [join, leave, says, before, during, people, nobody] = ["join", "leave", "says", "before", "during", "people", "nobody"].map((name) => page.querySelector(`[data-${name}]`));
+const part = (name) => page.querySelector(`[data-${name}]`);
+const [join, leave, status, before, during] = ["join", "leave", "says", "before", "during"].map(part);
+const [count, empty] = ["people", "nobody"].map(part);
 const token = document.getElementById("try-token");
-const tiles = new Tiles(page.querySelector("[data-grid]"));
+const tiles = new Tiles(part("grid"));
 let room = null;
-let beats = 0;
+let ticks = 0;
 
-function said(state, text) {
+function show(state, text) {
   page.dataset.state = state;
-  says.textContent = text;
+  status.textContent = text;
   join.hidden = state !== "idle";
   leave.hidden = state === "idle";
   during.hidden = state !== "joined" && state !== "lost";
   before.hidden = !during.hidden;
+  // the pressed button is gone, and the focus must not go with it
   if (document.activeElement === document.body) (state === "idle" ? join : leave).focus();
 }
 
-function over(reason) {
+function disconnected(reason) {
   tiles.clear();
-  said("idle", reason === DisconnectReason.CLIENT_INITIATED ? "You have left." : `You are out of the room: ${(DisconnectReason[reason] ?? "the connection broke").toLowerCase().replaceAll("_", " ")}.`);
+  if (reason === DisconnectReason.CLIENT_INITIATED) return show("idle", "You left the room.");
+  const name = DisconnectReason[reason]?.toLowerCase().replaceAll("_", " ");
+  show("idle", `You were disconnected: ${name ?? "the connection was lost"}.`);
+}
+
+// only LiveKit itself rejects a token; everything else means that it was not reached
+function explain(error) {
+  const rejected = error instanceof ConnectionError && error.reason === ConnectionErrorReason.NotAllowed;
+  return `${rejected ? "LiveKit rejected the token" : "Couldn't connect to LiveKit"}: ${error.message}`;
 }
 
 join.addEventListener("click", async () => {
   room = new Room({ adaptiveStream: true, dynacast: true });
   tiles.sound = true;
   tiles.follow(room);
-  for (const follow of [useDevices, beSeen, talk]) follow(room);
-  room.on(RoomEvent.Reconnecting, () => said("lost", "The connection broke. Trying to come back…"));
-  room.on(RoomEvent.Reconnected, () => said("joined", "Back in the room."));
-  said("joining", "Joining…");
+  for (const follow of [followDevices, followMe, followMessages]) follow(room);
+  room.on(RoomEvent.Reconnecting, () => show("lost", "The connection was lost. Reconnecting…"));
+  room.on(RoomEvent.Reconnected, () => show("joined", "Reconnected."));
+  show("joining", "Joining…");
   try {
     await room.connect(page.dataset.url, token.value.trim(), { autoSubscribe: false, maxRetries: 0 });
-    room.on(RoomEvent.Disconnected, over);
-    said("joined", `You are in ${room.name} as ${room.localParticipant.identity}.`);
-  } catch (error) { said("idle", `LiveKit did not let you in: ${error.message}`); }
+    room.on(RoomEvent.Disconnected, disconnected);
+    show("joined", `You are in ${room.name} as ${room.localParticipant.identity}.`);
+  } catch (error) {
+    show("idle", explain(error));
+  }
 });
 leave.addEventListener("click", () => room.disconnect());
 
 setInterval(() => {
   const { feeds } = tiles;
-  feeds.forEach((feed) => feed.hear());
-  if (beats++ % LOOK_EVERY === 0) feeds.forEach((feed) => feed.look());
-  people.textContent = room?.remoteParticipants.size ?? "";
-  nobody.hidden = feeds.length > 0;
-}, BEAT_MS);
-join.disabled = false;
+  feeds.forEach((feed) => feed.updateLevel());
+  if (ticks++ % FIGURES_EVERY === 0) feeds.forEach((feed) => feed.updateFigures());
+  count.textContent = room?.remoteParticipants.size ?? "";
+  empty.hidden = feeds.length > 0;
+}, LEVELS_MS);
+
+const blocked = blockedReason(page.dataset.url);
+status.textContent = blocked;
+join.disabled = Boolean(blocked);
