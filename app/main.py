@@ -22,8 +22,9 @@ from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
 from app.web import canonical, failures
 from app.web.assets import Assets, HashedFiles
+from app.web.base_path import BasePath
+from app.web.environments import Environments
 from app.web.front import Front
-from app.web.pages import make_environment
 
 
 def create_app(
@@ -50,7 +51,7 @@ def create_app(
     app.state.settings = settings
     app.state.authenticator = authenticator or BasicAuth(settings)
     app.state.audit = LogAudit()
-    app.state.environment = make_environment(assets)
+    app.state.environments = Environments(assets)
     app.state.metrics = Metrics(figures) if settings.metrics_token else None
     _add_middleware(app, settings)
     failures.install(app)
@@ -84,3 +85,4 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     if "*" not in settings.allowed_hosts:
         app.add_middleware(Hosts, allowed=settings.allowed_hosts)
     app.add_middleware(Front, settings=settings, failed=failures.crashed, metrics=app.state.metrics)
+    app.add_middleware(BasePath, settings=settings)

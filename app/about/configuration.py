@@ -21,7 +21,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Sign-in": ("admin_username", "admin_password", "session_secret", "signin_tries_per_minute"),
     "What it does": ("environment", "read_only", "enable_sip", "refresh_seconds"),
     "Cache": ("cache_seconds", "redis_url"),
-    "Network": ("host", "port", "workers", "allowed_origins", "allowed_hosts", "trusted_proxies"),
+    "Network": (
+        "host",
+        "port",
+        "workers",
+        "root_path",
+        "allowed_origins",
+        "allowed_hosts",
+        "trusted_proxies",
+    ),
     "Log and figures": ("log_level", "log_format", "metrics_token"),
 }
 # Who reads a report elsewhere needs to know that they are set, not what they are.

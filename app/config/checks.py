@@ -11,6 +11,8 @@ from dotenv.parser import parse_stream
 from pydantic import SecretStr
 
 # Without a port: Starlette compares the host alone.
+# Plain segments only: a base path stands in headers, attributes and cookies.
+BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}){1,8}", re.ASCII)
 HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]")
 COMMON = (
     "password",
@@ -128,6 +130,14 @@ def near_misses(given: Iterable[str], settings: Sequence[str]) -> dict[str, str]
     free = [name for name, setting in known.items() if setting not in taken]
     found = {name: get_close_matches(name, free, 1, 0.85) for name in sorted(names - known.keys())}
     return {name: close[0] for name, close in found.items() if close}
+
+
+def root_path(value: str) -> str:
+    """Return a base path without a slash at its end. Raises ValueError for anything else."""
+    path = value.rstrip("/")
+    if path and not BASE_PATH.fullmatch(path):
+        raise ValueError(f"{value!r} isn't a path such as /livekit")
+    return path
 
 
 def network(value: str) -> str:

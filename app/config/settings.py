@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     workers: int = Field(1, ge=1, le=64)
+    root_path: Annotated[str, AfterValidator(checks.root_path)] = ""
     livekit_url: Url = Field(min_length=1)
     livekit_api_key: str = Field(min_length=1)
     livekit_api_secret: SecretStr = Field(min_length=1)

@@ -24,7 +24,6 @@ from app.monitoring.logs import configure_logging
 from app.process.connections import LimitedConnection
 from app.process.listening import listening
 from app.process.memory import keep_freed, keep_garbage_small
-from app.security.addresses import with_mapped
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -81,8 +80,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "lifespan": "on",
         "access_log": False,
         "server_header": False,
-        "proxy_headers": True,
-        "forwarded_allow_ips": with_mapped(settings.trusted_proxies),
+        "proxy_headers": False,  # app.web.base_path does it, and needs the proxy's own address
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,
         "timeout_graceful_shutdown": 10,
         "timeout_worker_healthcheck": 30,  # a busy machine takes more than uvicorn's 5 to start one

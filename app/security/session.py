@@ -33,7 +33,6 @@ class Sessions:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.secure = settings.production
-        self.cookie = "__Host-livekit-dashboard" if self.secure else "livekit-dashboard"
         self.box = MultiFernet([_key(s.get_secret_value()) for s in settings.session_secret])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,16 +40,22 @@ class Sessions:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        session = self.open(HTTPConnection(scope).cookies.get(self.cookie, ""))
+        base: str = scope["state"].get("base_path", "")
+        session = self.open(HTTPConnection(scope).cookies.get(self.cookie(base), ""))
         before = json.dumps(session)
         scope["session"] = session
 
         async def seal(message: Message) -> None:
             if message["type"] == "http.response.start" and json.dumps(session) != before:
-                MutableHeaders(scope=message).append("Set-Cookie", self.seal(session))
+                MutableHeaders(scope=message).append("Set-Cookie", self.seal(session, base))
             await send(message)
 
         await self.app(scope, receive, seal)
+
+    def cookie(self, base: str) -> str:
+        """Return the cookie's name: browsers take __Host- only for the whole host."""
+        prefix = ("__Secure-" if base else "__Host-") if self.secure else ""
+        return f"{prefix}livekit-dashboard"
 
     def open(self, cookie: str) -> dict[str, Any]:
         """Give the session in `cookie`; an empty one where it is missing, old or not ours."""
@@ -60,16 +65,18 @@ class Sessions:
             return {}
         return session if isinstance(session, dict) else {}
 
-    def seal(self, session: dict[str, Any]) -> str:
-        """Give the Set-Cookie value for `session`; an empty session removes the cookie."""
-        flags = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if self.secure else "")
+    def seal(self, session: dict[str, Any], base: str = "") -> str:
+        """Return the Set-Cookie value for `session`; an empty session removes the cookie."""
+        cookie = self.cookie(base)
+        flags = f"; Path={base or '/'}; HttpOnly; SameSite=Lax"
+        flags += "; Secure" if self.secure else ""
         if not session:
-            return f"{self.cookie}=; Max-Age=0{flags}"
+            return f"{cookie}=; Max-Age=0{flags}"
         sealed = self.box.encrypt(json.dumps(session).encode()).decode()
         while len(sealed) > LARGEST and session.get("flash"):
             session["flash"].pop(0)  # better to lose a note than the whole session
             sealed = self.box.encrypt(json.dumps(session).encode()).decode()
-        return f"{self.cookie}={sealed}{flags}"
+        return f"{cookie}={sealed}{flags}"
 
 
 def session_id(session: dict[str, Any]) -> str:

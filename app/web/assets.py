@@ -7,6 +7,7 @@ import hashlib
 import os
 import posixpath
 import re
+from copy import copy
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -22,10 +23,11 @@ FOLDER = Path(__file__).parents[1] / "static"
 
 
 class Assets:
-    """The static files of this build: their addresses, and the icons among them."""
+    """The static files of this build: their addresses below a base path, and the icons."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
+        self.base = ""
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         digest = hashlib.sha256()
         for path in files:
@@ -34,15 +36,25 @@ class Assets:
         self.hash = digest.hexdigest()[:12]
         self._files = frozenset(path.relative_to(folder).as_posix() for path in files)
         names = (folder / "icons.txt").read_text(encoding="utf-8").splitlines()
+        self._icons = [name.strip() for name in names if name.strip()[:1] not in {"", "#"}]
+        self._uses = self._sprite_uses()
+
+    def below(self, base: str) -> "Assets":
+        """Return the same files with their addresses below a base path."""
+        assets = copy(self)
+        assets.base = base
+        assets._uses = assets._sprite_uses()
+        return assets
+
+    def _sprite_uses(self) -> dict[str, str]:
         sprite = self.url("vendor/icons.svg")
-        icons = [name.strip() for name in names if name.strip()[:1] not in {"", "#"}]
-        self._uses = {name: f'<use href="{sprite}#{name}"></use>' for name in icons}
+        return {name: f'<use href="{sprite}#{name}"></use>' for name in self._icons}
 
     def url(self, path: str) -> str:
         """Give the address of a file. Raises KeyError if there is none; make setup copies them."""
         if path not in self._files:
             raise KeyError(f"no static file {path}; run make setup")
-        return f"/static/{self.hash}/{path}"
+        return f"{self.base}/static/{self.hash}/{path}"
 
     def imports(self, path: str) -> list[str]:
         """Return the scripts that a script imports, directly or through others, in that order."""

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.errors import BadQuery
 from app.text.paths import name_in, segment
+from app.web.base_path import link
 
 # A proxy takes no more than 4 KB of response headers by default; LiveKit's names are far shorter.
 LONGEST = 3000
@@ -40,7 +41,7 @@ async def canonical(request: Request) -> None:
         location = "/".join(usual) + (f"?{query}" if query else "")
         if len(location) > LONGEST:
             raise BadQuery("The address is too long.")
-        raise NotCanonical(location)
+        raise NotCanonical(link(request, location))
 
 
 def _usual(part: str, names: set[str]) -> str:

@@ -3,119 +3,28 @@
 import hashlib
 import json
 import re
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.commands import snippets
-from app.commands.lk import (
-    agents as lk_agents,
-)
-from app.commands.lk import (
-    egress as lk_egress,
-)
-from app.commands.lk import (
-    ingress as lk_ingress,
-)
-from app.commands.lk import (
-    rooms as lk_rooms,
-)
-from app.commands.lk import (
-    sip as lk_sip,
-)
-from app.commands.lk import (
-    tokens as lk_tokens,
-)
 from app.config.settings import Settings
-from app.labels.table import choices, label_of, labels, states
 from app.navigation.sidebar import nav_for
 from app.security import csrf
 from app.security.authentication import visitor
 from app.services.livekit.client import LiveKit
 from app.services.livekit.scope import current_scope
 from app.services.livekit.seen import ServerUnseen
-from app.text import formatters, json_text, paths, phones
-from app.web.assets import Assets
+from app.web.base_path import base_path, link
+from app.web.environments import Environments
 
 SAFE = frozenset({"GET", "HEAD"})
-ROWS_KEPT = 400
-TEMPLATES = Path(__file__).parents[1] / "templates"
 # The browser keeps these current by itself; a change in them alone is no change.
 VOLATILE = re.compile(r">[^<]*</(?:time|data)>")
-
-
-def make_environment(assets: Assets) -> Environment:
-    """Give the environment: escaping always on, a misspelt variable is an error.
-
-    How something reads is a filter: Jinja applies one to a constant when it compiles the template.
-    """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        finalize=formatters.visible,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,  # twelve stat calls a page
-    )
-    environment.filters.update(
-        static=assets.url,
-        icon=assets.icon,
-        ago=formatters.ago,
-        left=formatters.left,
-        since=formatters.since,
-        size=formatters.size,
-        bitrate=formatters.bitrate,
-        masked=formatters.masked,
-        duration=formatters.duration,
-        seconds=formatters.seconds,
-        milliseconds=formatters.milliseconds,
-        thousands=formatters.thousands,
-        plural=formatters.plural,
-        pretty=json_text.pretty,
-        indented=json_text.indented,
-        phone=phones.phone,
-        exact=formatters.exact,
-        segment=paths.segment,
-    )
-    environment.globals.update(
-        # so that the browser need not read a script to learn what it imports
-        preloads=assets.imports("js/app.js"),
-        made_at=formatters.made_at,
-        label_of=label_of,
-        states=states,
-        labels=labels,
-        choices=choices,
-        phone_problem=phones.phone_problem,
-        room_path=paths.room_path,
-        participant_path=paths.participant_path,
-        egress_path=paths.egress_path,
-        ingress_path=paths.ingress_path,
-        sip_path=paths.sip_path,
-        call_path=paths.call_path,
-        dispatch_path=paths.dispatch_path,
-        lk=lk_rooms,
-        lk_agents=lk_agents,
-        lk_egress=lk_egress,
-        lk_ingress=lk_ingress,
-        lk_sip=lk_sip,
-        lk_tokens=lk_tokens,
-        snippets=snippets,
-    )
-    # A block rendered alone skips the imports at the top of its template, so they are globals.
-    for name in ("ui", "fields", "table", "bulk", "media", "client"):
-        environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
-    # Most refreshes show the rows of the one before, which took a third of a page's time.
-    row = vars(environment.get_template("rooms/row.html.j2").module)["row"]
-    environment.globals["room_row"] = lru_cache(ROWS_KEPT)(row)
-    return environment
 
 
 async def page(
@@ -125,7 +34,8 @@ async def page(
 
     `live` says whether the page refreshes itself. An unchanged poll is answered with 304.
     """
-    environment: Environment = request.app.state.environment
+    environments: Environments = request.app.state.environments
+    environment = environments.at(base_path(request))
     shell = await _shell(request)
     source = environment.get_template(template)
     block = _block(source, "live", shell | context)
@@ -168,11 +78,11 @@ def done(request: Request, to: str, text: str, kind: str = "ok") -> Response:
     note = {"text": text, "kind": kind}
     if request.headers.get("hx-request") != "true":
         request.session["flash"] = [*request.session.get("flash", []), note]
-        return RedirectResponse(to, 303)
-    if _path(request.headers.get("hx-current-url", "")) == _path(to):
+        return RedirectResponse(link(request, to), 303)
+    if _path(request.headers.get("hx-current-url", "")) == _path(link(request, to)):
         return Response(status_code=204, headers={"HX-Trigger": json.dumps({"done": note})})
     request.session["flash"] = [*request.session.get("flash", []), note]
-    return Response(status_code=204, headers={"HX-Redirect": to})
+    return Response(status_code=204, headers={"HX-Redirect": link(request, to)})
 
 
 def _path(url: str) -> str | None:

@@ -6,6 +6,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "HOST": ("0.0.0.0", "0.0.0.0"),  # noqa: S104
     "PORT": ("9001", 9001),
     "WORKERS": ("4", 4),
+    "ROOT_PATH": ("/livekit/", "/livekit"),
     "LIVEKIT_URL": ("wss://livekit.example.com/", "wss://livekit.example.com"),
     "LIVEKIT_API_KEY": ("APIsample", "APIsample"),
     "LIVEKIT_API_SECRET": ("sample of an API secret", "sample of an API secret"),

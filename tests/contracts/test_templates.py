@@ -7,7 +7,7 @@ import pytest
 from jinja2 import DictLoader, Environment, UndefinedError
 
 from app.web.assets import Assets
-from app.web.pages import make_environment
+from app.web.environments import make_environment
 from tests.contracts.tree import STATIC, label, own_static, templates
 
 MARKUP = [*templates(), *own_static(".svg", ".html")]

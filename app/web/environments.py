@@ -1,0 +1,115 @@
+"""The Jinja environment: filters and globals of every template, for each base path once."""
+
+from functools import lru_cache, partial
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.commands import snippets
+from app.commands.lk import (
+    agents as lk_agents,
+)
+from app.commands.lk import (
+    egress as lk_egress,
+)
+from app.commands.lk import (
+    ingress as lk_ingress,
+)
+from app.commands.lk import (
+    rooms as lk_rooms,
+)
+from app.commands.lk import (
+    sip as lk_sip,
+)
+from app.commands.lk import (
+    tokens as lk_tokens,
+)
+from app.labels.table import choices, label_of, labels, states
+from app.text import formatters, json_text, paths, phones
+from app.web.assets import Assets
+from app.web.base_path import below
+
+ROWS_KEPT = 400
+BASES_KEPT = 8
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+class Environments:
+    """The environments in use, one for each base path.
+
+    An environment of its own lets Jinja fold links, icons and static addresses into constants.
+    """
+
+    def __init__(self, assets: Assets) -> None:
+        self.at = lru_cache(BASES_KEPT)(partial(make_environment, assets))
+        self.at("")
+
+
+def make_environment(assets: Assets, base: str = "") -> Environment:
+    """Return the environment for pages below the base path `base`.
+
+    Escaping is always on, and a misspelt variable is an error.
+
+    How something reads is a filter: Jinja applies one to a constant when it compiles the template.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        finalize=formatters.visible,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,  # twelve stat calls a page
+    )
+    environment.filters.update(
+        link=partial(below, base),
+        static=assets.below(base).url,
+        icon=assets.below(base).icon,
+        ago=formatters.ago,
+        left=formatters.left,
+        since=formatters.since,
+        size=formatters.size,
+        bitrate=formatters.bitrate,
+        masked=formatters.masked,
+        duration=formatters.duration,
+        seconds=formatters.seconds,
+        milliseconds=formatters.milliseconds,
+        thousands=formatters.thousands,
+        plural=formatters.plural,
+        pretty=json_text.pretty,
+        indented=json_text.indented,
+        phone=phones.phone,
+        exact=formatters.exact,
+        segment=paths.segment,
+    )
+    environment.globals.update(
+        # so that the browser need not read a script to learn what it imports
+        preloads=assets.imports("js/app.js"),
+        made_at=formatters.made_at,
+        label_of=label_of,
+        states=states,
+        labels=labels,
+        choices=choices,
+        phone_problem=phones.phone_problem,
+        room_path=paths.room_path,
+        participant_path=paths.participant_path,
+        egress_path=paths.egress_path,
+        ingress_path=paths.ingress_path,
+        sip_path=paths.sip_path,
+        call_path=paths.call_path,
+        dispatch_path=paths.dispatch_path,
+        lk=lk_rooms,
+        lk_agents=lk_agents,
+        lk_egress=lk_egress,
+        lk_ingress=lk_ingress,
+        lk_sip=lk_sip,
+        lk_tokens=lk_tokens,
+        snippets=snippets,
+    )
+    # A block rendered alone skips the imports at the top of its template, so they are globals.
+    for name in ("ui", "fields", "table", "bulk", "media", "client"):
+        environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
+    # Most refreshes show the rows of the one before, which took a third of a page's time.
+    row = vars(environment.get_template("rooms/row.html.j2").module)["row"]
+    environment.globals["room_row"] = lru_cache(ROWS_KEPT)(row)
+    return environment
