@@ -1,7 +1,7 @@
 """Limits of a connection: uvicorn limits neither the size of a request's head nor its time.
 
-This stays, although a proxy in front makes most of it unnecessary: the dashboard is also run without
-one, and uvicorn has no options for it. tests/process/test_connections.py fails if a newer uvicorn
+This stays, although a proxy in front makes most of it unnecessary: the dashboard also runs
+without one, and uvicorn has no options for it. tests/process/test_connections.py fails if a newer uvicorn
 changes what is overridden or used here.
 """
 

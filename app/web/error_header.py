@@ -1,4 +1,4 @@
-"""What the scripts of a page learn about an error: a header, so that no script reads the page's text.
+"""The header that tells a page's scripts of an error, so that none reads the page's text.
 
 `app/static/js/shared/failures.js` reads it.
 """
