@@ -153,3 +153,16 @@ def test_recorded_by_the_form(
     as_is(page.locator(".command code"), f"lk egress list --id {job}")
     assert page.locator("pre.meta").inner_text()
     nothing_ran(page)
+
+
+def test_names_that_differ_in_spaces_do_not_look_alike(
+    page: Page, make_room: Callable[..., str]
+) -> None:
+    one, two = make_room("spaced out"), make_room("spaced   out")
+    page.goto("/rooms?q=spaced")
+    widths = {}
+    for name in (one, two):
+        box = page.locator(f'a[href="{room_path(name)}"] bdi').first.bounding_box()
+        assert box
+        widths[name] = box["width"]
+    assert widths[two] > widths[one]
