@@ -189,4 +189,4 @@ def test_what_the_worker_says_besides() -> None:
     )
     assert (job.backup_storage, job.retries) == (True, 2)
     assert job.explanation
-    assert "storage" in job.explanation.meaning
+    assert "upload failed" in job.explanation.meaning
