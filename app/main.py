@@ -1,4 +1,4 @@
-"""create_app: what the dashboard is put together from."""
+"""create_app: the parts of the dashboard, assembled."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +16,7 @@ from app.security.audit import LogAudit
 from app.security.authentication import Authenticator
 from app.security.basic_auth import BasicAuth
 from app.security.guards import check_guards
+from app.security.headers import SecurityHeaders
 from app.security.hosts import Hosts
 from app.security.session import Sessions
 from app.services.livekit.cache.opening import open_answers
@@ -23,8 +24,11 @@ from app.services.livekit.client import LiveKit
 from app.web import canonical, failures
 from app.web.assets import Assets, HashedFiles
 from app.web.base_path import BasePath
+from app.web.body_limit import BodyLimit
 from app.web.environments import Environments
-from app.web.front import Front
+from app.web.errors import Errors
+from app.web.observe import Observe
+from app.web.request_id import RequestId
 
 
 def create_app(
@@ -84,5 +88,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         )
     if "*" not in settings.allowed_hosts:
         app.add_middleware(Hosts, allowed=settings.allowed_hosts)
-    app.add_middleware(Front, settings=settings, failed=failures.crashed, metrics=app.state.metrics)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Errors, failed=failures.crashed)
+    app.add_middleware(Observe, settings=settings, metrics=app.state.metrics)
+    app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(RequestId)
     app.add_middleware(BasePath, settings=settings)

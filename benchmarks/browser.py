@@ -134,6 +134,10 @@ async def _reply(response: aiohttp.ClientResponse, began: float) -> Reply:
 
 
 def _calls(server_timing: str) -> int:
-    """Count the LiveKit calls that this request made itself, without shared ones."""
-    entries = [entry.split(";") for entry in server_timing.split(", ") if entry]
-    return sum(name != "total" and "desc=shared" not in rest for name, *rest in entries)
+    """Count the LiveKit calls that this request made itself, without shared ones.
+
+    Calls of one name are one entry, whose description is their number.
+    """
+    entries = re.findall(r'(\w+)(?:;desc="?(\w+)"?)?;dur=', server_timing)
+    counted = {name: int(note) if note.isdigit() else note != "shared" for name, note in entries}
+    return sum(times for name, times in counted.items() if name not in {"total", "age"})

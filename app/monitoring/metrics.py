@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics: all workers since their start; labels are bounded."""
+"""What Prometheus reads at /metrics: all workers since they started; labels are bounded."""
 
 import asyncio
 import os
@@ -17,16 +17,16 @@ from app.services.livekit.scope import Call, CallScope
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-# What no route took; its path is whatever somebody typed.
+# A request that matched no route: its path can be anything.
 NO_ROUTE = "none"
 
 
 class Metrics:
-    """The figures of one process, or of several workers that add theirs up in a folder."""
+    """The metrics of one process, or of several workers that add theirs up in a folder."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.registry = CollectorRegistry()
-        self._told = _of_all(folder) if folder else _of_this(self.registry)
+        self._reported = _of_all(folder) if folder else _of_this(self.registry)
         self._requests = Counter(
             "livekit_dashboard_requests",
             "Requests answered",
@@ -42,28 +42,37 @@ class Metrics:
         )
         self._calls = Histogram(
             "livekit_dashboard_livekit_call_seconds",
-            "Time that LiveKit took to answer a call; shared ones count once",
+            "Time that LiveKit took to answer a call; a shared call counts once",
             ("call", "outcome"),
             buckets=SECONDS,
             registry=self.registry,
         )
         self._kept = Counter(
             "livekit_dashboard_kept_answers",
-            "Questions answered by what LiveKit told within CACHE_SECONDS",
+            "Calls answered from what LiveKit answered within CACHE_SECONDS",
             registry=self.registry,
+        )
+        self._streams = Gauge(
+            "livekit_dashboard_open_streams",
+            "Streams of events that are open now; request_seconds doesn't include them",
+            registry=self.registry,
+            multiprocess_mode="livesum",
         )
         self._refused = Counter(
             "livekit_dashboard_refused_sign_ins",
-            "Sign-ins refused: a wrong name or password, or too many tries",
+            "Rejected sign-ins: a wrong user name or password, or too many tries",
             registry=self.registry,
         )
 
-    def observe(self, scope: Scope, status: int, calls: CallScope, seconds: float) -> None:
-        """Count one request that was answered."""
+    def observe(self, scope: Scope, status: int, calls: CallScope, seconds: float | None) -> None:
+        """Count one response; without `seconds` it is a stream of events that has just started."""
         route = getattr(scope.get("route"), "path", NO_ROUTE)
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        if seconds is None:
+            self._streams.inc()
+        else:
+            self._seconds.labels(route).observe(seconds)
         for call in calls.calls:
             if call.age is not None:
                 self._kept.inc()
@@ -73,17 +82,21 @@ class Metrics:
         if tried and isinstance(scope["state"].get("sign_in"), DashboardError):
             self._refused.inc()
 
+    def stream_ended(self) -> None:
+        """Count one open stream less."""
+        self._streams.dec()
+
     def text(self) -> bytes:
-        """Give all figures in Prometheus' text format; to be called where the event loop runs."""
-        return generate_latest(self._told)
+        """Return all metrics in Prometheus' text format; call it where the event loop runs."""
+        return generate_latest(self._reported)
 
 
 def _of_this(registry: CollectorRegistry) -> CollectorRegistry:
-    """Give the registry, with what is known of this process besides."""
+    """Return the registry, with metrics of the process itself."""
     ProcessCollector(registry=registry)
     tasks = Gauge(
         "livekit_dashboard_tasks",
-        "Asyncio tasks that are not done: requests under way, and what the server itself runs",
+        "Asyncio tasks that aren't done: requests under way, and the server's own",
         registry=registry,
     )
     tasks.set_function(lambda: len(asyncio.all_tasks()))
@@ -91,7 +104,7 @@ def _of_this(registry: CollectorRegistry) -> CollectorRegistry:
 
 
 def _of_all(folder: Path) -> CollectorRegistry:
-    """Give a registry that reads what all workers left in the folder."""
+    """Return a registry that reads what all workers wrote to the folder."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]
     registry.register(Processes(folder))
@@ -105,21 +118,21 @@ class Processes(Collector):
         self._folder = folder
 
     def collect(self) -> Iterable[Metric]:
-        """Give what /proc says of them, by pid, as prometheus_client names what it cannot add."""
-        found: dict[str, Metric] = {}
+        """Return what /proc says about them, labeled by pid as prometheus_client does."""
+        metrics: dict[str, Metric] = {}
         for pid in sorted({file.stem.rpartition("_")[2] for file in self._folder.glob("*.db")}):
             if not _is_sibling(pid):
                 continue
             for metric in ProcessCollector(pid=partial(str, pid), registry=None).collect():
                 empty = Metric(metric.name, metric.documentation, metric.type)
-                kept = found.setdefault(metric.name, empty)
+                of_all = metrics.setdefault(metric.name, empty)
                 for sample in metric.samples:
-                    kept.add_sample(sample.name, {"pid": pid}, sample.value)
-        return found.values()
+                    of_all.add_sample(sample.name, {"pid": pid}, sample.value)
+        return metrics.values()
 
 
 def _is_sibling(pid: str) -> bool:
-    """Whether a process runs, and is a worker beside this one; its number may be another's now."""
+    """Return True for a running worker of the same parent; another process may have its pid."""
     try:
         parts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
@@ -130,4 +143,6 @@ def _is_sibling(pid: str) -> bool:
 def _outcome(call: Call) -> str:
     if call.error:
         return type(call.error).__name__
-    return "ok" if call.succeeded else "abandoned"  # nobody waited for it: another call had failed
+    return (
+        "ok" if call.succeeded else "abandoned"
+    )  # another call had failed, so nobody waited for it

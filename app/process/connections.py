@@ -1,8 +1,8 @@
 """Limits of a connection: uvicorn limits neither the size of a request's head nor its time.
 
-This stays, although a proxy in front makes most of it unnecessary: the dashboard also runs
-without one, and uvicorn has no options for it. tests/process/test_connections.py fails if a newer uvicorn
-changes what is overridden or used here.
+A proxy in front makes most of this unnecessary, but the dashboard is also run without one, and
+uvicorn has no options for it. tests/process/test_connections.py fails if a newer uvicorn changes
+what is overridden or used here.
 """
 
 import asyncio

@@ -1,6 +1,9 @@
-"""The headers that every response carries, whatever it is."""
+"""The security headers of every response."""
 
 from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config.settings import Settings
 
@@ -33,18 +36,41 @@ ALWAYS = {
 }
 
 
+class SecurityHeaders:
+    """ASGI middleware that adds the headers; a response that sets one itself keeps its own."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.headers = Headers(security_headers(settings)).raw
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run a request and add the headers to its response."""
+
+        async def start(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                added = (header for header in self.headers if header[0] not in present)
+                message["headers"] = [*message["headers"], *added]
+            await send(message)
+
+        await self.app(scope, receive, start)
+
+
 def security_headers(settings: Settings) -> dict[str, str]:
-    """Give the headers for `settings`; a response that sets one itself keeps its own."""
+    """Return the headers for `settings`.
+
+    Production asks for HTTPS from then on, for this host alone: its subdomains aren't ours.
+    """
     if settings.production:
-        return ALWAYS | {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+        return ALWAYS | {"Strict-Transport-Security": "max-age=31536000"}
     return ALWAYS
 
 
 def reaching_livekit(settings: Settings, *, devices: bool = False) -> dict[str, str]:
-    """Give the headers of a page whose own script talks to LiveKit, for that page alone.
+    """Return the headers of a page whose own script connects to LiveKit, for that page alone.
 
-    Its connections may go to the one LiveKit origin, by WebSocket and by HTTP: livekit-client
-    asks there why a connection failed. With `devices` it may use camera and microphone.
+    It may connect to the one LiveKit origin, by WebSocket and by HTTP: livekit-client asks there
+    why a connection failed. With `devices` it may use the camera and the microphone.
     """
     url = urlsplit(settings.browser_url)
     origins = f"{url.scheme}://{url.netloc} {url.scheme.replace('ws', 'http')}://{url.netloc}"

@@ -15,8 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config.settings import Settings
 
-LIFETIME = 14 * 24 * 3600
-LARGEST = 3800  # browsers drop cookies over 4096 bytes, name and attributes included
+LIFETIME = 14 * 24 * 3600  # seconds
+# Bytes. A proxy takes no more than 4 KB of response headers by default, of which this is a part;
+# browsers drop larger cookies than 4096 bytes.
+LARGEST = 2048
 
 
 def _key(secret: str) -> Fernet:
@@ -36,7 +38,7 @@ class Sessions:
         self.box = MultiFernet([_key(s.get_secret_value()) for s in settings.session_secret])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Open the cookie, run the request, seal the cookie where the session changed."""
+        """Open the cookie, run the request, seal the cookie if the session changed."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -58,7 +60,7 @@ class Sessions:
         return f"{prefix}livekit-dashboard"
 
     def open(self, cookie: str) -> dict[str, Any]:
-        """Give the session in `cookie`; an empty one where it is missing, old or not ours."""
+        """Return the session in `cookie`; an empty one if it is missing, old or not ours."""
         try:
             session = json.loads(self.box.decrypt(cookie, ttl=LIFETIME))
         except (InvalidToken, binascii.Error, ValueError):
@@ -80,7 +82,7 @@ class Sessions:
 
 
 def session_id(session: dict[str, Any]) -> str:
-    """Give the session's random id, which CSRF tokens are bound to; made on first use."""
+    """Return the session's random ID, to which CSRF tokens are bound; created on first use."""
     if not isinstance(session.get("id"), str):
         session["id"] = secrets.token_urlsafe(16)
     return str(session["id"])

@@ -6,17 +6,16 @@
 import json
 
 from app.errors import DashboardError
+from app.text.shortening import shortened
 
 HEADER = "X-Error"
-# Characters of each text; escaped as JSON, one may take six.
-MOST = 300
 
 
 def describe(error: DashboardError) -> dict[str, str]:
     """Return the header: title, reason and what it says of LiveKit, as JSON in ASCII."""
     described = {
-        "title": error.title[:MOST],
-        "reason": error.reason[:MOST],
+        "title": shortened(error.title),
+        "reason": shortened(error.reason),
         "server": error.server_state,
     }
     return {HEADER: json.dumps(described)}

@@ -19,6 +19,7 @@ from app.security.authentication import visitor
 from app.services.livekit.client import LiveKit
 from app.services.livekit.scope import current_scope
 from app.services.livekit.seen import ServerUnseen
+from app.text.shortening import shortened
 from app.web.base_path import base_path, link
 from app.web.environments import Environments
 
@@ -75,7 +76,7 @@ def done(request: Request, to: str, text: str, kind: str = "ok") -> Response:
 
     With htmx on the page `to` itself there is nothing to load: a toast and a refresh do.
     """
-    note = {"text": text, "kind": kind}
+    note = {"text": shortened(text), "kind": kind}
     if request.headers.get("hx-request") != "true":
         request.session["flash"] = [*request.session.get("flash", []), note]
         return RedirectResponse(link(request, to), 303)

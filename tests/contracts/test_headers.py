@@ -21,7 +21,7 @@ EXPECTED = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-TIMING = re.compile(r"([A-Za-z]+(;desc=\w+)?;dur=\d+\.\d, )*total;dur=\d+\.\d")
+TIMING = re.compile(r'([A-Za-z]+(;desc=(\w+|"\d+"))?;dur=\d+\.\d, )*total;dur=\d+\.\d')
 ALLOWED = "https://ops.example"
 # The pages whose own script talks to LiveKit, and those of them that use camera and microphone.
 REACH = {"/rooms/{room}/watch", "/try", "/doctor"}
@@ -108,6 +108,21 @@ def test_every_other_kind_of_answer_has_them(others: dict[str, Seen]) -> None:
     assert wrong == {}
     lacking = {kind: missing(seen) for kind, seen in others.items()}
     assert {kind: names for kind, names in lacking.items() if names} == {}
+
+
+def head_size(seen: Seen) -> int:
+    """Return the bytes of a response's head."""
+    return sum(len(name) + len(value) + 4 for name, value in seen.headers.raw)
+
+
+def test_no_head_is_larger_than_a_proxy_takes(
+    walked: list[Answered], others: dict[str, Seen]
+) -> None:
+    """nginx's proxy_buffer_size is 4 KB by default, and the first session cookie is in some."""
+    sizes = {str(each): head_size(each.seen) for each in walked}
+    sizes |= {kind: head_size(seen) for kind, seen in others.items()}
+    assert max(sizes.values()) > 500
+    assert {answered: size for answered, size in sizes.items() if size >= 4096} == {}
 
 
 def test_whatever_is_no_file_is_kept_by_nobody(others: dict[str, Seen]) -> None:

@@ -44,7 +44,7 @@ def test_deep_asks_livekit_once(relayed: Visitor, relay: Relay) -> None:
     before = relay.requests
     seen = relayed.get("/health?deep=1")
     assert answer(seen) == (200, OK)
-    assert seen.calls == ["ListRooms"]
+    assert seen.calls == []  # it says no more than whether LiveKit answers
     assert relay.requests == before + 1
 
 

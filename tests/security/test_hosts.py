@@ -119,4 +119,4 @@ def test_only_production_asks_for_https_from_then_on(
     served = start_dashboard(environment="production").visitor()
     for path in ("/", "/nope", "/health", "/static/nope"):
         assert name not in admin.get(path).headers
-        assert served.get(path).headers[name] == "max-age=31536000; includeSubDomains"
+        assert served.get(path).headers[name] == "max-age=31536000"

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.security.csrf import HEADER
 from tests.support.dashboard import Dashboard
@@ -20,6 +21,10 @@ FOREIGN = {
     "ours with a path": {"Origin": "OURS/path"},
     "two at once": {"Origin": "OURS, https://evil.example"},
     "another scheme": {"Origin": "ftp://HOST"},
+    "the port of the other scheme": {"Origin": "https://dash.example", "Host": "dash.example:80"},
+    "a name that begins alike": {"Origin": "http://dash.example.evil", "Host": "dash.example"},
+    "a port that is none": {"Origin": "http://dash.example:", "Host": "dash.example"},
+    "by HTTPS, but from HTTP": {"Origin": "http://HOST", "X-Forwarded-Proto": "https"},
     "no URL": {"Origin": "http://["},
     "not ASCII": {"Origin": "http://ä"},
     "only the browser's word": {"Sec-Fetch-Site": "cross-site"},
@@ -30,10 +35,24 @@ FOREIGN = {
 OURS = {
     "the origin": {"Origin": "OURS"},
     "the same by TLS at the proxy": {"Origin": "https://HOST"},
+    "another case": {"Origin": "HTTP://HOST", "Host": "HOST"},
+    "the scheme's port in the host": {"Origin": "http://dash.example", "Host": "dash.example:80"},
+    "the scheme's port in the origin": {"Origin": "http://dash.example:80", "Host": "dash.example"},
+    "the port of HTTPS": {"Origin": "https://dash.example", "Host": "dash.example:443"},
+    "a host in another case": {"Origin": "https://dash.example", "Host": "Dash.Example"},
     "the browser's word": {"Sec-Fetch-Site": "same-origin"},
     "the address bar": {"Sec-Fetch-Site": "none"},
     "no browser": {},
 }
+
+
+@pytest.fixture(scope="module")
+def production(start_dashboard: Callable[..., Dashboard]) -> Visitor:
+    """Somebody signed in to a dashboard in production, who sends its cookie also by HTTP."""
+    visitor = start_dashboard(environment="production").visitor()
+    cookie = visitor.get("/").headers["set-cookie"].partition(";")[0]
+    visitor.http.headers["Cookie"] = cookie
+    return visitor
 
 
 def post(visitor: Visitor, path: str, headers: dict[str, str], **fields: str) -> Seen:
@@ -43,6 +62,32 @@ def post(visitor: Visitor, path: str, headers: dict[str, str], **fields: str) ->
     raw = [(name.encode(), value.encode("latin-1")) for name, value in sent.items()]
     data = {"csrf": visitor.token(), **fields}
     return Seen(visitor.http.post(path, data=data, headers=raw))
+
+
+PRODUCTION = {
+    "HTTPS": ({"Origin": "https://dash.example", "Host": "dash.example"}, 200),
+    "HTTPS, as the proxy reports it": (
+        {"Origin": "https://dash.example", "Host": "dash.example", "X-Forwarded-Proto": "https"},
+        200,
+    ),
+    "HTTP": ({"Origin": "http://dash.example", "Host": "dash.example"}, 403),
+    "HTTP on the same machine": ({"Origin": "http://HOST"}, 200),
+}
+
+
+@pytest.mark.parametrize(("headers", "status"), PRODUCTION.values(), ids=PRODUCTION.keys())
+def test_in_production_only_https_is_ours(
+    production: Visitor, headers: dict[str, str], status: int
+) -> None:
+    assert post(production, "/rooms/-/delete", headers).status == status
+
+
+def test_the_log_says_what_was_compared(admin: Visitor) -> None:
+    with capture_logs() as lines:
+        post(admin, "/rooms/-/delete", {"Origin": "https://evil.example", "Host": "dash.example"})
+    (line,) = [line for line in lines if line["event"] == "cross-site request"]
+    assert (line["origin"], line["host"]) == ("https://evil.example", "dash.example")
+    assert line["scheme"] == "http"
 
 
 def gives_nothing(page: Seen) -> bool:

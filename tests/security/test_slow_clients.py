@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.process.connections import TAKEN_WITHIN, LimitedConnection
-from app.web import front
+from app.web import body_limit
 from app.web.assets import Assets
 from tests.security.raw import CLOSE, FORM, SIGNED_IN, answer, connect, dripped, statuses
 from tests.support.dashboard import Dashboard
@@ -23,7 +23,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that a test can wait for."""
     monkeypatch.setattr(LimitedConnection, "head_seconds", 0.3)
     monkeypatch.setattr(LimitedConnection, "take_seconds", 0.5)
-    monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(body_limit, "BODY_SECONDS", 0.3)
 
 
 @pytest.mark.usefixtures("hasty")

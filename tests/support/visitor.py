@@ -76,9 +76,10 @@ class Seen:
 
     @property
     def calls(self) -> list[str]:
-        """The LiveKit calls of the request, by the Server-Timing header."""
-        entries = [entry.strip() for entry in self.headers["server-timing"].split(",")]
-        return [e.partition(";")[0] for e in entries if not e.startswith(("total;", "age;"))]
+        """The LiveKit calls of the request, those of one name together: see Server-Timing."""
+        found = re.findall(r'(\w+)(?:;desc="?(\w+)"?)?;dur=', self.headers["server-timing"])
+        counted = [(name, int(note) if note.isdigit() else 1) for name, note in found]
+        return [n for n, times in counted if n not in {"total", "age"} for _ in range(times)]
 
     @property
     def age(self) -> float:

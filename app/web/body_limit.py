@@ -1,0 +1,58 @@
+"""How large a request's body may be, and how long it may take to arrive."""
+
+import asyncio
+
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import TooLarge, TooSlow
+
+LARGEST_BODY = 1024 * 1024  # bytes, for a route that declares no `max_body_size` of its own
+BODY_SECONDS = 30.0
+
+
+class BodyLimit:
+    """ASGI middleware that limits bodies as they are read, so that a page can explain it.
+
+    Starlette's own limit would send plain text, also to somebody who isn't signed in. It puts what
+    a route declares as `max_body_size` into the scope, which is what counts here.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run a request whose body raises TooLarge or TooSlow past its limits."""
+        limited = receive if scope["type"] != "http" else _limited(scope, receive)
+        await self.app(scope, limited, send)
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """Return a `receive` with the limits; after the body, it waits for the client to leave.
+
+    What it raises it raises each time: the error page may try to read the form as well.
+    """
+    size = 0
+    deadline: float | None = asyncio.get_running_loop().time() + BODY_SECONDS
+    failed: TooLarge | TooSlow | None = None
+
+    async def counted() -> Message:
+        nonlocal size, deadline, failed
+        if failed:
+            raise failed
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            failed = TooSlow(BODY_SECONDS)
+            raise failed from None
+        if not message.get("more_body"):
+            deadline = None
+        size += len(message.get("body", b""))
+        largest: int = scope.get(MAX_BODY_SIZE_SCOPE_KEY, LARGEST_BODY)
+        if size > largest:
+            failed = TooLarge(f"The request is larger than {largest // 1024} KiB.")
+            raise failed
+        return message
+
+    return counted
