@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from app.services.livekit.from_json import HALF, holds_half
-from app.text.json_text import json_problem, not_json, strict
+from app.text.json_text import not_json, strict
 
 UINT32 = 2**32 - 1
 # Bytes of a room's name and of an identity (livekit-server, config.go, limit). Some calls say of a
@@ -119,14 +119,6 @@ def _are_texts(text: str) -> str:
     return text
 
 
-def json_if_it_looks_so(text: str) -> str:
-    """Give the text. Raises ValueError for one that looks like JSON and is none."""
-    problem = json_problem(text)
-    if problem:
-        raise ValueError(problem)
-    return text
-
-
 def _short(text: str) -> str:
     if len(text.encode()) > LONGEST:
         raise ValueError(f"LiveKit takes {LONGEST} bytes at most.")
@@ -140,7 +132,8 @@ def _not_blank(text: str) -> str:
 
 
 Attributes = Annotated[str, AfterValidator(_are_texts)]
-Metadata = Annotated[str, AfterValidator(json_if_it_looks_so)]
+# Any text, as for LiveKit; forms only note if it looks like JSON and is not.
+Metadata = str
 Name = Annotated[str, AfterValidator(_not_blank)]
 Short = Annotated[str, AfterValidator(_short)]
 ShortName = Annotated[Name, AfterValidator(_short)]

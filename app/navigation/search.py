@@ -1,13 +1,15 @@
-"""Search: what on the server has a text in its name or id, each kind on its own.
+"""Search the server for a text in names and ids, each kind separately.
 
 LiveKit has no search, so each of its lists is read once, and participants are searched within the
-bound of `rooms/scan.py`. A search costs 3 calls, with telephony 6, and one for each room scanned.
+bound of `rooms/scan.py`, further rooms on request. A search costs 3 calls, 6 with telephony, and
+one for each scanned room.
 """
 
 import asyncio
 import heapq
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -45,10 +47,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What was found of one kind: the best hits, and how many there are in all.
+    """The best hits of one kind, and how many there are in all.
 
-    `path` is the list of all of them, empty where there is none; `scan` says where was looked;
-    `error` why nothing is known.
+    `path` leads to the list of all of them, and is empty if there is no such list; `scan` names
+    the rooms that were searched; `error` says why nothing is known.
     """
 
     title: str
@@ -72,13 +74,13 @@ class Kind:
 
 
 def best(found: Sequence[Item], q: str, names: Callable[[Item], Sequence[str]]) -> Iterable[Item]:
-    """Give the `MOST` best: those named just `q` first, then those whose name begins with it."""
+    """Return the `MOST` best: exact names first, then names that begin with `q`."""
     wanted = q.casefold()
 
-    def rank(item: Item) -> tuple[bool, bool, str]:
+    def rank(item: Item) -> tuple[bool, bool, Sequence[str], Sequence[str]]:
         folded = [name.casefold() for name in names(item)]
         begins = any(name.startswith(wanted) for name in folded)
-        return wanted not in folded, not begins, folded[0]
+        return wanted not in folded, not begins, folded, names(item)
 
     return heapq.nsmallest(MOST, found, rank)
 
@@ -97,11 +99,11 @@ async def _rooms(livekit: LiveKit, q: str) -> Group:
     return Group("", "", hits, len(found), _all(rooms.PATH, q))
 
 
-async def _participants(livekit: LiveKit, q: str) -> Group:
-    people, seen = await scan_rooms(livekit, await rooms.listed(livekit))
+async def _participants(livekit: LiveKit, q: str, start: int = 0) -> Group:
+    people, seen = await scan_rooms(livekit, await rooms.listed(livekit), start, oldest_too=True)
     wanted = q.casefold()
     found = [(room, who) for room, who in people if is_called(who, wanted)]
-    shown = best(found, q, lambda one: (one[1].name or one[1].identity, one[1].identity))
+    shown = best(found, q, lambda one: (one[1].name or one[1].identity, one[1].identity, one[0]))
     hits = tuple(
         Hit(
             who.name or who.identity,
@@ -168,9 +170,10 @@ async def _rules(livekit: LiveKit, q: str) -> Group:
     return Group("", "", hits, len(found), _all(rules_listing.PATH, q))
 
 
+PARTICIPANTS = Kind("Participants", "person-circle", Permission.ROOMS_READ, _participants)
 KINDS = (
     Kind("Rooms", "door-open", Permission.ROOMS_READ, _rooms),
-    Kind("Participants", "person-circle", Permission.ROOMS_READ, _participants),
+    PARTICIPANTS,
     Kind("Egress", "record-circle", Permission.EGRESS_READ, _egress),
     Kind("Ingress", "box-arrow-in-right", Permission.INGRESS_READ, _ingress),
     Kind("Trunks", "plug", Permission.SIP_READ, _trunks, sip=True),
@@ -178,15 +181,21 @@ KINDS = (
 )
 
 
-async def search(livekit: LiveKit, q: str, user: User, enable_sip: bool) -> list[Group]:
-    """Give what is found of each kind that `user` may see; none fails because another does."""
-    kinds = [k for k in KINDS if user.can(k.permission) and (enable_sip or not k.sip)]
+async def search(
+    livekit: LiveKit, q: str, user: User, enable_sip: bool, start: int = 0
+) -> list[Group]:
+    """Return the hits of each kind that `user` may see; none fails because another does.
+
+    With `start`, only the participants of the rooms from this number on are searched.
+    """
+    wanted = (replace(PARTICIPANTS, seek=partial(_participants, start=start)),) if start else KINDS
+    kinds = [k for k in wanted if user.can(k.permission) and (enable_sip or not k.sip)]
     return list(await asyncio.gather(*(_seek(livekit, q, kind) for kind in kinds)))
 
 
 async def _seek(livekit: LiveKit, q: str, kind: Kind) -> Group:
     try:
-        found = await kind.seek(livekit, q)
+        group = await kind.seek(livekit, q)
     except LiveKitError as error:
         return Group(kind.title, kind.icon, error=error)
-    return replace(found, title=kind.title, icon=kind.icon)
+    return replace(group, title=kind.title, icon=kind.icon)

@@ -14,6 +14,7 @@ from app.services.agents import agents, dispatches
 from app.services.agents.agents import Agent, Wanted
 from app.services.agents.states import AgentStatus
 from app.services.rooms import rooms
+from app.text.json_text import json_note
 from app.text.paths import dispatch_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
@@ -97,8 +98,10 @@ async def create_dispatch(request: Request, livekit: LiveKitDep, audit: AuditDep
     audit.note(room=form.room, agent_name=form.agent_name)
     made, opened = await dispatches.create(livekit, form.room, form.agent)
     audit.note(dispatch=made.id)
-    said = f"The room {form.room} was opened for it." if opened else "LiveKit asks its workers now."
-    return done(request, dispatch_path(form.room, made.id), f"{made.label} was dispatched. {said}")
+    opening = f"The room {form.room} was opened. " if opened else ""
+    note = json_note(form.metadata)
+    text = f"{made.label} was dispatched. {opening}LiveKit is offering the job to workers.{note}"
+    return done(request, dispatch_path(form.room, made.id), text, "warn" if note else "ok")
 
 
 @router.get("/{room}/{dispatch}", dependencies=[sees(Permission.AGENTS_READ)])

@@ -40,16 +40,24 @@ def _looks_like_json(text: str) -> bool:
 
 
 def json_problem(text: str) -> str | None:
-    """Why `text` is not the JSON that it looks like; None where it is, or does not look so."""
+    """Return why `text` is not the JSON that it looks like; None if it is, or does not look so."""
     if not _looks_like_json(text):
         return None
     try:
         strict(text)
     except json.JSONDecodeError as error:
-        return f"This looks like JSON but is not: {_where(error)}."
-    except (ValueError, RecursionError) as error:
-        return f"This looks like JSON but cannot be read: {error}."
+        return f"This looks like JSON but isn't valid: {_where(error)}."
+    except RecursionError:
+        return "This looks like JSON but is nested too deeply to be read."
+    except ValueError as error:
+        return f"This looks like JSON but can't be read: {error}."
     return None
+
+
+def json_note(text: str) -> str:
+    """Return a sentence to add to the confirmation if `text` is not the JSON it looks like."""
+    problem = json_problem(text)
+    return f" Note about the metadata: {problem}" if problem else ""
 
 
 def pretty(text: str) -> str:

@@ -91,6 +91,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         labels=labels,
         choices=choices,
         phone_problem=phones.phone_problem,
+        json_problem=json_text.json_problem,
         room_path=paths.room_path,
         participant_path=paths.participant_path,
         egress_path=paths.egress_path,

@@ -43,13 +43,13 @@ def test_people_and_tracks_appear_by_themselves(
     open_page: OpenPage, quick: Dashboard, room: str, join: Join
 ) -> None:
     page = open_page(room_path(room), at=quick.url)
-    expect(page.get_by_text("Nobody is here")).to_be_visible()
+    expect(page.get_by_text("No participants")).to_be_visible()
     ada = join(room, "ada")
     expect(page.get_by_role("article", name="ada")).to_be_visible()
     ada.publish("microphone")
     expect(page.locator(".track", has_text="Microphone")).to_be_visible()
     ada.leave()
-    expect(page.get_by_text("Nobody is here")).to_be_visible()
+    expect(page.get_by_text("No participants")).to_be_visible()
 
 
 def test_an_unchanged_page_is_answered_with_304(

@@ -50,8 +50,9 @@ def test_it_is_shown_and_costs_no_media(
     tags = page.locator("[data-quality-of]")
     expect(tags).to_have_text(["excellent", "excellent"], timeout=PATIENCE_MS)
     assert {*ada.room.remote_participants} == {"bob's <b>", "mute"}
-    row = page.locator("article.person", has_text="observer of the dashboard")
-    row.wait_for()  # by a refresh, which keeps what was told
+    page.get_by_role(
+        "link", name="Show 1 observer"
+    ).wait_for()  # by a refresh, which keeps what was told
     expect(tags).to_have_text(["excellent", "excellent"])
     expect(page.locator("[data-says]")).to_have_text("Shown next to each name.")
     before = page.evaluate(RECEIVED)

@@ -91,7 +91,7 @@ def test_what_happens_in_the_room_is_seen(
     assert observer.permission.hidden
     assert not observer.permission.can_publish
     assert not observer.tracks
-    assert "observer of the dashboard" in page.request.get(room_path(room)).text()
+    assert "observer of the dashboard" in page.request.get(f"{room_path(room)}?observers=1").text()
 
     mute = api.MuteRoomTrackRequest(
         room=room, identity="ada", track_sid=ada.track_sids["microphone"], muted=True

@@ -24,7 +24,7 @@ FAULTS: list[tuple[Mode, int, str]] = [
 ]
 # What would be said of a server that is there and has nothing.
 LIES = re.compile(
-    r"No room is open|No room matches|Nobody is here|Nobody matches|Nothing to delete|0 rooms"
+    r"No room is open|No room matches|No participants|No matches|Nothing to delete|0 rooms"
     r"|Nothing is recorded|No job matches|0 jobs|has ended already|Nothing to stop|no egress EG_"
     r"|No ingress is there|No ingress matches|0 ingresses|There is no ingress"
     r"|No agent is here|No agent matches|0 agents|has no dispatch"

@@ -35,7 +35,7 @@ def test_what_is_wrong_is_said_with_its_place(text: str, said: str) -> None:
 def test_a_text_that_looks_so_is_told_its_place_too() -> None:
     assert (
         json_problem("[1,\n]")
-        == "This looks like JSON but is not: Expecting value, line 2, column 1."
+        == "This looks like JSON but isn't valid: Expecting value, line 2, column 1."
     )
 
 

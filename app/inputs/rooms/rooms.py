@@ -58,19 +58,18 @@ class CreateRoom(RoomOptions):
 
 
 def room_agents(text: str) -> tuple[NewAgent, ...]:
-    """Give the agents to dispatch: a line each, or a JSON list of RoomAgentDispatch messages.
+    """Return the agents to dispatch: one per line, or a JSON list of RoomAgentDispatch messages.
 
-    Raises ValueError with the agent or the line at fault, and why.
+    Raises ValueError with the agent or the path at fault, and why.
     """
     if text.lstrip().startswith("["):
         return in_json(text)
     named = agent_lines(text)
-    for number, (name, metadata) in enumerate(named, 1):
-        problem = json_problem(metadata)
+    for number, (name, _) in enumerate(named, 1):
         if name.startswith("{"):
-            problem = 'JSON goes into a list: [{"agent_name": "NAME"}].'
-        if problem:
-            raise ValueError(f"Agent {number}, {name}: {problem}")
+            raise ValueError(
+                f'Agent {number}, {name}: put JSON into a list: [{{"agent_name": "NAME"}}].'
+            )
     return tuple(NewAgent(agent_name=name, metadata=metadata) for name, metadata in named)
 
 

@@ -22,12 +22,12 @@ from app.security.roles import Permission
 from app.services.rooms import moderation, participants, rpc
 from app.services.rooms.participants import Permissions
 from app.text.formatters import plural
-from app.text.json_text import indented, pretty
+from app.text.json_text import indented, json_note, pretty
 from app.text.paths import room_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, RoomName
 from app.web.forms import FormPage, Loaded, read
-from app.web.pages import done
+from app.web.pages import done, page
 
 router = APIRouter(prefix="/rooms/{room}/participants/{identity}")
 
@@ -71,6 +71,15 @@ MAY_WRITE = [sees(Permission.PARTICIPANTS_WRITE)]
 
 def _does(action: str, form: FormPage[Any] | None = None) -> list[Any]:
     return [does(f"participant.{action}", Permission.PARTICIPANTS_WRITE, form)]
+
+
+@router.get("/details", dependencies=[sees(Permission.ROOMS_READ)])
+async def details(
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+) -> Response:
+    """Show all attributes and the complete metadata of the participant."""
+    who = await participants.get(livekit, room, identity)
+    return await page(request, "rooms/people/details.html.j2", live=False, room_name=room, who=who)
 
 
 @router.get("/remove", dependencies=MAY_WRITE)
@@ -140,7 +149,8 @@ async def edit(
         metadata=form.changed_metadata,
         attributes=form.changed_attributes,
     )
-    return done(request, room_path(room), f"{identity} was saved.")
+    note = json_note(form.changed_metadata)
+    return done(request, room_path(room), f"{identity} was saved.{note}", "warn" if note else "ok")
 
 
 @router.get("/permissions", dependencies=MAY_WRITE)

@@ -12,13 +12,14 @@ from app.inputs.rooms.rooms import DeleteRoom, EditRoom, SendData
 from app.security.guards import does, sees
 from app.security.headers import reaching_livekit
 from app.security.roles import Permission
+from app.services.agents import agents
 from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
 from app.services.rooms import moderation, people, rooms
-from app.text.json_text import pretty
+from app.text.json_text import json_note, pretty
 from app.text.paths import room_path
 from app.web.context import RequestContext
-from app.web.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep
+from app.web.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep, UserDep
 from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep
 from app.web.or_error import settled
@@ -51,28 +52,37 @@ async def room_page(
     settings: SettingsDep,
     name: RoomName,
     ask: AskDep,
+    user: UserDep,
     quality: Literal["", "1"] = "",
+    observers: Literal["", "1"] = "",
 ) -> Response:
-    """Show the room and its participants, a page of them, by two LiveKit calls.
+    """Show the room and one page of its participants, by three LiveKit calls.
 
-    Egress and ingress are asked for only where they are: both join the room they work for. With
-    `quality` its script shows that of each connection, as an observer is told it.
+    Egress and ingress are listed only if they are in the room: both join the room they work for.
+    With `quality` the page's script shows the quality of each connection, as an observer hears it.
+    The dashboard's own observers are listed with `observers`.
     """
-    room, who = await asyncio.gather(rooms.get(livekit, name), people.of_room(livekit, name, ask))
-    (jobs, no_jobs), (inputs, no_inputs) = await asyncio.gather(
+    room, who = await asyncio.gather(
+        rooms.get(livekit, name),
+        people.of_room(livekit, name, ask, observers=bool(observers)),
+    )
+    shows_agents = user.can(Permission.AGENTS_READ)
+    (jobs, no_jobs), (inputs, no_inputs), (agents_here, no_agents) = await asyncio.gather(
         settled(egress_jobs.running(livekit, name)) if "egress" in who.kinds else _nothing(),
         settled(ingresses.of_room(livekit, name)) if "ingress" in who.kinds else _nothing(),
+        settled(agents.in_room(livekit, name, who.agents)) if shows_agents else _nothing(),
     )
     answer = await page(
         request,
         "rooms/room.html.j2",
         room=room,
-        people=replace(who.table, kept={"quality": quality}),
-        places=who.places,
+        people=replace(who.table, kept={"quality": quality, "observers": observers}),
+        counts=who.counts,
         quality=bool(quality),
         jobs=jobs,
         inputs=inputs,
-        failed=[failure for failure in (no_jobs, no_inputs) if failure],
+        agents=agents_here,
+        failed=[failure for failure in (no_jobs, no_inputs, no_agents) if failure],
     )
     if quality:
         answer.headers.update(reaching_livekit(settings))
@@ -97,7 +107,13 @@ async def edit_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Re
         await rooms.get(livekit, name)
         return done(request, room_path(name), "Nothing was changed.", "warn")
     await rooms.set_metadata(livekit, name, form.metadata)
-    return done(request, room_path(name), f"The metadata of {name} was saved.")
+    note = json_note(form.metadata)
+    return done(
+        request,
+        room_path(name),
+        f"The metadata of {name} was saved.{note}",
+        "warn" if note else "ok",
+    )
 
 
 @router.get("/rooms/{room}/delete", dependencies=[sees(Permission.ROOMS_WRITE)])

@@ -16,6 +16,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import new_room, rooms
 from app.services.rooms.rooms import People, Room
+from app.text.json_text import json_note
 from app.text.paths import name_in, room_path
 from app.web import bulk
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
@@ -63,7 +64,10 @@ async def create_room(request: Request, livekit: LiveKitDep, audit: AuditDep) ->
     audit.note(room=form.name)
     values = form.model_dump() | {"agents": form.asked_agents, "tags": form.tag_texts}
     room = await new_room.create(livekit, new_room.NewRoom(**values))
-    return done(request, room_path(room.name), f"Room {room.name} is open.")
+    note = json_note(form.metadata)
+    return done(
+        request, room_path(room.name), f"Room {room.name} is open.{note}", "warn" if note else "ok"
+    )
 
 
 @router.post("/rooms/-/delete", dependencies=[does("room.delete", Permission.ROOMS_WRITE)])

@@ -1,4 +1,4 @@
-"""/search: everything by name or id, as one types or as a page; /keys: the keys."""
+"""/search: everything by name or id, as you type or as a page; /keys: keyboard shortcuts."""
 
 from typing import Annotated
 
@@ -23,11 +23,15 @@ async def search_page(
     settings: SettingsDep,
     user: UserDep,
     q: Annotated[str, Query(max_length=1000)] = "",
+    start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
-    """Show what has `q` in its name or id; without one the pages and actions alone."""
+    """Show everything with `q` in its name or id; without `q`, only pages and actions.
+
+    With `start`, show the participants of further rooms.
+    """
     wanted = q.strip()
-    found = await search(livekit, wanted, user, settings.enable_sip) if wanted else []
-    groups = [*places(wanted, user, settings), *found]
+    found = await search(livekit, wanted, user, settings.enable_sip, start) if wanted else []
+    groups = [*(places(wanted, user, settings) if not start else ()), *found]
     shown = sorted(groups, key=lambda group: not group.hits)
     return await page(request, "server/search.html.j2", live=False, q=q, groups=shown)
 

@@ -39,7 +39,9 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 async def offered(ctx: RequestContext) -> dict[str, Any]:
     """Give what every form of a rule offers: the inbound trunks, and the rule in the way."""
 
-    trunks = sorted(await rules.trunks(ctx.livekit), key=lambda trunk: trunk.label.casefold())
+    trunks = sorted(
+        await rules.trunks(ctx.livekit), key=lambda trunk: (trunk.label.casefold(), trunk.id)
+    )
     return {"trunks": trunks, "other": getattr(ctx.request.state, "same_calls", None)}
 
 

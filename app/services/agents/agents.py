@@ -1,7 +1,8 @@
 """Agents: what dispatches asked for, and who of kind AGENT is in the rooms.
 
 LiveKit lists neither for the whole server. A scan of rooms (`rooms/scan.py`) finds the agents;
-dispatches are listed for rooms with agents, and for the rooms that somebody names.
+dispatches are listed for the scanned rooms with anybody in them, and for the rooms named in the
+query.
 """
 
 import asyncio
@@ -127,8 +128,9 @@ async def _current(livekit: LiveKit, named: Sequence[str], start: int) -> tuple[
     )
     people: dict[str, list[models.ParticipantInfo]] = {}
     for room, who in found:
+        in_room = people.setdefault(room, [])
         if who.kind == models.ParticipantInfo.Kind.AGENT:
-            people.setdefault(room, []).append(who)
+            in_room.append(who)
     asked = list(dict.fromkeys([*(name for name in named if name in there), *people]))
     # all at once: a room whose node is gone answers after 3 s, and a second turn would be too late
     answers = await asyncio.gather(*(_dispatches(livekit, name) for name in asked))
@@ -150,6 +152,18 @@ async def _dispatches(livekit: LiveKit, room: str) -> list[Dispatch] | None:
         return await dispatches.of_room(livekit, room)
     except NotFound:
         return None
+
+
+async def in_room(
+    livekit: LiveKit, room: str, present: Iterable[models.ParticipantInfo]
+) -> list[Agent]:
+    """Return the agents and dispatches of an open room, by one LiveKit call.
+
+    `present` are the agents in it. The dispatch that LiveKit makes for every room is left out.
+    Raises NotFound if no node has the room.
+    """
+    rows = _rows(room, await dispatches.of_room(livekit, room), present, whole=False)
+    return sorted(rows, key=lambda agent: agent.key)
 
 
 async def of_dispatch(

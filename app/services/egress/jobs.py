@@ -184,6 +184,7 @@ async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Job]:
 async def running(livekit: LiveKit, room: str = "") -> list[Job]:
     """Give the jobs that run, in the room or at all, the latest first."""
     found = [record(info) for info in await listed(livekit, room, running=True)]
+    found.sort(key=lambda job: job.id)
     return sorted(found, key=lambda job: (job.started is None, job.started), reverse=True)
 
 

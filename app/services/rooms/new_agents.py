@@ -78,12 +78,9 @@ def in_json(text: str) -> tuple[NewAgent, ...]:
 def _problems(agent: RoomAgentDispatch) -> Iterator[tuple[str, str]]:
     if agent.restart_policy not in POLICIES.values():
         yield "restart_policy", "Give JRP_ON_FAILURE or JRP_NEVER."
-    for name, problem in (
-        ("metadata", json_problem(agent.metadata)),
-        ("deployment", deployment_problem(agent.deployment)),
-    ):
-        if problem:
-            yield name, problem
+    problem = deployment_problem(agent.deployment)
+    if problem:
+        yield "deployment", problem
 
 
 def _read(agent: RoomAgentDispatch) -> NewAgent:

@@ -19,6 +19,7 @@ from app.text.phones import any_like
 
 # Who joined with it is an observer of a dashboard, and what stands there is the user's name.
 MARK = "livekit-dashboard.observer"
+BY_SID = attrgetter("sid")
 
 
 class State(StrEnum):
@@ -97,8 +98,8 @@ def record(participant: models.ParticipantInfo) -> Participant:
         metadata=participant.metadata,
         attributes=MappingProxyType(dict(sorted(participant.attributes.items()))),
         permissions=_permissions(participant.permission),
-        tracks=tuple(track_record(track) for track in participant.tracks),
-        data_tracks=tuple(map(data_track_record, participant.data_tracks)),
+        tracks=tuple(sorted(map(track_record, participant.tracks), key=attrgetter("place"))),
+        data_tracks=tuple(sorted(map(data_track_record, participant.data_tracks), key=BY_SID)),
         protocol=participant.client_protocol,
         details=tuple(
             plain_name(models.ParticipantInfo.KindDetail, d) for d in participant.kind_details

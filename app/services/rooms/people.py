@@ -1,5 +1,6 @@
-"""Who is in a room, as its page lists them."""
+"""Participants of one room, as its page lists them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from livekit.protocol import models
@@ -7,37 +8,83 @@ from livekit.protocol import models
 from app.services.lists import Ask, Table, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import plain_name
-from app.services.rooms.participants import COLUMNS, Participant, listed, record
+from app.services.rooms.participants import COLUMNS, MARK, Participant, listed, record
 from app.text.paths import room_path
+
+Kind = models.ParticipantInfo.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Who is in the room: participants, and apart from them what only works for the room.
+
+    The rule is LiveKit's own for a room's limit: agents, egress and recorders are no participants.
+    The dashboard's hidden observers are counted apart as well, although each takes a `place`.
+    """
+
+    participants: int
+    agents: int
+    recorders: int
+    observers: int
+    places: int
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """One page of a room's participants; the kinds of all, and how many take one of its places.
-
-    LiveKit counts neither agents nor egress nor recorders where a room has a limit.
-    """
+    """One page of a room's participants, how many there are, the kinds of all, and its agents."""
 
     table: Table[Participant]
+    counts: Counts
     kinds: frozenset[str]
-    places: int
+    agents: Sequence[models.ParticipantInfo]
+
+
+def _is_agent(who: models.ParticipantInfo) -> bool:
+    return bool(who.kind == Kind.AGENT or who.permission.agent)
+
+
+def _is_recorder(who: models.ParticipantInfo) -> bool:
+    return bool(who.kind == Kind.EGRESS or who.permission.recorder)
+
+
+def _is_observer(who: models.ParticipantInfo) -> bool:
+    return bool(who.permission.hidden and who.attributes.get(MARK))
 
 
 def _takes_a_place(who: models.ParticipantInfo) -> bool:
     """As livekit-server 1.13.5 counts (`IsDependent` in pkg/rtc/participant.go)."""
-    apart = {models.ParticipantInfo.Kind.AGENT, models.ParticipantInfo.Kind.EGRESS}
-    return not (who.kind in apart or who.permission.agent or who.permission.recorder)
+    return not (_is_agent(who) or _is_recorder(who))
 
 
-async def of_room(livekit: LiveKit, room: str, ask: Ask) -> People:
-    """Give who is in the room, a page of them, by one LiveKit call."""
+def count(everybody: Sequence[models.ParticipantInfo]) -> Counts:
+    """Return how many participants, agents, recorders and observers are in a room."""
+    places = sum(map(_takes_a_place, everybody))
+    observers = sum(_is_observer(who) for who in everybody if _takes_a_place(who))
+    agents = sum(map(_is_agent, everybody))
+    return Counts(
+        participants=places - observers,
+        agents=agents,
+        recorders=len(everybody) - places - agents,
+        observers=observers,
+        places=places,
+    )
+
+
+async def of_room(livekit: LiveKit, room: str, ask: Ask, *, observers: bool = False) -> People:
+    """Return one page of the room's participants, by one LiveKit call.
+
+    The dashboard's own observers are left out unless `observers` asks for them.
+    """
     everybody = await listed(livekit, room)
+    shown = [who for who in everybody if observers or not _is_observer(who)]
     wanted = ask.q.casefold()
-    found = [p for p in everybody if wanted in p.identity.casefold() or wanted in p.name.casefold()]
+    matching = [
+        who for who in shown if wanted in who.identity.casefold() or wanted in who.name.casefold()
+    ]
     path = room_path(room)
-    kinds = {participant.kind for participant in everybody}
     return People(
-        tabulate(found, ask, COLUMNS, record, total=len(everybody), path=path),
-        frozenset(plain_name(models.ParticipantInfo.Kind, kind) for kind in kinds),
-        sum(map(_takes_a_place, everybody)),
+        tabulate(matching, ask, COLUMNS, record, total=len(shown), path=path),
+        count(everybody),
+        frozenset(plain_name(Kind, who.kind) for who in everybody),
+        [who for who in everybody if who.kind == Kind.AGENT],
     )

@@ -135,7 +135,7 @@ async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:
         publishers=sum(room.num_publishers for room in rooms),
         largest=max(counts, default=0),
     )
-    return totals, [record(room) for room in sorted(rooms, key=_created, reverse=True)[:newest]]
+    return totals, [record(room) for room in arrange(rooms, "-created", COLUMNS, newest)]
 
 
 async def get(livekit: LiveKit, name: str) -> Room:

@@ -17,6 +17,8 @@ LONGEST = 14
 LARGEST = 15_360  # bytes of payload, either way
 MARGIN = 3.0
 
+NO_RESPONSE = {1501, 1502}
+NEEDS_DATA = "Responding to a call needs the permission to send data, which it lacks."
 # https://docs.livekit.io/home/client/data/rpc/ and RpcError in livekit-client
 MEANINGS = {
     1400: "The participant has no such method.",
@@ -25,7 +27,7 @@ MEANINGS = {
     1403: "This LiveKit server knows no RPC.",
     1404: "The participant's SDK speaks another version of RPC.",
     1500: "The method itself failed, and says no more.",
-    1501: "The participant did not take the call in time.",
+    1501: "No response: the participant did not acknowledge the call.",
     1502: "The method did not answer in time. It may still be at work.",
     1503: "The participant left before it answered.",
     1504: "The answer is too large.",
@@ -50,7 +52,7 @@ async def perform(
 
     An error of the participant's own is an answer, too.
     """
-    await participants.get(livekit, room, identity)
+    participant = await participants.get(livekit, room, identity)
     request = PerformRpcRequest(
         room=room,
         destination_identity=identity,
@@ -63,6 +65,8 @@ async def perform(
         answer = await livekit.write("PerformRpc", _call(livekit), request, seconds + MARGIN)
     except RpcFailed as error:
         text, code, meaning = error.reason, error.code, MEANINGS.get(error.code, "")
+        if code in NO_RESPONSE and not participant.permissions.can_publish_data:
+            meaning = f"{meaning} {NEEDS_DATA}"
     else:
         text, code, meaning = answer.payload, 0, ""
     return Answer(text, code, meaning, timedelta(seconds=time.monotonic() - began))

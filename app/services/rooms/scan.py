@@ -1,29 +1,29 @@
-"""Looks into rooms: LiveKit lists participants one room at a time, so a look has a bound.
+"""Scan rooms for participants: LiveKit lists them one room at a time, so a scan has a bound.
 
-It goes into `ROOMS` rooms at most, those with somebody in them and the newest first; what was not
-looked into is said.
+At most `ROOMS` rooms are scanned, occupied and new ones first; the rest is reported.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from livekit.protocol import models
 
 from app.services.livekit.client import LiveKit
 from app.services.rooms import participants
 
-ROOMS = 100  # looked into at once
-AT_A_TIME = 20  # questions under way together
-FRESH_SECONDS = 10  # ListRooms counts a newcomer up to 5 s late
+ROOMS = 100  # in one scan
+AT_A_TIME = 20  # concurrent calls
+FRESH_SECONDS = 10  # ListRooms counts a new participant up to 5 s late
 
 Found = list[tuple[str, models.ParticipantInfo]]
 
 
 @dataclass(frozen=True, slots=True)
 class RoomScan:
-    """Where was looked: so many of the rooms that come into question, from `start` on."""
+    """Which rooms were scanned: `scanned` of the candidate `rooms`, from `start` on."""
 
     start: int
     scanned: int
@@ -31,12 +31,12 @@ class RoomScan:
 
     @property
     def remaining(self) -> int:
-        """How many rooms were not looked into."""
+        """How many rooms were not scanned."""
         return self.rooms - self.scanned
 
     @property
     def after(self) -> int | None:
-        """Where the next look would start; None where this one came to the end."""
+        """Where the next scan starts; None if this one reached the end."""
         end = self.start + self.scanned
         return end if end < self.rooms else None
 
@@ -52,13 +52,14 @@ async def scan_rooms(
     *,
     first: Callable[[models.Room], bool] = _nothing,
     uncounted: bool = False,
+    oldest_too: bool = False,
 ) -> tuple[Found, RoomScan]:
-    """Give who is in the rooms that are looked into, each with the room's name, and which it was.
+    """Return the participants of the scanned rooms, each with the room's name, and the scan.
 
-    Rooms that `first` is true of go before the others. `uncounted`: those in which LiveKit counts
-    nobody come into question too, last: it does not count agents, egress and recorders. Costs a
-    call for each room. Raises a LiveKitError where any of them fails: half a list would look like
-    a whole one.
+    Rooms that `first` is true of go before the others. With `uncounted`, rooms in which LiveKit
+    counts nobody are scanned too, last: it does not count agents, egress and recorders. With
+    `oldest_too`, the newest and the oldest rooms take turns. Costs one call for each room. Raises
+    a LiveKitError if any of them fails: half a list would look like a complete one.
     """
     taken = [room for room in open_rooms if uncounted or _may_be_taken(room)]
     taken.sort(
@@ -69,11 +70,19 @@ async def scan_rooms(
             room.name,
         )
     )
+    if oldest_too:
+        taken = _alternating(taken)
     chosen = [room.name for room in taken[start : start + ROOMS]]
     turn = asyncio.Semaphore(AT_A_TIME)
-    there = await asyncio.gather(*(_in_room(livekit, name, turn) for name in chosen))
-    found = [(name, who) for name, people in zip(chosen, there, strict=True) for who in people]
+    present = await asyncio.gather(*(_in_room(livekit, name, turn) for name in chosen))
+    found = [(name, who) for name, people in zip(chosen, present, strict=True) for who in people]
     return found, RoomScan(start, len(chosen), len(taken))
+
+
+def _alternating(rooms: Sequence[models.Room]) -> list[models.Room]:
+    """Return the first, the last, the second, the second to last, and so on."""
+    pairs = zip_longest(rooms[: (len(rooms) + 1) // 2], reversed(rooms[(len(rooms) + 1) // 2 :]))
+    return [room for pair in pairs for room in pair if room is not None]
 
 
 def _may_be_taken(room: models.Room) -> bool:

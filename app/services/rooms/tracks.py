@@ -19,6 +19,10 @@ class Source(StrEnum):
     SCREEN_SHARE_AUDIO = "screen_share_audio"
 
 
+# The order in which a participant's tracks are listed: LiveKit itself keeps none.
+ORDER = (Source.MICROPHONE, Source.CAMERA, Source.SCREEN_SHARE, Source.SCREEN_SHARE_AUDIO)
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One quality of a video track; `bitrate` in bits per second is the one it aims at."""
@@ -45,6 +49,11 @@ class Track:
     encryption: str
     simulcast: bool
     stereo: bool
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it is listed: by its source, then by its SID."""
+        return (ORDER.index(self.source) if self.source in ORDER else len(ORDER), self.sid)
 
     @property
     def what(self) -> str:

@@ -28,7 +28,7 @@ def test_an_agent_comes(admin: Visitor, livekit: Ask, room: str, agent_name: str
     answer = admin.post(NEW, agent_name=agent_name, room=room, metadata="")
     (dispatch,) = made(livekit, room)
     assert answer.location == dispatch_path(room, dispatch.id)
-    assert "LiveKit asks its workers now." in admin.follow(answer).text
+    assert "LiveKit is offering the job to workers." in admin.follow(answer).text
     until(lambda: people(livekit, room), seconds=60)
 
     def shown() -> bool:
@@ -43,7 +43,7 @@ def test_a_room_that_is_not_there_is_opened_and_that_is_said(
 ) -> None:
     room = f"new {secrets.token_hex(4)}"
     page = admin.follow(admin.post(NEW, agent_name="late", room=room, metadata='{"a": 1}'))
-    assert f"The room {room} was opened for it." in page.text
+    assert f"The room {room} was opened." in page.text
     assert opened(livekit, room)
     make_room(room)  # to be deleted after the test
     (dispatch,) = made(livekit, room)
@@ -86,7 +86,6 @@ def test_without_a_name_it_is_for_workers_without_one(
     [
         ({"room": ""}, "room", "Fill this in."),
         ({"room": "é" * 129}, "room", "256 bytes at most"),
-        ({"metadata": '{"a": '}, "metadata", "looks like JSON but is not"),
         ({"metadata": "x" * 600_000}, "metadata", "metadata size exceeds limits"),
         ({"deployment": "v_2"}, "deployment", "LiveKit keeps _ for itself"),
         ({"deployment": "v 2"}, "deployment", "There is a space"),

@@ -100,7 +100,7 @@ def test_filters(
     (row,) = listed(admin.get(address(q=work["room"], status=status)))
     assert row.startswith(work[found])
     none = admin.get(address(q=work["room"], status="pending"))
-    assert "No agent matches" in none.text
+    assert "No matches" in none.text
 
 
 @pytest.mark.parametrize("column", ["agent", "status", "room", "worker", "since"])
@@ -117,7 +117,7 @@ def test_wrong_addresses_are_422(admin: Visitor) -> None:
     assert admin.get(f"/agents?room={'x' * 1001}").status == 422
 
 
-def test_a_named_room_is_looked_into_and_one_that_is_not_open_is_said(
+def test_a_named_room_is_scanned_and_one_that_is_not_open_is_said(
     admin: Visitor, room: str, livekit: Ask
 ) -> None:
     made = dispatch(livekit, room, NOBODY)
@@ -174,11 +174,11 @@ def test_what_is_gone_is_404(admin: Visitor, room: str) -> None:
 def test_costs_what_it_says(counted: Counted, work: dict[str, str]) -> None:
     page, cost = counted.get(address(q=work["room"]))
     looked = page.text.partition("Searched all ")[2].partition(" room")[0]
-    asked = page.text.partition("were asked for in ")[2].partition(" room")[0]
+    asked = page.text.partition("Dispatches are listed for ")[2].partition(" room")[0]
     assert cost == 1 + int(looked) + int(asked)
 
 
-def test_only_so_many_rooms_are_looked_into_and_the_rest_is_said(
+def test_only_so_many_rooms_are_scanned_and_the_rest_is_said(
     admin: Visitor, join: Join, work: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     join(f"later-{secrets.token_hex(4)}", "late", kind="agent")
@@ -217,7 +217,7 @@ def test_the_room_s_page_leads_here(admin: Visitor, work: dict[str, str]) -> Non
     query = urlencode({"room": work["room"], "q": work["room"]})
     page = admin.get(room_path(work["room"]))
     assert page.all("a", href=f"/agents?{query}")
-    told = "lk.agent.state, as the agent itself says: "
+    told = "lk.agent.state, as reported by the agent: "
     assert page.all("span", title=f"{told}speaking")
     assert page.all("span", title=f"{told}thinking")
 
@@ -228,4 +228,4 @@ def test_an_outage_is_no_empty_list(relay: Relay, start_dashboard: Start) -> Non
     for path in ("/agents", "/agents/-/export.csv"):
         page = visitor.get(path)
         assert page.status == 503
-        assert "No agent is here" not in page.text
+        assert "No agents" not in page.text

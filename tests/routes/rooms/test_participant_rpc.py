@@ -102,6 +102,16 @@ def test_what_cannot_be_is_marked_and_kept(
     assert filled(page)[field] == value
 
 
+def test_who_may_not_send_data_cannot_acknowledge(
+    admin: Visitor, room: str, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(room, "mute", grants={"can_publish_data": False})
+    path = participant_path(room, "mute", "rpc")
+    assert "isn't allowed to send data" in admin.get(path).text
+    page = call(admin, path, method="echo", seconds="1")
+    assert "Responding to a call needs the permission to send data" in page.text
+
+
 def test_nobody_there(admin: Visitor, room: str, join: Join) -> None:
     join(room, "ada")
     gone = participant_path(room, "gone", "rpc")

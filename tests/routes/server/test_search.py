@@ -169,9 +169,36 @@ def test_it_costs_a_bounded_number_of_calls(
         "ListSIPOutboundTrunk",
     ]
     assert re.search(
-        r"Looked into the newest 2 of \d+ rooms in which LiveKit counts somebody", page.text
+        r"Searched participants in 2 of \d+ active rooms, newest and oldest first", page.text
     )
-    assert len([path for path in hits(page) if "?q=" in path]) == 2
+    assert len([path for path in hits(page) if f"?q={tag}" in path]) <= 2
+
+
+def test_every_room_can_be_searched_in_turn(
+    counted: Counted,
+    tag: str,
+    join: Join,
+    make_room: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(3):
+        join(make_room(f"{tag}-{number}"), f"{tag}-{number}")
+    monkeypatch.setattr(scan, "ROOMS", 1)
+    page, _ = counted.get(f"/search?q={tag}")
+    reached: set[str] = set()
+    for _ in range(500):
+        reached |= {path for path in hits(page) if "?q=" in path}
+        following = [
+            link["href"]
+            for link in page.all("a")
+            if "&start=" in link.get("href", "") and "partial" not in link["href"]
+        ]
+        if not following:
+            break
+        page, calls = counted.get(following[0])
+        assert calls == 2
+    assert len([path for path in reached if tag in path]) == 3
+    assert "Back to the first rooms" in page.text
 
 
 def test_each_kind_fails_alone(bare: Visitor, bare_stack: Stack) -> None:
@@ -179,7 +206,7 @@ def test_each_kind_fails_alone(bare: Visitor, bare_stack: Stack) -> None:
     assert page.status == 200
     for kind in ("Egress", "Ingress", "Trunks", "Rules"):
         assert re.search(rf"{kind}[, A-Za-z]*: Not available on this LiveKit server", page.text)
-    assert "Of 4 kinds it is not known." in page.text
+    assert "Search is unavailable for 4 types." in page.text
     assert "0 found" not in page.text
     assert list(hits(find(bare, "settings"))) == ["/settings"]
 

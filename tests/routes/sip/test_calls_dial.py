@@ -168,7 +168,6 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         "without sip:",
     ),
     "attributes": ({"attributes": '{"a": 1}'}, "attributes", "must be text in quotes"),
-    "metadata": ({"metadata": '{"a": '}, "metadata", "This looks like JSON"),
     "dtmf": ({"dtmf": "12x"}, "dtmf", "Digits, * and #"),
     "headers": ({"headers": "no colon"}, "headers", "Name: value"),
     "a header of LiveKit's": ({"headers": "Contact: a"}, "headers", "sets this header itself"),

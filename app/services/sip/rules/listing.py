@@ -164,7 +164,7 @@ async def with_losses(livekit: LiveKit, rule_id: str) -> tuple[Line, tuple[Loss,
         for trunk in trunks
         if trunk.id in (gone.terms.trunks or {trunk.id})
     ]
-    losses.sort(key=lambda loss: (loss.others > 0, loss.trunk.label))
+    losses.sort(key=lambda loss: (loss.others > 0, loss.trunk.label, loss.trunk.id))
     return _line(gone, _labels(trunks)), tuple(losses)
 
 
