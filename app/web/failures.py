@@ -1,5 +1,6 @@
 """The one error path: whatever went wrong becomes one clear page, fragment, or form shown again."""
 
+import json
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -26,13 +27,15 @@ from app.errors import (
 from app.security import csrf
 from app.security.body import posted
 from app.services.livekit.redaction import holds_secret
-from app.web import error_header
+from app.text.shortening import shortened
 from app.web.forms import FormPage, reasons
 from app.web.pages import page
 
 # The last words of the names of fields that hold a credential.
 SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
 
+# What the scripts of a page learn about an error (app/static/js/shared/failures.js).
+HEADER = "X-Error"
 # htmx names the element that sends a request; this one polls.
 POLL = "div#live"
 
@@ -75,13 +78,23 @@ async def answer(request: Request, error: Exception) -> Response:
         request_id=request.state.request_id,
     )
     response.headers.update(headers)
-    response.headers.update(error_header.describe(ours))
+    response.headers.update(describe(ours))
     if request.headers.get("hx-source") == POLL:
         # A poll must not open the browser's password prompt over what somebody is doing. All
         # other requests need the challenge: browsers send Basic credentials unasked only below
         # the folder of the first page they were challenged on (RFC 7617, section 2.2).
         del response.headers["WWW-Authenticate"]
     return response
+
+
+def describe(error: DashboardError) -> dict[str, str]:
+    """Return the header with title, reason and what the error says of LiveKit, as JSON in ASCII."""
+    described = {
+        "title": shortened(error.title),
+        "reason": shortened(error.reason),
+        "server": error.server_state,
+    }
+    return {HEADER: json.dumps(described)}
 
 
 async def crashed(request: Request, error: Exception) -> Response:

@@ -12,8 +12,8 @@ from app.services.egress import jobs
 from app.services.ingress import ingresses as ingress_ingresses
 from app.services.rooms import rooms
 from app.services.server import capabilities
-from app.web import error_header
 from app.web.deps import PolledLiveKitDep, SettingsDep
+from app.web.failures import describe
 from app.web.or_error import settled
 from app.web.pages import page
 
@@ -45,5 +45,5 @@ async def overview(request: Request, livekit: PolledLiveKitDep, settings: Settin
         seen=livekit.seen(),
     )
     if failed:
-        answer.headers.update(error_header.describe(failed))
+        answer.headers.update(describe(failed))
     return answer

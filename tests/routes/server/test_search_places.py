@@ -23,7 +23,7 @@ def test_pages_and_actions_are_found_by_their_words(admin: Visitor) -> None:
 
 def test_without_a_text_there_are_the_places_and_no_call(counted: Counted) -> None:
     whole, calls = counted.get("/search?q=%20")
-    assert calls == 1  # the top bar's own
+    assert calls == 0  # the top bar sends a request of its own
     assert groups(whole) == ["Pages", "Actions"]
     _, calls = counted.get("/search?q=&partial=1")
     assert calls == 0
@@ -49,6 +49,6 @@ def test_who_only_reads_is_offered_no_action(reader: Visitor, admin: Visitor) ->
 def test_the_keys_have_a_page(admin: Visitor) -> None:
     page = admin.get("/keys")
     assert "Ctrl K" in page.text
-    assert "They need JavaScript." in page.text
+    assert "Shortcuts need JavaScript." in page.text
     assert page.all("a", href="/keys")
     assert page.all("a", href="/search")
