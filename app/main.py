@@ -21,14 +21,15 @@ from app.security.hosts import Hosts
 from app.security.session import Sessions
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
-from app.web import canonical, failures
+from app.web import failures
 from app.web.assets import Assets, HashedFiles
 from app.web.base_path import BasePath
-from app.web.body_limit import BodyLimit
 from app.web.environments import Environments
-from app.web.errors import Errors
-from app.web.observe import Observe
-from app.web.request_id import RequestId
+from app.web.middleware import canonical
+from app.web.middleware.body_limit import BodyLimit
+from app.web.middleware.errors import Errors
+from app.web.middleware.observe import Observe
+from app.web.middleware.request_id import RequestId
 
 
 def create_app(

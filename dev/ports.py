@@ -3,6 +3,9 @@
 import random
 import socket
 
+from app.config.settings import SettingsError
+from app.process.listening import listening
+
 # below the range for outgoing connections, so that a port stays free while its server is down
 CANDIDATES = range(20000, 32000)
 KINDS = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
@@ -21,6 +24,16 @@ def refusal(host: str, port: int, kind: socket.SocketKind = socket.SOCK_STREAM) 
         except OSError as error:
             return error.strerror or str(error)
     return ""
+
+
+def problem(host: str, port: int) -> str:
+    """Return why the dashboard can't listen on HOST and PORT, or an empty string if it can."""
+    try:
+        with listening(host, port):
+            return ""
+    except SettingsError as error:
+        advice = "; stop the program that uses it, or choose another port: make run PORT=8001"
+        return str(error) + (advice if str(error).startswith("PORT") else "")
 
 
 def free_ports(count: int) -> list[int]:

@@ -19,8 +19,8 @@ from dotenv import dotenv_values
 
 from app.config import checks
 from app.config.settings import Settings, SettingsError, load_settings
-from app.process.listening import listening
 from dev.gobuilds import standin
+from dev.ports import problem
 from dev.processes import Process, StartError
 from dev.stack import Stack
 from dev.toolchain import redis_server
@@ -97,16 +97,6 @@ def _is_set(values: Mapping[str, str | None], name: str) -> bool:
 
 def _password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
-
-
-def _require_free(plan: Plan) -> None:
-    try:
-        with listening(plan.settings.host, plan.settings.port):
-            pass
-    except SettingsError as error:
-        problem = str(error)
-        advice = "; stop the program that uses it, or choose another port: make run PORT=8001"
-        raise WrongSetting(problem + (advice if problem.startswith("PORT") else "")) from None
 
 
 def _answers(plan: Plan) -> bool:
@@ -236,7 +226,8 @@ def main() -> int:
         with ExitStack() as closing:
             try:
                 plan = read_plan()
-                _require_free(plan)
+                if reason := problem(plan.settings.host, plan.settings.port):
+                    raise WrongSetting(reason)
                 return serve(plan, closing)
             finally:
                 # from here on everything is stopped, and nothing may interrupt that

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from app.web.body_limit import LARGEST_BODY
+from app.web.middleware.body_limit import LARGEST_BODY
 from tests.support.dashboard import PASSWORD, Dashboard
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until

@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.process.connections import TAKEN_WITHIN, LimitedConnection
-from app.web import body_limit
 from app.web.assets import Assets
+from app.web.middleware import body_limit
 from tests.security.raw import CLOSE, FORM, SIGNED_IN, answer, connect, dripped, statuses
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor

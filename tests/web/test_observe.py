@@ -17,8 +17,8 @@ from app.security.roles import Permission
 from app.security.session import Sessions
 from app.services.livekit.scope import Call, CallScope
 from app.text.shortening import LARGEST, shortened
-from app.web.body_limit import LARGEST_BODY
-from app.web.observe import server_timing
+from app.web.middleware.body_limit import LARGEST_BODY
+from app.web.middleware.observe import server_timing
 from dev.stack import Stack
 from tests.support.dashboard import Dashboard, managing
 from tests.support.visitor import Visitor

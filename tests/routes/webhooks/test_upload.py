@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.web.body_limit import LARGEST_BODY
+from app.web.middleware.body_limit import LARGEST_BODY
 from tests.routes.filled import filled
 from tests.support.visitor import Seen, Visitor
 
