@@ -27,6 +27,8 @@ DashboardError           500
     └── TimedOut         504  LiveKit did not respond in time
 """
 
+from typing import Any
+
 
 class DashboardError(Exception):
     """An error that ends a request with a page of its own; `reason` is shown to the user."""
@@ -41,6 +43,7 @@ class DashboardError(Exception):
         self.reason = reason or self.title
         self.advice = advice or self.advice
         self.fields: dict[str, str] = {}
+        self.context: dict[str, Any] = {}  # for the template of the form that failed
 
 
 class NotSignedIn(DashboardError):

@@ -15,63 +15,68 @@ from app.services.sip.states import (
 TELEPHONY: Labels = {
     CallStatus: {
         CallStatus.DIALING: Label(
-            "dialing", "warn", "The call goes out; the other end has not answered yet."
+            "dialing", "warn", "The call is being placed; the remote party has not answered yet."
         ),
         CallStatus.RINGING: Label(
-            "ringing", "warn", "It rings at the other end, or waits to be let in."
+            "ringing",
+            "warn",
+            "The remote phone is ringing, or the caller is waiting to be connected.",
         ),
         CallStatus.AUTOMATION: Label(
-            "automation", "warn", "It is connected, and its DTMF digits are being sent."
+            "automation", "warn", "The call is connected, and its DTMF digits are being sent."
         ),
-        CallStatus.ACTIVE: Label("active", "ok", "Both ends hear each other."),
+        CallStatus.ACTIVE: Label("active", "ok", "Both parties are connected."),
         CallStatus.HANGUP: Label(
             "hung up", "", "The call has ended; the participant is about to leave."
         ),
         CallStatus.UNKNOWN: Label(
-            "not told", "", "The participant has no sip.callStatus attribute, or one that is new."
+            "unknown", "", "The participant has no sip.callStatus attribute, or a newer value."
         ),
     },
     CallDirection: {
-        CallDirection.INBOUND: Label("called in", "", "A dispatch rule chose the room."),
-        CallDirection.OUTBOUND: Label("dialled out", "", "LiveKit called."),
+        CallDirection.INBOUND: Label("inbound", "", "A dispatch rule chose the room."),
+        CallDirection.OUTBOUND: Label("outbound", "", "LiveKit placed the call."),
         CallDirection.UNKNOWN: Label(
-            "not told", "", "The participant's attributes do not tell who called."
+            "unknown", "", "The participant's attributes don't show who called."
         ),
     },
     TrunkKind: {
-        TrunkKind.INBOUND: Label("inbound", "", "Callers come in by it."),
-        TrunkKind.OUTBOUND: Label("outbound", "", "LiveKit dials out by it."),
+        TrunkKind.INBOUND: Label("inbound", "", "Receives calls."),
+        TrunkKind.OUTBOUND: Label("outbound", "", "Places calls."),
     },
     RuleKind: {
-        RuleKind.DIRECT: Label("direct", "", "Every caller comes into the same room."),
-        RuleKind.INDIVIDUAL: Label("individual", "", "Every caller gets a room of its own."),
+        RuleKind.DIRECT: Label("direct", "", "All callers join the same room."),
+        RuleKind.INDIVIDUAL: Label("individual", "", "Every caller gets a separate room."),
         RuleKind.CALLEE: Label("callee", "", "The room is named after the number that was called."),
         RuleKind.UNKNOWN: NEWER,
     },
     RouteResult: {
-        RouteResult.ACCEPT: Label("let in", "ok", "The caller comes into a room."),
-        RouteResult.REQUEST_PIN: Label("asked for a PIN", "warn", "The caller is to type a PIN."),
+        RouteResult.ACCEPT: Label("accepted", "ok", "The caller joins a room."),
+        RouteResult.REQUEST_PIN: Label("asked for a PIN", "warn", "The caller has to enter a PIN."),
         RouteResult.DROP: Label(
-            "dropped", "bad", "The SIP worker gives the caller no answer at all."
+            "never answered",
+            "bad",
+            "The caller hears it ring until giving up: the SIP worker drops the call without an "
+            "answer.",
         ),
         RouteResult.REFUSED: Label(
-            "refused", "bad", "LiveKit answers the SIP worker with an error, and the call fails."
+            "rejected", "bad", "LiveKit returns an error to the SIP worker, and the call fails."
         ),
     },
     Transport: {
-        Transport.AUTO: Label("auto", "", "Chosen by the address, UDP at first."),
-        Transport.UDP: Label("UDP", "", "Signalling in the clear, over UDP."),
-        Transport.TCP: Label("TCP", "", "Signalling in the clear, over TCP."),
-        Transport.TLS: Label("TLS", "", "Signalling encrypted."),
+        Transport.AUTO: Label("auto", "", "Selected by the address; UDP first."),
+        Transport.UDP: Label("UDP", "", "Unencrypted signaling over UDP."),
+        Transport.TCP: Label("TCP", "", "Unencrypted signaling over TCP."),
+        Transport.TLS: Label("TLS", "", "Encrypted signaling."),
         Transport.UNKNOWN: NEWER,
     },
     MediaEncryption: {
-        MediaEncryption.DISABLE: Label("off", "", "The sound is not encrypted."),
+        MediaEncryption.DISABLE: Label("off", "", "Media is not encrypted."),
         MediaEncryption.ALLOW: Label(
-            "allowed", "", "The sound is encrypted where the other end can."
+            "optional", "", "Media is encrypted if the remote party supports it."
         ),
         MediaEncryption.REQUIRE: Label(
-            "required", "", "A call whose sound cannot be encrypted fails."
+            "required", "", "A call whose media can't be encrypted fails."
         ),
         MediaEncryption.UNKNOWN: NEWER,
     },

@@ -6,6 +6,7 @@ from unicodedata import category
 
 # What LiveKit reads as a number, and what it drops from it (protocol, livekit/sip.go).
 NUMBER = re.compile(r"\+?[0-9\- ()]+", re.ASCII)
+SAME_DIGITS = 7  # at the end of two numbers that may be one, with and without its country code
 E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 # Country codes: a few of one or two digits, all others of three (ITU-T E.164, annex D).
 COUNTRY = re.compile(
@@ -70,6 +71,18 @@ def phone_problem(number: str) -> str | None:
     if number.startswith("+") and E164.fullmatch(normal_number(number)):
         return None
     return f"{number} isn't a valid E.164 number. Use + and the country code, up to 15 digits."
+
+
+def ends_alike(number: str, numbers: Iterable[str]) -> str:
+    """Return one of the numbers that differs only in front, as by its country code; else ''."""
+    digits = "".join(char for char in number if char.isdigit())
+    for other in numbers:
+        theirs = "".join(char for char in other if char.isdigit())
+        short, long = sorted((digits, theirs), key=len)
+        tail = short.lstrip("0")
+        if short != long and len(tail) >= SAME_DIGITS and long.endswith(tail):
+            return other
+    return ""
 
 
 def any_like(numbers: Iterable[str], typed: str) -> bool:

@@ -19,12 +19,11 @@ from app.commands.lk import (
     rooms as lk_rooms,
 )
 from app.commands.lk import (
-    sip as lk_sip,
-)
-from app.commands.lk import (
     tokens as lk_tokens,
 )
 from app.labels.table import choices, label_of, labels, states
+from app.services.livekit.versions import CHECKED_AGAINST
+from app.services.sip.values import address_problem, is_ignored
 from app.text import formatters, json_text, paths, phones
 from app.web.assets import Assets
 from app.web.base_path import below
@@ -92,6 +91,9 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         choices=choices,
         phone_problem=phones.phone_problem,
         json_problem=json_text.json_problem,
+        checked_against=CHECKED_AGAINST,
+        is_ignored=is_ignored,
+        address_problem=address_problem,
         room_path=paths.room_path,
         participant_path=paths.participant_path,
         egress_path=paths.egress_path,
@@ -103,7 +105,6 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         lk_agents=lk_agents,
         lk_egress=lk_egress,
         lk_ingress=lk_ingress,
-        lk_sip=lk_sip,
         lk_tokens=lk_tokens,
         snippets=snippets,
     )

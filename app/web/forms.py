@@ -80,6 +80,13 @@ class FormPage(Generic[Model]):
         """How many files the form takes."""
         return sum(map(takes_file, self.model.model_fields.values()))
 
+    async def read_valid(self, request: Request) -> Model | None:
+        """Return the submitted values, or None if any of them is not accepted."""
+        try:
+            return await self.read(request)
+        except Invalid:
+            return None
+
     async def read(self, request: Request) -> Model:
         """Return the submitted values. Raises Invalid with the reason for each wrong field."""
         return await read(request, self.model)
@@ -97,7 +104,7 @@ class FormPage(Generic[Model]):
 
         Raises what `load` raises; the caller then has the plain error page.
         """
-        return await self._as_sent(request, error.status, error)
+        return await self._as_sent(request, error.status, error, **error.context)
 
     async def asks(self, request: Request, status: int = 200, **more: Any) -> Response:
         """Answer a POST with the form as it was sent, and `more` for its template to ask about."""

@@ -58,7 +58,7 @@ def test_waits_and_says_so_until_it_is_answered(
     expect(note).to_be_hidden()
     dialog.get_by_role("button", name="Dial").click()
     expect(note).to_contain_text("It rings. This waits for the answer.")
-    expect(page.locator(".notice.ok")).to_contain_text(f"{number} was answered.")
+    expect(page.locator(".notice.ok")).to_contain_text(f"{number} answered.")
     expect(page.locator(".page-head .tag")).to_have_text("active")
 
 
@@ -132,7 +132,7 @@ def test_works_without_javascript(
     page.get_by_label("Trunk", exact=True).select_option(label=trunk)
     page.get_by_label("Room", exact=True).fill(room)
     page.get_by_role("button", name="Dial").click()
-    assert f"{number} was answered." in page.locator(".notice.ok").inner_text()
+    assert f"{number} answered." in page.locator(".notice.ok").inner_text()
     page.get_by_role("link", name="Hang up…").click()
     page.get_by_role("button", name="Hang up").click()
     assert "was ended." in page.locator(".notice.ok").inner_text()

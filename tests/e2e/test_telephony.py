@@ -42,7 +42,7 @@ def test_a_route_is_tested_from_its_trunk(
     expect(page.get_by_role("textbox", name="Called number")).to_have_value(trunk.numbers[0])
     page.get_by_role("textbox", name="Caller's number").fill("+15550100")
     page.get_by_role("button", name="Test the route").click()
-    expect(page.locator(".notice.ok")).to_contain_text(f"The caller comes into the room {part}.")
+    expect(page.locator(".notice.ok")).to_contain_text(f"The caller joins the room {part}.")
     assert problems_everywhere(page) == {}
     assert wider(page) == []
 

@@ -1,4 +1,4 @@
-"""What the form that dials accepts."""
+"""What the form that dials out accepts."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,14 +24,13 @@ from app.services.sip.calls.new_call import (
     Media,
     NewCall,
     OwnTrunk,
-    Party,
     Place,
     Transport,
 )
-from app.text.phones import phone_problem
+from app.text.phones import phone_problem, plain_number
 
 OWN = "own"
-# A browser, and what stands before it, gives up on an answer after about a minute.
+# Browsers and proxies give up on an answer after about a minute.
 LONGEST_WAIT = 50
 LONGEST_CALL = 86_400
 LONGEST_NAME = 128  # bytes, CreateSIPParticipantRequest.ValidateResult
@@ -42,36 +41,32 @@ USER = re.compile(r"[^@:;<>\s\"]*")
 UNQUOTABLE = re.compile(r"[\"\\\x00-\x1f\x7f]")
 
 
-def party(text: str) -> Party:
-    """Give whom a text names: an address (RFC 3261, 19.1), or a user alone. Raises ValueError."""
-    if ADDRESS.fullmatch(text):
-        return Party(address=text)
-    if USER.fullmatch(text):
-        return Party(user=text)
-    raise ValueError("Give an address that begins with sip:, sips: or tel:, or a user alone.")
+def address(text: str) -> str:
+    """Return a complete address (RFC 3261, 19.1), or an empty text. Raises ValueError."""
+    if text and not ADDRESS.fullmatch(text):
+        raise ValueError("Enter a complete address, such as sip:desk@example.com.")
+    return text
 
 
 def _user(text: str) -> str:
     if not USER.fullmatch(text):
-        raise ValueError("Give the user alone, without host and without spaces.")
+        raise ValueError("Enter the user only, without host or spaces.")
     return text
 
 
 def _quoted(text: str) -> str:
     if UNQUOTABLE.search(text):
-        raise ValueError('Leave out ", \\ and control characters: it is sent in quotes.')
+        raise ValueError('Remove ", \\ and control characters: the name is sent in quotes.')
     return text
 
 
-# The fields that are more than the text that they hold; those of an own trunk by themselves.
+# Fields whose value is more than their text; those of a trunk for one call are separate.
 TEXTS: dict[str, Callable[[str], Any]] = {
     "country": country,
     "headers": headers,
-    "request_uri": party,
-    "to_header": party,
-    "from_header": party,
+    "request_uri": address,
+    "from_header": address,
     "to_user": _user,
-    "to_name": _quoted,
     "from_name": _quoted,
     "codecs": VALUES["codecs"],
     "media_timeout": VALUES["media_timeout"],
@@ -86,7 +81,7 @@ OWN_TEXTS: dict[str, Callable[[str], Any]] = {
 
 
 class Dial(Input):
-    """Call a number by a trunk, and let the answered call into a room."""
+    """Call a number on a trunk, and connect the answered call to a room."""
 
     to: Name
     trunk: str = ""
@@ -111,8 +106,6 @@ class Dial(Input):
     headers: str = ""
     include_headers: Headers = "SIP_NO_HEADERS"
     request_uri: str = ""
-    to_header: str = ""
-    to_name: str = ""
     to_user: str = ""
     from_header: str = ""
     from_name: str = ""
@@ -131,47 +124,58 @@ class Dial(Input):
 
     @property
     def warnings(self) -> list[str]:
-        """What LiveKit takes and a provider may not: numbers that are none of E.164."""
-        said = [phone_problem(number) for number in (self.to, self.number) if number]
-        return [problem for problem in said if problem]
+        """Numbers that LiveKit accepts and a provider may not: those that aren't E.164."""
+        problems = [phone_problem(number) for number in (self.callee, self.caller) if number]
+        return [problem for problem in problems if problem]
+
+    @property
+    def callee(self) -> str:
+        """The number to call, without invisible characters that were pasted with it."""
+        return plain_number(self.to)
+
+    @property
+    def caller(self) -> str:
+        """The caller ID, without invisible characters that were pasted with it."""
+        return plain_number(self.number)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that LiveKit would not take, and why."""
+        """Return each field that LiveKit would not accept, and why."""
         if "@" in self.to or ":" in self.to:
-            yield "to", "Give the number or SIP user alone; the host is the trunk's."
+            yield "to", "Enter the number or SIP user only; the trunk has the host."
         if not self.trunk:
             yield "trunk", "Choose a trunk."
         if self.trunk == OWN and not self.hostname:
-            yield "hostname", "Fill this in."
+            yield "hostname", "This field is required."
         if self.trunk == OWN and not self.number:
-            yield "number", "A trunk of the call's own has no number: say which one calls."
+            yield "number", "Enter a caller ID: a trunk for this call only has no numbers."
         values = TEXTS | (OWN_TEXTS if self.trunk == OWN else {})
         yield from unreadable(values, lambda name: values[name](getattr(self, name)))
         if not DTMF.fullmatch(self.dtmf):
-            yield "dtmf", "Digits, * and #, A to D; w waits half a second."
+            yield "dtmf", "Use digits, *, # and A to D; w waits half a second."
         if self.only_listed_codecs and not self.codecs.strip():
-            yield "codecs", "Say which ones: there is none listed."
+            yield "codecs", "List at least one codec."
         if self.city and not self.country and not self.region:
-            yield "city", "Give its country or region as well."
+            yield "city", "Enter the country or region as well."
         if self.wait_until_answered and (self.ringing_timeout or 0) > LONGEST_WAIT:
-            yield "ringing_timeout", f"Who waits for the answer waits {LONGEST_WAIT} s at most."
+            yield "ringing_timeout", f"Max {LONGEST_WAIT} s when waiting for an answer."
         yield from self._name_problems()
 
     def _name_problems(self) -> Iterator[tuple[str, str]]:
         if len(self.display_name.encode()) > LONGEST_NAME:
-            yield "display_name", f"LiveKit takes {LONGEST_NAME} bytes at most."
+            yield "display_name", f"Max {LONGEST_NAME} bytes."
         if self.display_name and self.no_display_name:
-            yield "no_display_name", "Give a name or send none, not both."
+            yield "no_display_name", "Enter a name or send none, not both."
+        if self.from_name and not self.from_header:
+            yield "from_name", "Enter the From address as well, or use the display name instead."
 
     def call(self) -> NewCall:
-        """Give the call that the form describes."""
+        """Return the call that the form describes."""
         values = {name: value(getattr(self, name)) for name, value in TEXTS.items()}
-        to, from_ = values["to_header"], values["from_header"]
         return NewCall(
-            to=self.to,
+            to=self.callee,
             room=self.room,
             trunk=self._own_trunk() if self.trunk == OWN else self.trunk,
-            number=self.number,
+            number=self.caller,
             identity=self.identity,
             name=self.name,
             metadata=self.metadata,
@@ -179,9 +183,9 @@ class Dial(Input):
             headers=values["headers"],
             include_headers=self.include_headers,
             request_uri=values["request_uri"],
-            to_header=Party(to.address, to.user, self.to_name),
             to_user=self.to_user,
-            from_header=Party(from_.address, from_.user, self.from_name),
+            from_header=values["from_header"],
+            from_name=self.from_name,
             place=Place(self.city, values["country"], self.region),
             dtmf=self.dtmf.replace(" ", ""),
             play_dialtone=self.play_dialtone,
@@ -209,5 +213,5 @@ class Dial(Input):
 
 
 def seconds(number: int | None) -> timedelta | None:
-    """Give so many seconds; None for none."""
+    """Return a time in seconds; None for none."""
     return None if number is None else timedelta(seconds=number)

@@ -1,5 +1,6 @@
-"""What the route tester's forms accept: a call as its SIP headers would have it."""
+"""What the route tester's forms accept: a call as its SIP headers, or a log, have it."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -7,12 +8,33 @@ from pydantic import Field
 
 from app.inputs.fields import Input
 from app.services.sip.routing.terms import Call
+from app.text.formatters import isolated
+from app.text.phones import plain_number
 
 Text = Annotated[str, Field(max_length=1000)]
+LABELS = {"caller": "caller's number", "called": "called number", "source": "source IP"}
+
+
+URI = re.compile(r"\s*<?(?:sips?|tel):([^@;>]*)(?:@[^>]*|;[^>]*)?>?\s*", re.IGNORECASE)
+WITH_PORT = re.compile(r"([0-9.]+|\[[^\]]*\]):[0-9]{1,5}", re.ASCII)
+
+
+def user_of(text: str) -> str:
+    """Return the number or user of a SIP or TEL address; any other text without its whitespace."""
+    uri = URI.fullmatch(text)
+    user = uri[1].partition(":")[0] if uri else text.strip().partition("@")[0]
+    return plain_number(user)
+
+
+def address_of(text: str) -> str:
+    """Return an IP address without the port that logs write after it."""
+    plain = text.strip()
+    with_port = WITH_PORT.fullmatch(plain)
+    return with_port[1].strip("[]") if with_port else plain
 
 
 class RouteCall(Input):
-    """A call to ask about; only the number that is called must be there."""
+    """A call to test; only the called number is required."""
 
     caller: Text = ""
     called: Text
@@ -20,31 +42,45 @@ class RouteCall(Input):
     host: Text = ""
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Ask for the number that is called."""
-        if not self.called.strip():
-            yield "called", "Fill this in."
+        """Require the called number."""
+        if not user_of(self.called):
+            yield "called", "This field is required."
 
     def call(self) -> Call:
-        """Give the call, without the white space that a pasted text may bring."""
+        """Return the call as LiveKit receives it: numbers without URI, an address without port."""
         return Call(
-            self.caller.strip(), self.called.strip(), self.source.strip(), self.host.strip()
+            user_of(self.caller),
+            user_of(self.called),
+            address_of(self.source),
+            plain_number(self.host),
         )
+
+    @property
+    def notes(self) -> list[str]:
+        """What was used instead of the text that was entered."""
+        call = self.call()
+        used = {"caller": call.caller, "called": call.called, "source": call.source}
+        return [
+            f"{isolated(text)} was entered; {isolated(used[name])} is used as the {label}."
+            for name, label in LABELS.items()
+            if (text := getattr(self, name).strip()) != used[name]
+        ]
 
 
 class TypePin(RouteCall):
-    """What the caller does who is asked for a PIN: type one, or none (`no_pin`)."""
+    """What a caller enters who is asked for a PIN: one, or none (`no_pin`)."""
 
     pin: Text = ""
     no_pin: bool = False
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Ask for the PIN, and for the number."""
+        """Require the PIN and the number."""
         yield from super().problems()
         if not self.pin and not self.no_pin:
-            yield "pin", "Type the PIN that the caller would type, or choose that none is typed."
+            yield "pin", "Enter the PIN that the caller would enter, or choose to enter none."
 
     def call(self) -> Call:
-        """Give the call with what is typed; without a PIN where none is."""
+        """Return the call with the PIN, if one is entered."""
         call = super().call()
         return Call(
             call.caller,

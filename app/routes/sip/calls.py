@@ -7,13 +7,16 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import rooms as lk_rooms
+from app.commands.lk import sip as lk_sip
 from app.inputs.sip.calls import EndCall, TransferCall
 from app.inputs.sip.dial import Dial
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.rooms import rooms
-from app.services.sip.calls import calls as calls_calls
-from app.services.sip.calls import dialing
+from app.services.sip import placeholders
+from app.services.sip.calls import calls as active_calls
+from app.services.sip.calls import dialing, new_call
 from app.services.sip.calls.calls import Call, Wanted
 from app.services.sip.states import CallDirection, CallStatus
 from app.text.paths import call_path
@@ -39,23 +42,49 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 async def _to_dial(ctx: RequestContext) -> Loaded:
-    """Load the trunks to dial out by, and the rooms to let the call into."""
+    """Load the trunks to dial out on and the rooms to connect to, and the lk command."""
     trunks, offered = await asyncio.gather(dialing.trunks(ctx.livekit), rooms.offered(ctx.livekit))
     first = trunks[0].id if len(trunks) == 1 else ""
     query = ctx.query
     given = {name: query[name] for name in ("room", "to", "trunk") if query.get(name)}
-    return {"trunks": trunks, "offered": offered}, {"trunk": first} | given
+    posted = ctx.request.method == "POST"
+    form = await DIAL.read_valid(ctx.request) if posted else None
+    command = form and lk_sip.create_participant(
+        request=placeholders.described(new_call.request(form.call()))
+    )
+    context = {"trunks": trunks, "offered": offered, "command": command}
+    return context, {"trunk": first} | given
 
 
 async def _call(ctx: RequestContext) -> Loaded:
     """Load the call that the address names, for a form about it."""
-    names = (ctx.name(part) for part in ("room", "identity"))
-    return {"call": await calls_calls.get(ctx.livekit, *names)}, {}
+    room, identity = ctx.name("room"), ctx.name("identity")
+    return {"call": await active_calls.get(ctx.livekit, room, identity)}, {}
+
+
+async def _to_transfer(ctx: RequestContext) -> Loaded:
+    """Load the call, and the lk command that transfers it."""
+    context, initial = await _call(ctx)
+    form = await TRANSFER.read_valid(ctx.request)
+    command = None
+    if form is not None:
+        call: Call = context["call"]
+        request = dialing.transfer_request(call.room, call.identity, form.target())
+        command = lk_sip.transfer_participant(request=placeholders.described(request))
+    return context | {"command": command}, initial
+
+
+async def _to_end(ctx: RequestContext) -> Loaded:
+    """Load the call, and the lk command that ends it."""
+    context, initial = await _call(ctx)
+    call: Call = context["call"]
+    command = lk_rooms.remove_participant(room=call.room, identity=call.identity)
+    return context | {"command": command}, initial
 
 
 DIAL = FormPage("sip/calls/new.html.j2", Dial, _to_dial)
-TRANSFER = FormPage("sip/calls/transfer.html.j2", TransferCall, _call)
-END = FormPage("sip/calls/end.html.j2", EndCall, _call)
+TRANSFER = FormPage("sip/calls/transfer.html.j2", TransferCall, _to_transfer)
+END = FormPage("sip/calls/end.html.j2", EndCall, _to_end)
 
 MAY_CALL = [sees(Permission.SIP_CALL)]
 
@@ -68,8 +97,8 @@ def _does(action: str, form: FormPage[Any]) -> list[Any]:
 async def calls_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
 ) -> Response:
-    """Show the calls in the rooms that are looked into, and say which those are."""
-    calls, scan = await calls_calls.table(livekit, ask, wanted, start)
+    """Show the calls in the rooms that were searched, and which those are."""
+    calls, scan = await active_calls.table(livekit, ask, wanted, start)
     return await page(request, "sip/calls/index.html.j2", calls=calls, scan=scan, wanted=wanted)
 
 
@@ -81,8 +110,8 @@ async def export_calls(
     ending: Ending,
     start: Start = 0,
 ) -> Response:
-    """Give the matching calls of the rooms that are looked into as a file."""
-    calls, _ = await calls_calls.table(livekit, ask.whole, wanted, start)
+    """Return the matching calls of the rooms that were searched as a file."""
+    calls, _ = await active_calls.table(livekit, ask.whole, wanted, start)
     return as_file("calls", ending, calls.rows, Call)
 
 
@@ -94,12 +123,12 @@ async def dial_form(request: Request) -> Response:
 
 @router.post("/-/new", dependencies=_does("dial", DIAL))
 async def dial(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """Dial out, wait for the answer where that is asked for, and go to the call."""
+    """Dial out, wait for the answer if that was requested, and go to the call."""
     form = await DIAL.read(request)
     audit.note(room=form.room, to=form.to, trunk=form.trunk)
     room, identity = await dialing.dial(livekit, form.call())
-    said = "was answered" if form.wait_until_answered else "is being called"
-    text = " ".join([f"{form.to} {said}.", *form.warnings])
+    result = "answered" if form.wait_until_answered else "is being called"
+    text = " ".join([f"{form.callee} {result}.", *form.warnings])
     return done(request, call_path(room, identity), text, "warn" if form.warnings else "ok")
 
 
@@ -107,14 +136,14 @@ async def dial(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Respon
 async def call_page(
     request: Request, livekit: PolledLiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
-    """Show one call, as long as it lasts."""
-    call, attributes = await calls_calls.with_attributes(livekit, room, identity)
+    """Show one active call."""
+    call, attributes = await active_calls.with_attributes(livekit, room, identity)
     return await page(request, "sip/calls/call.html.j2", call=call, attributes=attributes)
 
 
 @router.get("/{room}/{identity}/transfer", dependencies=MAY_CALL)
 async def transfer_form(request: Request) -> Response:
-    """Show the form that sends the other end elsewhere."""
+    """Show the form that transfers the call."""
     return await TRANSFER.show(request)
 
 
@@ -122,12 +151,12 @@ async def transfer_form(request: Request) -> Response:
 async def transfer(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
-    """Send the other end elsewhere, and wait whether it was taken there."""
+    """Transfer the call, and wait for the result."""
     form = await TRANSFER.read(request)
     audit.note(to=form.address)
-    call = await calls_calls.get(livekit, room, identity)
+    call = await active_calls.get(livekit, room, identity)
     await dialing.transfer(livekit, call, form.target())
-    return done(request, calls_calls.PATH, f"{call.label} was sent to {form.to}.")
+    return done(request, active_calls.PATH, f"{call.label} was transferred to {form.to}.")
 
 
 @router.get("/{room}/{identity}/end", dependencies=MAY_CALL)
@@ -142,4 +171,4 @@ async def end(
 ) -> Response:
     """Hang up."""
     await dialing.end(livekit, room, identity)
-    return done(request, calls_calls.PATH, f"The call of {identity} was ended.")
+    return done(request, active_calls.PATH, f"The call of {identity} was ended.")

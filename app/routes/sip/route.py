@@ -7,7 +7,7 @@ from starlette.responses import Response
 from app.inputs.sip.route import RouteCall, TypePin
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.sip.routing import tester as routing_tester
+from app.services.sip.routing import tester
 from app.web.context import RequestContext
 from app.web.deps import LiveKitDep
 from app.web.forms import FormPage, Loaded
@@ -29,16 +29,18 @@ PIN = FormPage("sip/route.html.j2", TypePin)
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def route_page(request: Request, livekit: LiveKitDep) -> Response:
-    """Show the form, and where the call of the address would go."""
+    """Show the form, and where the call in the URL would go."""
     if not request.query_params.keys() >= ASKED:
         return await ROUTE.show(request)
     request.state.form_page = ROUTE  # whatever goes wrong, what was typed is kept
     form = await ROUTE.read(request)
-    return await ROUTE.asks(request, routed=await routing_tester.routed(livekit, form.call()))
+    routed = await tester.routed(livekit, form.call())
+    return await ROUTE.asks(request, routed=routed, notes=form.notes)
 
 
 @router.post("", dependencies=[does("sip.route.pin", Permission.SIP_READ, PIN)])
 async def type_pin(request: Request, livekit: LiveKitDep) -> Response:
-    """Show where the call goes that was asked for a PIN; nothing is changed."""
+    """Show where a call goes that was asked for a PIN; nothing is changed."""
     form = await PIN.read(request)
-    return await PIN.asks(request, routed=await routing_tester.routed(livekit, form.call()))
+    routed = await tester.routed(livekit, form.call())
+    return await PIN.asks(request, routed=routed, notes=form.notes)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import sip as lk_sip
 from app.errors import Invalid
 from app.inputs.sip.rules import DeleteRule, RuleForm, opened
 from app.routes.sip.rules import in_view, offered
@@ -28,14 +29,16 @@ async def _to_edit(ctx: RequestContext) -> Loaded:
     rule_id = ctx.name("rule")
     line, context = await asyncio.gather(rules_listing.one(ctx.livekit, rule_id), offered(ctx))
     view = ctx.query.get("view") == "json"
-    return context | {"rule": line.rule}, opened(line.rule.plain, "json" if view else "form")
+    context |= {"rule": line.rule, "command": None}
+    return context, opened(line.rule.plain, "json" if view else "form")
 
 
 async def _to_delete(ctx: RequestContext) -> Loaded:
-    """Load the rule and the trunks whose calls it takes."""
+    """Load the rule and the trunks whose calls it matches."""
     rule_id = ctx.name("rule")
     line, losses = await rules_listing.with_losses(ctx.livekit, rule_id)
-    return {"line": line, "losses": losses}, {}
+    command = lk_sip.delete_rule(id=line.rule.id)
+    return {"line": line, "losses": losses, "command": command}, {}
 
 
 EDIT = FormPage("sip/rules/edit.html.j2", RuleForm, _to_edit)
@@ -44,7 +47,7 @@ DELETE = FormPage("sip/rules/delete.html.j2", DeleteRule, _to_delete)
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def rule_page(request: Request, livekit: PolledLiveKitDep, id_: RuleId) -> Response:
-    """Show the rule, and what is to be known of it."""
+    """Show the rule and its warnings."""
     line = await rules_listing.one(livekit, id_)
     return await page(request, "sip/rules/rule.html.j2", line=line, rule=line.rule)
 
@@ -70,13 +73,15 @@ async def edit_rule(
         if not plan.change.differences:
             audit.note(changed=[])
             return done(request, path, "Nothing was changed.", "warn")
-        asked = await confirmed(request, EDIT, plan.change, warnings=plan.warnings)
+        command = lk_sip.update_rule(id=id_, differences=plan.change.differences)
+        more = {"warnings": plan.warnings, "command": command}
+        asked = await confirmed(request, EDIT, plan.change, **more)
         if asked is not None:
             audit.note(asked=plan.change.names)
             return asked
         saved = await rules_control.replace(livekit, plan.change)
     except Invalid as error:
-        in_view(request, form, error)
+        in_view(form, error)
         raise
     audit.note(changed=plan.change.names)
     return done(request, path, f"Dispatch rule {saved.label} was saved.")

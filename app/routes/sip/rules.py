@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import sip as lk_sip
 from app.errors import Invalid
 from app.inputs.sip.rules import RuleForm, filled
 from app.security.guards import does, sees
@@ -13,7 +14,6 @@ from app.security.roles import Permission
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
 from app.services.sip.rules import rules
-from app.services.sip.rules.checks import SameCalls
 from app.services.sip.rules.listing import Faults, Row, Wanted
 from app.services.sip.states import RuleKind
 from app.text.paths import sip_path
@@ -37,18 +37,15 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 async def offered(ctx: RequestContext) -> dict[str, Any]:
-    """Give what every form of a rule offers: the inbound trunks, and the rule in the way."""
-
+    """Return what every form of a rule offers: the inbound trunks."""
     trunks = sorted(
         await rules.trunks(ctx.livekit), key=lambda trunk: (trunk.label.casefold(), trunk.id)
     )
-    return {"trunks": trunks, "other": getattr(ctx.request.state, "same_calls", None)}
+    return {"trunks": trunks}
 
 
-def in_view(request: Request, form: RuleForm, error: Invalid) -> None:
-    """Say what is wrong where it can be mended: the JSON view has one field for everything."""
-    if isinstance(error, SameCalls):
-        request.state.same_calls = error.other
+def in_view(form: RuleForm, error: Invalid) -> None:
+    """Show an error where it can be corrected: the JSON view has one field for everything."""
     if form.view == "json" and error.fields:
         error.fields = {"definition": " ".join(error.fields.values())}
 
@@ -58,7 +55,10 @@ async def _new(ctx: RequestContext) -> Loaded:
     trunk = ctx.query.get("trunk", "")
     begun = RuleForm(trunks=[trunk] if trunk else [])
     view = ctx.query.get("view") == "json"
-    return await offered(ctx), filled(begun.rule, "json" if view else "form", had_pin=False)
+    form = begun if ctx.request.method == "GET" else await CREATE.read_valid(ctx.request)
+    command = form and lk_sip.create_rule(rule=rules_control.described(form.rule))
+    context = await offered(ctx) | {"command": command}
+    return context, filled(begun.rule, "json" if view else "form", had_pin=False)
 
 
 CREATE = FormPage("sip/rules/new.html.j2", RuleForm, _new)
@@ -70,14 +70,16 @@ async def rules_index(
 ) -> Response:
     """Show the matching rules, a page of them."""
     table = await rules_listing.table(livekit, ask, wanted)
-    return await page(request, "sip/rules/index.html.j2", rules=table, wanted=wanted)
+    command = lk_sip.list_rules()
+    context: dict[str, Any] = {"rules": table, "wanted": wanted, "command": command}
+    return await page(request, "sip/rules/index.html.j2", **context)
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
 async def export_rules(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
-    """Give all matching rules as a file, without secrets."""
+    """Return all matching rules as a file, without secrets."""
     rows = await rules_listing.rows(livekit, ask, wanted)
     return as_file("rules", ending, rows, Row)
 
@@ -90,7 +92,7 @@ async def new_rule_form(request: Request) -> Response:
 
 @router.post("/-/new", dependencies=[does("sip.rule.create", Permission.SIP_WRITE, CREATE)])
 async def create_rule(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """Create the rule and go to it; one that lets strangers in only after a second look."""
+    """Create the rule and go to it; ask first if it has a critical warning."""
     form = await CREATE.read(request)
     if form.to:
         audit.note(view=form.to)
@@ -105,7 +107,7 @@ async def create_rule(request: Request, livekit: LiveKitDep, audit: AuditDep) ->
                 return asked
         made = await rules_control.create(livekit, plan.change)
     except Invalid as error:
-        in_view(request, form, error)
+        in_view(form, error)
         raise
     audit.note(rule=made.id)
     return done(request, sip_path("rules", made.id), f"Dispatch rule {made.label} was created.")

@@ -6,13 +6,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import sip as lk_sip
 from app.inputs.sip.trunks import DeleteTrunk, EditTrunk, texts_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import listing as trunks_listing
 from app.services.sip.trunks import trunks
-from app.services.sip.trunks.control import SameNumber
 from app.text.paths import sip_path
 from app.web.confirm import confirmed
 from app.web.context import RequestContext
@@ -24,17 +24,18 @@ router = APIRouter(prefix="/sip/trunks/{trunk}")
 
 
 async def _to_edit(ctx: RequestContext) -> Loaded:
-    """Load the trunk with its fields, and the one that is in the way of its numbers."""
+    """Load the trunk with its fields."""
     trunk = await trunks_control.to_change(ctx.livekit, ctx.name("trunk"))
     fields = texts_of(trunk)
-    context = {"trunk": trunk, "other": getattr(ctx.request.state, "same_number", None)}
-    return context, fields | {"shown": json.dumps(fields)}
+    return {"trunk": trunk, "command": None}, fields | {"shown": json.dumps(fields)}
 
 
 async def _to_delete(ctx: RequestContext) -> Loaded:
     """Load the trunk and the rules that name it."""
     trunk, rules = await trunks.with_rules(ctx.livekit, ctx.name("trunk"))
-    return {"trunk": trunk, "rules": [rule for rule in rules if rule.named]}, {}
+    command = lk_sip.delete_trunk(kind=trunk.kind, id=trunk.id)
+    named = [rule for rule in rules if rule.named]
+    return {"trunk": trunk, "rules": named, "command": command}, {}
 
 
 EDIT = FormPage("sip/trunks/edit.html.j2", EditTrunk, _to_edit)
@@ -43,7 +44,7 @@ DELETE = FormPage("sip/trunks/delete.html.j2", DeleteTrunk, _to_delete)
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def trunk_page(request: Request, livekit: PolledLiveKitDep, id_: TrunkId) -> Response:
-    """Show the trunk, and the rules that take its calls."""
+    """Show the trunk and the rules that match its calls."""
     trunk, rules = await trunks.with_rules(livekit, id_)
     return await page(request, "sip/trunks/trunk.html.j2", trunk=trunk, rules=rules)
 
@@ -65,15 +66,12 @@ async def edit_trunk(
     if not change.differences:
         audit.note(changed=[])
         return done(request, path, "Nothing was changed.", "warn")
-    asked = await confirmed(request, EDIT, change)
+    command = lk_sip.update_trunk(kind=form.kind, id=id_, differences=change.differences)
+    asked = await confirmed(request, EDIT, change, command=command)
     if asked is not None:
         audit.note(asked=change.names)
         return asked
-    try:
-        saved = await trunks_control.replace(livekit, form.kind, change)
-    except SameNumber as error:
-        request.state.same_number = error.other
-        raise
+    saved = await trunks_control.replace(livekit, form.kind, change)
     audit.note(changed=change.names)
     warnings = form.warnings if "numbers" in form.changes else []
     text = " ".join([f"Trunk {saved.label} was saved.", *warnings])
@@ -82,7 +80,7 @@ async def edit_trunk(
 
 @router.get("/delete", dependencies=[sees(Permission.SIP_WRITE)])
 async def delete_trunk_form(request: Request) -> Response:
-    """Ask before the trunk is deleted, and name the rules that lose it."""
+    """Ask before the trunk is deleted, and name the rules that use it."""
     return await DELETE.show(request)
 
 

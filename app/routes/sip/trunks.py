@@ -1,18 +1,19 @@
 """/sip/trunks: the list of trunks of both kinds, its export, and a new one."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import sip as lk_sip
+from app.errors import Invalid
 from app.inputs.sip.trunks import CreateTrunk
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import listing as trunks_listing
-from app.services.sip.trunks.control import SameNumber
 from app.services.sip.trunks.listing import Kind, Row, Wanted
 from app.text.paths import sip_path
 from app.web.context import RequestContext
@@ -34,12 +35,26 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 async def _new(ctx: RequestContext) -> Loaded:
-    """Begin a form of the kind that the address asks for; name the trunk that is in the way."""
+    """Begin with a form of the kind that the address names, and the lk command for it."""
     kind = ctx.query.get("kind", "")
-    other = getattr(ctx.request.state, "same_number", None)
-    return {"other": other}, {"kind": kind} if kind in {*TrunkKind} else {}
+    kind = kind if kind in {*TrunkKind} else TrunkKind.INBOUND
+    if ctx.request.method == "GET":
+        return {"command": lk_sip.create_trunk(kind=kind, trunk=EXAMPLES[kind])}, {"kind": kind}
+    form = await CREATE.read_valid(ctx.request)
+    if form is None:
+        return {"command": None}, {}
+    try:
+        trunk = trunks_control.described(form.kind, form.changes)
+    except Invalid:
+        return {"command": None}, {}
+    return {"command": lk_sip.create_trunk(kind=form.kind, trunk=trunk)}, {}
 
 
+# What is left to fill in, before anything is typed.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    TrunkKind.INBOUND: {"numbers": ["NUMBER"]},
+    TrunkKind.OUTBOUND: {"numbers": ["NUMBER"], "address": "ADDRESS"},
+}
 CREATE = FormPage("sip/trunks/new.html.j2", CreateTrunk, _new)
 
 
@@ -49,14 +64,16 @@ async def trunks_index(
 ) -> Response:
     """Show the matching trunks, a page of them."""
     table = await trunks_listing.table(livekit, ask, wanted)
-    return await page(request, "sip/trunks/index.html.j2", trunks=table, wanted=wanted)
+    command = lk_sip.list_trunks(kind=wanted.kind)
+    context: dict[str, Any] = {"trunks": table, "wanted": wanted, "command": command}
+    return await page(request, "sip/trunks/index.html.j2", **context)
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
 async def export_trunks(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
-    """Give all matching trunks as a file, without secrets."""
+    """Return all matching trunks as a file, without secrets."""
     rows = await trunks_listing.rows(livekit, ask, wanted)
     return as_file("trunks", ending, rows, Row)
 
@@ -72,11 +89,7 @@ async def create_trunk(request: Request, livekit: LiveKitDep, audit: AuditDep) -
     """Create the trunk and go to it."""
     form = await CREATE.read(request)
     audit.note(kind=form.kind, name=form.name)
-    try:
-        made = await trunks_control.create(livekit, form.kind, form.changes)
-    except SameNumber as error:
-        request.state.same_number = error.other
-        raise
+    made = await trunks_control.create(livekit, form.kind, form.changes)
     audit.note(trunk=made.id)
     text = " ".join([f"Trunk {made.label} was created.", *form.warnings])
     return done(request, sip_path("trunks", made.id), text, "warn" if form.warnings else "ok")

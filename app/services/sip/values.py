@@ -72,6 +72,15 @@ def check_allowed_address(address: str) -> None:
         raise ValueError(f"{address} isn't a valid host name, IP address or network.")
 
 
+def address_problem(address: str) -> str:
+    """Return why an allowed address never matches a call as it should; empty if it can."""
+    try:
+        check_allowed_address(address)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def check_host(text: str) -> None:
     """Refuse what is not a host name, an IPv4 address or an [IPv6] address, with a port or not."""
     lower = text.lower()

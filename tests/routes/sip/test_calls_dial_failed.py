@@ -22,9 +22,9 @@ FAILED: dict[str, tuple[dict[str, Any], str]] = {
     "forbidden": ({"decline": SIPStatus(403)}, "The provider does not allow this call. (403"),
     "no such number": ({"decline": SIPStatus(404)}, "The number does not exist. (404"),
     "off": ({"decline": SIPStatus(480)}, "Nobody answered, or the phone is off. (480"),
-    "no codec": ({"decline": SIPStatus(488)}, "found no codec or encryption in common. (488"),
-    "provider": ({"decline": SIPStatus(503)}, "The provider takes no calls now. (503"),
-    "a new one": ({"decline": SIPStatus(499)}, "does not take the call as it is. (499"),
+    "no codec": ({"decline": SIPStatus(488)}, "No common codec or encryption in common. (488"),
+    "provider": ({"decline": SIPStatus(503)}, "The provider accepts no calls at the moment. (503"),
+    "a new one": ({"decline": SIPStatus(499)}, "Remote rejected the call. (499"),
 }
 
 
@@ -61,13 +61,13 @@ def test_a_worker_without_room(admin: Visitor, call_form: dict[str, Any], standi
     standin.plan_call(call_form["to"], refuse=Fault("unavailable", "cpu exhausted"))
     page = admin.send(DIAL, call_form)
     assert page.status == 503
-    assert "The SIP worker takes no more calls" in page.text
+    assert "The SIP worker accepts no more calls" in page.text
 
 
 def test_a_trunk_deleted_under_the_form(admin: Visitor, call_form: dict[str, Any]) -> None:
     page = admin.send(DIAL, call_form | {"trunk": "ST_gone"})
     assert page.status == 422
-    assert "The trunk is gone" in page.text
+    assert "This trunk no longer exists" in page.text
     assert [o for o in page.all("option", value="ST_gone") if "selected" in o]
 
 
@@ -82,7 +82,7 @@ def test_without_a_worker_it_says_what_to_start(workless: Visitor) -> None:
     own = {"trunk": "own", "hostname": "h.example.com", "number": "+1555", "room": "r", "to": "+1"}
     page = workless.send(DIAL, filled(workless.get(DIAL)) | own)
     assert page.status == 503
-    assert "LiveKit answers, but no SIP worker took it." in page.text
+    assert "LiveKit responds, but no SIP worker accepted the call." in page.text
     assert "Start livekit-sip" in page.text
     assert "There is no outbound trunk yet." in page.text
 

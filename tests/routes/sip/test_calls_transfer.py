@@ -42,7 +42,7 @@ def test_sends_the_other_end_elsewhere(
 ) -> None:
     fields = {"to": "+1 (555) 000-7777", "play_dialtone": "on", "headers": "X-Why: desk"}
     page = admin.follow(admin.post(at("transfer"), ringing_timeout="9", **fields))
-    assert "was sent to +1 (555) 000-7777." in page.text
+    assert "was transferred to +1 (555) 000-7777." in page.text
     call = standin.calls()[-1]
     until(lambda: standin.call(call.call_id).ended == "transferred")
     (asked,) = standin.call(call.call_id).received

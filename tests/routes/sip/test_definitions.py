@@ -132,25 +132,32 @@ def test_what_is_added_changed_and_unchanged_is_shown_then_done(
 
 
 def test_each_result_is_said_and_a_refusal_stops_nothing(
+    admin: Visitor, livekit: Ask, part: str
+) -> None:
+    rules = [
+        {"name": f"{part}-none", "numbers": [phone_number()]},
+        {"name": f"{part}-fine", "numbers": [phone_number()], "rule": {"dispatch_rule_callee": {}}},
+    ]
+    done = admin.send(PAGE, filled(imported(admin, file(dispatch_rules=rules))))
+    assert "1 of 2 definitions imported" in done.text
+    assert "missing rule" in done.text
+    assert all_rules(livekit, f"{part}-fine")
+    assert not all_rules(livekit, f"{part}-none")
+
+
+def test_a_number_that_another_trunk_has_is_not_imported(
     admin: Visitor, livekit: Ask, make_trunk: Make, part: str
 ) -> None:
     taken = make_trunk(name=f"{part}-taken")
-    numbers = list(taken.numbers)
-    trunks = [
-        {"name": f"{part}-twice", "numbers": numbers},
-        {"name": f"{part}-fine", "numbers": [phone_number()]},
-    ]
-    done = admin.send(PAGE, filled(imported(admin, file(inbound_trunks=trunks))))
-    assert "1 of 2 definitions imported" in done.text
-    assert "Conflicting inbound SIP Trunks" in done.text
-    assert all_trunks(livekit, f"{part}-fine")
-    assert not all_trunks(livekit, f"{part}-twice")
+    trunks = [{"name": f"{part}-twice", "numbers": list(taken.numbers)}]
+    asked = imported(admin, file(inbound_trunks=trunks))
+    assert f"The trunk {taken.name} accepts the same calls." in asked.text
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "Fill this in."),
+        ("", "This field is required."),
         ("{", "This is not JSON"),
         ("[" * 100_000, "This is not JSON"),
         ("[]", "This is neither an export of this page nor"),

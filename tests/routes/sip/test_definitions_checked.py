@@ -33,7 +33,7 @@ def test_what_a_form_refuses_is_not_imported_and_grave_warnings_are_shown(
     asked = imported(admin, text)
     assert "1 added, 2 invalid" in asked.text
     assert "1 dispatch rule has a critical warning" in asked.text
-    assert "It hides the caller's number" in asked.text
+    assert "The rule hides the caller's number" in asked.text
     assert "There is no inbound trunk ST_gone" in asked.text
     assert "Import anyway" in asked.text
     done = admin.send(PAGE, filled(asked))

@@ -55,10 +55,10 @@ def test_winners_and_the_reason_of_each_loser(admin: Visitor, make_trunk: Make, 
     rule(other, "-other")
     page = asked(admin, one.numbers[0])
     assert page.status == 200
-    assert f"The caller comes into the room {one.name}-main" in page.text
+    assert f"The caller joins the room {one.name}-main" in page.text
     assert facts(page) == facts(page) | {
         "Trunk": one.name,
-        "Sign-in": "not asked for",
+        "Sign-in": "None",
         "Room": f"{one.name}-main",
         "Identity": f"sip_{CALLER}",
         "Name": f"Phone {CALLER}",
@@ -82,10 +82,10 @@ def test_it_says_what_the_real_server_does(
     (answer,) = standin.routes([Incoming(CALLER, trunk.numbers[0])])
     assert answer.evaluated is not None
     assert answer.evaluated.trunk_id == trunk.sip_trunk_id
-    assert f"The caller comes into the room {answer.evaluated.room}" in page.text
+    assert f"The caller joins the room {answer.evaluated.room}" in page.text
     assert facts(page)["Identity"] == answer.evaluated.identity
     assert facts(page)["Name"] == answer.evaluated.name
-    assert facts(page)["Sign-in"] == "asked for first"
+    assert facts(page)["Sign-in"] == "Required first"
     assert "secret-of-the-trunk" not in page.html
 
 
@@ -102,17 +102,17 @@ def test_a_pin_is_asked_for_and_stands_in_no_address(
     assert form["called"] == trunk.numbers[0]
     right = admin.send(PAGE, form | {"pin": PIN})
     assert right.status == 200
-    assert "The caller comes into the room the hall" in right.text
+    assert "The caller joins the room the hall" in right.text
     assert right.html.count(PIN) == 1
     assert right.all("input", name="pin", type="password", value=PIN)
     assert "location" not in right.headers
     again = admin.send(PAGE, filled(right))  # a second click
-    assert "The caller comes into the room the hall" in again.text
+    assert "The caller joins the room the hall" in again.text
     wrong = admin.send(PAGE, form | {"pin": "1"})
-    assert "The caller is turned away: the PIN is wrong." in wrong.text
+    assert "The caller is rejected: wrong PIN." in wrong.text
     assert said_of(wrong, f"{trunk.name}-hall") == "Its PIN is another one."
     none = admin.send(PAGE, form | {"no_pin": "on"})
-    assert f"The caller comes into the room {trunk.name}-open" in none.text
+    assert f"The caller joins the room {trunk.name}-open" in none.text
     missing = admin.send(PAGE, form)
     assert missing.status == 422
     assert missing.all("input", name="pin", **{"aria-invalid": "true"})
@@ -125,12 +125,12 @@ def test_a_pin_that_is_not_asked_for_changes_nothing(
     trunk = make_trunk()
     rule(trunk)
     page = admin.post(PAGE, caller=CALLER, called=trunk.numbers[0], pin=PIN)
-    assert f"The caller comes into the room {trunk.name}" in page.text
+    assert f"The caller joins the room {trunk.name}" in page.text
 
 
 def test_numbers_that_are_none_of_e164_are_marked(admin: Visitor) -> None:
     page = asked(admin, "0800 123", caller="")
-    assert facts(page)["From"] == "no number"
+    assert facts(page)["From"] == "Anonymous"
     assert facts(page)["To"] == "0800 123 not E.164"
 
 
@@ -142,7 +142,7 @@ def test_odd_names_and_numbers(
     rule(trunk, rule=pinned(odd, ""))
     page = asked(admin, trunk.numbers[0], caller=odd, host=odd)
     assert page.status == 200
-    assert f"The caller comes into the room {odd}".replace("  ", " ") in page.text
+    assert f"The caller joins the room {odd}".replace("  ", " ") in page.text
     assert "<script>alert" not in page.html
     assert page.all("input", name="caller", value=odd)
     assert all_rules(livekit, odd)

@@ -30,7 +30,7 @@ def test_refusals_are_in_livekits_own_words(
     words = f'Multiple SIP Trunks matched for "{one.numbers[0]}"'
     assert answer.authenticated.refusal
     assert words in answer.authenticated.refusal.error
-    assert "LiveKit refuses the call." in page.text
+    assert "LiveKit rejects the call." in page.text
     assert words in page.text
     assert said_of(page, one.name).startswith("in the wayIt takes it, and so would")
     assert said_of(page, two.name).startswith("in the way")
@@ -85,7 +85,7 @@ def test_an_outage_keeps_what_was_typed(relay: Relay, start_dashboard: Start) ->
         assert seen.status == 503
         assert "LiveKit is unreachable" in seen.text
         assert seen.all("input", name="caller", value="+1777")
-        assert "None is there" not in seen.text
+        assert "No" not in seen.text
     assert sent.html.count(PIN) == 1
     assert sent.all("input", name="pin", type="password", value=PIN)
     relay.mode = "pass"

@@ -21,13 +21,13 @@ def test_shows_all_of_a_rule(admin: Visitor, make_trunk: Make, make_dispatch_rul
     own = {"trunk_ids": [trunk.sip_trunk_id, "ST_gone"], "numbers": trunk.numbers}
     page = admin.get(path_of(make_dispatch_rule(**FULL | own)))
     for text in (
-        "ward _ caller's number",
+        "ward _<caller>",
         "PIN asked for",
         trunk.name,
         "ST_gone gone",
         "+1 555 765 4321",
         "anonymous",
-        "PCMU/8000, G722 alone",
+        "PCMU/8000, G722 only",
         "20.000000001 s",
         "Noise cancellation on",
         "required",
@@ -37,10 +37,10 @@ def test_shows_all_of_a_rule(admin: Visitor, make_trunk: Make, make_dispatch_rul
         "Configuration config",
         "bob , deployment v2",
         "k = v",
-        "Closes when nobody came after 60 s",
+        "Empty timeout 60 s",
         "100 to 200 ms",
         "Tag cost 42",
-        "kept in step",
+        "On",
         '"filepath": "calls/{room_name}"',
         "There is no inbound trunk ST_gone any more.",
     ):
@@ -74,7 +74,7 @@ def test_what_is_wrong_is_said_at_the_top(
 ) -> None:
     info = make_dispatch_rule(trunk_ids=[make_trunk().sip_trunk_id], hide_phone_number=True)
     page = admin.get(path_of(info))
-    assert "It hides the caller's number" in page.text
+    assert "The rule hides the caller's number" in page.text
     assert "It never takes a call: none of its trunks has a number it names." in page.text
     assert [tag["class"] for tag in page.all("div") if "notice" in tag.get("class", "")][-2:] == [
         "notice bad",
@@ -95,7 +95,7 @@ def test_the_confirmation_names_what_ends(
     page = admin.get(path_of(info, "delete"))
     own = f"{left.numbers[0][:2]}\u00a0555\u00a0{left.numbers[0][5:8]}"
     assert own in page.html
-    assert "Its settings and its PIN are gone with it." in page.text
+    assert "Its settings and its PIN are deleted." in page.text
     assert "It takes calls of 2 inbound trunks:" in page.text
     assert "&lt;b&gt;r&lt;/b&gt;" in page.html
     assert "other rule takes calls of it" in page.text or "other rules take calls" in page.text

@@ -62,7 +62,7 @@ def test_what_it_will_be_is_warned_of_before_it_is_saved(
 ) -> None:
     info = make_dispatch_rule(numbers=["+15550001111"])
     asked = edited(admin, info, called="")
-    assert "It lets any stranger in" in asked.text
+    assert "Anyone can join" in asked.text
     assert kept(livekit, info.sip_dispatch_rule_id) == info
 
 

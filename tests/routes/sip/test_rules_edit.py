@@ -150,7 +150,7 @@ def test_a_trunk_that_was_gone_before_may_stay_or_go(
 ) -> None:
     trunk = make_trunk()
     info = make_dispatch_rule(trunk_ids=[trunk.sip_trunk_id, "ST_gone"])
-    assert "ST_gone, which is no inbound trunk any more" in admin.get(path_of(info, "edit")).text
+    assert "ST_gone, which is no longer an inbound trunk" in admin.get(path_of(info, "edit")).text
     saved(admin, info, name="other")
     assert list(now(livekit, info).trunk_ids) == [trunk.sip_trunk_id, "ST_gone"]
     saved(admin, info, trunks=trunk.sip_trunk_id)

@@ -32,7 +32,7 @@ def test_shows_all_of_an_inbound_trunk(admin: Visitor, make_trunk: Make) -> None
         "X-Auth-Token : ••••••",
         "X-From → caller=id",
         "call=result → X-Result",
-        "PCMU/8000, G722 alone",
+        "PCMU/8000, G722 only",
         "required",
         "1 h",
         '"team": "a"',
@@ -62,8 +62,8 @@ def test_says_which_rules_take_its_calls(
     make_rule(livekit, f"{name} <b>two", [info.sip_trunk_id, other.sip_trunk_id])
     make_rule(livekit, f"{name} third", [other.sip_trunk_id])
     page = admin.get(path_of(info))
-    assert f"{name} <b>two names this trunk, and 1 other" in page.text
-    assert f"{name} one names this trunk" in page.text
+    assert f"{name} <b>two uses this trunk and 1 other" in page.text
+    assert f"{name} one uses this trunk" in page.text
     assert f"{name} third" not in page.text
 
 
@@ -74,8 +74,8 @@ def test_the_confirmation_names_the_rules_that_lose_it(
     make_rule(livekit, f"{name} one", [info.sip_trunk_id])
     make_rule(livekit, f"{name} two", [info.sip_trunk_id, other.sip_trunk_id])
     page = admin.get(path_of(info, "delete"))
-    assert "2 dispatch rules name it." in page.text
-    assert f"{name} one takes no call any more" in page.text
+    assert "2 dispatch rules use it." in page.text
+    assert f"{name} one will no longer match any call" in page.text
     assert f"{name} two takes calls of 1 other trunk" in page.text
     assert f"lk sip inbound delete {info.sip_trunk_id}" in page.text
     gone = admin.follow(admin.post(path_of(info, "delete")))

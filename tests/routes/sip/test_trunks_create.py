@@ -150,7 +150,10 @@ def test_the_other_kinds_fields_are_not_sent(admin: Visitor, livekit: Ask, name:
 def test_what_is_not_e164_is_taken_with_a_warning(admin: Visitor, livekit: Ask, name: str) -> None:
     own = f"desk {name}"
     page = admin.follow(admin.send(NEW, form(admin, "inbound", name=name, numbers=own)))
-    assert f"{own} is no E.164 number: + and country code, 15 digits at most." in page.text
+    assert (
+        f"{own} isn't a valid E.164 number. Use + and the country code, up to 15 digits."
+        in page.text
+    )
     assert page.all("div", class_="notice warn")
     assert list(all_trunks(livekit, name)[0].numbers) == [own]
     assert ">not E.164</span>" in page.html

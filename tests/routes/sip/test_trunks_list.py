@@ -80,8 +80,8 @@ def test_shows_kind_numbers_address_and_sign_in(admin: Visitor, found: dict[str,
     assert "203.0.113.0/24, sip.example.com" in full
     assert "user &amp; &lt;b&gt;" in full
     assert f"{part_of(found)}.example.com" in out
-    assert "from anywhere" in row(page, "inbound", found["bare"])
-    assert "no sign-in" in row(page, "outbound", found["open"])
+    assert "Any" in row(page, "inbound", found["bare"])
+    assert "None" in row(page, "outbound", found["open"])
 
 
 @pytest.mark.parametrize("who", ["admin", "reader"])
@@ -119,7 +119,7 @@ def test_finds_by_name_id_address_and_number_however_it_is_written(
         (own[3:], "full"),
     ):
         assert wanted in names_of(admin.get(address(q=q)), found), q
-    assert "No trunk matches" in admin.get(address(q=f"{part_of(found)} no")).text
+    assert "No matching trunks" in admin.get(address(q=f"{part_of(found)} no")).text
 
 
 def names_of(page: Seen, found: dict[str, Any]) -> list[str]:

@@ -53,7 +53,6 @@ WRONG = [
     ("inbound", {"codecs": "PCMU/8000/1"}, "codecs"),
     ("inbound", {"codecs": "PCMU/4294967296"}, "codecs"),
     ("inbound", {"encryption": "maybe"}, "encryption"),
-    ("inbound", {"metadata": "{broken"}, "metadata"),
 ]
 
 

@@ -109,7 +109,7 @@ def test_without_a_trunk_the_rules_for_every_trunk_are_left() -> None:
     rules = [replace(direct("one", trunks=MINE), id="1"), replace(direct("all"), id="2")]
     found = route(CALL, [numbered(A, THREE)], rules)
     assert (found.trunk, found.rule) == (None, rules[1])
-    assert found.rules[0].reason == "It takes calls by ST_a only, and this one comes by none."
+    assert found.rules[0].reason == "It only matches calls on ST_a, and this call is on no trunk."
     # and the rules of all trunks are looked at for collisions
     twice = [*rules, replace(direct("two", trunks=MINE), id="3")]
     assert route(CALL, [numbered(A, THREE)], twice).result == RouteResult.REFUSED
@@ -119,7 +119,7 @@ def test_without_a_trunk_the_rules_for_every_trunk_are_left() -> None:
 def test_two_trunks_that_would_take_it_are_an_error_whatever_the_rules() -> None:
     found = route(CALL, [A, B], [replace(direct("all"), id="2")])
     assert (found.result, found.rules) == (RouteResult.REFUSED, ())
-    assert found.reason.startswith("ST_a and ST_b both take every number:")
+    assert found.reason.startswith("ST_a and ST_b both accept any number:")
 
 
 def test_a_pin_is_asked_for_typed_and_skipped() -> None:
@@ -136,14 +136,14 @@ def test_a_pin_is_asked_for_typed_and_skipped() -> None:
     reasons = [verdict.reason for verdict in right.rules]
     assert reasons == [
         "Its PIN is another one.",
-        "It is the first that is right for the call.",
-        "It has no PIN, and the caller typed one.",
+        "The highest-priority rule that matches.",
+        "It has no PIN, and the caller entered one.",
     ]
     wrong = route(replace(CALL, pin="0"), [], rules)
     assert (wrong.result, wrong.rule) == (RouteResult.DROP, None)
     skipped = route(replace(CALL, no_pin=True), [], rules)
     assert (skipped.rule, skipped.room) == (rules[0], f"p_{ONE}")
-    assert skipped.rules[0].reason == "It asks for a PIN, and the caller typed none."
+    assert skipped.rules[0].reason == "It asks for a PIN, and the caller entered none."
 
 
 @pytest.mark.parametrize(
@@ -185,16 +185,16 @@ def test_what_loses_says_to_what() -> None:
     ]
     found = route(CALL, [A, numbered(B, THREE)], rules)
     assert {verdict.id: verdict.reason for verdict in found.rules if not verdict.won} == {
-        "2": "It is right too, but Main goes first: a rule for the trunk goes before one for every"
-        " trunk.",
-        "3": "It takes calls by ST_z (gone) only, and this one comes by ST_a.",
-        "4": f"It takes calls from +1 555 010-1111, {THREE} only. It has the same number in"
-        " another spelling: LiveKit compares them as they are written.",
-        "5": f"It takes calls to {ONE} only.",
+        "2": "It matches too, but Main has priority: a rule for the trunk goes before one for all"
+        " trunks.",
+        "3": "It only matches calls on ST_z (deleted), and this call is on ST_a.",
+        "4": f"It only matches calls from +1 555 010-1111, {THREE}. It lists the same number in"
+        " another format: LiveKit compares numbers exactly as written.",
+        "5": f"It only matches calls to {ONE}.",
     }
     assert [verdict.reason for verdict in found.trunks] == [
-        "It takes every number, and no trunk that would take the call has this one itself.",
-        f"It takes calls to {THREE} only.",
+        "It accepts any number, and no matching trunk lists the called number.",
+        f"It only accepts calls to {THREE}.",
     ]
 
 

@@ -35,22 +35,21 @@ def test_a_rule_that_came_in_between_is_named(
 
     with pytest.raises(SameCalls) as caught:
         run(do)
-    assert caught.value.other is not None
-    assert caught.value.other.name == own["name"]
-    assert f"mine and {own['name']} both take" in caught.value.fields["called"]
+    assert caught.value.context["other"].name == own["name"]
+    assert f"mine and {own['name']} both match" in caught.value.fields["called"]
 
 
 @pytest.mark.parametrize(
-    ("rule", "field"),
+    ("rule", "field", "message"),
     [
-        ({}, "kind"),
-        ({"rule": {}}, "kind"),
-        ({"media": {"media_timeout": "601s"}}, "media_timeout"),
+        ({}, "kind", "LiveKit: missing rule."),
+        ({"rule": {}}, "kind", "LiveKit: "),
+        ({"media": {"media_timeout": "601s"}}, "media_timeout", "Enter 0 to 600 seconds."),
     ],
     ids=str,
 )
-def test_what_livekit_says_is_said_at_its_field(
-    run: Run[Any], rule: dict[str, Any], field: str
+def test_what_is_refused_is_said_at_its_field(
+    run: Run[Any], rule: dict[str, Any], field: str, message: str
 ) -> None:
     own: dict[str, Any] = {"numbers": [phone_number()]}
     if "media" in rule:
@@ -63,4 +62,4 @@ def test_what_livekit_says_is_said_at_its_field(
     with pytest.raises(Invalid) as caught:
         run(do)
     assert list(caught.value.fields) == [field]
-    assert caught.value.fields[field].startswith("LiveKit: ")
+    assert caught.value.fields[field].startswith(message)

@@ -63,7 +63,7 @@ def test_a_rule_that_others_overrule() -> None:
     trunks = (A, EVERY)
     last = RuleTerms("ST_z", name="Last", room="z", pin="1", trunks=("ST_z", "ST_a"))
     assert faults(every, last, trunks=trunks) == {"0": ["never"]}
-    assert "Last goes first" in warnings([every, last], trunks)["0"][0].text
+    assert "Last has priority" in warnings([every, last], trunks)["0"][0].text
     narrow = RuleTerms("9", room="z", pin="1", trunks=("ST_z", "ST_a"), callers=(ONE,))
     assert faults(every, narrow, trunks=trunks) == {}
     assert faults(RuleTerms("0", room="r", pin="2"), last, trunks=trunks) == {}
@@ -76,9 +76,9 @@ def test_collisions_name_both() -> None:
     assert faults(first, twin) == {"1": ["collides"], "2": ["collides", "spelling"]}
     assert (found["1"][0].other, found["2"][0].other) == ("2", "1")
     taken = f"the trunk ST_a, every caller, the number {TWO} and the same PIN"
-    refused = "LiveKit refuses all calls by this trunk, and calls by none, until one is changed."
+    refused = "LiveKit rejects all calls on this trunk or on no trunk until one is changed."
     assert found["1"][0].text == found["2"][0].text
-    assert found["1"][0].text == f"2 and First both take {taken}. {refused}"
+    assert found["1"][0].text == f"2 and First both match {taken}. {refused}"
     assert "99" not in found["1"][0].text
     twice = RuleTerms("3", room="r", pin="1", called=(TWO, TWO))
     assert faults(twice) == {"3": ["collides"]}

@@ -1,4 +1,4 @@
-"""Dialling out, transferring and ending calls."""
+"""Dialing out, transferring and ending calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,18 +27,19 @@ from app.services.rooms import moderation
 from app.services.sip.calls import calls
 from app.services.sip.calls.calls import Call
 from app.services.sip.calls.new_call import NewCall, duration, request
+from app.services.sip.states import CallStatus
 
-# What a provider may take beyond the ringing, before LiveKit has its answer.
+# Time for the provider to answer after the ringing, in seconds.
 GRACE_SECONDS = 5.0
-RINGING_SECONDS = 30  # livekit-sip's own, where none is asked for
-GOES_ON = "It goes on all the same, and may still be answered: look at the calls first."
-FULL = "Add a worker, or try again when fewer calls go on."
+RINGING_SECONDS = 30  # the default of livekit-sip
+GOES_ON = "The call may still be answered. Check the list of calls before you dial again."
+FULL = "Add a worker, or try again when fewer calls are active."
 NO_WORKER = (
-    "Start livekit-sip, with the same Redis as LiveKit and its API key. Look at the calls before "
-    "you send this again."
+    "Start livekit-sip with the same Redis as LiveKit and its API key. Check the list of calls "
+    "before you dial again."
 )
-# What LiveKit says (protocol, livekit/sip.go and rpc/sip.go) or livekit-sip (pkg/sip/client.go),
-# and the field that it is about.
+# Errors of LiveKit (protocol, livekit/sip.go and rpc/sip.go) and livekit-sip (pkg/sip/client.go),
+# and the field that each is about.
 ABOUT = (
     ("header value", "headers"),
     ("header name", "headers"),
@@ -54,12 +55,25 @@ ABOUT = (
     ("media_timeout", "media_timeout"),
     ("codec", "codecs"),
     ("request URI", "request_uri"),
+    ("From header", "from_header"),
+    ("To header", "to_user"),
 )
+
+
+UNRESOLVED = "fail to resolve target"
+NO_RATE = "sample rate not specified for codec"
+NO_HOST = "The host name can't be resolved."
+
+
+class NotTransferred(CallFailed):
+    """The provider or the target refused the transfer; the call itself continues."""
+
+    title = "The call was not transferred; it continues"
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundTrunk:
-    """A trunk to dial out by; the name, or the address where it has none."""
+    """A trunk to dial out on."""
 
     id: str
     name: str
@@ -68,7 +82,7 @@ class OutboundTrunk:
 
     @property
     def label(self) -> str:
-        """How a list to choose from names it."""
+        """The name in a list to choose from: its own, or the address if it has none."""
         return f"{self.name or self.address} ({', '.join(self.numbers[:3]) or 'no number'})"
 
 
@@ -83,7 +97,7 @@ class Target:
 
 
 async def trunks(livekit: LiveKit) -> list[OutboundTrunk]:
-    """Give the trunks to dial out by, by name."""
+    """Return the trunks to dial out on, by name."""
     call = livekit.api.sip.list_outbound_trunk
     found = await livekit.read("ListSIPOutboundTrunk", call, ListSIPOutboundTrunkRequest())
     records = [_trunk(info) for info in found.items]
@@ -95,46 +109,62 @@ def _trunk(info: SIPOutboundTrunkInfo) -> OutboundTrunk:
 
 
 async def dial(livekit: LiveKit, new: NewCall) -> tuple[str, str]:
-    """Make the call, and give room and identity of its participant.
+    """Place the call, and return room and identity of its participant.
 
-    Where it is to wait for the answer, that takes as long as it rings. Raises CallFailed with the
-    SIP status, NoWorker, Invalid, NotFound for a trunk that is gone; else a LiveKitError.
+    If it waits for an answer, that takes as long as it rings. Raises CallFailed with the SIP
+    status, NoWorker, Invalid, NotFound for a deleted trunk; else a LiveKitError.
     """
     seconds = _ringing(new.ringing_timeout) if new.wait_until_answered else 0
     call = livekit.api.sip.create_sip_participant
     try:
         made = await _dialled(livekit, "CreateSIPParticipant", call, request(new), seconds)
     except NotFound as error:
-        raise Invalid(fields={"trunk": f"The trunk is gone: {error.reason}"}) from error
+        raise Invalid(fields={"trunk": f"This trunk no longer exists: {error.reason}"}) from error
     except (LiveKitInvalid, LiveKitConflict) as error:
         raise _about_field(error, new) from error
+    except LiveKitError as error:
+        if NO_RATE in error.reason:  # reported as an unknown error
+            raise _about_field(error, new) from error
+        raise
     return made.room_name, made.participant_identity
 
 
 def _about_field(error: LiveKitError, new: NewCall) -> LiveKitError:
-    """Give the error with the field that it is about, in LiveKit's own words."""
+    """Return the error with the field that it is about, in LiveKit's own words."""
     said = error.reason.partition(": ")[2]
     at_fault = field_about(said, ABOUT)
+    if UNRESOLVED in said:
+        at_fault = "request_uri" if new.request_uri else "hostname"
     if at_fault is None:
         return error
     if at_fault == "hostname" and isinstance(new.trunk, str):
         at_fault = "trunk"
+    if UNRESOLVED in said:
+        return LiveKitInvalid(fields={at_fault: f"{NO_HOST} LiveKit: {said}."})
     return LiveKitInvalid(fields={at_fault: f"LiveKit: {said}."})
 
 
 async def transfer(livekit: LiveKit, call: Call, target: Target) -> None:
-    """Let the provider connect the other end to the target; waits until it has, or has not.
+    """Ask the provider to connect the remote party to the target, and wait for the result.
 
-    Raises CallFailed with the SIP status, NoWorker, NotFound; else a LiveKitError.
+    Raises Conflict for a call that is not answered yet, CallFailed with the SIP status, NoWorker,
+    NotFound; else a LiveKitError.
     """
+    if call.status in {CallStatus.DIALING, CallStatus.RINGING}:
+        raise LiveKitConflict(
+            "This call is not active yet.", advice="Wait until it is answered, then transfer it."
+        )
     asked = transfer_request(call.room, call.identity, target)
     seconds = _ringing(target.ringing_timeout)
     transferring = livekit.api.sip.transfer_sip_participant
-    await _dialled(livekit, "TransferSIPParticipant", transferring, asked, seconds)
+    try:
+        await _dialled(livekit, "TransferSIPParticipant", transferring, asked, seconds)
+    except CallFailed as error:
+        raise NotTransferred(error.reason, advice=error.advice, code=error.code) from error
 
 
 def transfer_request(room: str, identity: str, target: Target) -> TransferSIPParticipantRequest:
-    """Give LiveKit's request to send a call elsewhere."""
+    """Return LiveKit's request to send a call elsewhere."""
     return TransferSIPParticipantRequest(
         room_name=room,
         participant_identity=identity,
@@ -146,7 +176,7 @@ def transfer_request(room: str, identity: str, target: Target) -> TransferSIPPar
 
 
 async def end(livekit: LiveKit, room: str, identity: str) -> None:
-    """Hang up: the participant is removed from its room. Raises NotFound."""
+    """Hang up by removing the participant from its room. Raises NotFound."""
     await calls.get(livekit, room, identity)
     await moderation.remove(livekit, room, identity)
 
@@ -161,21 +191,31 @@ async def _dialled(livekit: LiveKit, name: str, call: Any, request: Any, seconds
     except TimedOut as error:
         if not await _answers(livekit):
             raise
-        raise TimedOut("Nothing was heard of it in time.", advice=GOES_ON) from error
+        raise TimedOut("LiveKit did not report the result in time.", advice=GOES_ON) from error
     except LiveKitError as error:
         raise _plain(error) from error
 
 
 def _plain(error: LiveKitError) -> LiveKitError:
-    """Give the error in the words of a phone, where livekit-sip says it without a SIP status."""
+    """Return a readable error for what livekit-sip reports without a SIP status."""
     if SILENT in error.reason:
-        return NoWorker("LiveKit answers, but no SIP worker took it.", advice=NO_WORKER)
+        return NoWorker("LiveKit responds, but no SIP worker accepted the call.", advice=NO_WORKER)
     if "cpu exhausted" in error.reason:
-        return NoWorker("The SIP worker takes no more calls: it has no CPU left.", advice=FULL)
+        return NoWorker("The SIP worker accepts no more calls: its CPU is exhausted.", advice=FULL)
     if "max auth retry attempts" in error.reason:
         return CallFailed(
-            "The provider does not accept the trunk's user name and password.",
+            "The provider rejected the trunk's user name and password.",
             advice="Correct them in the trunk.",
+        )
+    if "server required auth" in error.reason:
+        return CallFailed(
+            "The provider requires a user name and password, and the trunk has none.",
+            advice="Enter them in the trunk.",
+        )
+    if "connection refused" in error.reason:
+        return CallFailed(
+            "The provider isn't listening at this address: connection refused.",
+            advice="Check the trunk's address, port and transport.",
         )
     if "sip request timed out" in error.reason:
         return CallFailed("Nobody answered in time.", advice="Try again, or ring longer.")
@@ -186,7 +226,7 @@ def _plain(error: LiveKitError) -> LiveKitError:
 
 
 async def _answers(livekit: LiveKit) -> bool:
-    """Whether LiveKit itself still answers after a call that did not."""
+    """Return True if LiveKit itself still responds after a call that did not."""
     try:
         with livekit.scope(seconds=0.5):
             await trunks(livekit)

@@ -1,4 +1,4 @@
-"""A call to make: what it is made of, and LiveKit's request for it."""
+"""A call to place, and LiveKit's request for it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,7 +13,6 @@ from livekit.protocol.sip import (
     SIPMediaConfig,
     SIPNamedDest,
     SIPRequestDest,
-    SIPUri,
 )
 
 Transport = Literal[
@@ -41,7 +40,7 @@ class OwnTrunk:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """How a call sounds; what is not set is the trunk's. Codecs have a rate, 0 for any."""
+    """Media options; what is not set is the trunk's. Codecs have a rate, 0 for any."""
 
     encryption: Encryption = ""
     codecs: tuple[tuple[str, int], ...] = ()
@@ -50,17 +49,8 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """Who stands in a line of the INVITE: a whole address, or a user whose host is the trunk's."""
-
-    address: str = ""
-    user: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a call ends, which LiveKit may choose the region of its own by."""
+    """Where a call ends, by which LiveKit may choose its own region."""
 
     city: str = ""
     country: str = ""
@@ -69,10 +59,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """A call to make: by a trunk's id or an own trunk; times are None for the worker's default.
+    """A call to place, on a trunk by its id or one of its own; times are None for the default.
 
-    `display_name` is None for the number, and empty for none at all. `to_user` stands in the To
-    header in the place of the number.
+    `display_name` is None for the number, and empty for none at all. `to_user` replaces the number
+    in the To header. `request_uri` and `from_header` are complete addresses: livekit-sip v1.11
+    refuses a user without a host, and a To header beside a number.
     """
 
     to: str
@@ -85,10 +76,10 @@ class NewCall:
     attributes: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     include_headers: Headers = "SIP_NO_HEADERS"
-    request_uri: Party = Party()
-    to_header: Party = Party()
+    request_uri: str = ""
     to_user: str = ""
-    from_header: Party = Party()
+    from_header: str = ""
+    from_name: str = ""
     place: Place = Place()
     dtmf: str = ""
     play_dialtone: bool = False
@@ -102,14 +93,13 @@ class NewCall:
 
 
 def request(new: NewCall) -> CreateSIPParticipantRequest:
-    """Give LiveKit's request for the call."""
-    given = new.trunk
+    """Return LiveKit's request for the call."""
+    trunk = new.trunk
     return CreateSIPParticipantRequest(
-        sip_trunk_id=given if isinstance(given, str) else "",
-        trunk=None if isinstance(given, str) else SIPOutboundConfig(**asdict(given)),
-        sip_request_uri=_asked(new.request_uri),
-        sip_to_header=_named(new.to_header),
-        sip_from_header=_named(new.from_header),
+        sip_trunk_id=trunk if isinstance(trunk, str) else "",
+        trunk=None if isinstance(trunk, str) else SIPOutboundConfig(**asdict(trunk)),
+        sip_request_uri=SIPRequestDest(raw=new.request_uri) if new.request_uri else None,
+        sip_from_header=_from(new),
         sip_call_to=new.to,
         to_user_override=new.to_user,
         sip_number=new.number,
@@ -134,7 +124,7 @@ def request(new: NewCall) -> CreateSIPParticipantRequest:
 
 
 def duration(span: timedelta | None) -> Duration | None:
-    """Give a time as LiveKit has it; None for none."""
+    """Return a time as LiveKit has it; None for none."""
     if span is None:
         return None
     made = Duration()
@@ -153,15 +143,7 @@ def _media(media: Media) -> SIPMediaConfig | None:
     )
 
 
-def _asked(party: Party) -> SIPRequestDest | None:
-    if party.address:
-        return SIPRequestDest(raw=party.address)
-    return SIPRequestDest(values=SIPUri(user=party.user)) if party.user else None
-
-
-def _named(party: Party) -> SIPNamedDest | None:
-    if party.address:
-        return SIPNamedDest(raw=party.address, display_name=party.name)
-    if party.user:
-        return SIPNamedDest(values=SIPUri(user=party.user), display_name=party.name)
-    return SIPNamedDest(display_name=party.name) if party.name else None
+def _from(new: NewCall) -> SIPNamedDest | None:
+    if not new.from_header:
+        return None
+    return SIPNamedDest(raw=new.from_header, display_name=new.from_name)

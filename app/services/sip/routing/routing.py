@@ -1,4 +1,4 @@
-"""Which trunk and which dispatch rule take a call, and why the others do not.
+"""Which trunk and which dispatch rule match a call, and why the others do not.
 
 The steps are those of livekit-server 1.13.5 (service/ioservice_sip.go; protocol, sip/sip.go). A
 test asks the real server the same questions.
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from app.services.livekit.versions import CHECKED_AGAINST
 from app.services.sip.routing.terms import (
     PRIORITIES,
     Call,
@@ -21,23 +22,34 @@ from app.services.sip.routing.terms import (
     rank,
     why_first,
 )
-from app.services.sip.routing.trunk_match import choose_trunk, few, parsed, quoted
+from app.services.sip.routing.trunk_match import choose_trunk, few, hint, parsed, quoted
 from app.services.sip.states import RouteResult, RuleKind
 from app.text.formatters import isolated
 from app.text.phones import normal_number
 
 Names = Mapping[str, str]  # of trunks, by their ids
 KEPT = 4  # bytes of a hidden number that the server shows; one, of a number no longer than that
-SPELT = "It has the same number in another spelling: LiveKit compares them as they are written."
+SPELT = "It lists the same number in another format: LiveKit compares numbers exactly as written."
 
-NEWER = "its kind is not known, and LiveKit 1.13.5 refuses to go on."
+NEWER = f"its type is unknown, and LiveKit {CHECKED_AGAINST} gives up here."
 # It cuts the end off a number that has none (protocol, sip/sip.go, EvaluateDispatchRule).
-CRASHES = "hides the caller's number, and there is none: livekit-server 1.13.5 crashes here."
+CRASHES = (
+    "hides the caller's number, and this call has none: livekit-server "
+    f"{CHECKED_AGAINST} crashes here."
+)
 COLLIDES = (
     "Dispatch rule for the same trunk, inbound number, number, and PIN combination already exists "
     "in dispatch rule"
 )
-GIVES_UP = "LiveKit looks for collisions first, and refuses the call."
+GIVES_UP = "LiveKit checks for collisions first, and rejects the call."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why LiveKit gives up on all rules; `collides` if two of them match the same calls."""
+
+    text: str
+    collides: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +75,11 @@ class Route:
 
 
 def route(call: Call, trunks: Iterable[TrunkTerms], rules: Iterable[RuleTerms]) -> Route:
-    """Give what LiveKit makes of a call."""
+    """Return what LiveKit does with a call."""
     if call.source and parsed(call.source) is None:
         return Route(
             RouteResult.REFUSED,
-            f"{isolated(call.source)} is no IP address.",
+            f"{isolated(call.source)} isn't an IP address.",
             _unparsed(call.source),
         )
     trunks = tuple(trunks)
@@ -79,8 +91,9 @@ def route(call: Call, trunks: Iterable[TrunkTerms], rules: Iterable[RuleTerms]) 
     faults = _faults(ordered, chosen.trunk)
     if faults:
         verdicts = tuple(_untried(rule, chosen.trunk, faults, names) for rule in ordered)
-        reason = f"{next(iter(faults.values()))} {GIVES_UP}"
-        said = "" if NEWER in reason else COLLIDES
+        first = next(iter(faults.values()))
+        reason = f"{first.text} {GIVES_UP}"
+        said = COLLIDES if first.collides else ""
         found = Route(RouteResult.REFUSED, reason, said, chosen.trunk, rules=verdicts)
     else:
         misses = {rule: _miss(call, rule, chosen.trunk, names) for rule in ordered}
@@ -90,22 +103,22 @@ def route(call: Call, trunks: Iterable[TrunkTerms], rules: Iterable[RuleTerms]) 
     return replace(found, trunks=chosen.verdicts)
 
 
-def _faults(rules: Iterable[RuleTerms], trunk: TrunkTerms | None) -> dict[str, str]:
-    """Give what keeps LiveKit from trying any rule, by the ids of the rules at fault.
+def _faults(rules: Iterable[RuleTerms], trunk: TrunkTerms | None) -> dict[str, Fault]:
+    """Return what keeps LiveKit from trying any rule, by the ids of the rules at fault.
 
-    Without a trunk it looks at the rules of all trunks.
+    Without a trunk it considers the rules of all trunks.
     """
     read = [rule for rule in rules if not trunk or not rule.trunks or trunk.id in rule.trunks]
-    faults: dict[str, str] = {}
+    faults: dict[str, Fault] = {}
     for rule, other, key in collisions(sorted(read, key=lambda rule: rule.id)):
-        text = collision(rule, other, key)
-        faults |= {rule.id: text, other.id: faults.get(other.id, text)}
-    unknown = {rule.id: f"{rule.told}: {NEWER}" for rule in read if rule.kind not in PRIORITIES}
-    return faults | unknown
+        fault = Fault(collision(rule, other, key), collides=True)
+        faults |= {rule.id: fault, other.id: faults.get(other.id, fault)}
+    unknown = [rule for rule in read if rule.kind not in PRIORITIES]
+    return faults | {rule.id: Fault(f"{rule.told}: {NEWER}", collides=False) for rule in unknown}
 
 
 def collision(rule: RuleTerms, other: RuleTerms, key: Key) -> str:
-    """Say what two rules, or one rule twice, take for themselves."""
+    """Describe the calls that two rules match, or one rule twice."""
     words = [
         f"the trunk {isolated(key.trunk)}" if key.trunk else "every trunk",
         f"the caller {isolated(key.caller)}" if key.caller else "every caller",
@@ -114,28 +127,29 @@ def collision(rule: RuleTerms, other: RuleTerms, key: Key) -> str:
     ]
     what = f"{', '.join(words[:-1])} and {words[-1]}"
     if rule is other:
-        return f"{rule.told} takes {what} twice."
-    return f"{rule.told} and {other.told} both take {what}."
+        return f"{rule.told} lists {what} twice."
+    return f"{rule.told} and {other.told} both match {what}."
 
 
 def _untried(
-    rule: RuleTerms, trunk: TrunkTerms | None, faults: Mapping[str, str], names: Names
+    rule: RuleTerms, trunk: TrunkTerms | None, faults: Mapping[str, Fault], names: Names
 ) -> Verdict:
-    why = faults.get(rule.id) or _other_trunk(rule, trunk, names)
-    reason = why or "LiveKit gives up before it."
+    own = faults.get(rule.id)
+    why = own.text if own else _other_trunk(rule, trunk, names)
+    reason = why or "LiveKit gives up before it tries this rule."
     return Verdict(rule.id, rule.label, False, reason, fault=rule.id in faults)
 
 
 def _verdict(rule: RuleTerms, miss: str, winner: RuleTerms | None) -> Verdict:
     if rule is winner:
-        return Verdict(rule.id, rule.label, True, "It is the first that is right for the call.")
+        return Verdict(rule.id, rule.label, True, "The highest-priority rule that matches.")
     if winner and not miss:
-        miss = f"It is right too, but {winner.told} goes first: {why_first(winner, rule)}."
+        miss = f"It matches too, but {winner.told} has priority: {why_first(winner, rule)}."
     return Verdict(rule.id, rule.label, False, miss)
 
 
 def _miss(call: Call, rule: RuleTerms, trunk: TrunkTerms | None, names: Names) -> str:
-    """Say why a rule does not take a call; empty where it does."""
+    """Return why a rule does not match a call; empty if it does."""
     return (
         _other_trunk(rule, trunk, names)
         or _unnamed("from", call.caller, rule.callers)
@@ -147,30 +161,31 @@ def _miss(call: Call, rule: RuleTerms, trunk: TrunkTerms | None, names: Names) -
 def _other_trunk(rule: RuleTerms, trunk: TrunkTerms | None, names: Names) -> str:
     if not rule.trunks or (trunk and trunk.id in rule.trunks):
         return ""
-    came = f"by {trunk.told}" if trunk else "by none"
-    named = few([names.get(id_, f"{id_} (gone)") for id_ in rule.trunks])
-    return f"It takes calls by {named} only, and this one comes {came}."
+    came = f"on {trunk.told}" if trunk else "on no trunk"
+    named = few([names.get(id_, f"{id_} (deleted)") for id_ in rule.trunks])
+    return f"It only matches calls on {named}, and this call is {came}."
 
 
 def _unnamed(way: str, number: str, numbers: Texts) -> str:
     if not numbers or number in numbers:
         return ""
     same = normal_number(number) in map(normal_number, numbers)
-    return f"It takes calls {way} {few(numbers)} only.{f' {SPELT}' if same else ''}"
+    also = f" {SPELT}" if same else hint(number, numbers)
+    return f"It only matches calls {way} {few(numbers)}.{also}"
 
 
 def _other_pin(call: Call, rule: RuleTerms) -> str:
     if call.no_pin:
-        return "It asks for a PIN, and the caller typed none." if rule.pin else ""
+        return "It asks for a PIN, and the caller entered none." if rule.pin else ""
     if not call.pin or call.pin == rule.pin:
         return ""
-    return "Its PIN is another one." if rule.pin else "It has no PIN, and the caller typed one."
+    return "It has another PIN." if rule.pin else "It has no PIN, and the caller entered one."
 
 
 def _led(call: Call, rule: RuleTerms | None) -> Route:
-    """Give where a rule leads the caller to."""
+    """Return where a rule leads the caller."""
     if rule is None:
-        return Route(RouteResult.DROP, "No dispatch rule takes this call.")
+        return Route(RouteResult.DROP, "No dispatch rule matches this call.")
     if rule.hide_number and not call.caller:
         return Route(RouteResult.REFUSED, f"{rule.told} {CRASHES}", rule=rule)
     if rule.pin and not call.pin:

@@ -1,4 +1,4 @@
-"""On which terms LiveKit takes a call: what inbound trunks and dispatch rules ask of it.
+"""The terms on which LiveKit accepts a call: what trunks and dispatch rules require of it.
 
 The rules are those of livekit-server 1.13.5 (protocol, sip/sip.go).
 """
@@ -129,16 +129,16 @@ def rank(rule: RuleTerms) -> tuple[bool, int, str, str]:
 def why_first(first: RuleTerms, other: RuleTerms) -> str:
     """Say why `first` goes before `other`, both being right for a call."""
     if bool(first.trunks) != bool(other.trunks):
-        return "a rule for the trunk goes before one for every trunk"
+        return "a rule for the trunk goes before one for all trunks"
     if _named(first) != _named(other):
-        return "it names callers or called numbers, or both, which goes before naming fewer"
+        return "it lists callers or called numbers, or both, and the other rule fewer of these"
     if bool(first.pin) != bool(other.pin):
         return "a rule with a PIN goes before one without"
     if first.kind != other.kind:
         return "direct goes before individual, and individual before callee"
     if first.room != other.room:
         return "its room or prefix comes first in the alphabet"
-    return "all else being equal, its id comes first"
+    return "everything else is equal, and its id comes first"
 
 
 def _named(rule: RuleTerms) -> int:

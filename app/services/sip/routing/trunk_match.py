@@ -8,16 +8,16 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from app.services.sip.routing.terms import Call, Texts, TrunkTerms, Verdict
 from app.services.sip.values import PREFIX, is_ignored
 from app.text.formatters import isolated
-from app.text.phones import normal_number
+from app.text.phones import ends_alike, normal_number
 
 Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
 class TrunkChoice:
-    """The trunk that takes a call, None where none does.
+    """The trunk that accepts a call, None if none does.
 
-    `problem`: why LiveKit gives up, and `said` in its own words.
+    `problem` is why LiveKit gives up, and `said` the same in its own words.
     """
 
     trunk: TrunkTerms | None
@@ -27,7 +27,7 @@ class TrunkChoice:
 
 
 def choose_trunk(call: Call, trunks: Iterable[TrunkTerms]) -> TrunkChoice:
-    """Give the trunk that takes a call, with a verdict on each, the best first."""
+    """Return the trunk that accepts a call, with a verdict on each, the best first."""
     misses = {trunk: _miss(call, trunk) for trunk in sorted(trunks, key=lambda trunk: trunk.id)}
     right = [trunk for trunk, miss in misses.items() if not miss]
     own = [trunk for trunk in right if trunk.numbers]
@@ -50,60 +50,67 @@ def choose_trunk(call: Call, trunks: Iterable[TrunkTerms]) -> TrunkChoice:
 
 
 def _miss(call: Call, trunk: TrunkTerms) -> str:
-    """Say why a trunk does not take a call; empty where it does."""
+    """Return why a trunk does not accept a call; empty if it does."""
     if trunk.numbers and not among(call.called, trunk.numbers):
-        return f"It takes calls to {few(trunk.numbers)} only."
+        return f"It only accepts calls to {few(trunk.numbers)}.{hint(call.called, trunk.numbers)}"
     if trunk.allowed_numbers and not among(call.caller, trunk.allowed_numbers):
-        return f"It takes calls from {few(trunk.allowed_numbers)} only."
+        also = hint(call.caller, trunk.allowed_numbers)
+        return f"It only accepts calls from {few(trunk.allowed_numbers)}.{also}"
     if not from_allowed(call.source, call.host, trunk.allowed_addresses):
-        return f"It takes calls from the addresses {few(valid(trunk.allowed_addresses))} only."
+        return f"It only accepts calls from the addresses {few(valid(trunk.allowed_addresses))}."
     return ""
 
 
+def hint(number: str, numbers: Texts) -> str:
+    """Return a sentence about a number that differs only by its prefix; empty if none does."""
+    other = ends_alike(number, numbers)
+    return f" {isolated(other)} ends with the same digits: check the country code." if other else ""
+
+
 def _said(trunk: TrunkTerms, best: Sequence[TrunkTerms]) -> str:
-    """Say of a trunk that would take the call whether it does."""
+    """Return whether a trunk that matches the call gets it, and why."""
     others = [other.label for other in best if other is not trunk]
     if trunk not in best:
-        return f"It would take it, but {few(others)} has the called number itself."
+        return f"It would accept the call, but {few(others)} lists the called number."
     if others:
-        return f"It takes it, and so would {few(others)}."
+        return f"It accepts the call, and so does {few(others)}."
     if trunk.numbers:
-        return "It has the called number."
-    return "It takes every number, and no trunk that would take the call has this one itself."
+        return "It lists the called number."
+    return "It accepts any number, and no matching trunk lists the called number."
 
 
 def _conflict(call: Call, best: Sequence[TrunkTerms]) -> tuple[str, str]:
-    """Say what is wrong with trunks that would both take a call, and how LiveKit says it."""
+    """Return what is wrong with trunks that both match a call, and LiveKit's words for it."""
     labels = [trunk.label for trunk in best]
     all_of = (
         f"{few(labels)} all" if len(labels) > 2 else f"{' and '.join(map(isolated, labels))} both"
     )
     numbered = bool(best[0].numbers)
-    what = f"have the number {isolated(call.called)}" if numbered else "take every number"
+    what = f"list the number {isolated(call.called)}" if numbered else "accept any number"
     kind = "" if numbered else "default "
     return (
-        f"{all_of} {what}: LiveKit refuses a call that more than one trunk would take.",
+        f"{all_of} {what}: LiveKit rejects a call that more than one trunk accepts.",
         f"Multiple {kind}SIP Trunks matched for {quoted(call.called)}",
     )
 
 
 def quoted(text: str) -> str:
-    """Give a text in quotes as LiveKit's errors have it."""
+    """Return a text in quotes as LiveKit's errors have it."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def among(number: str, numbers: Texts) -> bool:
-    """Whether a number is one of a trunk's, however either is written."""
+    """Return True if a number is one of a trunk's, however either is written."""
     return any(number == one or normal_number(number) == normal_number(one) for one in numbers)
 
 
 def valid(addresses: Texts) -> Texts:
-    """Give the allowed addresses that count; where none does, every address is allowed."""
+    """Return the allowed addresses that count; if none does, every address is allowed."""
     return tuple(address for address in addresses if not is_ignored(address))
 
 
 def from_allowed(source: str, host: str, addresses: Texts) -> bool:
-    """Whether a trunk takes a call from this IP address, or from this host by the From header."""
+    """Return True if a trunk accepts a call from this IP address or host (From header)."""
     ip = parsed(source)
     masks = valid(addresses)
     if ip is None or not masks:
@@ -112,7 +119,7 @@ def from_allowed(source: str, host: str, addresses: Texts) -> bool:
 
 
 def parsed(address: str) -> Address | None:
-    """Give an IP address; None where it is none."""
+    """Return an IP address; None if the text isn't one."""
     try:
         return ip_address(address)
     except ValueError:
@@ -131,6 +138,6 @@ def _within(ip: Address, mask: str) -> bool:
 
 
 def few(texts: Sequence[str], most: int = 3) -> str:
-    """Give a few of the texts, and how many more there are."""
+    """Return a few of the texts, and how many more there are."""
     rest = len(texts) - most
     return ", ".join(map(isolated, texts[:most])) + (f" and {rest} more" if rest > 0 else "")

@@ -16,9 +16,7 @@ IN_FORM = {"numbers": "called", "inbound_numbers": "callers"}
 
 
 class SameCalls(LiveKitInvalid):
-    """Another rule matches the same calls; `other` is that rule, None if it is not known."""
-
-    other: RuleTerms | None = None
+    """Another rule matches the same calls; `context` has it as `other`."""
 
 
 def check_rule(
@@ -54,7 +52,7 @@ def check_same_calls(new: RuleTerms, others: Iterable[RuleTerms]) -> None:
             same = SameCalls(
                 fields={_field_of(key): f"{collision(rule, other, key)} LiveKit refuses that."}
             )
-            same.other = None if other is new else other
+            same.context = {} if other is new else {"other": other}
             raise same
 
 

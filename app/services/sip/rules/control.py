@@ -18,6 +18,7 @@ from app.errors import Invalid, LiveKitError, LiveKitInvalid, LiveKitNotFound, N
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Replacement, replacement
 from app.services.livekit.errors import field_about
+from app.services.sip.placeholders import with_placeholders
 from app.services.sip.routing.terms import TrunkTerms
 from app.services.sip.rules.checks import SameCalls, check_rule, check_same_calls
 from app.services.sip.rules.rule_json import Plain, over, plain, whole
@@ -66,6 +67,12 @@ async def plan(livekit: LiveKit, rule_id: str, before: Plain, after: Plain) -> P
     stored = found(rules, rule_id)
     message = _message(over(plain(stored), before, after), stored)
     return _planned(stored, message, rules, trunks)
+
+
+def described(rule: Plain) -> Plain:
+    """Return a new rule as plain objects, with a placeholder for each secret."""
+    is_masked = "•" in str(rule)
+    return with_placeholders(rule if is_masked else plain(whole(rule)))
 
 
 async def create(livekit: LiveKit, change: Replacement) -> Rule:

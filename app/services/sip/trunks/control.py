@@ -6,6 +6,7 @@ reaches some fields only, and what this build does not know stays as it is.
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -31,6 +32,7 @@ from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Replacement, is_secret, replacement
 from app.services.livekit.errors import field_about
+from app.services.sip import placeholders
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks.checks import trunk_problems
 from app.services.sip.trunks.trunks import (
@@ -73,9 +75,7 @@ OLD = "Create an inbound and an outbound trunk with its values, then delete it."
 
 
 class SameNumber(LiveKitInvalid):
-    """Another inbound trunk takes the same calls; `other` is that trunk, None where it is gone."""
-
-    other: Trunk | None = None
+    """Another inbound trunk accepts the same calls; `context` has it as `other`."""
 
 
 async def create(livekit: LiveKit, kind: TrunkKind, values: Changes) -> Trunk:
@@ -89,6 +89,11 @@ def _check(new: Info, stored: Info | None) -> None:
     problems = dict(trunk_problems(new, stored))
     if problems:
         raise Invalid(fields=problems)
+
+
+def described(kind: TrunkKind, values: Changes) -> dict[str, Any]:
+    """Return a new trunk as plain objects, with a placeholder for each secret. Raises Invalid."""
+    return placeholders.described(laid_over(KINDS[kind](), values))
 
 
 async def create_info(livekit: LiveKit, info: Info) -> Info:
@@ -234,8 +239,6 @@ async def _about_field(livekit: LiveKit, error: LiveKitInvalid, own: str = "") -
     if not others:
         return LiveKitInvalid(fields=fields)
     same = SameNumber(fields=fields)
-    try:
-        same.other = await get(livekit, others[0])
-    except LiveKitError:  # its id stands in LiveKit's words
-        same.other = None
+    with suppress(LiveKitError):  # LiveKit's own words have its id
+        same.context = {"other": await get(livekit, others[0])}
     return same

@@ -26,6 +26,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import is_secret
 from app.services.livekit.times import from_seconds
 from app.services.sip.states import HeaderOptions, MediaEncryption, Transport, TrunkKind
+from app.services.sip.values import is_ignored
 
 Value = TypeVar("Value")
 Info = SIPInboundTrunkInfo | SIPOutboundTrunkInfo
@@ -77,8 +78,18 @@ class Trunk:
 
     @property
     def label(self) -> str:
-        """The name to show: its own, or the id where it has none."""
+        """The name to show: its own, or the id if it has none."""
         return self.name or self.id
+
+    @property
+    def ignored_addresses(self) -> tuple[str, ...]:
+        """The allowed addresses that LiveKit ignores."""
+        return tuple(filter(is_ignored, self.allowed_addresses))
+
+    @property
+    def open_to_all_addresses(self) -> bool:
+        """Whether addresses are listed, and LiveKit ignores them all: then every one is allowed."""
+        return bool(self.allowed_addresses) and self.ignored_addresses == self.allowed_addresses
 
 
 @dataclass(frozen=True, slots=True)
