@@ -19,6 +19,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from app.config.checks import weak_password
 from app.config.settings import Settings, SettingsError, likely_misspelt
 from app.monitoring.logs import configure_logging
 from app.process.connections import LimitedConnection
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 DESCRIPTORS = 65_536
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Longer than nginx keeps idle connections (60 s): closing one that the proxy is about to use
 # breaks a request, and a POST isn't sent again. uvicorn's 5 s are no more than one refresh.
 KEEP_ALIVE_SECONDS = 65
@@ -47,7 +49,16 @@ def serve(settings: Settings) -> int:
         configure_logging(settings)
         for name, meant in likely_misspelt().items():
             log.warning("no setting has this name", name=name, meant=meant)
+        if problem := exposed(settings):
+            log.warning("the password is weak", host=settings.host, problem=problem)
         return _run(settings, sockets) if settings.workers == 1 else _run_workers(settings, sockets)
+
+
+def exposed(settings: Settings) -> str | None:
+    """Return what is wrong with the password of a development server that others can reach."""
+    if settings.production or settings.host in LOOPBACK:
+        return None  # production has refused a weak one
+    return weak_password(settings.admin_password, settings.admin_username)
 
 
 def _run(settings: Settings, sockets: list[socket.socket]) -> int:

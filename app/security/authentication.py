@@ -5,6 +5,8 @@ from typing import Protocol
 from starlette.requests import Request
 
 from app.errors import DashboardError, NotSignedIn
+from app.security.addresses import client_address
+from app.security.audit import AuditEntry, Outcome
 from app.security.roles import User
 from app.security.session import session_id
 
@@ -53,6 +55,10 @@ async def _sign_in(request: Request) -> User | DashboardError:
         return error  # kept for the request: its error page must not count as another attempt
     if user is None:
         return NotSignedIn(challenge=authenticator.challenge)
+    if request.session.get("user") != user.name:
+        entry = AuditEntry("session.start", {}, address=client_address(request))
+        entry.by(user)
+        await request.app.state.audit.write(entry, Outcome.DONE)
     request.session["user"] = user.name
     session_id(request.session)
     return user

@@ -15,6 +15,7 @@ from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import csrf
+from app.security.addresses import client_address
 from app.security.audit import Audit, AuditEntry, Outcome, outcome_of
 from app.security.authentication import current_user
 from app.security.roles import Permission
@@ -75,7 +76,7 @@ class ActionGuard(Guard):
     async def __call__(self, request: Request) -> AsyncIterator[None]:  # type: ignore[override]
         """Raise as Guard does, or TokenRefused and OriginRefused; write the outcome either way."""
         audit: Audit = request.app.state.audit
-        address = request.client.host if request.client else ""
+        address = client_address(request)
         entry = AuditEntry(self.action, dict(request.path_params), address=address)
         try:
             await self.enter(request)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from app.config.settings import SettingsError
+from app.config.settings import SettingsError, load_settings
 from app.process.listening import listening
+from app.process.serving import exposed
 from app.security.addresses import with_mapped
 from dev.ports import free_ports
 from dev.stack import Stack
+from tests.support.dashboard import PASSWORD
 from tests.support.program import Program
 
 BOTH = ("127.0.0.1", "::1")
@@ -85,3 +87,26 @@ def test_what_cannot_be_listened_on_names_the_setting() -> None:
         for host, wrong in (("127.0.0.1", "PORT"), ("192.0.2.1", "HOST"), ("no such host", "HOST")):
             with pytest.raises(SettingsError, match=f"^{wrong}: "), listening(host, port):
                 pass
+
+
+@pytest.mark.parametrize(
+    ("host", "password", "warns"),
+    [
+        ("0.0.0.0", "a", True),  # noqa: S104
+        ("::", "a", True),
+        ("127.0.0.1", "a", False),
+        ("::", PASSWORD, False),
+    ],
+)
+def test_a_weak_password_that_others_can_try_is_reported(
+    host: str, password: str, warns: bool
+) -> None:
+    settings = load_settings(
+        _env_file=None,
+        host=host,
+        admin_password=password,
+        livekit_url="ws://127.0.0.1:1",
+        livekit_api_key="key",
+        livekit_api_secret="secret",
+    )
+    assert bool(exposed(settings)) is warns

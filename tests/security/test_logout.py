@@ -1,6 +1,7 @@
 """/logout: public, ends the session, and helps the browser to forget the password."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Seen, Visitor
@@ -68,3 +69,31 @@ def test_a_wrong_value_is_422(nobody: Visitor) -> None:
     page = nobody.get("/logout?forget=perhaps")
     assert page.status == 422
     assert bare(page)
+
+
+@pytest.mark.parametrize("query", ["", "?forget=1"])
+def test_chromium_forgets_the_password_with_the_cookies(admin: Visitor, query: str) -> None:
+    assert admin.get(f"/logout{query}").headers["clear-site-data"] == '"cookies"'
+
+
+@pytest.mark.parametrize(
+    ("site", "status"),
+    [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)],
+)
+def test_no_other_site_signs_anybody_out(admin: Visitor, site: str, status: int) -> None:
+    admin.get("/")
+    page = admin.get("/logout", headers={"Sec-Fetch-Site": site})
+    assert page.status == status
+    assert ("clear-site-data" in page.headers) is (status == 200)
+    assert (COOKIE in admin.http.cookies) is (status == 403)
+
+
+def test_signing_in_and_out_is_in_the_audit(dashboard: Dashboard) -> None:
+    with capture_logs() as lines, dashboard.visitor().http as client:
+        for path in ("/rooms", "/rooms", "/logout", "/logout"):
+            client.get(path, headers={"X-Forwarded-For": "::ffff:192.0.2.7"})
+    audit = [line for line in lines if str(line.get("action")).startswith("session.")]
+    assert [(line["action"], line["user"], line["address"]) for line in audit] == [
+        ("session.start", "admin", "192.0.2.7"),
+        ("session.end", "admin", "192.0.2.7"),
+    ]

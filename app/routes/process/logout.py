@@ -6,6 +6,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.errors import OriginRefused
+from app.security.addresses import client_address
+from app.security.audit import AuditEntry, Outcome
 from app.security.authentication import Authenticator
 from app.security.guards import public
 from app.web.pages import page
@@ -15,12 +18,22 @@ router = APIRouter()
 
 @router.get("/logout", dependencies=[public()])
 async def logout(request: Request, forget: Annotated[bool, Query()] = False) -> Response:
-    """Show the signed-out page; `forget` answers 401, at which browsers drop the password."""
+    """Show the signed-out page; `forget` answers 401, at which browsers drop the password.
+
+    Raises OriginRefused if another site opened it.
+    """
+    if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        raise OriginRefused
     request.state.signed_out = True
     response = await page(
         request, "logout.html.j2", status=401 if forget else 200, live=False, forget=forget
     )
+    if name := request.session.get("user"):
+        entry = AuditEntry("session.end", {}, user=name, address=client_address(request))
+        await request.app.state.audit.write(entry, Outcome.DONE)
     request.session.clear()
+    # Chromium forgets the password with the cookies (W3C Clear Site Data, 3.1)
+    response.headers["Clear-Site-Data"] = '"cookies"'
     if forget:
         authenticator: Authenticator = request.app.state.authenticator
         response.headers["WWW-Authenticate"] = authenticator.challenge
