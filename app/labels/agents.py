@@ -6,45 +6,49 @@ from app.services.webhooks.states import WebhookEvent
 
 AGENTS: Labels = {
     AgentStatus: {
-        AgentStatus.RUNNING: Label("running", "ok", "A worker has the job, and its agent is here."),
+        AgentStatus.RUNNING: Label(
+            "running", "ok", "A worker is running the job, and its agent is in the room."
+        ),
         AgentStatus.STARTING: Label(
-            "starting", "warn", "A worker took the job; its agent is not in the room yet."
+            "starting", "warn", "A worker accepted the job; its agent hasn't joined the room yet."
         ),
         AgentStatus.ASKING: Label(
-            "asking", "warn", "LiveKit asks the workers; it takes some seconds to list a job."
+            "offered",
+            "warn",
+            "LiveKit is offering the job to workers; it takes a few seconds to list a job.",
         ),
-        AgentStatus.PENDING: Label("pending", "warn", "The job waits for a worker."),
+        AgentStatus.PENDING: Label("pending", "warn", "The job is waiting for a worker."),
         AgentStatus.UNTAKEN: Label(
             "no worker",
             "bad",
-            "No worker took it. LiveKit asks once, when the dispatch is made: check that a worker "
-            "with this agent name and deployment runs and has room for a job, then dispatch again.",
+            "No worker accepted it. LiveKit offers a job once: check that a worker with this agent "
+            "name and deployment is running and has capacity, then dispatch again.",
         ),
         AgentStatus.AUTOMATIC: Label(
             "automatic",
             "",
-            "LiveKit makes this dispatch for every room; a worker without a name would have it.",
+            "LiveKit creates this dispatch for every room, for workers without an agent name.",
         ),
         AgentStatus.GONE: Label(
-            "gone",
+            "left",
             "warn",
-            "Its agent is not in the room: it finished, failed or was lost. LiveKit keeps neither "
-            "how a job ends nor its error, and still calls it running; the worker's log has both.",
+            "The agent isn't in the room: it finished, failed or was lost. LiveKit doesn't record how "
+            "a job ends and still reports it as running; see the worker's log.",
         ),
-        AgentStatus.SUCCESS: Label("done", "", "The job ended as it should."),
+        AgentStatus.SUCCESS: Label("done", "", "The job completed."),
         AgentStatus.DECLINED: Label(
-            "turned down", "warn", "The worker was asked, and ended the job without an agent."
+            "rejected", "warn", "The worker ended the job without starting an agent."
         ),
-        AgentStatus.FAILED: Label("failed", "bad", "The job ended by an error."),
+        AgentStatus.FAILED: Label("failed", "bad", "The job ended with an error."),
         AgentStatus.CANCELLED: Label("cancelled", "", "The job was cancelled."),
         AgentStatus.PRESENT: Label(
-            "in the room", "ok", "An agent is here that no listed job of the room brought."
+            "in the room", "ok", "Agent in the room without a matching dispatch."
         ),
     },
     JobType: {
         JobType.ROOM: Label("room", "", "One agent for the whole room."),
-        JobType.PUBLISHER: Label("publisher", "", "One agent for each who publishes."),
-        JobType.PARTICIPANT: Label("participant", "", "One agent for each who joins."),
+        JobType.PUBLISHER: Label("publisher", "", "One agent for each participant who publishes."),
+        JobType.PARTICIPANT: Label("participant", "", "One agent for each participant."),
     },
     RestartPolicy: {
         RestartPolicy.ON_FAILURE: Label(

@@ -42,7 +42,7 @@ def test_creates_a_room_in_the_dialog(page: Page, livekit: Ask, watch: Watch) ->
     page.locator(".page-head").get_by_role("link", name="New room").click()
     dialog = page.get_by_role("dialog", name="New room")
     dialog.get_by_role("textbox", name="Metadata").fill('{"a":')
-    most = dialog.get_by_role("textbox", name="Most participants")
+    most = dialog.get_by_role("textbox", name="Max participants")
     most.fill("seven")
     dialog.get_by_role("button", name="Create room").click()
     field = dialog.get_by_role("textbox", name="Name")

@@ -28,7 +28,7 @@ def test_dispatched_and_taken_back(page: Page, room: str) -> None:
     dialog.get_by_role("textbox", name="Agent name").fill("nobody-here")
     dialog.get_by_role("button", name="Dispatch").click()
     expect(page.locator(".notice.ok")).to_contain_text("nobody-here was dispatched.")
-    expect(page.locator("main")).to_contain_text("LiveKit asks the workers")
+    expect(page.locator("main")).to_contain_text("LiveKit is offering the job")
     page.get_by_role("link", name="Delete…").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the dispatch").click()
     expect(page.locator(".notice.ok")).to_contain_text("was deleted.")

@@ -142,7 +142,7 @@ def test_a_dialog_and_what_is_typed_in_it(
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Name").fill("half typ")
     dialog.get_by_text("Advanced").click()
-    dialog.get_by_role("checkbox", name="Keep audio and video in step").check()
+    dialog.get_by_role("checkbox", name="Sync audio and video").check()
     node = dialog.get_by_role("textbox", name="Node")
     node.press_sequentially("ND_1")
     node.press("ArrowLeft")
@@ -153,7 +153,7 @@ def test_a_dialog_and_what_is_typed_in_it(
         name = rooms(end)
         expect(page.locator(f"tbody bdi:text-is('{name}')")).to_be_attached()
     expect(dialog.get_by_role("textbox", name="Name")).to_have_value("half typ")
-    expect(dialog.get_by_role("checkbox", name="Keep audio and video in step")).to_be_checked()
+    expect(dialog.get_by_role("checkbox", name="Sync audio and video")).to_be_checked()
     expect(node).to_be_focused()
     assert page.evaluate(CARET) == caret
     assert dialog.evaluate("dialog => dialog.scrollTop") == scrolled

@@ -44,7 +44,7 @@ def dispatch(livekit: Ask, room: str, name: str, metadata: str = "") -> str:
 
 @pytest.fixture(scope="module")
 def work(livekit: Ask, agent_name: str, crowd: Crowd, stack: Stack) -> Iterator[dict[str, str]]:
-    """A room with an agent at work, one turned down, one nobody serves, one joined by hand."""
+    """A room with an agent at work, one rejected, one nobody serves, one joined by hand."""
     room = f"agents-{secrets.token_hex(4)}"
     alone = crowd.join(room, "by hand", kind="agent", attributes={"lk.agent.state": "thinking"})
     made = {
@@ -81,7 +81,7 @@ def test_shows_agents_with_their_jobs(
     rows = listed(page)
     assert len(rows) == 5
     assert work["sid"] in rows
-    for label in ("running", "gone", "turned down", "no worker", "in the room"):
+    for label in ("running", "left", "rejected", "no worker", "in the room"):
         assert label in page.text
     assert "speaking" in page.text
     assert "thinking" in page.text
@@ -148,19 +148,19 @@ def test_a_dispatch_s_page(admin: Visitor, work: dict[str, str], patient: None) 
     assert "AW_" in running.text
     assert "Helper" in running.text
     gone = admin.get(dispatch_path(work["room"], work["fails"]))
-    assert "LiveKit keeps neither how a job ends nor its error" in gone.text
-    assert "LiveKit calls it running" in gone.text
+    assert "LiveKit doesn't record how a job ends" in gone.text
+    assert "Reported by LiveKit running" in gone.text
     refused = admin.get(dispatch_path(work["room"], work["refused"]))
     assert "Ended" in refused.text
     assert "Ended" not in running.text
     nobody = admin.get(dispatch_path(work["room"], work["nobody"]))
-    assert "No worker took it. LiveKit asks once" in nobody.text
+    assert "No worker accepted it. LiveKit offers a job once" in nobody.text
     assert '"language": "en"' in nobody.text
 
 
 def test_a_fresh_dispatch_is_not_given_up(admin: Visitor, livekit: Ask, room: str) -> None:
     made = dispatch(livekit, room, NOBODY)
-    assert "LiveKit asks the workers" in admin.get(dispatch_path(room, made)).text
+    assert "LiveKit is offering the job" in admin.get(dispatch_path(room, made)).text
 
 
 def test_what_is_gone_is_404(admin: Visitor, room: str) -> None:
