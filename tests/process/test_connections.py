@@ -56,7 +56,7 @@ def test_uvicorn_keeps_what_is_used_here_under_these_names(config: uvicorn.Confi
     connection = LimitedConnection(config, ServerState(), {}, asyncio.new_event_loop())
     assert isinstance(connection.pipeline, deque)
     assert isinstance(connection.connections, set)
-    assert connection.cycle is None
+    assert vars(connection)["cycle"] is None
     assert callable(connection.parser.get_http_version)
     connection.on_message_begin()
     assert (connection.url, connection.headers) == (b"", [])
