@@ -5,7 +5,7 @@ import os
 import socket
 import ssl
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,15 +28,21 @@ HOST = "127.0.0.1"
 class Nginx:
     """nginx in front of two upstream ports; `url` is its HTTPS address, `plain_url` port 80's."""
 
-    def __init__(self, folder: Path, upstream_ports: Sequence[int]) -> None:
-        """Describe the process; its files and its log go into `folder`."""
+    def __init__(
+        self, folder: Path, upstream_ports: Sequence[int], changes: Mapping[str, str] | None = None
+    ) -> None:
+        """Describe the process; its files and its log go into `folder`.
+
+        `changes` are made to the example besides, as somebody who follows the documentation would.
+        """
         plain, tls = free_ports(2)
         self.url = f"https://{HOST}:{tls}"
         self.plain_url = f"http://{HOST}:{plain}"
         self.tls_port = tls
         self._certificate = _certificate(folder)
         conf = folder / "nginx.conf"
-        conf.write_text(_configuration(folder, plain, tls, upstream_ports))
+        own = _configuration(folder, plain, tls, upstream_ports)
+        conf.write_text(_changed(own, changes or {}))
         self._command: list[str | Path] = [nginx(), "-p", folder, "-c", conf, "-e", "stderr"]
         self._process = Process(
             "nginx",
@@ -82,10 +88,15 @@ def _configuration(folder: Path, plain: int, tls: int, upstream_ports: Sequence[
         "/etc/ssl/private/dashboard.key": f"{folder}/dashboard.key",
         "/var/cache/nginx/dashboard": f"{folder}/cache",
     }
+    text = _changed(text, changes)
+    return f"pid {folder}/nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{text}}}\n"
+
+
+def _changed(text: str, changes: Mapping[str, str]) -> str:
     for before, after in changes.items():
         assert text.count(before) == 1, before
         text = text.replace(before, after)
-    return f"pid {folder}/nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{text}}}\n"
+    return text
 
 
 def _certificate(folder: Path) -> Path:

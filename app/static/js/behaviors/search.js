@@ -69,6 +69,6 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const area = document.getElementById("found")?.closest("[data-search]");
   if (!area || ctx.target?.id !== "found") return;
   const query = new URLSearchParams({ q: field(area).value });
-  if (area.closest("#main")) history.replaceState(null, "", `/search?${query}`);
+  if (area.closest("#main")) history.replaceState(null, "", `?${query}`);
   if (openFirst && upToDate(area)) open(area);
 });
