@@ -29,7 +29,17 @@ from app.services.sip.rules import listing as rules_listing
 from app.services.sip.trunks import listing as trunks_listing
 from app.services.sip.trunks import trunks
 from app.text.formatters import plural
-from app.text.paths import egress_path, ingress_path, room_path, sip_path
+from app.text.paths import (
+    EGRESS,
+    INGRESS,
+    ROOMS,
+    RULES,
+    TRUNKS,
+    egress_path,
+    ingress_path,
+    room_path,
+    sip_path,
+)
 
 Item = TypeVar("Item")
 MOST = 8  # shown of each kind
@@ -96,7 +106,7 @@ async def _rooms(livekit: LiveKit, q: str) -> Group:
         Hit(room.name, room_path(room.name), plural(room.num_participants, "participant"))
         for room in shown
     )
-    return Group("", "", hits, len(found), _all(rooms.PATH, q))
+    return Group("", "", hits, len(found), _all(ROOMS, q))
 
 
 async def _participants(livekit: LiveKit, q: str, start: int = 0) -> Group:
@@ -127,7 +137,7 @@ async def _egress(livekit: LiveKit, q: str) -> Group:
         )
         for info in shown
     )
-    return Group("", "", hits, len(found), _all(egress_listing.PATH, q))
+    return Group("", "", hits, len(found), _all(EGRESS, q))
 
 
 async def _ingress(livekit: LiveKit, q: str) -> Group:
@@ -142,7 +152,7 @@ async def _ingress(livekit: LiveKit, q: str) -> Group:
         )
         for info in shown
     )
-    return Group("", "", hits, len(found), _all(ingress_listing.PATH, q))
+    return Group("", "", hits, len(found), _all(INGRESS, q))
 
 
 async def _trunks(livekit: LiveKit, q: str) -> Group:
@@ -157,7 +167,7 @@ async def _trunks(livekit: LiveKit, q: str) -> Group:
         )
         for info in shown
     )
-    return Group("", "", hits, len(found), _all(trunks_listing.PATH, q))
+    return Group("", "", hits, len(found), _all(TRUNKS, q))
 
 
 async def _rules(livekit: LiveKit, q: str) -> Group:
@@ -167,7 +177,7 @@ async def _rules(livekit: LiveKit, q: str) -> Group:
         Hit(rule.name or rule.id, sip_path("rules", rule.id), f"{rule.kind}, to {rule.room}")
         for rule in shown
     )
-    return Group("", "", hits, len(found), _all(rules_listing.PATH, q))
+    return Group("", "", hits, len(found), _all(RULES, q))
 
 
 PARTICIPANTS = Kind("Participants", "person-circle", Permission.ROOMS_READ, _participants)

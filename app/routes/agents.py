@@ -15,7 +15,7 @@ from app.services.agents.agents import Agent, Wanted
 from app.services.agents.states import AgentStatus
 from app.services.rooms import rooms
 from app.text.json_text import json_note
-from app.text.paths import dispatch_path
+from app.text.paths import AGENTS, dispatch_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
@@ -64,7 +64,9 @@ async def agents_index(
 ) -> Response:
     """Show the agents of the rooms that are looked into, and say which those are."""
     table, seen = await agents.table(livekit, ask, wanted, start)
-    return await page(request, "agents/index.html.j2", agents=table, seen=seen, wanted=wanted)
+    return await page(
+        request, "agents/index.html.j2", agents=table.at(AGENTS), seen=seen, wanted=wanted
+    )
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.AGENTS_READ)])
@@ -128,4 +130,4 @@ async def delete_dispatch(
 ) -> Response:
     """Delete the dispatch; its agents leave the room."""
     await dispatches.delete(livekit, room, id_)
-    return done(request, agents.PATH, f"The dispatch {id_} was deleted.")
+    return done(request, AGENTS, f"The dispatch {id_} was deleted.")

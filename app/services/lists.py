@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -44,8 +44,12 @@ class Table(Generic[Row]):
     matched: int
     total: int
     filters: Mapping[str, str | Sequence[str]]
-    path: str
+    path: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)  # of the page around it: no filter
+
+    def at(self, path: str) -> "Table[Row]":
+        """Return the list as it is shown at `path`; without one, its links know only the query."""
+        return replace(self, path=path)
 
     @property
     def pages(self) -> int:
@@ -142,7 +146,6 @@ def tabulate(
     record: Callable[[Item], Row],
     *,
     total: int,
-    path: str,
     filters: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Table[Row]:
     """Give the page asked for of what was `found`; only its rows are made into records.
@@ -160,5 +163,4 @@ def tabulate(
         matched=len(found),
         total=total,
         filters=filters or {},
-        path=path,
     )

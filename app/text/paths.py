@@ -15,6 +15,15 @@ from app.errors import NoSuchPage
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}", re.ASCII)
 
 
+AGENTS = "/agents"
+EGRESS = "/egress"
+INGRESS = "/ingress"
+ROOMS = "/rooms"
+CALLS = "/sip/calls"
+RULES = "/sip/rules"
+TRUNKS = "/sip/trunks"
+
+
 def segment(name: str) -> str:
     """Give the path segment for `name`."""
     if PLAIN.fullmatch(name):
@@ -39,7 +48,7 @@ def name_in(part: str) -> str:
 
 def room_path(room: str, *rest: str) -> str:
     """Give the path of a room's page, or of what stands below it."""
-    return "/".join(["/rooms", segment(room), *rest])
+    return "/".join([ROOMS, segment(room), *rest])
 
 
 def participant_path(room: str, identity: str, *rest: str) -> str:
@@ -49,12 +58,12 @@ def participant_path(room: str, identity: str, *rest: str) -> str:
 
 def egress_path(egress_id: str, *rest: str) -> str:
     """Give the path of an egress job's page, or of what stands below it."""
-    return "/".join(["/egress", segment(egress_id), *rest])
+    return "/".join([EGRESS, segment(egress_id), *rest])
 
 
 def ingress_path(ingress_id: str, *rest: str) -> str:
     """Give the path of an ingress's page, or of what stands below it."""
-    return "/".join(["/ingress", segment(ingress_id), *rest])
+    return "/".join([INGRESS, segment(ingress_id), *rest])
 
 
 def sip_path(part: str, sip_id: str, *rest: str) -> str:
@@ -64,9 +73,9 @@ def sip_path(part: str, sip_id: str, *rest: str) -> str:
 
 def call_path(room: str, identity: str, *rest: str) -> str:
     """Give the path of a call's page, or of what stands below it."""
-    return "/".join(["/sip/calls", segment(room), segment(identity), *rest])
+    return "/".join([CALLS, segment(room), segment(identity), *rest])
 
 
 def dispatch_path(room: str, dispatch_id: str, *rest: str) -> str:
     """Give the path of an agent dispatch's page, or of what stands below it."""
-    return "/".join(["/agents", segment(room), segment(dispatch_id), *rest])
+    return "/".join([AGENTS, segment(room), segment(dispatch_id), *rest])

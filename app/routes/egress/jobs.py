@@ -23,7 +23,7 @@ from app.services.livekit.steps import one_by_one
 from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Participant
 from app.services.rooms.tracks import Track
-from app.text.paths import egress_path
+from app.text.paths import EGRESS, egress_path
 from app.web import bulk
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
@@ -90,7 +90,7 @@ async def egress_index(
 ) -> Response:
     """Show the matching jobs, a page of them."""
     jobs = await listing.table(livekit, ask, wanted)
-    return await page(request, "egress/index.html.j2", jobs=jobs, wanted=wanted)
+    return await page(request, "egress/index.html.j2", jobs=jobs.at(EGRESS), wanted=wanted)
 
 
 @router.get("/egress/-/export.{ending}", dependencies=[sees(Permission.EGRESS_READ)])

@@ -12,10 +12,9 @@ from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.ingress import control as ingress_control
 from app.services.ingress import ingresses, presence
-from app.services.ingress import listing as ingress_listing
 from app.services.ingress.control import Changes
 from app.services.rooms import rooms
-from app.text.paths import ingress_path
+from app.text.paths import INGRESS, ingress_path
 from app.web.context import RequestContext
 from app.web.deps import IngressId, LiveKitDep, PolledLiveKitDep, UserDep
 from app.web.forms import FormPage, Loaded
@@ -93,4 +92,4 @@ async def delete_ingress_form(request: Request) -> Response:
 async def delete_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) -> Response:
     """Delete the ingress."""
     gone = await ingress_control.delete(livekit, id_)
-    return done(request, ingress_listing.PATH, f"Ingress {gone.label} was deleted.")
+    return done(request, INGRESS, f"Ingress {gone.label} was deleted.")

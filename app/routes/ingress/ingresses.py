@@ -18,7 +18,7 @@ from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import rooms
-from app.text.paths import ingress_path
+from app.text.paths import INGRESS, ingress_path
 from app.web import bulk
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
@@ -60,7 +60,11 @@ async def ingress_index(
     """Show the matching ingresses, a page of them."""
     table, missing = await listing.table(livekit, ask, wanted)
     return await page(
-        request, "ingress/index.html.j2", ingresses=table, missing=missing, wanted=wanted
+        request,
+        "ingress/index.html.j2",
+        ingresses=table.at(INGRESS),
+        missing=missing,
+        wanted=wanted,
     )
 
 

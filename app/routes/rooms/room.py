@@ -17,7 +17,7 @@ from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
 from app.services.rooms import moderation, people, rooms
 from app.text.json_text import json_note, pretty
-from app.text.paths import room_path
+from app.text.paths import ROOMS, room_path
 from app.web.context import RequestContext
 from app.web.deps import LiveKitDep, PolledLiveKitDep, RoomName, SettingsDep, UserDep
 from app.web.forms import FormPage, Loaded
@@ -76,7 +76,9 @@ async def room_page(
         request,
         "rooms/room.html.j2",
         room=room,
-        people=replace(who.table, kept={"quality": quality, "observers": observers}),
+        people=replace(
+            who.table, path=room_path(name), kept={"quality": quality, "observers": observers}
+        ),
         counts=who.counts,
         quality=bool(quality),
         jobs=jobs,
@@ -128,7 +130,7 @@ async def delete_room_form(request: Request) -> Response:
 async def delete_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
     """Delete the room and everybody's connection to it."""
     await rooms.delete(livekit, name)
-    return done(request, rooms.PATH, f"Room {name} was deleted.")
+    return done(request, ROOMS, f"Room {name} was deleted.")
 
 
 @router.get("/rooms/{room}/send", dependencies=[sees(Permission.PARTICIPANTS_WRITE)])

@@ -17,7 +17,7 @@ from app.services.livekit.steps import one_by_one
 from app.services.rooms import new_room, rooms
 from app.services.rooms.rooms import People, Room
 from app.text.json_text import json_note
-from app.text.paths import name_in, room_path
+from app.text.paths import ROOMS, name_in, room_path
 from app.web import bulk
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
@@ -39,7 +39,7 @@ async def rooms_index(
 ) -> Response:
     """Show the matching rooms, a page of them."""
     table_ = await rooms.table(livekit, ask, people)
-    return await page(request, "rooms/index.html.j2", rooms=table_, people=people)
+    return await page(request, "rooms/index.html.j2", rooms=table_.at(ROOMS), people=people)
 
 
 @router.get("/rooms/-/export.{ending}", dependencies=[sees(Permission.ROOMS_READ)])

@@ -19,7 +19,7 @@ from app.services.sip.calls import calls as active_calls
 from app.services.sip.calls import dialing, new_call
 from app.services.sip.calls.calls import Call, Wanted
 from app.services.sip.states import CallDirection, CallStatus
-from app.text.paths import call_path
+from app.text.paths import CALLS, call_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
@@ -99,7 +99,9 @@ async def calls_index(
 ) -> Response:
     """Show the calls in the rooms that were searched, and which those are."""
     calls, scan = await active_calls.table(livekit, ask, wanted, start)
-    return await page(request, "sip/calls/index.html.j2", calls=calls, scan=scan, wanted=wanted)
+    return await page(
+        request, "sip/calls/index.html.j2", calls=calls.at(CALLS), scan=scan, wanted=wanted
+    )
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
@@ -156,7 +158,7 @@ async def transfer(
     audit.note(to=form.address)
     call = await active_calls.get(livekit, room, identity)
     await dialing.transfer(livekit, call, form.target())
-    return done(request, active_calls.PATH, f"{call.label} was transferred to {form.to}.")
+    return done(request, CALLS, f"{call.label} was transferred to {form.to}.")
 
 
 @router.get("/{room}/{identity}/end", dependencies=MAY_CALL)
@@ -171,4 +173,4 @@ async def end(
 ) -> Response:
     """Hang up."""
     await dialing.end(livekit, room, identity)
-    return done(request, active_calls.PATH, f"The call of {identity} was ended.")
+    return done(request, CALLS, f"The call of {identity} was ended.")

@@ -14,7 +14,7 @@ from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
-from app.text.paths import sip_path
+from app.text.paths import RULES, sip_path
 from app.web.confirm import confirmed
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep, RuleId
@@ -97,4 +97,4 @@ async def delete_rule_form(request: Request) -> Response:
 async def delete_rule(request: Request, livekit: LiveKitDep, id_: RuleId) -> Response:
     """Delete the rule."""
     gone = await rules_control.delete(livekit, id_)
-    return done(request, rules_listing.PATH, f"Dispatch rule {gone.label} was deleted.")
+    return done(request, RULES, f"Dispatch rule {gone.label} was deleted.")

@@ -16,7 +16,7 @@ from app.services.sip.rules import listing as rules_listing
 from app.services.sip.rules import rules
 from app.services.sip.rules.listing import Faults, Row, Wanted
 from app.services.sip.states import RuleKind
-from app.text.paths import sip_path
+from app.text.paths import RULES, sip_path
 from app.web.confirm import confirmed
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
@@ -71,7 +71,7 @@ async def rules_index(
     """Show the matching rules, a page of them."""
     table = await rules_listing.table(livekit, ask, wanted)
     command = lk_sip.list_rules()
-    context: dict[str, Any] = {"rules": table, "wanted": wanted, "command": command}
+    context: dict[str, Any] = {"rules": table.at(RULES), "wanted": wanted, "command": command}
     return await page(request, "sip/rules/index.html.j2", **context)
 
 

@@ -11,9 +11,8 @@ from app.inputs.sip.trunks import DeleteTrunk, EditTrunk, texts_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.sip.trunks import control as trunks_control
-from app.services.sip.trunks import listing as trunks_listing
 from app.services.sip.trunks import trunks
-from app.text.paths import sip_path
+from app.text.paths import TRUNKS, sip_path
 from app.web.confirm import confirmed
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep, TrunkId
@@ -88,4 +87,4 @@ async def delete_trunk_form(request: Request) -> Response:
 async def delete_trunk(request: Request, livekit: LiveKitDep, id_: TrunkId) -> Response:
     """Delete the trunk."""
     gone = await trunks_control.delete(livekit, id_)
-    return done(request, trunks_listing.PATH, f"Trunk {gone.label} was deleted.")
+    return done(request, TRUNKS, f"Trunk {gone.label} was deleted.")

@@ -15,7 +15,7 @@ from app.services.sip.states import TrunkKind
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import listing as trunks_listing
 from app.services.sip.trunks.listing import Kind, Row, Wanted
-from app.text.paths import sip_path
+from app.text.paths import TRUNKS, sip_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
@@ -65,7 +65,7 @@ async def trunks_index(
     """Show the matching trunks, a page of them."""
     table = await trunks_listing.table(livekit, ask, wanted)
     command = lk_sip.list_trunks(kind=wanted.kind)
-    context: dict[str, Any] = {"trunks": table, "wanted": wanted, "command": command}
+    context: dict[str, Any] = {"trunks": table.at(TRUNKS), "wanted": wanted, "command": command}
     return await page(request, "sip/trunks/index.html.j2", **context)
 
 

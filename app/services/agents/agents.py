@@ -23,7 +23,6 @@ from app.services.livekit.times import joined
 from app.services.rooms import participants, rooms
 from app.services.rooms.scan import RoomScan, scan_rooms
 
-PATH = "/agents"
 # livekit-server waits this long for workers before it lists a job (measured: up to 6 s).
 PATIENCE = timedelta(seconds=10)
 # A worker's process starts and joins meanwhile.
@@ -114,9 +113,7 @@ async def table(
     found, seen = await _current(livekit, wanted.rooms, start)
     matching = [agent for agent in found if wanted.matches(agent, ask.q.casefold())]
     filters = {"status": wanted.status, "room": wanted.rooms, "start": str(start) if start else ""}
-    page = tabulate(
-        matching, ask, COLUMNS, lambda agent: agent, total=len(found), path=PATH, filters=filters
-    )
+    page = tabulate(matching, ask, COLUMNS, lambda agent: agent, total=len(found), filters=filters)
     return page, seen
 
 

@@ -20,7 +20,6 @@ from app.services.egress.states import EgressStatus, EgressType
 from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
 
-PATH = "/egress"
 Status = Literal["", "running", "ended"] | EgressStatus
 Kind = Literal[""] | EgressType
 
@@ -80,7 +79,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
     """Give one page of the matching jobs: one LiveKit call, and one more for the running ones."""
     matching, total = await _matching(livekit, ask, wanted)
     filters = {"room": wanted.room, "status": wanted.status, "type": wanted.type}
-    shown = tabulate(matching, ask, COLUMNS, record, total=total, path=PATH, filters=filters)
+    shown = tabulate(matching, ask, COLUMNS, record, total=total, filters=filters)
     return replace(shown, rows=await with_orphans(livekit, shown.rows))
 
 

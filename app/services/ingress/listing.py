@@ -12,7 +12,6 @@ from app.services.ingress.states import IngressStatus
 from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
 
-PATH = "/ingress"
 # Those that something goes on with come first.
 RANKS = {
     status: rank
@@ -139,7 +138,7 @@ async def table(
     q = ask.q.casefold()
     matching = [info for info in found if wanted.matches(info, q)]
     filters = {"state": wanted.state, "input": wanted.input}
-    shown = tabulate(matching, ask, COLUMNS, record, total=len(found), path=PATH, filters=filters)
+    shown = tabulate(matching, ask, COLUMNS, record, total=len(found), filters=filters)
     return shown, _missing(found)
 
 

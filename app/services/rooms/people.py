@@ -9,7 +9,6 @@ from app.services.lists import Ask, Table, tabulate
 from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import plain_name
 from app.services.rooms.participants import COLUMNS, MARK, Participant, listed, record
-from app.text.paths import room_path
 
 Kind = models.ParticipantInfo.Kind
 
@@ -81,9 +80,8 @@ async def of_room(livekit: LiveKit, room: str, ask: Ask, *, observers: bool = Fa
     matching = [
         who for who in shown if wanted in who.identity.casefold() or wanted in who.name.casefold()
     ]
-    path = room_path(room)
     return People(
-        tabulate(matching, ask, COLUMNS, record, total=len(shown), path=path),
+        tabulate(matching, ask, COLUMNS, record, total=len(shown)),
         count(everybody),
         frozenset(plain_name(Kind, who.kind) for who in everybody),
         [who for who in everybody if who.kind == Kind.AGENT],

@@ -15,7 +15,6 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import NO_OBJECT
 
 People = Literal["", "any", "empty"]
-PATH = "/rooms"
 # more would make a page heavier than its use
 OFFERED = 200
 
@@ -115,7 +114,7 @@ async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
     rooms = await listed(livekit)
     matching = holding(rooms, ask.q, people) if ask.q or people else rooms
     filters = {"people": people}
-    return tabulate(matching, ask, COLUMNS, record, total=len(rooms), path=PATH, filters=filters)
+    return tabulate(matching, ask, COLUMNS, record, total=len(rooms), filters=filters)
 
 
 async def matching(livekit: LiveKit, ask: Ask, people: People) -> list[Room]:

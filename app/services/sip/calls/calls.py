@@ -21,7 +21,6 @@ from app.services.sip.rules import rules as rules_rules
 from app.services.sip.states import CallDirection, CallStatus
 from app.text.phones import any_like
 
-PATH = "/sip/calls"
 PREFIX = "sip."
 
 
@@ -138,9 +137,7 @@ async def table(
         "direction": wanted.direction,
         "start": str(start) if start else "",
     }
-    page = tabulate(
-        matching, ask, COLUMNS, lambda call: call, total=len(found), path=PATH, filters=filters
-    )
+    page = tabulate(matching, ask, COLUMNS, lambda call: call, total=len(found), filters=filters)
     return page, seen
 
 

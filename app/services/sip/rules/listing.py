@@ -18,8 +18,6 @@ from app.services.sip.rules.warnings import RuleWarning, warnings
 from app.services.sip.states import RuleKind
 from app.text.phones import any_like
 
-PATH = "/sip/rules"
-
 Faults = Literal["", "any", "bad"]
 
 
@@ -133,7 +131,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Line]:
     filters = {"kind": wanted.kind, "faults": wanted.faults}
     total = len(entries)
     return tabulate(
-        matching, ask, COLUMNS, lambda e: _line(e, labels), total=total, path=PATH, filters=filters
+        matching, ask, COLUMNS, lambda e: _line(e, labels), total=total, filters=filters
     )
 
 

@@ -10,8 +10,6 @@ from app.services.sip.states import TrunkKind
 from app.services.sip.trunks.trunks import Info, Pairs, Trunk, kind_of, listed, record
 from app.text.phones import any_like, normal_number
 
-PATH = "/sip/trunks"
-
 Kind = Literal[""] | TrunkKind
 
 
@@ -108,7 +106,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Trunk]:
     found = await listed(livekit)
     matching = [info for info in found if wanted.matches(info, ask.q.strip())]
     filters = {"kind": wanted.kind}
-    return tabulate(matching, ask, COLUMNS, record, total=len(found), path=PATH, filters=filters)
+    return tabulate(matching, ask, COLUMNS, record, total=len(found), filters=filters)
 
 
 async def rows(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Row]:
