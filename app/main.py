@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -25,7 +25,6 @@ from app.web import failures
 from app.web.assets import Assets, HashedFiles
 from app.web.base_path import BasePath
 from app.web.environments import Environments
-from app.web.middleware import canonical
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.errors import Errors
 from app.web.middleware.observe import Observe
@@ -50,7 +49,6 @@ def create_app(
         lifespan=_lifespan,
         openapi_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(canonical.canonical)],
     )
     assets = Assets()
     app.state.settings = settings
@@ -60,7 +58,6 @@ def create_app(
     app.state.metrics = Metrics(figures) if settings.metrics_token else None
     _add_middleware(app, settings)
     failures.install(app)
-    canonical.install(app)
     for router in routers(settings):
         app.include_router(router)
     app.mount("/static", HashedFiles(assets))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from livekit import api
 
+from app.security.authentication import Authenticator
 from dev.participants import Crowd
 from dev.stack import Stack
 from dev.workers import Standin
@@ -71,9 +72,9 @@ def start_dashboard(stack: Stack) -> Iterator[Callable[..., Dashboard]]:
     """Start a dashboard of the local stack, some settings changed; stopped when the run ends."""
     started: list[Dashboard] = []
 
-    def start(**settings: Any) -> Dashboard:
+    def start(authenticator: Authenticator | None = None, **settings: Any) -> Dashboard:
         own = {**managing(stack), "enable_sip": True}
-        started.append(Dashboard(**{**own, **settings}).start())
+        started.append(Dashboard(authenticator, **{**own, **settings}).start())
         return started[-1]
 
     yield start

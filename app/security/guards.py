@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
-from app.security import csrf
+from app.security import canonical, csrf
 from app.security.addresses import client_address
 from app.security.audit import Audit, AuditEntry, Outcome, outcome_of
 from app.security.authentication import current_user
@@ -50,11 +50,15 @@ class Guard:
         self.permission = permission
 
     async def __call__(self, request: Request) -> None:
-        """Raise NotSignedIn, TooManyTries or NotAllowed; else let the request pass."""
+        """Raise what `enter` raises; else let the request pass."""
         await self.enter(request)
 
     async def enter(self, request: Request) -> str:
-        """Check credentials and permission; return the user's name."""
+        """Check credentials, permission and, last, the address; return the user's name.
+
+        Raises NotSignedIn, TooManyTries or NotAllowed, and what `canonical.check` raises: only a
+        user who may open the page learns how its address is spelled.
+        """
         user = await current_user(request)
         if not user.can(self.permission):
             if user.read_only:
@@ -62,6 +66,7 @@ class Guard:
                     "This dashboard is read-only.", advice="READ_ONLY is set; it changes nothing."
                 )
             raise NotAllowed(f"The role {user.role} may not do this ({self.permission}).")
+        canonical.check(request)
         return user.name
 
 

@@ -12,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import compile_path
 
 from app.errors import (
@@ -26,8 +26,10 @@ from app.errors import (
 )
 from app.security import csrf
 from app.security.body import posted
+from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
 from app.text.shortening import shortened
+from app.web.base_path import link
 from app.web.forms import FormPage, reasons
 from app.web.pages import page
 
@@ -46,6 +48,7 @@ def install(app: FastAPI) -> None:
     """Register the handlers of everything that is raised on purpose."""
     for kind in (DashboardError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answer)
+    app.add_exception_handler(NotCanonical, _redirect)  # type: ignore[arg-type]
 
 
 async def answer(request: Request, error: Exception) -> Response:
@@ -95,6 +98,11 @@ def describe(error: DashboardError) -> dict[str, str]:
         "server": error.server_state,
     }
     return {HEADER: json.dumps(described)}
+
+
+async def _redirect(request: Request, error: NotCanonical) -> Response:
+    """Send the browser to the usual spelling of the address, with the same method and body."""
+    return RedirectResponse(link(request, error.location), 307)
 
 
 async def crashed(request: Request, error: Exception) -> Response:

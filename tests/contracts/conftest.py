@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.security.guards import ActionGuard, Public, does, sees
+from app.security.guards import ActionGuard, Public, Scraper, does, sees
 from app.security.roles import Permission
 from app.text.paths import room_path
 from dev.participants import Crowd
@@ -21,6 +21,7 @@ from tests.support.world import world
 ROOM = f"walk/{secrets.token_hex(4)}"
 IDENTITY = "ann & <bob>"
 FOREIGN = "https://evil.example"
+METRICS_TOKEN = "the-metrics-token-of-the-contracts-0123"
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,16 @@ class Walk:
 
 
 @pytest.fixture(scope="session")
-def surface(stack: Stack, dashboard: Dashboard) -> Iterator[list[Place]]:
+def everything(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+    """A dashboard with everything on that can be switched off."""
+    return start_dashboard(metrics_token=METRICS_TOKEN)
+
+
+@pytest.fixture(scope="session")
+def surface(stack: Stack, everything: Dashboard) -> Iterator[list[Place]]:
     """Every place of the dashboard, about one room, somebody in it, and one of everything."""
     with world(stack, ROOM, IDENTITY) as there:
-        yield places(dashboard.app, **there.names(IDENTITY))
+        yield places(everything.app, **there.names(IDENTITY))
 
 
 def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:
@@ -67,14 +74,15 @@ def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:
 
 @pytest.fixture(scope="session")
 def walk(
-    dashboard: Dashboard,
+    everything: Dashboard,
     start_dashboard: Callable[..., Dashboard],
     surface: list[Place],
     crowd: Crowd,
 ) -> Walk:
     """Ask for everything: nobody with every method, the others with what is declared."""
-    admin, nobody = dashboard.visitor(), dashboard.visitor(username=None)
-    reader = start_dashboard(read_only=True).visitor()
+    admin, nobody = everything.visitor(), everything.visitor(username=None)
+    reader = start_dashboard(read_only=True, metrics_token=METRICS_TOKEN).visitor()
+    bearer: Any = {"Authorization": f"Bearer {METRICS_TOKEN}"}
     guest = crowd.join(ROOM, IDENTITY, audio=True, kind="sip")  # a call is a participant too
     found = []
     for place in surface:
@@ -82,6 +90,8 @@ def walk(
         for method, guard in place.guards.items():
             answered = partial(Answered, method=method, place=place)
             asked = partial(ask, method=method, place=place)
+            if isinstance(guard, Scraper):
+                found.append(answered("scraper", seen=asked(nobody, **bearer)))
             if not isinstance(guard, ActionGuard):
                 found.append(answered("admin", seen=asked(admin)))
                 found.append(answered("reader", seen=asked(reader)))
@@ -112,7 +122,9 @@ def declared(answered: Answered) -> int:
         return 405
     if isinstance(guard, Public):
         return 200
-    if answered.who == "nobody":
+    if answered.who == "scraper":
+        return 200
+    if answered.who == "nobody" or isinstance(guard, Scraper):
         return 401
     if answered.who == "admin":
         return 200

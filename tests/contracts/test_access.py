@@ -15,7 +15,7 @@ def test_every_route_answers_as_declared(walked: list[Answered]) -> None:
 def test_the_walk_saw_everything(walked: list[Answered], surface: list[Place]) -> None:
     assert len(surface) >= 20
     by_who = {a.who for a in walked}
-    assert by_who == {"nobody", "admin", "reader", "wrong", "without", "foreign"}
+    assert by_who == {"nobody", "scraper", "admin", "reader", "wrong", "without", "foreign"}
     assert sum(a.who == "nobody" for a in walked) == len(surface) * len(METHODS)
     actions = [m for p in surface for m, g in p.guards.items() if isinstance(g, ActionGuard)]
     assert sum(a.who == "foreign" for a in walked) == len(actions) > 10

@@ -1,5 +1,6 @@
 """Guards: create_app refuses to start with a route or mount that does not say who may use it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,12 +15,15 @@ from starlette.websockets import WebSocket
 from app.config.settings import Settings, load_settings
 from app.main import create_app
 from app.routes.rooms import rooms
-from app.security.guards import ActionGuard, Public, check_guards, does, public, sees
+from app.security.guards import ActionGuard, Public, Scraper, check_guards, does, public, sees
 from app.security.roles import ROLES, Permission, Role, User
+from tests.contracts.conftest import METRICS_TOKEN
 from tests.contracts.surface import guard_of
+from tests.contracts.tree import label, templates
 
 READ = Permission.ROOMS_READ
 WRITE = Permission.ROOMS_WRITE
+CAN = re.compile(r"\bcan\(([^)]*)\)")
 
 
 async def nothing() -> None:
@@ -35,10 +39,15 @@ async def socket(websocket: WebSocket) -> None:
     """Take nothing."""
 
 
-@pytest.fixture(scope="module")
-def settings() -> Settings:
-    """Settings of a server that nobody asks."""
+@pytest.fixture(
+    scope="module",
+    params=[{}, {"enable_sip": True, "metrics_token": METRICS_TOKEN}],
+    ids=["as by default", "everything on"],
+)
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Settings of a server that is never called."""
     return load_settings(
+        **request.param,
         _env_file=None,
         livekit_url="ws://127.0.0.1:1",
         livekit_api_key="key",
@@ -114,10 +123,12 @@ def test_create_app_itself_refuses(settings: Settings) -> None:
     assert create_app(settings)
 
 
-def test_only_health_logout_and_static_are_public(settings: Settings) -> None:
+def test_only_health_logout_static_and_metrics_need_no_sign_in(settings: Settings) -> None:
     contexts = list(iter_route_contexts(create_app(settings).routes))
     open_to_all = {c.path for c in contexts if isinstance(guard_of(c), Public)}
     assert open_to_all == {"/health", "/logout"}
+    scraped = {c.path for c in contexts if isinstance(guard_of(c), Scraper)}
+    assert scraped == ({"/metrics"} if settings.metrics_token else set())
     assert [c.path for c in contexts if isinstance(c.route, Mount)] == ["/static"]
 
 
@@ -140,7 +151,8 @@ def test_every_action_has_a_name_and_changes_something(settings: Settings) -> No
     # whoever watches changes nothing, but it is recorded that they did; what is pasted to be
     # verified is posted to stay out of addresses
     reading = {g.action for g in actions if not g.permission.writes}
-    assert reading == {"room.watch", "token.decode", "webhook.verify"}
+    telephony = {"sip.route.pin"} if settings.enable_sip else set()
+    assert reading == {"room.watch", "token.decode", "webhook.verify"} | telephony
 
 
 @pytest.mark.parametrize("permission", list(Permission))
@@ -161,3 +173,14 @@ def test_every_role_and_every_permission_is_in_the_table() -> None:
 def test_a_permission_counts_as_a_change_unless_it_is_listed_as_reading() -> None:
     reading = {permission for permission in Permission if not permission.writes}
     assert reading == {permission for permission in Permission if permission.endswith(".read")}
+
+
+def test_templates_ask_only_for_permissions_that_exist() -> None:
+    asked = [
+        (label(path), argument)
+        for path in templates()
+        for argument in CAN.findall(path.read_text("utf-8"))
+    ]
+    assert len(asked) > 30
+    quoted = {f'"{permission}"' for permission in Permission}
+    assert [each for each in asked if each[1] not in quoted] == []

@@ -85,3 +85,10 @@ def test_every_area_has_one_address_for_a_page(admin: Visitor, path: str, usual:
     moved = admin.get(path)
     assert (moved.status, moved.location) == (307, usual)
     assert admin.get(usual).status == 404
+
+
+def test_only_a_user_who_may_open_a_page_is_led_to_it(nobody: Visitor, room: str) -> None:
+    odd = quote(f"{room}\n", safe="")
+    for path in (f"/rooms/{odd}", f"/rooms/{odd}/delete", "/rooms/-/delete", "/rooms/~/edit"):
+        answer = nobody.get(path)
+        assert (answer.status, answer.location) == (401, ""), path

@@ -1,4 +1,4 @@
-"""One address for each page: a name written in any other way is redirected to the usual one.
+"""One address for each page: a name spelled any other way is redirected to the usual spelling.
 
 Browsers and URL parsers drop tabs and line breaks from a path, and cut it at `?` and `#`. A page
 whose address has such a name unescaped would lead, with its own forms and refreshes, to another
@@ -7,28 +7,25 @@ room. Names as `paths.segment` writes them survive all of that.
 
 from urllib.parse import unquote
 
-from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 
 from app.errors import BadQuery
 from app.text.paths import name_in, segment
-from app.web.base_path import link
 
 # A proxy takes no more than 4 KB of response headers by default; LiveKit's names are far shorter.
 LONGEST = 3000
 
 
 class NotCanonical(Exception):
-    """The address of a request is not the usual one, which is `location`."""
+    """A request for a place that has another, usual spelling: `location`."""
 
     def __init__(self, location: str) -> None:
         super().__init__(location)
         self.location = location
 
 
-async def canonical(request: Request) -> None:
-    """Raise NotCanonical if a name in the path is not written as `paths.segment` writes it.
+def check(request: Request) -> None:
+    """Raise NotCanonical if a name in the path isn't spelled the way `paths.segment` spells it.
 
     Raises NoSuchPage for a segment that stands for no name, BadQuery for an address too long.
     """
@@ -41,18 +38,9 @@ async def canonical(request: Request) -> None:
         location = "/".join(usual) + (f"?{query}" if query else "")
         if len(location) > LONGEST:
             raise BadQuery("The address is too long.")
-        raise NotCanonical(link(request, location))
+        raise NotCanonical(location)
 
 
 def _usual(part: str, names: set[str]) -> str:
     plain = unquote(part)
     return segment(name_in(plain)) if plain in names else part
-
-
-def install(app: FastAPI) -> None:
-    """Answer NotCanonical with a redirect that keeps the method and the body."""
-
-    async def redirect(_request: Request, error: NotCanonical) -> Response:
-        return RedirectResponse(error.location, 307)
-
-    app.add_exception_handler(NotCanonical, redirect)  # type: ignore[arg-type]
