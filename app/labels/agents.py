@@ -32,8 +32,8 @@ AGENTS: Labels = {
         AgentStatus.GONE: Label(
             "left",
             "warn",
-            "The agent isn't in the room: it finished, failed or was lost. LiveKit doesn't record how "
-            "a job ends and still reports it as running; see the worker's log.",
+            "The agent isn't in the room: it finished, failed or was lost. LiveKit doesn't record "
+            "how a job ends and still reports it as running; see the worker's log.",
         ),
         AgentStatus.SUCCESS: Label("done", "", "The job completed."),
         AgentStatus.DECLINED: Label(

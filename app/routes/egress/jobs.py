@@ -24,7 +24,7 @@ from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Participant
 from app.services.rooms.tracks import Track
 from app.text.paths import EGRESS, egress_path
-from app.web import bulk
+from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
@@ -123,9 +123,7 @@ async def stop_many(request: Request, livekit: LiveKitDep, audit: AuditDep) -> R
     """First show which jobs would be stopped; then, once exactly those are confirmed, stop them."""
     form = await read(request, StopJobs)
     chosen = [job for job in await _chosen(livekit, form) if job.running]
-    asks = await bulk.confirmed(
-        request, "egress/stop_many.html.j2", form, chosen, lambda job: job.id
-    )
+    asks = await confirm_many(request, "egress/stop_many.html.j2", form, chosen, lambda job: job.id)
     if asks:
         return asks
     ids = [job.id for job in chosen]

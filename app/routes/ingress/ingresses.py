@@ -19,7 +19,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import rooms
 from app.text.paths import INGRESS, ingress_path
-from app.web import bulk
+from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
@@ -103,7 +103,7 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep, audit: AuditDe
     """
     form = await read(request, DeleteIngresses)
     chosen = await _chosen(livekit, form)
-    asks = await bulk.confirmed(
+    asks = await confirm_many(
         request,
         "ingress/delete_many.html.j2",
         form,

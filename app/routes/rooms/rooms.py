@@ -18,7 +18,7 @@ from app.services.rooms import new_room, rooms
 from app.services.rooms.rooms import People, Room
 from app.text.json_text import json_note
 from app.text.paths import ROOMS, name_in, room_path
-from app.web import bulk
+from app.web.confirmation import confirm_many
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, read
@@ -75,7 +75,7 @@ async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -
     """First show what would be deleted; then, once exactly that is confirmed, delete it."""
     form = await read(request, DeleteRooms)
     chosen = await _chosen(livekit, form)
-    asks = await bulk.confirmed(
+    asks = await confirm_many(
         request,
         "rooms/delete_many.html.j2",
         form,

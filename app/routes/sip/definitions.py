@@ -10,7 +10,7 @@ from app.security.roles import Permission
 from app.services.livekit.differences import Replacement
 from app.services.sip.definitions import importing
 from app.services.sip.definitions.planning import Plan
-from app.web.confirm import confirmed
+from app.web.confirmation import confirm_change
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep
 from app.web.exports import as_document
@@ -55,7 +55,7 @@ async def import_definitions(request: Request, livekit: LiveKitDep, audit: Audit
     """First show what the import would do; then, once exactly that is confirmed, do it."""
     form = await FORM.read(request)
     plan = await importing.plan(livekit, form.definitions)
-    asked = await confirmed(request, FORM, _whole(plan), plan=plan)
+    asked = await confirm_change(request, FORM, _whole(plan), plan=plan)
     if asked is not None:
         audit.note(asked=plan.counts)
         return asked

@@ -15,7 +15,7 @@ from app.security.roles import Permission
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
 from app.text.paths import RULES, sip_path
-from app.web.confirm import confirmed
+from app.web.confirmation import confirm_change
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep, RuleId
 from app.web.forms import FormPage, Loaded
@@ -75,7 +75,7 @@ async def edit_rule(
             return done(request, path, "Nothing was changed.", "warn")
         command = lk_sip.update_rule(id=id_, differences=plan.change.differences)
         more = {"warnings": plan.warnings, "command": command}
-        asked = await confirmed(request, EDIT, plan.change, **more)
+        asked = await confirm_change(request, EDIT, plan.change, **more)
         if asked is not None:
             audit.note(asked=plan.change.names)
             return asked

@@ -17,7 +17,7 @@ from app.services.sip.rules import rules
 from app.services.sip.rules.listing import Faults, Row, Wanted
 from app.services.sip.states import RuleKind
 from app.text.paths import RULES, sip_path
-from app.web.confirm import confirmed
+from app.web.confirmation import confirm_change
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
@@ -101,7 +101,7 @@ async def create_rule(request: Request, livekit: LiveKitDep, audit: AuditDep) ->
     try:
         plan = await rules_control.plan_new(livekit, form.rule)
         if plan.grave:
-            asked = await confirmed(request, CREATE, plan.change, warnings=plan.warnings)
+            asked = await confirm_change(request, CREATE, plan.change, warnings=plan.warnings)
             if asked is not None:
                 audit.note(asked=[warning.fault for warning in plan.warnings])
                 return asked

@@ -13,7 +13,7 @@ from app.security.roles import Permission
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import trunks
 from app.text.paths import TRUNKS, sip_path
-from app.web.confirm import confirmed
+from app.web.confirmation import confirm_change
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep, TrunkId
 from app.web.forms import FormPage, Loaded
@@ -66,7 +66,7 @@ async def edit_trunk(
         audit.note(changed=[])
         return done(request, path, "Nothing was changed.", "warn")
     command = lk_sip.update_trunk(kind=form.kind, id=id_, differences=change.differences)
-    asked = await confirmed(request, EDIT, change, command=command)
+    asked = await confirm_change(request, EDIT, change, command=command)
     if asked is not None:
         audit.note(asked=change.names)
         return asked
