@@ -127,7 +127,7 @@ def _short(text: str) -> str:
 
 def _not_blank(text: str) -> str:
     if not text:
-        raise ValueError("Fill this in.")
+        raise ValueError("This field is required.")
     return text
 
 

@@ -22,19 +22,19 @@ Context = dict[str, Any]
 Loaded = tuple[Context, Context]  # what a form's page shows besides, and what is in its fields
 
 MESSAGES = {
-    "missing": "Fill this in.",
-    "string_too_short": "Fill this in.",
+    "missing": "This field is required.",
+    "string_too_short": "This field is required.",
     "string_too_long": "Use at most {max_length} characters.",
-    "int_parsing": "Give a whole number.",
+    "int_parsing": "Enter a whole number.",
     "int_parsing_size": "This number is too large.",
-    "float_parsing": "Give a number.",
-    "finite_number": "Give a number.",
-    "bool_parsing": "Give true or false.",
-    "greater_than_equal": "Give {ge} or more.",
-    "less_than_equal": "Give {le} or less.",
+    "float_parsing": "Enter a number.",
+    "finite_number": "Enter a number.",
+    "bool_parsing": "Enter true or false.",
+    "greater_than_equal": "Enter {ge} or more.",
+    "less_than_equal": "Enter {le} or less.",
     "too_short": "Choose at least one.",
 }
-NO_TEXT = "This file is no text: it is not UTF-8."
+NO_TEXT = "This file isn't UTF-8 text."
 CHOICE = re.compile("'([^']*)'")  # as pydantic writes each
 
 

@@ -48,7 +48,7 @@ def test_creates_a_room_in_the_dialog(page: Page, livekit: Ask, watch: Watch) ->
     field = dialog.get_by_role("textbox", name="Name")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
-    expect(field).to_have_accessible_description("Fill this in.")
+    expect(field).to_have_accessible_description("This field is required.")
     expect(dialog.get_by_role("textbox", name="Metadata")).to_have_value('{"a":')
     expect(dialog.get_by_text("This looks like JSON")).to_be_visible()
     expect(most).to_have_value("seven")

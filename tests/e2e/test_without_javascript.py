@@ -48,7 +48,7 @@ def test_a_room_is_created_edited_and_deleted(
     page.locator(".page-head").get_by_role("link", name="New room").click()
     page.get_by_label("Metadata").fill("{broken")
     page.get_by_role("button", name="Create room").click()
-    expect(page.locator(".error")).to_contain_text(["Fill this in."])
+    expect(page.locator(".error")).to_contain_text(["This field is required."])
     expect(page.get_by_text("This looks like JSON")).to_be_visible()
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Metadata").fill('{"a": 1}')

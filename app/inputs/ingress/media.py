@@ -96,7 +96,7 @@ def _rate(text: str) -> str:
 
 def _frames(text: str) -> str:
     if text.strip() and not FRAMES.fullmatch(text.strip()):
-        raise ValueError("Give a number, such as 30 or 29.97.")
+        raise ValueError("Enter a number, such as 30 or 29.97.")
     return text
 
 

@@ -85,7 +85,7 @@ def wrong_fields(fields: Fields, base: Plain, *, had_pin: bool) -> Iterator[tupl
     """Give each field that the rule cannot hold, and why."""
     before = fields_of(base, had_pin=had_pin)
     if fields["kind"] not in {*OF_KIND, before["kind"]}:
-        yield "kind", "Choose one of the list."
+        yield "kind", "Choose an option from the list."
     yield from unreadable(_touched(fields, before), lambda name: _value(name, fields))
 
 

@@ -84,7 +84,7 @@ def test_without_a_name_it_is_for_workers_without_one(
 @pytest.mark.parametrize(
     ("fields", "field", "why"),
     [
-        ({"room": ""}, "room", "Fill this in."),
+        ({"room": ""}, "room", "This field is required."),
         ({"room": "é" * 129}, "room", "256 bytes at most"),
         ({"metadata": "x" * 600_000}, "metadata", "metadata size exceeds limits"),
         ({"deployment": "v_2"}, "deployment", "LiveKit keeps _ for itself"),

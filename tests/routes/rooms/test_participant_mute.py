@@ -54,7 +54,9 @@ def test_a_track_that_is_gone_is_said_so(
     for sid in ("TR_nothing", "", "../..", bob.track_sids["microphone"]):
         page = admin.post(participant_path(room, "ada", action), track=sid)
         assert page.status == (404 if sid else 422)
-        assert ("Ada does not publish this track" if sid else "Fill this in.") in page.text
+        assert (
+            "Ada does not publish this track" if sid else "This field is required."
+        ) in page.text
         assert "MutePublishedTrack" not in page.calls
     assert muted(livekit, room, "ada") == muted(livekit, room, "bob") == [False]
     assert ada.connected

@@ -86,10 +86,10 @@ def test_what_livekit_answers_in_its_place(
 @pytest.mark.parametrize(
     ("field", "value", "why"),
     [
-        ("method", "", "Fill this in."),
-        ("seconds", "0", "Give 1 or more."),
-        ("seconds", "15", "Give 14 or less."),
-        ("seconds", "soon", "Give a whole number."),
+        ("method", "", "This field is required."),
+        ("seconds", "0", "Enter 1 or more."),
+        ("seconds", "15", "Enter 14 or less."),
+        ("seconds", "soon", "Enter a whole number."),
         ("payload", "é" * 7681, "15,362 bytes; a call takes 15,360 at most"),
     ],
 )

@@ -60,7 +60,7 @@ def test_the_largest_that_is_taken_arrives_whole(admin: Visitor, room: str, join
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("payload", "", "Fill this in."),
+        ("payload", "", "This field is required."),
         ("payload", "é" * 32_001, "64,002 bytes"),
         ("delivery", "pigeon", "Choose one of"),
     ],

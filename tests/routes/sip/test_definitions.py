@@ -195,7 +195,7 @@ def test_a_file_is_chosen_in_the_place_of_what_was_pasted(
     assert all_trunks(livekit, part)
     broken = uploaded(admin, {"definitions": ("sip.json", b"<b>\xff")})
     assert broken.status == 422
-    assert "This file is no text: it is not UTF-8." in broken.text
+    assert "This file isn't UTF-8 text." in broken.text
     assert broken.all("textarea", name="definitions", **{"aria-invalid": "true"})
 
 

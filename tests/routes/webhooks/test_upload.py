@@ -43,7 +43,7 @@ def test_a_file_is_chosen_in_the_place_of_what_was_pasted(
     ("content", "why", "kept"),
     [
         (b"{", "Line 1 is not JSON.", ">\n{</textarea>"),
-        ('{"body": ""}'.encode("utf-16"), "This file is no text: it is not UTF-8.", "b\0o\0d"),
+        ('{"body": ""}'.encode("utf-16"), "This file isn't UTF-8 text.", "b\0o\0d"),
         (b"<b>\xff</b>", "it is not UTF-8.", "&lt;b&gt;\ufffd&lt;/b&gt;"),
     ],
     ids=["no JSON", "UTF-16", "bytes"],
