@@ -137,7 +137,7 @@ class MakeToken(RoomOptions):
         except (binascii.Error, ValueError):
             octets = -1
         if text and octets != 32:
-            raise ValueError("Give the base64 of the 32 bytes of a SHA-256.")
+            raise ValueError("Enter the base64 of the 32 bytes of a SHA-256.")
         return text
 
     def problems(self) -> Iterable[tuple[str, str]]:

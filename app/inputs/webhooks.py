@@ -68,7 +68,7 @@ class MakeSample(Input):
     def problems(self) -> Iterator[tuple[str, str]]:
         """Give each field that is not right, and why."""
         if not _is_an_address(self.url):
-            yield "url", "Give an address that begins with http:// or https://, without spaces."
+            yield "url", "Enter an address that begins with http:// or https://, without spaces."
 
     @property
     def events(self) -> tuple[WebhookEvent, ...]:

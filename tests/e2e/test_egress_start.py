@@ -214,7 +214,7 @@ def test_an_error_in_what_is_folded_is_seen(page: Page, dialog: Locator, watch: 
     dialog.get_by_role("button", name="Start").click()
     expect(address).to_be_focused()
     expect(address).to_have_accessible_description(
-        "Give an address that begins with http:// or https://."
+        "Enter an address that begins with http:// or https://."
     )
     watch.expect_status(422)
 

@@ -41,7 +41,7 @@ def test_rates_are_read(text: str, number: int) -> None:
 
 @pytest.mark.parametrize("text", ["fast", "-1", "1e9", "5G", "99999999999", "1 2", "٣k", "k"])
 def test_what_is_no_rate_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="Give bits per second"):
+    with pytest.raises(ValueError, match="Enter bits per second"):
         bits(text)
 
 

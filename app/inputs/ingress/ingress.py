@@ -83,7 +83,7 @@ def url_problem(url: str) -> str:
     except ValueError:
         return "This is no address."
     if parts.scheme not in SCHEMES:
-        return "Give an address that begins with http://, https:// or srt://."
+        return "Enter an address that begins with http://, https:// or srt://."
     if not there:
         return "Name the host."
     if not url.isprintable() or " " in url:

@@ -39,7 +39,7 @@ def bits(text: str) -> int:
     found = RATE.fullmatch(text.strip())
     number = float(found[1]) * UNITS[found[2].lower()] if found else -1
     if not 0 <= number < 2**32:
-        raise ValueError("Give bits per second, such as 96k, 1.9M or 96000.")
+        raise ValueError("Enter bits per second, such as 96k, 1.9M or 96000.")
     return round(number)
 
 

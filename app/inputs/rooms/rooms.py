@@ -34,7 +34,7 @@ class RoomOptions(Input):
     @classmethod
     def _egress_is_json(cls, text: str) -> str:
         if text.strip() and (json_problem(text) or not text.lstrip().startswith("{")):
-            raise ValueError(json_problem(text) or "Give a JSON object.")
+            raise ValueError(json_problem(text) or "Enter a JSON object.")
         return text
 
     @property

@@ -77,7 +77,7 @@ def in_json(text: str) -> tuple[NewAgent, ...]:
 
 def _problems(agent: RoomAgentDispatch) -> Iterator[tuple[str, str]]:
     if agent.restart_policy not in POLICIES.values():
-        yield "restart_policy", "Give JRP_ON_FAILURE or JRP_NEVER."
+        yield "restart_policy", "Enter JRP_ON_FAILURE or JRP_NEVER."
     problem = deployment_problem(agent.deployment)
     if problem:
         yield "deployment", problem

@@ -137,7 +137,7 @@ def test_pages(admin: Visitor, three: dict[str, str]) -> None:
         ("status=broken", "status: Choose one of: running, ended, starting, active, "),
         ("type=film", "type: Choose one of: room_composite, web, "),
         ("sort=nothing", "sort: there is no column "),
-        ("page=0", "page: Give 1 or more."),
+        ("page=0", "page: Enter 1 or more."),
     ],
 )
 def test_wrong_addresses_are_422(admin: Visitor, bad: str, said: str) -> None:

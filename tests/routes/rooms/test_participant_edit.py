@@ -98,7 +98,7 @@ def test_empty_name_and_metadata_are_left_as_they_are(
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("attributes", '["a"]', "Give a JSON object"),
+        ("attributes", '["a"]', "Enter a JSON object"),
         ("attributes", '{"a": 1}', "The value of a must be text"),
         ("attributes", '{"a": null}', "The value of a must be text"),
         ("attributes", '{"a": ', "This is not JSON"),
