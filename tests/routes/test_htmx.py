@@ -100,11 +100,11 @@ def fragment(answer: Seen, status: int) -> Seen:
 
 
 def test_a_wrong_value_is_the_form_again(admin: Visitor, livekit: Ask, name: str) -> None:
-    typed = {"name": name, "metadata": '{"broken', "max_participants": "3"}
+    typed = {"name": name, "egress": '{"broken', "max_participants": "3"}
     answer = fragment(send(admin, "/rooms/-/new", "/rooms", **typed), 422)
     kept = filled(answer)
     assert {field: kept[field] for field in typed} == typed
-    again = send(admin, "/rooms/-/new", "/rooms", **(kept | {"metadata": ""}))
+    again = send(admin, "/rooms/-/new", "/rooms", **(kept | {"egress": ""}))
     assert again.headers["hx-redirect"] == room_path(name)
     assert opened(livekit, name).max_participants == 3
 
