@@ -1,4 +1,4 @@
-"""`livekit-dashboard`, or `python -m app`: serve the dashboard, or check what it would run with."""
+"""`livekit-dashboard` or `python -m app`: serve the dashboard, or check its configuration."""
 
 import argparse
 import asyncio
@@ -6,12 +6,13 @@ import sys
 from collections.abc import Sequence
 
 from app import __version__
-from app.config.settings import Settings, SettingsError, load_settings
+from app.config.settings import Settings, load_settings
+from app.config.sources import SettingsError
 from app.process.serving import serve
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Do what the command line asks for; 2 and one line a setting for a wrong configuration."""
+    """Run a command; return 2 and print one line per setting if the configuration is invalid."""
     command = _parser().parse_args(words).command
     try:
         settings = load_settings()
@@ -29,14 +30,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("serve", help="serve until stopped; so does no command at all")
-    commands.add_parser("check", help="say what is wrong with the configuration and the server")
+    commands.add_parser("serve", help="serve until stopped (the default)")
+    commands.add_parser("check", help="report problems with the configuration and the server")
     return parser
 
 
 def check(settings: Settings) -> int:
-    """Print what is found, a line each, and change nothing; 1 where something is wrong."""
-    from app.process import diagnosis  # what the first process of several workers does without
+    """Print one line per finding; return 1 if something is wrong. Changes nothing."""
+    from app.process import diagnosis  # not needed by the supervisor of several workers
 
     findings = asyncio.run(diagnosis.findings(settings))
     width = max(len(finding.subject) for finding in findings)

@@ -3,7 +3,7 @@
 import random
 import socket
 
-from app.config.settings import SettingsError
+from app.config.sources import SettingsError
 from app.process.listening import listening
 
 # below the range for outgoing connections, so that a port stays free while its server is down

@@ -18,7 +18,8 @@ from typing import NoReturn
 from dotenv import dotenv_values
 
 from app.config import checks
-from app.config.settings import Settings, SettingsError, load_settings
+from app.config.settings import Settings, load_settings
+from app.config.sources import SettingsError
 from dev.gobuilds import standin
 from dev.ports import problem
 from dev.processes import Process, StartError

@@ -1,42 +1,42 @@
-"""The only reader of the environment: every setting, its default and its check.
+"""The only reader of the environment: every setting, its default and its validation.
 
 Each setting NAME can come from the environment, from `.env`, or from a file named by NAME_FILE
-(for secrets mounted by an orchestrator). docs/settings.md is held to this file by a test.
+(for secrets mounted by an orchestrator). A test compares docs/settings.md with this file.
 """
 
-import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    ModelWrapValidatorHandler,
     PrivateAttr,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from app.config import checks
-from app.config.origins import KEY, Origin, Origins
+from app.config.origins import Origin, origins
+from app.config.sources import FromFile, SettingsError, environment
 
 
 def _split(value: object) -> object:
     if isinstance(value, str):
-        return tuple(word.strip() for word in value.split(",") if word.strip())
+        return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
 
 
@@ -48,47 +48,11 @@ Host = Annotated[str, AfterValidator(checks.host_pattern)]
 Network = Annotated[str, AfterValidator(checks.network)]
 
 
-class SettingsError(Exception):
-    """The configuration cannot be used; `lines` has one readable line a wrong setting."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
-
-
-class FromFile(PydanticBaseSettingsSource):
-    """Reads NAME from the file that NAME_FILE points to, without its trailing line break."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Give the content of the file, or None where NAME_FILE is not set."""
-        name = field_name.upper()
-        path = self._environment.get(f"{name}_FILE")
-        if not path:
-            return None, field_name, False
-        if self._environment.get(name):
-            raise SettingsError([f"{name}: set it or {name}_FILE, not both"])
-        try:
-            text = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise SettingsError([f"{name}_FILE: cannot read {path}: {reason}"]) from error
-        if not text:
-            raise SettingsError([f"{name}_FILE: {path} is empty"])
-        return text, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """Give every field that has a NAME_FILE."""
-        self._environment = _given()
-        found = {}
-        for name, field in self.settings_cls.model_fields.items():
-            text, key, _ = self.get_field_value(field, name)
-            if text is not None:
-                found[key] = text
-        return found
-
-
 class Settings(BaseSettings):
-    """The configuration in force; immutable once read."""
+    """The configuration in force, immutable.
+
+    Validators see the fields before theirs, so `environment` comes first.
+    """
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -98,6 +62,7 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
+    environment: Annotated[Literal["development", "production"], LOWER] = "development"
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     workers: int = Field(1, ge=1, le=64)
@@ -109,8 +74,9 @@ class Settings(BaseSettings):
     livekit_timeout: float = Field(5.0, gt=0, le=60)
     admin_username: str = Field("admin", min_length=1, max_length=200)
     admin_password: SecretStr = Field(min_length=1)
-    session_secret: Annotated[tuple[SecretStr, ...], NoDecode, SPLIT] = ()
-    environment: Annotated[Literal["development", "production"], LOWER] = "development"
+    session_secret: Annotated[tuple[SecretStr, ...], NoDecode, SPLIT] = Field(
+        (), validate_default=True
+    )
     read_only: bool = False
     enable_sip: bool = False
     refresh_seconds: int = Field(5, ge=1, le=3600)
@@ -119,7 +85,9 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, SPLIT] = ("127.0.0.1", "::1")
     signin_tries_per_minute: int = Field(10, ge=1, le=1000)
     cache_seconds: float = Field(0.0, ge=0, le=60)
-    redis_url: Annotated[SecretStr, AfterValidator(checks.redis_url)] | None = None
+    redis_url: Annotated[SecretStr, AfterValidator(checks.redis_url)] | None = Field(
+        None, validate_default=True
+    )
     metrics_token: Annotated[SecretStr, AfterValidator(checks.token)] | None = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LOWER] = "info"
     log_format: Annotated[Literal["auto", "text", "json"], LOWER] = "auto"
@@ -135,17 +103,16 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Put NAME_FILE beside the environment; a setting given both ways is refused."""
-        given = init_settings, FromFile(settings_cls), env_settings, dotenv_settings
-        return *given, Origins(settings_cls)
+        """Read NAME_FILE beside the environment; a setting given both ways is refused."""
+        return init_settings, FromFile(settings_cls), env_settings, dotenv_settings
 
     def origin(self, name: str) -> Origin:
-        """Give what the setting of this field name comes from."""
+        """Return where the setting of this field name comes from."""
         return self._origins.get(name, Origin.DEFAULT)
 
     @property
     def production(self) -> bool:
-        """Whether the stricter rules of a public deployment hold."""
+        """True if the stricter rules of a public deployment apply."""
         return self.environment == "production"
 
     @property
@@ -155,17 +122,9 @@ class Settings(BaseSettings):
 
     @property
     def browser_url(self) -> str:
-        """The address of LiveKit for browsers and other participants, `ws://` or `wss://`."""
+        """LiveKit's URL for browsers and other participants, `ws://` or `wss://`."""
         url = urlsplit(self.livekit_public_url or self.livekit_url)
         return url._replace(scheme=url.scheme.replace("http", "ws")).geturl()
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _keep_origins(cls, given: Any, read: ModelWrapValidatorHandler["Settings"]) -> "Settings":
-        origins = given.pop(KEY, {})
-        settings = read(given)
-        settings._origins = origins
-        return settings
 
     @field_validator("*", mode="before")
     @classmethod
@@ -173,7 +132,7 @@ class Settings(BaseSettings):
         try:
             str(value).encode()
         except UnicodeEncodeError:
-            raise ValueError("is not UTF-8 text") from None
+            raise ValueError("not UTF-8 text") from None
         return value
 
     @field_validator("admin_username")
@@ -181,70 +140,93 @@ class Settings(BaseSettings):
     def _can_be_sent(cls, value: str) -> str:
         if ":" in value:
             raise ValueError(
-                "must not have a colon; HTTP Basic sign-in cannot carry one (RFC 7617)"
+                "can't contain a colon, which HTTP Basic sign-in cannot send (RFC 7617)"
             )
         return value
 
-    @model_validator(mode="after")
-    def _safe_in_production(self) -> "Settings":
-        if not self.production:
-            return self
-        problems = [
-            ("ADMIN_PASSWORD", checks.weak_password(self.admin_password, self.admin_username)),
-            ("LIVEKIT_API_SECRET", checks.weak_secret(self.livekit_api_secret)),
-            ("SESSION_SECRET", checks.weak_secrets(self.session_secret)),
-        ]
-        lines = [
-            f"{name}: {problem} (ENVIRONMENT=production)" for name, problem in problems if problem
-        ]
-        if lines:
-            raise SettingsError(lines)
-        return self
+    @field_validator("admin_password")
+    @classmethod
+    def _strong_password(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        username = info.data.get("admin_username", "")
+        _refuse_in_production(checks.weak_password(value, username), info)
+        return value
 
-    @model_validator(mode="after")
-    def _one_cache_for_all(self) -> "Settings":
-        if self.cache_seconds and self.workers > 1 and not self.redis_url:
-            reason = (
-                "CACHE_SECONDS with several workers needs it, or one shows what another changed"
-            )
-            raise SettingsError([f"REDIS_URL: missing; {reason}"])
-        return self
+    @field_validator("livekit_api_secret")
+    @classmethod
+    def _strong_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        _refuse_in_production(checks.weak_secret(value), info)
+        return value
 
-    @model_validator(mode="after")
-    def _session_secret_for_development(self) -> "Settings":
-        if not self.session_secret:
-            fresh = (SecretStr(secrets.token_urlsafe(32)),)
-            object.__setattr__(self, "session_secret", fresh)
-        return self
+    @field_validator("session_secret")
+    @classmethod
+    def _strong_secrets(
+        cls, value: tuple[SecretStr, ...], info: ValidationInfo
+    ) -> tuple[SecretStr, ...]:
+        _refuse_in_production(checks.weak_secrets(value), info)
+        return value or (SecretStr(secrets.token_urlsafe(32)),)
+
+    @field_validator("redis_url")
+    @classmethod
+    def _one_cache_for_all(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        several = info.data.get("workers", 1) > 1
+        if info.data.get("cache_seconds") and several and not value:
+            reason = "required by CACHE_SECONDS with several workers, so that they share one cache"
+            raise ValueError(f"missing; {reason}")
+        return value
 
 
-def _given() -> dict[str, str | None]:
-    return {**dotenv_values(".env"), **os.environ}
+def _refuse_in_production(problem: str | None, info: ValidationInfo) -> None:
+    if problem and info.data.get("environment") == "production":
+        raise ValueError(f"{problem} (ENVIRONMENT=production)")
 
 
-def likely_misspelt() -> dict[str, str]:
-    """Give the names in the environment and `.env` that are no setting, but nearly one."""
-    return checks.near_misses(_given(), [name.upper() for name in Settings.model_fields])
+def likely_misspelled() -> dict[str, str]:
+    """Return the unknown names in the environment and `.env` that resemble a setting."""
+    return checks.near_misses(environment(), [name.upper() for name in Settings.model_fields])
+
+
+def doubtful(settings: Settings) -> dict[str, str]:
+    """Return the settings whose value was probably not meant so, and why; no value is shown."""
+    texts = {name.upper(): getattr(settings, name) for name in type(settings).model_fields}
+    return checks.doubtful(texts)
 
 
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings, `overrides` first.
 
-    Raises SettingsError with one line for each setting that is missing or wrong.
+    Raises SettingsError with one line for each setting that is missing or invalid.
     """
     try:
         if problem := checks.unreadable(Path(".env")):
             raise SettingsError([problem])
-        return Settings(**overrides)
+        settings = Settings(**overrides)
+        settings._origins = _origins(overrides)
+        return settings
     except ValidationError as error:
-        raise SettingsError(sorted({_line(e) for e in error.errors()})) from None
+        raise SettingsError(sorted(set(_lines(error)))) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f".env: cannot be read: {error}"]) from None
 
 
-def _line(error: Any) -> str:
-    """One readable line; the refused value is left out, it may be a secret."""
-    name = str(error["loc"][0]).upper() if error["loc"] else "settings"
-    if error["type"] == "missing":
-        return f"{name}: missing; set {name} or {name}_FILE (see docs/settings.md)"
-    return f"{name}: {error['msg'].removeprefix('Value error, ')}"
+def _origins(overrides: dict[str, Any]) -> dict[str, Origin]:
+    """Return the origin of each setting that is not at its default."""
+    dotenv = overrides.get("_env_file", Settings.model_config["env_file"])
+    return origins(
+        {
+            Origin.GIVEN: overrides,
+            Origin.FILE: FromFile(Settings)(),
+            Origin.ENVIRONMENT: EnvSettingsSource(Settings)(),
+            Origin.DOTENV: DotEnvSettingsSource(Settings, env_file=dotenv)(),
+        },
+        Settings.model_fields,
+    )
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    """Yield a readable line per problem; the rejected value is left out, it may be a secret."""
+    for problem in error.errors():
+        name = str(problem["loc"][0]).upper() if problem["loc"] else "settings"
+        if problem["type"] == "missing":
+            yield f"{name}: missing; set {name} or {name}_FILE (see docs/settings.md)"
+        else:
+            yield f"{name}: {problem['msg'].removeprefix('Value error, ')}"

@@ -1,9 +1,9 @@
-"""What `livekit-dashboard check` finds: the configuration, the server, its clock, its parts."""
+"""The findings of `livekit-dashboard check`: configuration, server, clock and services."""
 
 from dataclasses import dataclass
 
 from app.config.origins import Origin
-from app.config.settings import Settings, likely_misspelt
+from app.config.settings import Settings, doubtful, likely_misspelled
 from app.errors import LiveKitError
 from app.services.livekit import clock as livekit_clock
 from app.services.livekit.client import LiveKit
@@ -14,7 +14,7 @@ from app.text.formatters import duration, milliseconds, plural
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at, and whether the dashboard can work with it."""
+    """One thing that was checked, and whether the dashboard can work with it."""
 
     subject: str
     text: str
@@ -22,10 +22,12 @@ class Finding:
 
 
 async def findings(settings: Settings) -> list[Finding]:
-    """Look at all of it by questions that change nothing; without the server, at the rest."""
+    """Check everything by read-only calls; if the server is unreachable, check the rest."""
     found = [_configuration(settings)]
-    for name, meant in likely_misspelt().items():
-        found.append(Finding("Misspelt?", f"{name} is no setting; {meant} is one"))
+    for name, meant in likely_misspelled().items():
+        found.append(Finding("Misspelled?", f"{name} is not a setting; did you mean {meant}?"))
+    for name, doubt in doubtful(settings).items():
+        found.append(Finding("Unusual value", f"{name} {doubt}"))
     if settings.redis_url:
         found.append(await _cache(settings))
     async with LiveKit(settings) as livekit:
@@ -36,14 +38,14 @@ async def findings(settings: Settings) -> list[Finding]:
             return [*found, Finding("LiveKit", text, fine=False)]
         seen = livekit.seen()
         took = f" in {milliseconds(seen.latency_ms)} ms" if seen else ""
-        text = f"{settings.livekit_url} answers{took}, {plural(len(open_rooms), 'room')} open"
+        text = f"{settings.livekit_url} responded{took}, {plural(len(open_rooms), 'room')} open"
         found.append(Finding("LiveKit", text))
         found.append(await _clock(livekit))
-        parts = await capabilities.ask(livekit, settings.enable_sip)
-    # a part that is not set up is no fault of a server that needs none of it
+        services = await capabilities.ask(livekit, settings.enable_sip)
+    # a service that isn't set up is no fault: not every server needs it
     return found + [
-        Finding(part.name, " ".join(filter(None, (f"{part.text}.", part.advice))), not part.failed)
-        for part in parts
+        Finding(each.name, " ".join(filter(None, (f"{each.text}.", each.advice))), not each.failed)
+        for each in services.all
     ]
 
 
@@ -51,21 +53,23 @@ def _configuration(settings: Settings) -> Finding:
     given = [
         name for name in type(settings).model_fields if settings.origin(name) is not Origin.DEFAULT
     ]
-    text = f"{plural(len(given), 'setting')} given, {settings.environment}"
+    text = f"{plural(len(given), 'setting')} set, {settings.environment}"
     return Finding("Configuration", text)
 
 
 async def _cache(settings: Settings) -> Finding:
     if not settings.cache_seconds:
-        return Finding("Cache", "nothing is kept: CACHE_SECONDS is 0, so REDIS_URL has no use")
+        return Finding("Cache", "off: CACHE_SECONDS is 0, so REDIS_URL is not used")
     from app.services.livekit.cache.in_redis import InRedis  # as in app/services/kept.py
 
     answers = InRedis(settings)
     problem = await answers.problem()
     await answers.close()
     if problem:
-        return Finding("Cache", f"Redis does not answer: {problem}", fine=False)
-    return Finding("Cache", f"Redis answers; kept for {settings.cache_seconds:g} s")
+        return Finding("Cache", f"Redis is unreachable: {problem}", fine=False)
+    return Finding(
+        "Cache", f"Redis is reachable; responses are cached for {settings.cache_seconds:g} s"
+    )
 
 
 async def _clock(livekit: LiveKit) -> Finding:
@@ -74,11 +78,13 @@ async def _clock(livekit: LiveKit) -> Finding:
     except LiveKitError as error:
         return Finding("Clock", f"{error.title}: {error.reason}", fine=False)
     if clock is None:
-        return Finding("Clock", "the server does not tell its time")
+        return Finding("Clock", "unknown: the server sends no Date header")
     if clock.agrees:
-        return Finding("Clock", "no difference to the server's, as far as its seconds tell")
+        return Finding("Clock", "in sync with the server's")
     which = "ahead of" if clock.ahead else "behind"
-    text = f"the server's is {duration(clock.nearest)} or more {which} this one"
+    text = f"the server's is at least {duration(clock.nearest)} {which} the dashboard's"
     if clock.refuses_all or clock.refuses_some:
-        return Finding("Clock", f"{text}: tokens fail on it. Set the clocks by NTP.", fine=False)
-    return Finding("Clock", f"{text}; tokens allow for it")
+        return Finding(
+            "Clock", f"{text}, so LiveKit rejects tokens. Synchronize both by NTP.", fine=False
+        )
+    return Finding("Clock", f"{text}; LiveKit tolerates it")

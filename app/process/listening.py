@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from app.config.settings import SettingsError
+from app.config.sources import SettingsError
 
 EVERY_ADDRESS = "::"
 

@@ -20,7 +20,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from app.config.checks import weak_password
-from app.config.settings import Settings, SettingsError, likely_misspelt
+from app.config.settings import Settings, doubtful, likely_misspelled
+from app.config.sources import SettingsError
 from app.monitoring.logs import configure_logging
 from app.process.connections import LimitedConnection
 from app.process.listening import listening
@@ -47,10 +48,12 @@ def serve(settings: Settings) -> int:
     """
     with listening(settings.host, settings.port) as sockets:
         configure_logging(settings)
-        for name, meant in likely_misspelt().items():
+        for name, meant in likely_misspelled().items():
             log.warning("no setting has this name", name=name, meant=meant)
         if problem := exposed(settings):
             log.warning("the password is weak", host=settings.host, problem=problem)
+        for name, doubt in doubtful(settings).items():
+            log.warning(f"the setting {doubt}", name=name)
         return _run(settings, sockets) if settings.workers == 1 else _run_workers(settings, sockets)
 
 

@@ -7,7 +7,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "PORT": ("9001", 9001),
     "WORKERS": ("4", 4),
     "ROOT_PATH": ("/livekit/", "/livekit"),
-    "LIVEKIT_URL": ("wss://livekit.example.com/", "wss://livekit.example.com"),
+    "LIVEKIT_URL": ("WSS://LiveKit.Example.com/Path/", "wss://livekit.example.com/Path"),
     "LIVEKIT_API_KEY": ("APIsample", "APIsample"),
     "LIVEKIT_API_SECRET": ("sample of an API secret", "sample of an API secret"),
     "LIVEKIT_PUBLIC_URL": ("https://media.example.com/", "https://media.example.com"),

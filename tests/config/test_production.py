@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.config.settings import SettingsError, load_settings
+from app.config.settings import load_settings
+from app.config.sources import SettingsError
 from tests.config.samples import PRODUCTION
 
 Monkey = pytest.MonkeyPatch

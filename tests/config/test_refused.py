@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config.settings import SettingsError, likely_misspelt, load_settings
+from app.config.settings import doubtful, likely_misspelled, load_settings
+from app.config.sources import SettingsError
 from tests.config.samples import PRODUCTION, REQUIRED
 from tests.support.program import ended
 
@@ -139,7 +140,7 @@ def test_a_name_that_is_nearly_a_setting_is_told(given: pytest.MonkeyPatch, bare
     for name in ("READ_ONYL", "SESSION_SECRET_FIEL", "LIVEKIT_KEYS", "HOSTNAME"):
         given.setenv(name, "hidden")
     (bare / ".env").write_text("ALOWED_HOSTS=example.com\nNODE_IP=127.0.0.1\n", encoding="utf-8")
-    assert likely_misspelt() == {
+    assert likely_misspelled() == {
         "ALOWED_HOSTS": "ALLOWED_HOSTS",
         "READ_ONYL": "READ_ONLY",
         "SESSION_SECRET_FIEL": "SESSION_SECRET_FILE",
@@ -190,3 +191,40 @@ def test_several_workers_do_not_keep_each_for_itself(given: pytest.MonkeyPatch) 
     given.setenv("CACHE_SECONDS", "0")
     given.delenv("REDIS_URL")
     assert load_settings().workers == 2
+
+
+def test_problems_between_settings_are_all_told(given: pytest.MonkeyPatch) -> None:
+    for name, text in {"ENVIRONMENT": "production", "CACHE_SECONDS": "5", "WORKERS": "2"}.items():
+        given.setenv(name, text)
+    names = ["ADMIN_PASSWORD", "LIVEKIT_API_SECRET", "REDIS_URL", "SESSION_SECRET"]
+    assert [line.partition(":")[0] for line in refusal()] == names
+    given.setenv("PORT", "http")
+    assert [line.partition(":")[0] for line in refusal()] == sorted([*names, "PORT"])
+
+
+def test_a_session_secret_without_any_counts_as_not_set(given: pytest.MonkeyPatch) -> None:
+    given.setenv("SESSION_SECRET", " , ")
+    (fresh,) = load_settings().session_secret
+    assert len(fresh) >= 32
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("LIVEKIT_API_KEY", '"APIx"', "is enclosed in quotes"),
+        ("ADMIN_PASSWORD", "'hidden'", "is enclosed in quotes"),
+        ("SESSION_SECRET", '"hidden",other', "is enclosed in quotes"),
+        ("ADMIN_USERNAME", "`admin`", "is enclosed in quotes"),
+        ("LIVEKIT_API_SECRET", "hidden ", "begins or ends with white space"),
+        ("ADMIN_PASSWORD", "\thidden", "begins or ends with white space"),
+        ("LIVEKIT_API_SECRET", "APIuQ4hTFhGpUyM", "looks like an API key"),
+    ],
+)
+def test_a_doubtful_value_is_noted_and_not_shown(
+    given: pytest.MonkeyPatch, name: str, value: str, why: str
+) -> None:
+    assert doubtful(load_settings()) == {}
+    given.setenv(name, value)
+    ((noted, note),) = doubtful(load_settings()).items()
+    assert (noted, note.startswith(why)) == (name, True)
+    assert "hidden" not in note

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config.settings import Settings, SettingsError, load_settings
+from app.config.settings import Settings, load_settings
+from app.config.sources import SettingsError
 from tests.config.samples import REQUIRED, SAMPLES, plain
 
 Monkey = pytest.MonkeyPatch

@@ -152,7 +152,7 @@ def test_folders_stay_small() -> None:
 
 def test_only_settings_read_the_environment() -> None:
     assert [label(p) for p in python_files("app") if reads_environment(p)] == [
-        "app/config/settings.py"
+        "app/config/sources.py"
     ]
 
 

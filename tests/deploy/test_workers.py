@@ -19,7 +19,8 @@ import pytest
 from livekit import api
 from prometheus_client.parser import text_string_to_metric_families
 
-from app.config.settings import SettingsError, load_settings
+from app.config.settings import load_settings
+from app.config.sources import SettingsError
 from app.process import serving
 from dev.ports import free_ports
 from dev.stack import Stack

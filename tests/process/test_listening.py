@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config.settings import SettingsError, load_settings
+from app.config.settings import load_settings
+from app.config.sources import SettingsError
 from app.process.listening import listening
 from app.process.serving import exposed
 from app.security.addresses import with_mapped

@@ -142,10 +142,10 @@ def test_check_says_whether_redis_answers(shared: Settings, broken: Settings, wi
         findings = asyncio.run(diagnosis.findings(settings))
         return next(finding for finding in findings if finding.subject == "Cache")
 
-    assert cache(shared) == Finding("Cache", "Redis answers; kept for 30 s")
+    assert cache(shared) == Finding("Cache", "Redis is reachable; responses are cached for 30 s")
     wire.mode = "reset"
     assert not cache(broken).fine
-    assert "Redis does not answer: " in cache(broken).text
+    assert "Redis is unreachable: " in cache(broken).text
     off = shared.model_copy(update={"cache_seconds": 0.0})
     assert cache(off).text.startswith("nothing is kept")
 
