@@ -1,4 +1,4 @@
-"""The settings in force, by group, as they may be seen: secrets by their ends at most."""
+"""The settings in force, by group: secrets masked, passwords hidden."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from app.config.origins import Origin
 from app.config.settings import Settings
-from app.text.formatters import masked
+from app.text.formatters import MASK, masked
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "LiveKit": (
@@ -19,7 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "livekit_timeout",
     ),
     "Sign-in": ("admin_username", "admin_password", "session_secret", "signin_tries_per_minute"),
-    "What it does": ("environment", "read_only", "enable_sip", "refresh_seconds"),
+    "Features": ("environment", "read_only", "enable_sip", "refresh_seconds"),
     "Cache": ("cache_seconds", "redis_url"),
     "Network": (
         "host",
@@ -30,10 +30,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "allowed_hosts",
         "trusted_proxies",
     ),
-    "Log and figures": ("log_level", "log_format", "metrics_token"),
+    "Logging and metrics": ("log_level", "log_format", "metrics_token"),
 }
-# Who reads a report elsewhere needs to know that they are set, not what they are.
+# A support report says that these are set, not their values.
 NAMES = frozenset({"livekit_api_key", "admin_username"})
+# Chosen by people, so that even their first and last characters help to guess them.
+HIDDEN = frozenset({"admin_password", "redis_url"})
 SOURCES = {
     Origin.GIVEN: "the program",
     Origin.ENVIRONMENT: "environment",
@@ -44,9 +46,9 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One setting: its name in the environment, its value as it may be seen, where it is from.
+    """One setting: its name in the environment, its value as shown, and its source.
 
-    `report` is the value for eyes elsewhere, without any part of a secret or a name.
+    `report` is the value for a support report, without any part of a secret or name.
     """
 
     name: str
@@ -57,16 +59,16 @@ class Line:
 
 
 def groups(settings: Settings) -> dict[str, list[Line]]:
-    """Give every setting, by group."""
+    """Return every setting, by group."""
     return {title: [_line(settings, name) for name in names] for title, names in GROUPS.items()}
 
 
 def _line(settings: Settings, field: str) -> Line:
     value, origin, name = getattr(settings, field), settings.origin(field), field.upper()
     secrets = list(_secrets(value))
-    shown = ", ".join(map(masked, secrets)) if secrets else _text(value)
+    shown = ", ".join(_masked(field, each) for each in secrets) if secrets else _text(value)
     if field == "session_secret" and origin is Origin.DEFAULT:
-        shown = "a new one at each start"
+        shown = "generated at each start"
     hidden = bool(secrets) or field in NAMES
     return Line(
         name=name,
@@ -77,6 +79,10 @@ def _line(settings: Settings, field: str) -> Line:
     )
 
 
+def _masked(field: str, secret: str) -> str:
+    return MASK if field in HIDDEN else masked(secret)
+
+
 def _secrets(value: Any) -> Iterator[str]:
     for each in value if isinstance(value, tuple) else (value,):
         if isinstance(each, SecretStr):
@@ -84,7 +90,7 @@ def _secrets(value: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    """Give a value as it would be written in the environment; empty where there is none."""
+    """Return a value as it would be written in the environment; empty if there is none."""
     match value:
         case None:
             return ""

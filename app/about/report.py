@@ -1,4 +1,4 @@
-"""The support report: what somebody who is to help needs to know, and nothing secret."""
+"""The support report: what is needed to help with a problem, without secrets."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,11 +18,11 @@ def text(
     capabilities: Iterable[Capability],
     groups: Mapping[str, Iterable[Line]],
 ) -> str:
-    """Give the report: no secret, no key, no user name, and no name of a room or participant."""
+    """Return the report; it has no secret, key, user name, or name of a room or participant."""
     now = datetime.now(UTC).isoformat(" ", "seconds")
     lines = [f"LiveKit Dashboard, support report of {now}", "", "Versions"]
     lines += [f"  {name}: {number}" for name, number in versions.items()]
-    lines += ["  LiveKit server: not told", "", "Server", *_server(seen, clock), "", "Capabilities"]
+    lines += ["  LiveKit server: unknown", "", "Server", *_server(seen, clock), "", "Services"]
     lines += [
         f"  {c.name}: {label_of(c.reach).text}, {c.text}. {c.advice}".rstrip() for c in capabilities
     ]
@@ -33,12 +33,13 @@ def text(
 
 
 def _server(seen: ServerSeen, clock: Clock | None) -> Iterator[str]:
+    status = "Unauthorized" if seen.state == "unauthorized" else "Unreachable"
     if seen.reachable:
-        yield f"  Answers: {seen.call} took {milliseconds(seen.latency_ms)} ms"
+        yield f"  Reachable: {seen.call} took {milliseconds(seen.latency_ms)} ms"
     else:
-        yield f"  Does not answer: {seen.reason}"
+        yield f"  {status}: {seen.reason}"
     if clock is None:
-        yield "  Clock: not told"
+        yield "  Clock: unknown"
     else:
         low, high = clock.low.total_seconds(), clock.high.total_seconds()
-        yield f"  Clock: {low:+.1f} s to {high:+.1f} s from the dashboard's"
+        yield f"  Clock skew: {low:+.1f} s to {high:+.1f} s from the dashboard's"

@@ -1,4 +1,4 @@
-"""What the dashboard is made of: its own version, and those of what it stands on."""
+"""The versions of the dashboard and its dependencies."""
 
 import json
 import platform
@@ -9,7 +9,7 @@ from importlib.metadata import version
 from app import __version__
 from app.web.assets import FOLDER
 
-# As the package index names them.
+# Names as in the package index.
 PACKAGES = (
     "livekit-api",
     "livekit-protocol",
@@ -26,9 +26,9 @@ PACKAGES = (
 
 @cache
 def versions() -> Mapping[str, str]:
-    """Give each version by what it is of; what the browser loads is known from the installation.
+    """Return each version by name, including the packages that the browser loads.
 
-    Looked up once a process: what runs stays what it is, and each package is a file to find.
+    Looked up once per process: versions don't change while it runs, and each is a file to find.
     """
     installed = FOLDER / "vendor" / "versions.json"
     browser: dict[str, str] = json.loads(installed.read_text(encoding="utf-8"))

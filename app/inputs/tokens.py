@@ -1,4 +1,4 @@
-"""What the forms of the token workbench accept, and the presets that fill the first one in."""
+"""The token forms, and the presets that fill in the first one."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ from app.inputs.rooms.rooms import RoomOptions
 
 TTL_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 JOINING = ("room_join", "can_subscribe", "can_publish", "can_publish_data")
-# The fields of MakeToken that a preset sets, each one.
+# Every field of MakeToken that a preset sets.
 GRANTS = (
     *JOINING,
     "can_update_own_metadata",
@@ -38,7 +38,7 @@ GRANTS = (
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A kind of token that is often wanted: what it grants, and the kind of participant."""
+    """A common type of token: what it grants, and its kind of participant."""
 
     label: str
     meaning: str
@@ -47,13 +47,13 @@ class Preset:
 
     @property
     def values(self) -> dict[str, bool | str | list[str]]:
-        """Every field that the preset decides, by name."""
+        """Every field that the preset sets, by name."""
         ticked = {name: name in self.grants for name in GRANTS}
         return {**ticked, "kind": self.kind, "can_publish_sources": []}
 
     @property
     def json(self) -> str:
-        """The same for the script that fills the form in where it stands."""
+        """The same values for the script that fills in the form."""
         return json.dumps(self.values)
 
 
@@ -62,42 +62,44 @@ def _joins(*more: str) -> frozenset[str]:
 
 
 SENDS = ("can_publish", "can_publish_data")
-# Those of workers are as LiveKit makes them (protocol: egress, sip, agent, each token.go).
+# Presets of workers match LiveKit's own tokens (protocol: egress, sip, agent, each token.go).
 PRESETS = {
-    "publisher": Preset("Publisher", "Sees, hears, and publishes.", _joins(*SENDS)),
-    "viewer": Preset("Viewer", "Sees and hears, and sends nothing.", _joins()),
-    "observer": Preset("Hidden observer", "Sees and hears, unseen.", _joins("hidden")),
+    "publisher": Preset("Publisher", "Subscribes and publishes.", _joins(*SENDS)),
+    "viewer": Preset("Viewer", "Subscribes only.", _joins()),
+    "observer": Preset("Hidden observer", "Subscribes without being visible.", _joins("hidden")),
     "recorder": Preset(
-        "Recorder", "Joins as an egress worker does.", _joins("hidden", "recorder"), "egress"
+        "Recorder", "Joins like an egress worker.", _joins("hidden", "recorder"), "egress"
     ),
     "agent": Preset(
         "Agent",
-        "Joins as an agent, and may register as a worker.",
+        "Joins as an agent and can register as a worker.",
         _joins(*SENDS, "agent", "can_update_own_metadata"),
         "agent",
     ),
     "caller": Preset(
         "SIP caller",
-        "Joins as a telephone call does.",
+        "Joins like a phone call.",
         _joins(*SENDS, "can_update_own_metadata"),
         "sip",
     ),
     "sip": Preset(
-        "SIP admin", "Manages trunks and rules, and dials.", frozenset({"sip_admin", "sip_call"})
+        "SIP admin",
+        "Manages trunks and dispatch rules, and places calls.",
+        frozenset({"sip_admin", "sip_call"}),
     ),
     "room_admin": Preset(
-        "Room admin", "Moderates one room by the server API.", frozenset({"room_admin"})
+        "Room admin", "Moderates one room through the server API.", frozenset({"room_admin"})
     ),
     "media_admin": Preset(
         "Egress and ingress admin",
-        "Records, streams, and lets media in.",
+        "Manages egress and ingress.",
         frozenset({"room_record", "ingress_admin"}),
     ),
 }
 
 
 class MakeToken(RoomOptions):
-    """Make a token; as it comes, one to join a room, see, hear and publish."""
+    """Create a token; by default one to join a room, subscribe and publish."""
 
     room: Short = ""
     identity: Short = ""
@@ -137,16 +139,16 @@ class MakeToken(RoomOptions):
         except (binascii.Error, ValueError):
             octets = -1
         if text and octets != 32:
-            raise ValueError("Enter the base64 of the 32 bytes of a SHA-256.")
+            raise ValueError("Enter a base64-encoded SHA-256 (32 bytes).")
         return text
 
     def problems(self) -> Iterable[tuple[str, str]]:
-        """What a grant needs and does not have."""
+        """Yield each field that a chosen grant requires and that is empty."""
         if self.room_join and not self.identity:
-            yield "identity", "Who joins a room needs an identity."
+            yield "identity", "An identity is required to join a room."
         if (self.room_join or self.room_admin) and not self.room:
             what = "join" if self.room_join else "moderate"
-            yield "room", f"A token to {what} names its room."
+            yield "room", f"A room is required to {what} it."
 
     @property
     def lifetime(self) -> timedelta:
@@ -155,7 +157,7 @@ class MakeToken(RoomOptions):
 
     @property
     def granted(self) -> frozenset[str]:
-        """The names of the ticked grants."""
+        """The names of the selected grants."""
         return frozenset(name for name in GRANTS if getattr(self, name))
 
     @property
@@ -165,7 +167,7 @@ class MakeToken(RoomOptions):
 
 
 class DecodeToken(Input):
-    """Read a token; `send` hands this very token to LiveKit where only LiveKit can check it."""
+    """Decode a token; `send` sends it to LiveKit if only LiveKit can verify it."""
 
     token: Name
     send: bool = False

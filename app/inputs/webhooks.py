@@ -1,4 +1,4 @@
-"""What the forms of the webhook helper accept."""
+"""The webhook forms."""
 
 import json
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ ALL = "all"
 
 
 class WrongLineError(ValueError):
-    """A line of the file is not a webhook; the message says which and why."""
+    """A line of the file is not a webhook; the message names the line and the reason."""
 
 
 class VerifyWebhook(Input):
-    """One webhook, or a file of them: a JSON object a line."""
+    """One webhook, or a file with one JSON object per line."""
 
     authorization: str = ""
     body: str = ""
@@ -34,49 +34,49 @@ class VerifyWebhook(Input):
 
 
 def webhook_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Give header and body of each webhook of a file. Raises WrongLineError."""
-    # not splitlines(): JSON may hold what it takes for the end of a line
+    """Yield header and body of each webhook of a file. Raises WrongLineError."""
+    # not splitlines(): JSON strings may contain other line separators
     lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
     if len(lines) > MOST_LINES:
-        raise WrongLineError(f"This has {len(lines)} lines; {MOST_LINES} are checked at once.")
+        raise WrongLineError(f"The file has {len(lines)} lines; the limit is {MOST_LINES}.")
     for number, line in lines:
         try:
-            found = json.loads(line)
+            parsed = json.loads(line)
         except (ValueError, RecursionError):
-            raise WrongLineError(f"Line {number} is not JSON.") from None
-        if not isinstance(found, dict):
-            raise WrongLineError(f"Line {number} is not a JSON object.")
-        body = found.get("body")
+            raise WrongLineError(f"Line {number} isn't JSON.") from None
+        if not isinstance(parsed, dict):
+            raise WrongLineError(f"Line {number} isn't a JSON object.")
+        body = parsed.get("body")
         if isinstance(body, dict | list):
             raise WrongLineError(
-                f"Line {number}: body must be the text as it arrived, in quotes. Parsed JSON has "
-                "lost the bytes that were signed."
+                f"Line {number}: body must be a string with the raw text. Parsed JSON no longer "
+                "has the bytes that were signed."
             )
-        header = found.get("authorization", "")
+        header = parsed.get("authorization", "")
         if not isinstance(body, str) or not isinstance(header, str):
-            raise WrongLineError(f"Line {number}: give authorization and body, both as text.")
+            raise WrongLineError(f"Line {number}: authorization and body must both be strings.")
         yield header, body
 
 
 class MakeSample(Input):
-    """Make up an event, or one of each, and sign it."""
+    """Generate and sign one event, or one of each."""
 
     event: Literal["all"] | WebhookEvent = WebhookEvent.PARTICIPANT_JOINED
     room: ShortName = "sample-room"
     url: str = Field("http://127.0.0.1:8080/webhook", min_length=1)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that is not right, and why."""
-        if not _is_an_address(self.url):
-            yield "url", "Enter an address that begins with http:// or https://, without spaces."
+        """Yield each invalid field, and why."""
+        if not _is_url(self.url):
+            yield "url", "Enter a valid http:// or https:// URL."
 
     @property
     def events(self) -> tuple[WebhookEvent, ...]:
-        """What is to be made up."""
+        """The events to generate."""
         return tuple(WebhookEvent) if self.event == ALL else (WebhookEvent(self.event),)
 
 
-def _is_an_address(url: str) -> bool:
+def _is_url(url: str) -> bool:
     if len(url) > LONGEST_URL or not url.isprintable() or " " in url:
         return False
     try:

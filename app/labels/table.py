@@ -15,15 +15,17 @@ LABELS: Labels = {
     **TELEPHONY,
     **AGENTS,
     Reach: {
-        Reach.REACHABLE: Label("reachable", "ok", "It is at work now."),
-        Reach.ABSENT: Label("not reachable", "warn", "The server itself says that it has none."),
-        Reach.UNKNOWN: Label("unknown", "", "Nothing that can be asked from here tells."),
+        Reach.REACHABLE: Label("active", "ok", "Running jobs."),
+        Reach.ABSENT: Label(
+            "not configured", "warn", "LiveKit reports this service as unavailable."
+        ),
+        Reach.UNKNOWN: Label("unknown", "", "Cannot be determined from the dashboard."),
     },
     Verdict: {
-        Verdict.GOOD: Label("good", "ok", "Nothing stands against it."),
-        Verdict.NOTE: Label("note", "warn", "It works, but not as one might think."),
-        Verdict.BAD: Label("fails", "bad", "It does not work so."),
-        Verdict.UNKNOWN: Label("not known", "", "It could not be found out, or was not asked."),
+        Verdict.GOOD: Label("passed", "ok", "No problem found."),
+        Verdict.NOTE: Label("warning", "warn", "Works, with caveats."),
+        Verdict.BAD: Label("failed", "bad", "This does not work."),
+        Verdict.UNKNOWN: Label("unknown", "", "Not checked, or not possible to determine."),
     },
 }
 

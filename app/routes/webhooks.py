@@ -1,4 +1,4 @@
-"""/webhooks: is this webhook LiveKit's, and signed samples to try one's own endpoint with."""
+"""/webhooks: verify webhooks, and generate signed samples to test an endpoint with."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -23,12 +23,12 @@ router = APIRouter(prefix="/webhooks")
 
 
 async def _key(ctx: RequestContext) -> Loaded:
-    """Load whose webhooks can be checked."""
+    """Load the API key whose webhooks can be verified."""
     return {"api_key": ctx.settings.livekit_api_key}, {}
 
 
 async def _events(ctx: RequestContext) -> Loaded:
-    """Load what can be made up, besides."""
+    """Load the events to choose from as well."""
     context, _ = await _key(ctx)
     events = [(ALL, "one of each"), *((event, event) for event in WebhookEvent)]
     return context | {"events": events}, {}
@@ -40,31 +40,31 @@ SAMPLE = FormPage("webhooks/sample.html.j2", MakeSample, _events)
 
 @router.get("", dependencies=[sees(Permission.SERVER_READ)])
 async def verify_form(request: Request) -> Response:
-    """Show the form that takes webhooks to check."""
+    """Show the form that verifies webhooks."""
     return await VERIFY.show(request)
 
 
 @router.post("", dependencies=[does("webhook.verify", Permission.SERVER_READ, VERIFY)])
 async def verify(request: Request, settings: SettingsDep, audit: AuditDep) -> Response:
-    """Say of each webhook whether it is LiveKit's, and what is wrong; nothing of it is kept."""
+    """Verify each webhook and explain what is wrong with it; nothing is stored."""
     form = await VERIFY.read(request)
-    given = list(webhook_lines(form.file)) or [(form.authorization, form.body)]
-    found = [checking.check(settings, Delivery(*each)) for each in given]
-    audit.note(verdicts=[str(each.verdict) for each in found])
-    return await VERIFY.asks(request, found=found)
+    deliveries = list(webhook_lines(form.file)) or [(form.authorization, form.body)]
+    results = [checking.check(settings, Delivery(*each)) for each in deliveries]
+    audit.note(verdicts=[str(result.verdict) for result in results])
+    return await VERIFY.asks(request, results=results)
 
 
 @router.get("/-/sample", dependencies=[sees(Permission.TOKENS_CREATE)])
 async def sample_form(request: Request) -> Response:
-    """Show the form that asks which event to make up."""
+    """Show the form for a sample."""
     return await SAMPLE.show(request)
 
 
 @router.post("/-/sample", dependencies=[does("webhook.sample", Permission.TOKENS_CREATE, SAMPLE)])
 async def make_sample(request: Request, settings: SettingsDep, audit: AuditDep) -> Response:
-    """Sign made-up events and show them once, with the command that sends each.
+    """Sign sample events and show them once, each with the command that sends it.
 
-    The dashboard sends nothing: the address goes into the command only.
+    The dashboard sends nothing: the URL is used in the command only.
     """
     form = await SAMPLE.read(request)
     audit.note(events=[str(event) for event in form.events], room=form.room)

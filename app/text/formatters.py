@@ -116,9 +116,12 @@ def _scaled(number: float, units: tuple[str, ...]) -> str:
     return f"{number:.{digits}f} {units[step]}"
 
 
+MASK = "••••••••"
+
+
 def masked(secret: str) -> str:
     """Give a secret as it may be shown: its ends where it is long enough to keep the rest."""
-    return f"{secret[:2]}••••••{secret[-2:]}" if len(secret) >= 12 else "••••••••"
+    return f"{secret[:2]}••••••{secret[-2:]}" if len(secret) >= 12 else MASK
 
 
 def milliseconds(value: float) -> str:

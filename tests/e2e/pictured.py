@@ -26,19 +26,19 @@ def _row(text: str) -> Callable[[Page], None]:
 def _token(page: Page) -> None:
     page.get_by_role("link", name="Viewer").click()
     page.get_by_role("textbox", name="Identity").fill("eve")
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     page.get_by_role("heading", name="Token for eve").wait_for()
 
 
 def _decoded(page: Page) -> None:
     _token(page)
-    page.get_by_role("button", name="Check a join").click()
+    page.get_by_role("button", name="Check token").click()
     page.get_by_role("status").first.wait_for()
 
 
 def _joined(page: Page) -> None:
     page.get_by_role("textbox", name="Identity").fill("eve")
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     token = page.get_by_role("textbox", name="Token").input_value()
     page.goto("/try")
     page.get_by_label("Token").fill(token)

@@ -97,9 +97,9 @@ def test_makes_a_token_that_lets_one_join(
     page.locator(".page-head").get_by_role("link", name="Token").click()
     page.get_by_role("textbox", name="Identity").fill("eve")
     page.get_by_role("textbox", name="Display name").fill("Eve B.")
-    page.get_by_text("What it allows").click()
-    page.get_by_role("checkbox", name="send data").uncheck()
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_text("Permissions", exact=True).click()
+    page.get_by_role("checkbox", name="Send data").uncheck()
+    page.get_by_role("button", name="Create token").click()
     expect(page.get_by_role("heading", name="Token for eve")).to_be_visible()
     token = page.get_by_role("textbox", name="Token").input_value()
 

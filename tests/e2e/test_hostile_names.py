@@ -74,7 +74,7 @@ def test_forms_and_what_they_say(page: Page, make_room: Callable[..., str], join
     as_is(page.locator(".toast p"), f"{name}: microphone was muted.")
     page.locator(".page-head").get_by_role("link", name="Token").click()
     page.get_by_role("textbox", name="Identity").fill(name)
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     as_is(page.locator("h1 bdi"), name)
     page.goto(room_path(room))
     page.get_by_role("link", name="Remove…").click()

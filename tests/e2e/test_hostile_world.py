@@ -97,7 +97,7 @@ def test_what_is_typed_and_said_back(open_page: OpenPage, stack: Stack, watch: W
     page = open_page(viewport=NARROW)
     watch.expect_status(422)
     for path, button, typed in (
-        ("/sandbox", "Make the token", {"room": NAME, "identity": NAME, "metadata": NAME}),
+        ("/sandbox", "Create token", {"room": NAME, "identity": NAME, "metadata": NAME}),
         ("/sandbox/decode", "Decode", {"token": token.to_jwt()}),
         ("/sandbox/decode", "Decode", {"token": f"{NAME} as a token"}),
         ("/webhooks", "Verify", {"body": event, "authorization": NAME}),

@@ -50,7 +50,7 @@ def test_pages_with_the_longest_names(
         page.goto(room_path(room, form))
         assert wider(page) == [], form
     page.goto(f"/sandbox?room={LONG}&identity={LONG}&name={LONG}")
-    for step in ("Make the token", "Check a join", "Decode"):
+    for step in ("Create token", "Check token", "Decode token"):
         for summary in page.locator("main details > summary").all():
             summary.click()
         assert wider(page) == [], step
@@ -80,7 +80,7 @@ def test_dialogs_menus_and_toasts_with_the_longest_names(
     assert wider(page) == []
     page.get_by_role("link", name="Token").click()
     page.get_by_role("textbox", name="Identity").fill(LONG)
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     page.locator("#token").wait_for()
     assert wider(page) == []
     page.goto(f"/rooms?q={LONG}")

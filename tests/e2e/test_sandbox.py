@@ -42,7 +42,7 @@ def make(page: Page, room: str, identity: str) -> str:
     """Make a token by the form that is open, and give it."""
     page.get_by_role("textbox", name="Room", exact=True).fill(room)
     page.get_by_role("textbox", name="Identity").fill(identity)
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     return page.get_by_role("textbox", name="Token").input_value()
 
 
@@ -62,7 +62,7 @@ def test_a_preset_fills_in_and_keeps_what_was_typed(open_page: OpenPage, room: s
     expect(page.get_by_role("textbox", name="Display name")).to_have_value("typed before")
     make(page, room, "eve")
     expect(page.locator(".powers > ul")).to_have_text(
-        "join the room " + room + "see and hear the others", use_inner_text=False
+        "join the room " + room + "subscribe to other participants", use_inner_text=False
     )
 
 
@@ -86,14 +86,14 @@ def test_copies_the_token_and_all_that_makes_it(open_page: OpenPage, room: str) 
 def test_reads_a_token(open_page: OpenPage, stage: Stage) -> None:
     page = open_page("/sandbox")
     token = make(page, stage.room, "ada")
-    page.get_by_role("button", name="Check a join").click()
+    page.get_by_role("button", name="Check token").click()
     expect(page.get_by_role("status").first).to_contain_text("The token is valid.")
-    expect(page.get_by_role("row", name="Identity")).to_contain_text("thrown out")
+    expect(page.get_by_role("row", name="Identity")).to_contain_text("will be disconnected")
     assert page.url.endswith("/sandbox/decode")
     assert problems_everywhere(page) == {}
     page.get_by_role("textbox", name="Token").fill(f"{token}x")
-    page.get_by_role("button", name="Decode").click()
-    expect(page.get_by_role("status").first).to_contain_text("The token is not valid.")
+    page.get_by_role("button", name="Decode token").click()
+    expect(page.get_by_role("status").first).to_contain_text("The token is invalid.")
 
 
 def test_works_without_javascript(open_page: OpenPage, make_room: Callable[..., str]) -> None:
@@ -101,11 +101,11 @@ def test_works_without_javascript(open_page: OpenPage, make_room: Callable[..., 
     page = open_page(f"/sandbox?room={room}&identity=eve", java_script_enabled=False)
     page.get_by_role("link", name="Viewer").click()
     assert page.locator("#f-identity").input_value() == "eve"
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     expect(page.get_by_role("heading", name="Token for eve")).to_be_visible()
     token = page.get_by_role("textbox", name="Token").input_value()
-    page.get_by_role("link", name="Decode one").click()
+    page.get_by_role("link", name="Decode", exact=True).click()
     page.get_by_role("textbox", name="Token").fill(f"Bearer {token}")
-    page.get_by_role("button", name="Decode").click()
+    page.get_by_role("button", name="Decode token").click()
     expect(page.get_by_role("status").first).to_contain_text("The token is valid.")
-    expect(page.get_by_role("row", name="Identity")).to_contain_text("Nobody in the room has it.")
+    expect(page.get_by_role("row", name="Identity")).to_contain_text("Not in use in the room.")

@@ -32,7 +32,7 @@ def test_a_new_token_joins_and_takes_part(
     first = open_page(room_path(room), **SIGNING_IN)
     first.get_by_role("link", name="Token", exact=True).click()
     first.get_by_role("textbox", name="Identity").fill("eve & <co>")
-    first.get_by_role("button", name="Make the token").click()
+    first.get_by_role("button", name="Create token").click()
     with first.context.expect_page() as opened:
         first.get_by_role("button", name="Try it in the browser").click()
     page = opened.value

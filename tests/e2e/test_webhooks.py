@@ -48,4 +48,4 @@ def test_works_without_javascript(open_page: OpenPage) -> None:
     assert "0 of 2 webhooks are valid." in page.locator("main").inner_text()
     page.get_by_role("link", name="Make a sample").click()
     page.get_by_role("button", name="Make it").click()
-    assert "Shown this once." in page.locator("main").inner_text()
+    assert "Copy now; samples are not stored." in page.locator("main").inner_text()

@@ -91,7 +91,7 @@ def test_a_token_needs_no_livekit(broken: Broken) -> None:
         answer = broken.post("/sandbox", {"identity": "ada", "room": ROOM, "room_join": "on"})
         assert answer.page.status == 200
         assert answer.seconds < TIMEOUT + 1
-        assert "It is shown this once." in answer.page.text
+        assert "Copy this token now; it is not stored." in answer.page.text
 
 
 def test_htmx_gets_a_fragment(broken: Broken) -> None:

@@ -39,4 +39,4 @@ async def watch(
     form = await read(request, Observe)
     await rooms.get(livekit, name)
     observer = form.observer or secrets.token_hex(8)
-    return JSONResponse(asdict(browser_tokens.to_watch(settings, name, user.name, observer)))
+    return JSONResponse(asdict(browser_tokens.observer_token(settings, name, user.name, observer)))

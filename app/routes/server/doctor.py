@@ -94,4 +94,4 @@ async def doctor_page(request: Request, settings: SettingsDep) -> Response:
 @router.post("/doctor", dependencies=[does("doctor.check", Permission.TOKENS_CREATE)])
 async def doctor_pass(settings: SettingsDep) -> JSONResponse:
     """Give the page's script a pass for a room of the check's own."""
-    return JSONResponse(asdict(browser_tokens.to_check(settings, secrets.token_hex(8))))
+    return JSONResponse(asdict(browser_tokens.check_token(settings, secrets.token_hex(8))))

@@ -1,4 +1,4 @@
-"""/: the server at a glance, by one ListRooms and one list call a part."""
+"""/: the server at a glance, by ListRooms and one list call per service."""
 
 import asyncio
 
@@ -24,8 +24,8 @@ router = APIRouter()
 
 @router.get("/", dependencies=[sees(Permission.SERVER_READ)])
 async def overview(request: Request, livekit: PolledLiveKitDep, settings: SettingsDep) -> Response:
-    """Show totals, newest rooms and what the server offers; each panel fails alone."""
-    (seen, failed), (egress_now, _), (ingresses, _), offers = await asyncio.gather(
+    """Show totals, newest rooms and services; each panel fails alone."""
+    (seen, failed), (egress_now, _), (ingresses, _), services = await asyncio.gather(
         settled(rooms.overview(livekit, NEWEST)),
         settled(jobs.overview(livekit, NEWEST)),
         settled(ingress_ingresses.publishing(livekit)),
@@ -41,7 +41,7 @@ async def overview(request: Request, livekit: PolledLiveKitDep, settings: Settin
         failed=failed,
         egress_now=egress_now,
         ingresses=ingresses,
-        offers=offers,
+        services=services.all,
         seen=livekit.seen(),
     )
     if failed:

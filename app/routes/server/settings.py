@@ -1,4 +1,4 @@
-"""/settings: the configuration in force, the server as it answers, and what it offers."""
+"""/settings: the configuration in force, the status of the server, and its services."""
 
 import asyncio
 
@@ -22,21 +22,22 @@ router = APIRouter()
 
 @router.get("/settings", dependencies=[sees(Permission.SERVER_READ)])
 async def settings_page(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
-    """Show all of it; without LiveKit, that it does not answer, and all the rest."""
+    """Show all of it; if LiveKit is unreachable, say so and show the rest."""
     seen = await livekit.probe()
-    (clock, clock_failed), parts = await asyncio.gather(
+    (clock, clock_failed), services = await asyncio.gather(
         settled(livekit_clock.ask(livekit)), capabilities.ask_all(livekit, settings.enable_sip)
     )
-    configuration, made_of = groups(settings), versions()
+    configuration, numbers = groups(settings), versions()
     return await page(
         request,
         "server/settings.html.j2",
         live=False,
         seen=seen,
+        api_key=settings.livekit_api_key,
         clock=clock,
         clock_failed=clock_failed,
-        parts=parts,
+        services=services,
         groups=configuration,
-        versions=made_of,
-        report=report.text(made_of, seen, clock, parts, configuration),
+        versions=numbers,
+        report=report.text(numbers, seen, clock, services, configuration),
     )

@@ -1,4 +1,4 @@
-"""/try: join a room in the browser with a token; it comes by POST, never in an address."""
+"""/try: join a room in the browser with a token, which arrives by POST, never in a URL."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -18,13 +18,13 @@ router = APIRouter()
 
 @router.get("/try", dependencies=[sees(Permission.TOKENS_CREATE)])
 async def try_page(request: Request, settings: SettingsDep) -> Response:
-    """Show the page with no token in it, for one from elsewhere."""
+    """Show the page with an empty field for a token."""
     return await _page(request, settings, "")
 
 
 @router.post("/try", dependencies=[does("token.try", Permission.TOKENS_CREATE)])
 async def try_token(request: Request, settings: SettingsDep) -> Response:
-    """Show the page with the token that was just made; LiveKit says what it is good for."""
+    """Show the page with a token that was just created."""
     form = await read(request, TryToken)
     return await _page(request, settings, form.token)
 

@@ -1,4 +1,4 @@
-"""/sandbox: make a token of any kind, and read one, without either being kept anywhere."""
+"""/sandbox: create tokens and decode them; neither is stored."""
 
 from urllib.parse import urlencode
 
@@ -11,10 +11,9 @@ from app.inputs.tokens import PRESETS, DecodeToken, MakeToken
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.rooms.new_room import RoomOptions
-from app.services.tokens import joins, powers
+from app.services.tokens import joins, opening, powers
 from app.services.tokens import reading as tokens_reading
 from app.services.tokens import signing as tokens_signing
-from app.services.tokens.states import Verdict
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, SettingsDep
 from app.web.forms import FormPage, Loaded
@@ -22,8 +21,8 @@ from app.web.pages import page
 
 router = APIRouter()
 
-GIVEN = ("room", "identity", "name")  # what a link into the form may fill in
-CONFIGURES = (
+PREFILLED = ("room", "identity", "name")  # fields that a link to the form can fill in
+ROOM_FIELDS = (
     "empty_timeout",
     "departure_timeout",
     "max_participants",
@@ -35,14 +34,14 @@ CONFIGURES = (
 
 
 async def _presets(ctx: RequestContext) -> Loaded:
-    """Give the presets, and what the link that led here asks the form to begin with."""
-    given = {name: ctx.query[name] for name in GIVEN if name in ctx.query}
+    """Load the presets, and the values that a preset or link fills in."""
+    prefilled = {name: ctx.query[name] for name in PREFILLED if name in ctx.query}
     preset = PRESETS.get(chosen := ctx.query.get("preset", ""))
     links = [
-        (name, preset, f"/sandbox?{urlencode({'preset': name, **given})}")
+        (name, preset, f"/sandbox?{urlencode({'preset': name, **prefilled})}")
         for name, preset in PRESETS.items()
     ]
-    return {"presets": links, "chosen": chosen}, given | (preset.values if preset else {})
+    return {"presets": links, "chosen": chosen}, prefilled | (preset.values if preset else {})
 
 
 MAKE = FormPage("tokens/make.html.j2", MakeToken, _presets)
@@ -51,13 +50,13 @@ DECODE = FormPage("tokens/decode.html.j2", DecodeToken)
 
 @router.get("/sandbox", dependencies=[sees(Permission.TOKENS_CREATE)])
 async def make_token_form(request: Request) -> Response:
-    """Show the form for a token, filled in as a preset or a link has it."""
+    """Show the form for a new token, filled in by a preset or link."""
     return await MAKE.show(request)
 
 
 @router.post("/sandbox", dependencies=[does("token.create", Permission.TOKENS_CREATE, MAKE)])
 async def make_token(request: Request, settings: SettingsDep, audit: AuditDep) -> Response:
-    """Sign a token and show it once; it goes into no log, address or cookie."""
+    """Sign a token and show it once; it never goes into a log, URL or cookie."""
     form = await MAKE.read(request)
     audit.note(
         identity=form.identity,
@@ -65,7 +64,7 @@ async def make_token(request: Request, settings: SettingsDep, audit: AuditDep) -
         seconds=form.lifetime.total_seconds(),
         granted=sorted(form.granted),
     )
-    signed = tokens_signing.sign(settings, _wanted(form))
+    signed = tokens_signing.sign(settings, _new_token(form))
     link = meet_link(settings.browser_url, signed.text) if form.room_join else ""
     return await page(
         request,
@@ -74,6 +73,7 @@ async def make_token(request: Request, settings: SettingsDep, audit: AuditDep) -
         signed=signed,
         terms=powers.terms(signed.claims),
         powers=powers.powers(signed.claims),
+        opening=opening.effects(signed.claims),
         url=settings.browser_url,
         link=link,
         code=qr_code(link) if link else None,
@@ -82,7 +82,7 @@ async def make_token(request: Request, settings: SettingsDep, audit: AuditDep) -
 
 @router.get("/sandbox/decode", dependencies=[sees(Permission.SERVER_READ)])
 async def decode_token_form(request: Request) -> Response:
-    """Show the form that takes a token to read."""
+    """Show the form that decodes a token."""
     return await DECODE.show(request)
 
 
@@ -90,13 +90,12 @@ async def decode_token_form(request: Request) -> Response:
 async def decode_token(
     request: Request, livekit: LiveKitDep, settings: SettingsDep, audit: AuditDep
 ) -> Response:
-    """Say what a token is, what it allows, and whether a join with it would work."""
+    """Show what a token contains and allows, and whether joining with it would work."""
     form = await DECODE.read(request)
-    text = tokens_reading.trimmed(form.token)
-    reading = tokens_reading.read(settings, text)
-    # only a token of somebody else's key is one that LiveKit alone can judge
-    very = text if form.send and reading.verdict is Verdict.UNKNOWN else ""
-    joining = await joins.ask(livekit, settings, reading, very) if reading.written else None
+    reading = tokens_reading.read_pasted(settings, form.token)
+    joining = None
+    if reading.written:
+        joining = await joins.ask(livekit, settings, reading, send=form.send)
     audit.note(verdict=reading.verdict)
     return await DECODE.asks(
         request,
@@ -104,15 +103,16 @@ async def decode_token(
         joining=joining,
         terms=powers.terms(reading.claims),
         powers=powers.powers(reading.claims),
+        opening=opening.effects(reading.claims),
     )
 
 
-def _wanted(form: MakeToken) -> tokens_signing.NewToken:
+def _new_token(form: MakeToken) -> tokens_signing.NewToken:
     options = RoomOptions(
         metadata=form.room_metadata,
         agents=form.asked_agents,
         tags=form.tag_texts,
-        **{name: getattr(form, name) for name in CONFIGURES},
+        **{name: getattr(form, name) for name in ROOM_FIELDS},
     )
     return tokens_signing.NewToken(
         ttl=form.lifetime,

@@ -38,6 +38,11 @@ LONGEST = 500  # characters of what LiveKit says that a page repeats
 NO_ROUTE = "Its version may not have this call yet, or LIVEKIT_URL may have a path too many."
 OUTCOME_UNKNOWN = "We couldn't confirm whether this succeeded. Check before you try again."
 
+UNTRUSTED = (
+    "If your own certificate authority signed it, set SSL_CERT_FILE to its certificate "
+    "in the environment of the dashboard (not in .env)."
+)
+
 KINDS: dict[str, type[LiveKitError]] = {
     "unauthenticated": Refused,
     "permission_denied": Refused,
@@ -106,8 +111,15 @@ def field_about(said: str, about: Iterable[tuple[str, str]]) -> str | None:
 def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
     """Give the error of ours for a connection that failed before an answer was whole."""
     match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return Unavailable(
+                f"{host}: its TLS certificate isn't trusted: {error.certificate_error}",
+                advice=UNTRUSTED,
+            )
         case aiohttp.ClientSSLError():
             return Unavailable(f"{host}: TLS failed: {error}")
+        case aiohttp.InvalidURL():
+            return Unavailable(f"{host}: not an address that can be connected to.")
         case aiohttp.ClientConnectorDNSError():
             return Unavailable(f"{host}: the name cannot be resolved.")
         case aiohttp.ClientConnectorError():
@@ -117,8 +129,10 @@ def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
             return Unavailable(f"{host}: the connection broke before the answer was whole.")
         case aiohttp.ClientConnectionError():
             return Unavailable(f"{host}: the connection broke before there was an answer.")
-        case _:
+        case aiohttp.ClientResponseError():
             return BadAnswer(f"{host}: the answer is not HTTP as LiveKit speaks it.")
+        case _:
+            return Unavailable(f"{host}: the request failed: {type(error).__name__}.")
 
 
 def came_to(error: LiveKitError | Invalid) -> str:

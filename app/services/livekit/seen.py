@@ -12,7 +12,6 @@ class ServerSeen:
     """The server as a scope found it; `latency_ms` is how long `call` took.
 
     `state` is "reachable", "unreachable", "unauthorized" or "error".
-
     `age` is the age in seconds of the oldest answer; 0 if all are new.
     """
 

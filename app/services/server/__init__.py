@@ -1,1 +1,1 @@
-"""What the LiveKit server offers."""
+"""The services of the LiveKit server."""

@@ -1,4 +1,4 @@
-"""What the server offers besides rooms, found out by questions that change nothing."""
+"""The services that LiveKit offers besides rooms, determined by read-only calls."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,10 +20,10 @@ from app.text.formatters import plural
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """One part of the server: what is known of it, how that was found out, and what is missing.
+    """One service: its status, how that was determined, and the configuration that it needs.
 
-    `failed` where the question itself failed. `line` is what LiveKit's configuration (YAML) needs
-    for it, with `needs` in words; empty where no line would do it.
+    `failed` if the call itself failed. `config` is what LiveKit's configuration (YAML) needs, and
+    `needs` the rest in words. `calls_searched` is False if a scan of the rooms can say more.
     """
 
     name: str
@@ -32,13 +32,28 @@ class Capability:
     advice: str = ""
     failed: bool = False
     how: str = ""
-    line: str = ""
+    config: str = ""
     needs: str = ""
+    calls_searched: bool = True
 
 
-IDLE = "answers, nothing active"
-CALLS_NOT_SOUGHT = "answers; its calls are not looked for here"
-NO_WORKER_SEEN = "Whether a worker runs shows only once it has something to do."
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the list calls say of the services that have one."""
+
+    egress: Capability
+    ingress: Capability
+    sip: Capability
+
+    @property
+    def all(self) -> tuple[Capability, ...]:
+        """Every service, in the order of the pages."""
+        return self.egress, self.ingress, self.sip
+
+
+IDLE = "available, nothing active"
+CALLS_NOT_COUNTED = "available, calls not counted on this page"
+NO_WORKER_SEEN = "Worker status is unknown until a job runs."
 REDIS = "redis:\n  address: 127.0.0.1:6379"
 BASES = (
     "\ningress:\n  rtmp_base_url: rtmp://example.com/live\n  whip_base_url: https://example.com/w"
@@ -47,115 +62,140 @@ EGRESS = Capability(
     "Egress",
     Reach.UNKNOWN,
     "",
-    how="ListEgress, which a server without Redis refuses; a job that runs shows a worker, "
-    "or one that died without a word.",
-    line=REDIS,
-    needs="And livekit-egress with the same Redis, key and secret.",
+    how="Checked with ListEgress, which fails without Redis. A running job implies a worker, "
+    "unless it crashed without reporting.",
+    config=REDIS,
+    needs="Run livekit-egress with the same Redis, key and secret.",
 )
 INGRESS = Capability(
     "Ingress",
     Reach.UNKNOWN,
     "",
-    how="ListIngress, which a server without Redis refuses; one that publishes shows a worker.",
-    line=REDIS + BASES,
-    needs="And livekit-ingress with the same Redis, key and secret.",
+    how="Checked with ListIngress, which fails without Redis. A publishing ingress implies a "
+    "worker.",
+    config=REDIS + BASES,
+    needs="Run livekit-ingress with the same Redis, key and secret.",
 )
 SIP = Capability(
     "SIP",
     Reach.UNKNOWN,
     "",
-    how="ListSIPInboundTrunk, which a server without Redis refuses.",
-    line=REDIS,
-    needs="And livekit-sip with the same Redis, key and secret; here ENABLE_SIP=true.",
+    how="Checked with ListSIPInboundTrunk, which fails without Redis.",
+    config=REDIS,
+    needs="Run livekit-sip with the same Redis, key and secret, and set ENABLE_SIP=true here.",
 )
 AGENTS = Capability(
     "Agents",
     Reach.UNKNOWN,
     "",
     NO_WORKER_SEEN,
-    needs="No line: a worker of livekit-agents registers by itself, with URL, key and secret.",
+    needs="No server configuration needed: agent workers register with URL, key and secret.",
 )
-# Their question is the deed itself, so it is not asked.
-UNASKED = (
+# Only the action itself would tell, so they are not tested.
+UNTESTED = (
     Capability(
         "Remote unmute",
         Reach.UNKNOWN,
-        "not asked",
-        "Off unless this line is there; without it an unmute is refused, and the page says so.",
-        how="Only an unmute of somebody's track tells, and that would change something.",
-        line="room:\n  enable_remote_unmute: true",
+        "not tested",
+        "Disabled by default. Without this setting, unmute requests are rejected.",
+        how="Can only be checked by unmuting a track, so it is not tested.",
+        config="room:\n  enable_remote_unmute: true",
     ),
     Capability(
         "Move and forward",
         Reach.UNKNOWN,
-        "not asked",
-        "livekit-server 1.13.5 answers “not implemented”; LiveKit Cloud has both.",
-        how="Only a move of somebody into another room tells, and that would change something.",
-        needs="No line turns it on.",
+        "not tested",
+        "livekit-server 1.13.5 responds “not implemented”; LiveKit Cloud has both.",
+        how="Can only be checked by moving a participant, so it is not tested.",
+        needs="No configuration enables it.",
     ),
 )
+# Missing services come first, working ones last.
+ORDER = (Reach.ABSENT, Reach.UNKNOWN, Reach.REACHABLE)
 
 
-async def ask(livekit: LiveKit, enable_sip: bool) -> list[Capability]:
-    """Ask each part with one list call, all at the same time; none fails because another does."""
-    parts = [_part(EGRESS, _egress, livekit), _part(INGRESS, _ingress, livekit)]
-    if enable_sip:
-        parts.append(_part(SIP, _sip, livekit))
-    found = list(await asyncio.gather(*parts))
-    if not enable_sip:
-        found.append(replace(SIP, text="not asked", advice="ENABLE_SIP is off here.", how=""))
-    return found
+async def ask(livekit: LiveKit, enable_sip: bool) -> Services:
+    """Check each service with one list call, in parallel; none fails because another does."""
+    return Services(
+        *await asyncio.gather(
+            _service(EGRESS, _egress, livekit),
+            _service(INGRESS, _ingress, livekit),
+            _sip_service(livekit, enable_sip),
+        )
+    )
 
 
 async def ask_all(livekit: LiveKit, enable_sip: bool) -> list[Capability]:
-    """Ask as `ask` does, look into rooms for calls and agents too, and name what is not asked.
+    """Check all services, those that need attention first; scans rooms for calls and agents.
 
-    Costs a call for each room that is looked into besides.
+    Makes one more call per room scanned.
     """
-    parts, found = await asyncio.gather(ask(livekit, enable_sip), _people(livekit))
-    if isinstance(found, LiveKitError):
-        agents = replace(AGENTS, text=found.title, advice=found.reason, failed=True)
-        return [*parts, agents, *UNASKED]
-    people, seen = found
-    looked = f"in {plural(seen.scanned, 'room')} that were looked into" + (
-        f"; {plural(seen.remaining, 'room was', 'rooms were')} not." if seen.remaining else "."
-    )
-    how = f"Participants of kind AGENT {looked}"
-    agents = replace(AGENTS, text="nothing active", how=how)
+    services, people = await asyncio.gather(ask(livekit, enable_sip), _people(livekit))
+    agents, sip = AGENTS, services.sip
+    if isinstance(people, LiveKitError):
+        agents = replace(AGENTS, text=people.title, advice=people.reason, failed=True)
+    else:
+        agents, sip = _agents(*people), _calls(sip, *people)
+    every = [services.egress, services.ingress, sip, agents, *UNTESTED]
+    return sorted(every, key=lambda each: (not each.failed, ORDER.index(each.reach)))
+
+
+def _agents(people: Found, scan: RoomScan) -> Capability:
     number = _of_kind(people, ParticipantInfo.Kind.AGENT)
-    if number:
-        text = f"{plural(number, 'agent')} in rooms"
-        agents = replace(agents, reach=Reach.REACHABLE, text=text, advice="")
-    sip = parts.pop()
-    how = f"{sip.how} A participant of kind SIP shows a worker: looked for {looked}"
+    how = f"Participants of kind AGENT {_scanned(scan)}"
+    if not number:
+        return replace(AGENTS, text="nothing active", how=how)
+    text = f"{plural(number, 'agent')} in rooms"
+    return replace(AGENTS, reach=Reach.REACHABLE, text=text, advice="", how=how)
+
+
+def _calls(sip: Capability, people: Found, scan: RoomScan) -> Capability:
+    """Add the calls in the rooms: a participant of kind SIP shows that a worker runs."""
+    if sip.calls_searched:
+        return sip
+    sip = replace(
+        sip,
+        calls_searched=True,
+        how=f"{sip.how} A participant of kind SIP implies a worker; searched {_scanned(scan)}",
+    )
     calls = _of_kind(people, ParticipantInfo.Kind.SIP)
-    if calls and sip.reach is Reach.UNKNOWN and not sip.failed:
-        text = f"{plural(calls, 'call goes', 'calls go')} on"
-        sip = replace(sip, reach=Reach.REACHABLE, text=text, advice="")
-    elif sip.text == CALLS_NOT_SOUGHT:
-        sip = replace(sip, text="answers, no call found")
-    return [*parts, replace(sip, how=how.strip()), agents, *UNASKED]
+    if not calls:
+        return replace(sip, text="available, no calls found")
+    return replace(sip, reach=Reach.REACHABLE, text=plural(calls, "active call"), advice="")
 
 
-async def _part(
-    part: Capability, question: Callable[[LiveKit], Awaitable[str]], livekit: LiveKit
+def _scanned(scan: RoomScan) -> str:
+    rest = f"; {plural(scan.remaining, 'room was', 'rooms were')} not" if scan.remaining else ""
+    return f"in {plural(scan.scanned, 'room')} scanned{rest}."
+
+
+async def _service(
+    service: Capability, check: Callable[[LiveKit], Awaitable[str]], livekit: LiveKit
 ) -> Capability:
     try:
-        working = await question(livekit)
+        active = await check(livekit)
     except Unsupported as error:
-        return replace(part, reach=Reach.ABSENT, text="not configured", advice=error.advice)
+        return replace(service, reach=Reach.ABSENT, text="not configured", advice=error.advice)
     except LiveKitError as error:
-        return replace(part, text=error.title, advice=error.reason, failed=True)
-    if working:
-        return replace(part, reach=Reach.REACHABLE, text=working)
-    text = CALLS_NOT_SOUGHT if part is SIP else IDLE
-    return replace(part, text=text, advice=NO_WORKER_SEEN)
+        return replace(service, text=error.title, advice=error.reason, failed=True)
+    if active:
+        return replace(service, reach=Reach.REACHABLE, text=active)
+    return replace(service, text=IDLE, advice=NO_WORKER_SEEN)
+
+
+async def _sip_service(livekit: LiveKit, enable_sip: bool) -> Capability:
+    if not enable_sip:
+        return replace(SIP, text="not tested", advice="ENABLE_SIP is off in the dashboard.", how="")
+    sip = await _service(SIP, _trunks, livekit)
+    if sip.failed or sip.reach is Reach.ABSENT:
+        return sip
+    return replace(sip, text=CALLS_NOT_COUNTED, calls_searched=False)
 
 
 async def _egress(livekit: LiveKit) -> str:
-    """Say how many jobs run, which proves a worker; empty where none does."""
+    """Return how many jobs run, which implies a worker; empty if none does."""
     jobs = await egress_jobs.listed(livekit, running=True)
-    return plural(len(jobs), "job") + " active" if jobs else ""
+    return plural(len(jobs), "active job") if jobs else ""
 
 
 async def _ingress(livekit: LiveKit) -> str:
@@ -164,9 +204,9 @@ async def _ingress(livekit: LiveKit) -> str:
     return f"{publishing} publishing" if publishing else ""
 
 
-async def _sip(livekit: LiveKit) -> str:
+async def _trunks(livekit: LiveKit) -> str:
     await rules.trunks(livekit)
-    return ""  # calls are participants; no list tells of them without a call for each room
+    return ""  # calls are participants: counting them takes a call per room
 
 
 async def _people(livekit: LiveKit) -> tuple[Found, RoomScan] | LiveKitError:
@@ -176,5 +216,5 @@ async def _people(livekit: LiveKit) -> tuple[Found, RoomScan] | LiveKitError:
         return error
 
 
-def _of_kind(found: Found, kind: int) -> int:
-    return sum(1 for _, who in found if who.kind == kind)
+def _of_kind(people: Found, kind: int) -> int:
+    return sum(1 for _, who in people if who.kind == kind)

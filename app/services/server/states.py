@@ -1,10 +1,10 @@
-"""Whether a part of the server can be reached."""
+"""The status of a service."""
 
 from enum import StrEnum
 
 
 class Reach(StrEnum):
-    """Whether a part of the server can be used, as far as it can be known from here."""
+    """Whether a service works, as far as it can be determined from the dashboard."""
 
     REACHABLE = "reachable"
     ABSENT = "absent"

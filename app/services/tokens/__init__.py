@@ -1,1 +1,1 @@
-"""Access tokens: made, read and judged."""
+"""Access tokens: signed, decoded and checked."""

@@ -1,4 +1,4 @@
-"""Passes for the dashboard's own scripts in a browser: short tokens, for one purpose each."""
+"""Short-lived tokens for the dashboard's own pages in the browser, each for one purpose."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,24 +8,24 @@ from app.services.rooms.new_room import RoomOptions
 from app.services.rooms.participants import MARK
 from app.services.tokens.signing import NewToken, sign
 
-# Long enough to join; LiveKit itself renews the token of who is there.
+# Long enough to join; LiveKit itself renews the token of a connected participant.
 TTL = timedelta(minutes=2)
-# The checks of a connection take a minute and more, and each joins anew.
+# The connection test takes more than a minute, and each of its checks joins again.
 CHECK_TTL = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
-    """What a script needs to join: LiveKit's address for browsers, and a token."""
+class BrowserToken:
+    """What a script needs to join: LiveKit's URL for browsers, and a token."""
 
     url: str
     token: str
 
 
-def to_watch(settings: Settings, room: str, user: str, observer: str) -> Pass:
-    """Give a pass to watch `room`: hidden from all others, may subscribe and nothing else.
+def observer_token(settings: Settings, room: str, user: str, observer: str) -> BrowserToken:
+    """Return a token to watch `room`: hidden from the others, allowed to subscribe only.
 
-    `observer` tells one open page from another; who joins again with it takes its own place.
+    `observer` identifies one open page: joining again with it replaces its own connection.
     """
     wanted = NewToken(
         ttl=TTL,
@@ -38,8 +38,8 @@ def to_watch(settings: Settings, room: str, user: str, observer: str) -> Pass:
     return _signed(settings, wanted)
 
 
-def to_check(settings: Settings, check: str) -> Pass:
-    """Give a pass to join and publish in a room of its own, which closes soon after the `check`."""
+def check_token(settings: Settings, check: str) -> BrowserToken:
+    """Return a token to join and publish in a temporary room, which closes after the `check`."""
     wanted = NewToken(
         ttl=CHECK_TTL,
         grants=frozenset({"room_join", "can_subscribe", "can_publish"}),
@@ -50,5 +50,5 @@ def to_check(settings: Settings, check: str) -> Pass:
     return _signed(settings, wanted)
 
 
-def _signed(settings: Settings, wanted: NewToken) -> Pass:
-    return Pass(settings.browser_url, sign(settings, wanted).text)
+def _signed(settings: Settings, wanted: NewToken) -> BrowserToken:
+    return BrowserToken(settings.browser_url, sign(settings, wanted).text)

@@ -1,10 +1,11 @@
-"""Would a join with this token work: LiveKit itself is asked, without anybody joining.
+"""Check whether joining with a token would work, by asking LiveKit without joining.
 
-GET /rtc/validate goes through all that a join goes through before the room is looked at
-(livekit-server, service/rtcservice.go and utils.go); the room's own limits are looked up.
+GET /rtc/validate makes every check of a join that precedes the room (livekit-server,
+service/rtcservice.go and utils.go); the limits of the room are compared here.
 """
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,64 +17,76 @@ from app.services.livekit.plain import PlainAnswer
 from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Participant
 from app.services.rooms.rooms import Room
+from app.services.tokens.checks import Check, worst
 from app.services.tokens.powers import UNCOUNTED, Terms, terms
-from app.services.tokens.reading import Check, Reading, worst
+from app.services.tokens.reading import Reading
 from app.services.tokens.signing import renewed
 from app.services.tokens.states import Verdict
-from app.text.formatters import duration, plural, thousands
+from app.text.formatters import duration, plural, seconds, thousands
 
 PROBE = timedelta(minutes=1)
-# What LiveKit answers, and what it means; its errors are in service/errors.go and rtc/errors.go.
-SAID = {
-    "no permissions to access the room": "It has no roomJoin: it is not for joining.",
-    "permissions denied": "It has no roomJoin: it is not for joining.",
-    "identity cannot be empty": "It names no identity (sub).",
-    "no room name": "It names no room.",
-    "requested room does not exist": "The room is not open, and this server opens none for whoever "
-    "joins (room.auto_create is off). Create it first, or grant roomCreate.",
-    "node has exceeded its configured limit": "The node that holds the room takes no more.",
+NO_GRANT = "The token has no roomJoin grant."
+# LiveKit's answers and what they mean; its errors: service/errors.go and rtc/errors.go.
+REASONS = {
+    "no permissions to access the room": NO_GRANT,
+    "permissions denied": NO_GRANT,
+    "identity cannot be empty": "The token has no identity (sub).",
+    "no room name": "The token names no room.",
+    "requested room does not exist": "The room does not exist, and this server doesn't create "
+    "rooms on join (room.auto_create is off). Create the room first, or grant roomCreate.",
+    "node has exceeded its configured limit": "The node is at capacity.",
 }
 NO_MEDIA = Check(
     "Media",
     Verdict.UNKNOWN,
-    "Whether sound and picture get through (ports, TURN) only a real join can show.",
+    "Not tested: only a real connection shows whether audio and video get through (ports, TURN).",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What stands for and against a join, and what LiveKit's clock says."""
+    """The checks of a join, and the check of LiveKit's clock."""
 
     checks: tuple[Check, ...]
     clock: Check | None
 
     @property
     def verdict(self) -> Verdict:
-        """Whether a join fails for certain, may, or nothing is known against it."""
+        """The worst verdict of the checks; media, which is never tested, doesn't count."""
         return worst(tuple(check for check in self.checks if check is not NO_MEDIA))
 
 
-async def ask(livekit: LiveKit, settings: Settings, reading: Reading, very: str = "") -> Joining:
+async def ask(
+    livekit: LiveKit, settings: Settings, reading: Reading, *, send: bool = False
+) -> Joining:
     """Ask LiveKit about a join.
 
-    A token that is valid is not sent: one with the same claims is, which ends in a minute, because
-    LiveKit writes tokens it refuses into its log. `very` is one to send as it is.
+    A valid token is not sent: one with the same claims and one minute to live is, because LiveKit
+    logs the tokens that it rejects. With `send`, a token that only LiveKit can verify is sent.
     """
-    said = terms(reading.claims)
-    known = reading.verdict in {Verdict.GOOD, Verdict.NOTE}
-    sent = renewed(settings, reading.written, PROBE) if known else very
-    answer, room = await asyncio.gather(_validated(livekit, sent), _room(livekit, said, bool(sent)))
+    wanted = terms(reading.claims)
+    token = _probe(settings, reading, send)
+    answer, room = await asyncio.gather(
+        _validated(livekit, token), _room(livekit, wanted, bool(token))
+    )
     clock = _clock(answer)
-    if not sent:
-        why = "It is not asked about a token that is not valid, or not known to be."
+    if not token:
+        reason = "Not asked: the token is invalid, or its signature cannot be verified here."
         if isinstance(answer, LiveKitError):
-            why = answer.reason
-        return Joining((Check("LiveKit", Verdict.UNKNOWN, why),), clock)
-    checks = [_answered(answer, sent)]
-    if said.joins and said.room:
-        let_in = checks[0].verdict is Verdict.GOOD
-        checks += await _inside(livekit, said, room, let_in)
+            reason = answer.reason
+        return Joining((Check("LiveKit", Verdict.UNKNOWN, reason),), clock)
+    checks = [_answered(answer, token)]
+    if wanted.joins and wanted.room:
+        accepted = checks[0].verdict is Verdict.GOOD
+        checks += await _in_room(livekit, wanted, room, accepted)
     return Joining((*checks, NO_MEDIA), clock)
+
+
+def _probe(settings: Settings, reading: Reading, send: bool) -> str:
+    """Return the token to ask LiveKit about, or an empty text for none."""
+    if reading.verdict in {Verdict.GOOD, Verdict.NOTE}:
+        return renewed(settings, reading.written, PROBE)
+    return reading.token if send and reading.verdict is Verdict.UNKNOWN else ""
 
 
 async def _validated(livekit: LiveKit, token: str) -> PlainAnswer | LiveKitError:
@@ -83,90 +96,110 @@ async def _validated(livekit: LiveKit, token: str) -> PlainAnswer | LiveKitError
         return error
 
 
-async def _room(livekit: LiveKit, said: Terms, wanted: bool) -> Room | LiveKitError | None:
-    if not (wanted and said.joins and said.room):
+async def _room(livekit: LiveKit, wanted: Terms, ask: bool) -> Room | LiveKitError | None:
+    if not (ask and wanted.joins and wanted.room):
         return None
     try:
-        return next(map(rooms.record, await rooms.listed(livekit, said.room)), None)
+        return next(map(rooms.record, await rooms.listed(livekit, wanted.room)), None)
     except LiveKitError as error:
         return error
 
 
 def _answered(answer: PlainAnswer | LiveKitError, token: str) -> Check:
-    """Put LiveKit's answer into words; where it says the token back, that is left out."""
+    """Translate LiveKit's answer; a token that it repeats is left out."""
     if isinstance(answer, LiveKitError):
         return Check("LiveKit", Verdict.UNKNOWN, answer.reason)
     if answer.status == 200 and answer.text == "success":
-        return Check("LiveKit", Verdict.GOOD, "It lets a join with these claims in.")
-    if answer.text in SAID:
-        return Check("LiveKit", Verdict.BAD, SAID[answer.text])
+        return Check("LiveKit", Verdict.GOOD, "Accepts a join with these claims.")
+    if answer.text in REASONS:
+        return Check("LiveKit", Verdict.BAD, REASONS[answer.text])
     text = answer.text.partition(", error: ")[2] if token in answer.text else answer.text
     if answer.status in {400, 401} and text:
-        return Check("LiveKit", Verdict.BAD, f"It refuses it: {text[:200]}.")
-    return Check("LiveKit", Verdict.UNKNOWN, f"It answered with status {answer.status}, no reason.")
+        return Check("LiveKit", Verdict.BAD, f"Rejects it: {text[:200]}.")
+    text = f"Answered with status {answer.status} and no reason."
+    return Check("LiveKit", Verdict.UNKNOWN, text)
 
 
-async def _inside(
-    livekit: LiveKit, said: Terms, room: Room | LiveKitError | None, let_in: bool
+async def _in_room(
+    livekit: LiveKit, wanted: Terms, room: Room | LiveKitError | None, accepted: bool
 ) -> list[Check]:
-    """Look at the room: whether it is open, who is in it, and whether there is space for one."""
+    """Check the room: whether it is open, who is in it, and whether it has a free place."""
     if isinstance(room, LiveKitError):
         return [Check("Room", Verdict.UNKNOWN, room.reason)]
     if room is None:
-        return _not_open(said) if let_in else []
+        return _not_open(wanted) if accepted else []
     try:
-        everybody = [participants.record(p) for p in await participants.listed(livekit, room.name)]
+        present = [participants.record(p) for p in await participants.listed(livekit, room.name)]
     except LiveKitError as error:
         return [Check("Room", Verdict.UNKNOWN, error.reason)]
-    here = Check("Room", Verdict.GOOD, f"Open, with {plural(len(everybody), 'participant')}.")
-    taken = any(who.identity == said.identity for who in everybody)
-    return [here, _identity(taken), *_space(said, everybody, room.max_participants, taken)]
+    taken = any(participant.identity == wanted.identity for participant in present)
+    return [
+        Check("Room", Verdict.GOOD, f"Open, with {plural(len(present), 'participant')}."),
+        *_room_options(wanted),
+        _identity(taken),
+        *_capacity(wanted, present, room.max_participants, taken),
+    ]
 
 
-def _not_open(said: Terms) -> list[Check]:
-    found = [Check("Room", Verdict.GOOD, "Not open; the first one who joins opens it.")]
-    if said.preset:
-        unknown = "Whether the server knows the preset shows only when the room is opened."
-        found.append(Check("Room preset", Verdict.UNKNOWN, unknown))
-    return found
+def _not_open(wanted: Terms) -> list[Check]:
+    checks = [Check("Room", Verdict.GOOD, "Not open; the first participant who joins opens it.")]
+    if wanted.preset:
+        text = "Unknown until the room opens: LiveKit doesn't list its presets."
+        checks.append(Check("Room preset", Verdict.UNKNOWN, text))
+    return checks
+
+
+def _room_options(wanted: Terms) -> Iterator[Check]:
+    """Warn about the options of an open room: LiveKit applies them only when it opens one.
+
+    Source: livekit-server, service/roomallocator.go, CreateRoom; tried on 1.13.5.
+    """
+    if wanted.opens or wanted.preset:
+        text = (
+            "The room is already open, so the token's agents, egress, timeouts and limits don't "
+            "apply. Dispatch agents and start egress from the room's page."
+        )
+        yield Check("Room options", Verdict.NOTE, text)
 
 
 def _identity(taken: bool) -> Check:
     if taken:
-        text = "In the room already: that connection is thrown out when this one joins."
+        text = "Already in the room: the existing participant will be disconnected."
         return Check("Identity", Verdict.NOTE, text)
-    return Check("Identity", Verdict.GOOD, "Nobody in the room has it.")
+    return Check("Identity", Verdict.GOOD, "Not in use in the room.")
 
 
-def _space(said: Terms, everybody: list[Participant], most: int, taken: bool) -> list[Check]:
-    """Compare with the room's limit; who is thrown out makes space (rtc/room.go, Join)."""
+def _capacity(wanted: Terms, present: list[Participant], most: int, taken: bool) -> list[Check]:
+    """Compare with max participants; a replaced participant frees a place (rtc/room.go, Join)."""
     if not most:
         return []
-    there = sum(_counts(who) for who in everybody)
-    of = f"{thousands(there)} of {thousands(most)} places are taken"
-    if not said.counted:
-        text = f"{of}; agents, recorders and egress need none."
-        return [Check("Space", Verdict.GOOD, text)]
-    if there < most:
-        return [Check("Space", Verdict.GOOD, f"{of}.")]
+    counted = sum(map(_counts, present))
+    used = f"{thousands(counted)} of {thousands(most)} places used"
+    if not wanted.counted:
+        text = f"{used}; agents, recorders and egress aren't counted."
+        return [Check("Capacity", Verdict.GOOD, text)]
+    if counted < most:
+        return [Check("Capacity", Verdict.GOOD, f"{used}.")]
     if taken:
-        return [Check("Space", Verdict.NOTE, f"{of}; the one with this identity makes way.")]
-    return [Check("Space", Verdict.BAD, f"The room is full: {of}.")]
+        text = f"{used}; replacing the participant with this identity frees one."
+        return [Check("Capacity", Verdict.NOTE, text)]
+    return [Check("Capacity", Verdict.BAD, f"The room is full: {used}.")]
 
 
-def _counts(who: Participant) -> bool:
-    return who.kind not in UNCOUNTED and not (who.permissions.agent or who.permissions.recorder)
+def _counts(participant: Participant) -> bool:
+    permissions = participant.permissions
+    return participant.kind not in UNCOUNTED and not (permissions.agent or permissions.recorder)
 
 
 def _clock(answer: PlainAnswer | LiveKitError) -> Check | None:
-    """Compare LiveKit's clock with this one, by which a token is made and was judged here."""
+    """Compare LiveKit's clock with the dashboard's, which signs and checks tokens here."""
     apart = None if isinstance(answer, LiveKitError) else livekit_clock.clock(answer)
     if apart is None:
         return None
     if apart.agrees:
-        return Check("Clock", Verdict.GOOD, "LiveKit's clock agrees with this one.")
-    word = "ahead of" if apart.ahead else "behind"
-    text = f"LiveKit's clock is {duration(apart.farthest)} {word} this one, or a little less."
+        return Check("Clock", Verdict.GOOD, f"In sync to within {seconds(apart.farthest)}.")
+    side = "ahead of" if apart.ahead else "behind"
+    text = f"LiveKit's clock is up to {duration(apart.farthest)} {side} the dashboard's."
     if apart.farthest < livekit_clock.LEEWAY:
-        return Check("Clock", Verdict.NOTE, f"{text} It forgives a minute.")
-    return Check("Clock", Verdict.BAD, f"{text} It judges tokens by its own: set both right.")
+        return Check("Clock", Verdict.NOTE, f"{text} LiveKit tolerates one minute.")
+    return Check("Clock", Verdict.BAD, f"{text} Synchronize both by NTP.")

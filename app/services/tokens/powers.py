@@ -1,6 +1,6 @@
-"""What a token allows, in words, by its claims alone.
+"""What a token allows, judged by its claims alone.
 
-Rules: protocol, auth/grants.go, and where livekit-server asks for each grant (service/auth.go).
+Rules: protocol, auth/grants.go, and livekit-server's check of each grant (service/auth.go).
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,27 +14,27 @@ from app.services.tokens.claims import Claims
 KINDS = frozenset(models.ParticipantInfo.Kind.keys())
 # Never counted against a room's limit (livekit-server, rtc/participant.go, IsDependent).
 UNCOUNTED = frozenset({"agent", "egress"})
-# Grants of the server API: claim, and what it lets its holder do.
+# Grants of the server API: claim, and what it allows.
 SERVER = (
     ("video", "roomCreate", "create rooms and delete any room"),
     ("video", "roomList", "list all rooms"),
     ("video", "roomRecord", "start, stop and list egress in any room"),
-    ("video", "ingressAdmin", "manage every ingress, and read their stream keys"),
+    ("video", "ingressAdmin", "manage all ingresses and read their stream keys"),
     ("sip", "admin", "manage SIP trunks and dispatch rules"),
-    ("sip", "call", "make telephone calls"),
-    ("agent", "admin", "deploy agents on LiveKit Cloud (nothing on a server of one's own)"),
+    ("sip", "call", "place phone calls"),
+    ("agent", "admin", "deploy agents on LiveKit Cloud (no effect on a self-hosted server)"),
 )
 SOURCES = {
     "camera": "camera",
     "microphone": "microphone",
     "screen_share": "screen share",
-    "screen_share_audio": "the sound of a screen share",
+    "screen_share_audio": "screen share audio",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """One thing that a token allows or does not; `name` is the room it is about."""
+    """One thing that a token allows or denies; `name` is the room it applies to."""
 
     allowed: bool
     text: str
@@ -43,7 +43,7 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The claims that a join turns on, read as LiveKit reads them."""
+    """The claims that decide a join, as LiveKit reads them."""
 
     joins: bool
     room: str
@@ -56,7 +56,7 @@ class Terms:
 
 
 def terms(claims: Claims) -> Terms:
-    """Give the claims that matter for a join; whatever has the wrong type reads as absent."""
+    """Return the claims that decide a join; a claim of a wrong type counts as absent."""
     video = _object(claims, "video")
     kind = _text(claims, "kind").lower()
     kind = kind if kind.upper() in KINDS else "standard"
@@ -74,36 +74,38 @@ def terms(claims: Claims) -> Terms:
 
 
 def powers(claims: Claims) -> list[Power]:
-    """Give what the token allows, and what it does not, in the order of weight."""
+    """Return what the token allows and denies, most important first."""
     video = _object(claims, "video")
-    said = terms(claims)
-    found = [Power(said.joins, "join the room" if said.joins else "join a room", said.room)]
-    if said.joins:
-        found += _inside(video)
+    wanted = terms(claims)
+    joins = "join the room" if wanted.joins else "join a room"
+    listed = [Power(wanted.joins, joins, wanted.room)]
+    if wanted.joins:
+        listed += _in_room(video)
     admin = video.get("roomAdmin") is True
-    moderate = "moderate the room: remove, mute and change participants, send data, send agents"
-    found.append(Power(admin, moderate if admin else "moderate a room", said.room if admin else ""))
+    moderate = "moderate the room: remove, mute and edit participants, send data, dispatch agents"
+    text = moderate if admin else "moderate a room"
+    listed.append(Power(admin, text, wanted.room if admin else ""))
     for part, claim, text in SERVER:
-        found.append(Power(_object(claims, part).get(claim) is True, text))
-    found.append(Power(video.get("agent") is True, "register as a worker of agents"))
+        listed.append(Power(_object(claims, part).get(claim) is True, text))
+    listed.append(Power(video.get("agent") is True, "register as an agent worker"))
     if goal := _text(video, "destinationRoom"):
-        text = "with moderation, move or forward participants into the room"
-        found.append(Power(admin, text, goal))
-    return found
+        text = "as a moderator, move or forward participants to the room"
+        listed.append(Power(admin, text, goal))
+    return listed
 
 
-def _inside(video: Claims) -> Iterator[Power]:
-    """Give what it allows in the room; what is not said of the first three is allowed."""
+def _in_room(video: Claims) -> Iterator[Power]:
+    """Yield what the token allows in the room; the first three grants default to allowed."""
     publishes = video.get("canPublish") is not False
-    yield Power(video.get("canSubscribe") is not False, "see and hear the others")
+    yield Power(video.get("canSubscribe") is not False, "subscribe to other participants")
     yield Power(publishes, f"publish {_sources(video) if publishes else 'audio and video'}")
-    unsaid = publishes if video.get("canPublishData") is None else True
-    yield Power(video.get("canPublishData") is not False and unsaid, "send data to the others")
+    data = video.get("canPublishData")
+    yield Power(publishes if data is None else data is not False, "send data")
     for claim, text in (
-        ("canUpdateOwnMetadata", "change its own name, metadata and attributes"),
-        ("hidden", "stay unseen by the others"),
-        ("recorder", "have the room shown as being recorded"),
-        ("canSubscribeMetrics", "receive metrics of the others"),
+        ("canUpdateOwnMetadata", "update its own name, metadata and attributes"),
+        ("hidden", "stay hidden from other participants"),
+        ("recorder", "mark the room as recorded"),
+        ("canSubscribeMetrics", "subscribe to metrics"),
         ("canManageAgentSession", "manage agent sessions"),
     ):
         yield Power(video.get(claim) is True, text)
@@ -113,10 +115,13 @@ def _sources(video: Claims) -> str:
     named = video.get("canPublishSources")
     if not isinstance(named, list) or not named:
         return "audio and video"
-    words = [
-        SOURCES.get(source, "a source unknown here") for source in named if isinstance(source, str)
+    sources = [
+        SOURCES.get(source.lower(), "an unknown source")
+        for source in named
+        if isinstance(source, str)
     ]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words) + " only"
+    joined = [", ".join(sources[:-1]), sources[-1]] if len(sources) > 1 else sources
+    return " and ".join(joined) + " only"
 
 
 def _object(claims: Claims, name: str) -> Claims:

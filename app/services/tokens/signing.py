@@ -1,4 +1,4 @@
-"""Making tokens, signed here with the API secret; LiveKit is not asked."""
+"""Sign tokens with the API secret; no call to LiveKit is needed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ from app.errors import Invalid
 from app.services.livekit import redaction
 from app.services.rooms.new_room import RoomOptions
 
-# What a token without the claim allows; so it is always said.
-ALLOWED_UNSAID = frozenset({"can_publish", "can_subscribe", "can_publish_data"})
+# Grants that default to allowed, so a token always states them.
+ALLOWED_BY_DEFAULT = frozenset({"can_publish", "can_subscribe", "can_publish_data"})
 NO_OPTIONS = RoomOptions()
-ELSEWHERE = frozenset({"sip_admin", "sip_call", "agent_admin"})
+NOT_VIDEO = frozenset({"sip_admin", "sip_call", "agent_admin"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewToken:
-    """What a token is made of; `grants` by the names of the SDK's grants, sip_ and agent_ first."""
+    """The content of a token; `grants` are the SDK's names, prefixed by sip_ and agent_."""
 
     ttl: timedelta
     grants: frozenset[str]
@@ -40,7 +40,7 @@ class NewToken:
 
 @dataclass(frozen=True, slots=True)
 class SignedToken:
-    """A signed token; whoever has `text` may do what it says until `expires`."""
+    """A signed token; anyone who has `text` can use it until `expires`."""
 
     text: str
     expires: datetime
@@ -49,7 +49,7 @@ class SignedToken:
 
 
 def sign(settings: Settings, wanted: NewToken) -> SignedToken:
-    """Sign a token for `wanted`. Raises Invalid where its room options are none, or hold keys."""
+    """Sign a token. Raises Invalid if its room options are invalid or contain keys."""
     token = AccessToken(
         settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
     ).with_grants(_video(wanted))
@@ -68,7 +68,7 @@ def sign(settings: Settings, wanted: NewToken) -> SignedToken:
 
 
 def renewed(settings: Settings, claims: Mapping[str, Any], ttl: timedelta) -> str:
-    """Sign the claims of another token anew, so that they hold no longer than `ttl`."""
+    """Sign the claims of another token again, so that they expire after `ttl`."""
     ends = int((datetime.now(UTC) + ttl).timestamp())
     secret = settings.livekit_api_secret.get_secret_value()
     return jwt.encode({**claims, "exp": ends}, secret, algorithm="HS256")
@@ -80,23 +80,24 @@ def _signed(text: str, ttl: timedelta) -> SignedToken:
 
 
 def _video(wanted: NewToken) -> VideoGrants:
-    said: dict[str, bool | None] = dict.fromkeys(wanted.grants - ELSEWHERE, True)
-    said |= {name: name in wanted.grants for name in ALLOWED_UNSAID}
+    grants: dict[str, bool | None] = dict.fromkeys(wanted.grants - NOT_VIDEO, True)
+    grants |= {name: name in wanted.grants for name in ALLOWED_BY_DEFAULT}
     sources = list(wanted.sources) or None
-    return VideoGrants(room=wanted.room, can_publish_sources=sources, **cast(Any, said))
+    return VideoGrants(room=wanted.room, can_publish_sources=sources, **cast(Any, grants))
 
 
 def _room_config(options: RoomOptions) -> RoomConfiguration | None:
-    """Give the configuration of the room that the token opens; None where nothing is set.
+    """Return the configuration of the room that the token opens, or None if nothing is set.
 
-    Whoever holds a token can read it: no key of a storage or stream goes into one, as LiveKit's
-    own SDK has it (protocol, auth/grants.go, CheckCredentials).
+    Tokens are readable, so storage and stream keys are refused, as in LiveKit's own SDK (protocol,
+    auth/grants.go, CheckCredentials).
     """
     if options == NO_OPTIONS:
         return None
     config = RoomConfiguration(**options.fields())
     egress = config.egress
     if redaction.plain(egress) != MessageToDict(egress, preserving_proto_field_name=True):
-        problem = "There is a key or password in it, and whoever has the token can read it."
-        raise Invalid(fields={"egress": f"{problem} Keep it in the worker's configuration."})
+        problem = "Contains a key or password, which anyone who has the token can read."
+        advice = "Configure it in the egress worker instead."
+        raise Invalid(fields={"egress": f"{problem} {advice}"})
     return config

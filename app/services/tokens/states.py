@@ -1,10 +1,10 @@
-"""What a check of a token says."""
+"""The verdict of a check."""
 
 from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a look at one side of something came to."""
+    """The result of one check."""
 
     GOOD = "good"
     NOTE = "note"

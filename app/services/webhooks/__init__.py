@@ -1,1 +1,1 @@
-"""Webhooks: verified, and made as samples."""
+"""Webhooks: verified and generated as samples."""

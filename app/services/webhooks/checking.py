@@ -1,12 +1,9 @@
-"""Whether a webhook is LiveKit's, as its SDKs check it: the token, then the hash of the body.
+"""Verify a webhook as LiveKit's SDKs do: the token, then the hash of the body.
 
-livekit-api's WebhookReceiver has the last word; what it only refuses is explained here.
+livekit-api's WebhookReceiver decides; the checks before it explain what it only rejects.
 Rules: protocol, webhook/verifier.go.
 """
 
-import base64
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,21 +12,22 @@ from livekit.api import TokenVerifier, WebhookReceiver
 
 from app.config.settings import Settings
 from app.services.tokens import reading as tokens_reading
-from app.services.tokens.claims import short
-from app.services.tokens.reading import Check, Reading
+from app.services.tokens.checks import Check, worst
+from app.services.tokens.claims import NoTokenError, short
+from app.services.tokens.finding import FoundToken, find
 from app.services.tokens.states import Verdict
+from app.services.webhooks import body as webhooks_body
 from app.services.webhooks import events
-from app.services.webhooks.events import NoEventError, Told
-from app.text.json_text import is_utf8
+from app.services.webhooks.events import NoEventError, ReportedEvent
 
-HEADER = "authorization:"
 TIMES = frozenset({"Expiry"})
-MADE_FOR = "LiveKit signs for 5 minutes; an endpoint that took it in time was right."
+MADE_FOR = "LiveKit signs for 5 minutes; an endpoint that accepted it in time was right."
+BARE = "LiveKit sends the bare token"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook as it arrived: the Authorization header, and the body's very text."""
+    """One webhook as it arrived: the Authorization header and the raw text of the body."""
 
     authorization: str
     body: str
@@ -37,152 +35,99 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found; `told` is what the body says, whoever wrote it."""
+    """The result for one webhook; `event` is what the body says, whoever wrote it."""
 
     checks: tuple[Check, ...]
-    told: Told | None
+    event: ReportedEvent | None
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of the checks."""
-        return tokens_reading.worst(self.checks)
+        """The worst verdict of the checks."""
+        return worst(self.checks)
 
     @property
     def fine(self) -> bool:
-        """Whether an endpoint with this dashboard's key takes it."""
+        """True if an endpoint with the dashboard's key accepts it."""
         return self.verdict in {Verdict.GOOD, Verdict.NOTE}
 
     @property
     def problems(self) -> tuple[Check, ...]:
-        """The checks that the verdict comes from; none where all is well."""
+        """The checks that the verdict comes from; none if everything passed."""
         if self.verdict is Verdict.GOOD:
             return ()
         return tuple(check for check in self.checks if check.verdict is self.verdict)
 
     @property
     def late(self) -> bool:
-        """Whether nothing is wrong but that its time is over."""
+        """True if nothing is wrong except that it has expired."""
         return bool(self.problems) and {check.about for check in self.problems} <= TIMES
 
 
 def check(settings: Settings, delivery: Delivery, now: float | None = None) -> Checked:
     """Check one webhook, as of `now` in seconds since 1970."""
-    header, token = _header(delivery.authorization)
+    header, found = _header(delivery.authorization)
     checks = [header]
-    if token:
-        reading = tokens_reading.read(settings, token, now)
-        checks += (_of_a_webhook(found) for found in reading.checks)
+    if found:
+        reading = tokens_reading.read(settings, found, now)
+        checks += map(_of_a_webhook, reading.checks)
         if reading.written:
-            checks.append(_body(reading, delivery.body))
-    told, event = _event(delivery.body)
-    checks.append(event)
-    if now is None and tokens_reading.worst(tuple(checks)) in {Verdict.GOOD, Verdict.NOTE}:
-        checks += _by_the_sdk(settings, delivery.body, token)
-    return Checked(tuple(checks), told)
+            checks.append(webhooks_body.compared(reading.claims.get("sha256"), delivery.body))
+    event, judged = _event(delivery.body)
+    checks.append(judged)
+    if found and now is None and worst(tuple(checks)) in {Verdict.GOOD, Verdict.NOTE}:
+        checks += _by_the_sdk(settings, delivery.body, found.text)
+    return Checked(tuple(checks), event)
 
 
-def _header(text: str) -> tuple[Check, str]:
-    """Judge the header, and give the token in it."""
-    text = text.strip()
-    if text[: len(HEADER)].lower() == HEADER:
-        text = text[len(HEADER) :].strip()
-    if not text:
-        said = "There is no Authorization header. LiveKit always sends one: look whether a proxy "
-        return Check("Header", Verdict.BAD, f"{said}or a framework takes it away."), ""
-    scheme, _, rest = text.partition(" ")
-    if rest and scheme.lower() == "bearer":
-        said = "It begins with Bearer. LiveKit sends the bare token, and its SDKs refuse a prefix: "
-        return Check("Header", Verdict.BAD, f"{said}see who puts it there."), rest.strip()
-    if rest:
-        said = f"It begins with {short(scheme)}. LiveKit sends the bare token; "
-        return Check("Header", Verdict.BAD, f"{said}this may be a proxy's own sign-in."), ""
-    return Check("Header", Verdict.GOOD, "A bare token, as LiveKit sends it."), text
-
-
-def _of_a_webhook(found: Check) -> Check:
-    """Say what a check of the token means for a webhook."""
-    if found.about == "Expiry" and found.verdict is Verdict.BAD:
-        return Check(found.about, found.verdict, f"{found.said} {MADE_FOR}")
-    if found.about == "API key" and found.verdict is Verdict.UNKNOWN:
-        said = found.said.partition(" The server may")[0]
-        said += " An endpoint that has only this one refuses it; webhook.api_key in LiveKit's "
-        return Check(found.about, Verdict.BAD, f"{said}configuration says which key signs.")
-    return found
-
-
-def _body(reading: Reading, body: str) -> Check:
-    """Compare the body's SHA-256 with the signed one, and look for what was done to it."""
-    signed = reading.claims.get("sha256")
-    if not isinstance(signed, str) or not signed:
-        said = (
-            "The token has no sha256: it is none of a webhook, but may be one for joining a room."
-        )
-        return Check("Body", Verdict.BAD, said)
-    if not is_utf8(body):
-        return Check("Body", Verdict.BAD, "It is not UTF-8 text, so LiveKit did not send it.")
-    found = _hashed(body)
-    if found == signed:
-        return Check("Body", Verdict.GOOD, f"Its SHA-256 is the signed one, {signed}.")
-    for said, other in _changed(body):
-        if _hashed(other) == signed:
-            return Check("Body", Verdict.BAD, said)
-    if signed == hashlib.sha256(body.encode()).hexdigest():
-        said = (
-            "The token has its SHA-256 in hexadecimal; LiveKit writes base64, and so must others."
-        )
-        return Check("Body", Verdict.BAD, said)
-    what = (
-        "It is empty. A framework may have read it before"
-        if not body
-        else (
-            "It is not the body that was signed: it was changed, cut or written anew on the way, "
-            "or belongs to another request. Hash the raw bytes, before anything parses them"
-        )
-    )
-    said = f"{what}. Its SHA-256 is {found}, signed is {short(signed)}."
-    return Check("Body", Verdict.BAD, said)
-
-
-def _hashed(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _changed(body: str) -> Iterator[tuple[str, str]]:
-    """Give what a body might have been before something changed it, and what that was."""
-    trimmed = body.strip()
-    yield "White space was added around it. LiveKit sends none: take the body as it is.", trimmed
-    yield "Its line breaks were changed.", body.replace("\n", "\r\n")
+def _header(text: str) -> tuple[Check, FoundToken | None]:
+    """Judge the header, and return the token in it."""
+    if not text.strip():
+        reason = "There is no Authorization header. LiveKit always sends one; check whether a proxy"
+        return Check("Header", Verdict.BAD, f"{reason} or framework removes it."), None
     try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return
-    anew = "It was parsed and written anew: the same JSON, other bytes. Hash the raw body instead."
-    for separators in ((", ", ":"), (",", ":"), (", ", ": ")):
-        for ascii_only in (False, True):
-            other = json.dumps(said, separators=separators, ensure_ascii=ascii_only)
-            if is_utf8(other):
-                yield anew, other
+        found = find(text)
+    except NoTokenError as error:
+        reason = f"{error} {BARE}; this may be a proxy's own sign-in."
+        return Check("Header", Verdict.BAD, reason), None
+    if found.bearer:
+        reason = f"It begins with Bearer. {BARE}, and its SDKs reject a prefix:"
+        return Check("Header", Verdict.BAD, f"{reason} check what adds it."), found
+    if found.where:
+        return Check("Header", Verdict.GOOD, f"The token was taken from {found.where}."), found
+    return Check("Header", Verdict.GOOD, "A bare token, as LiveKit sends it."), found
 
 
-def _event(body: str) -> tuple[Told | None, Check]:
+def _of_a_webhook(check: Check) -> Check:
+    """Add what a check of the token means for a webhook."""
+    if check.about == "Expiry" and check.verdict is Verdict.BAD:
+        return Check(check.about, check.verdict, f"{check.text} {MADE_FOR}")
+    if check.about == "API key" and check.verdict is Verdict.UNKNOWN:
+        text = (
+            f"{check.text} An endpoint that has only the dashboard's key rejects it; "
+            "webhook.api_key in LiveKit's configuration sets the key that signs."
+        )
+        return Check(check.about, Verdict.BAD, text)
+    return check
+
+
+def _event(body: str) -> tuple[ReportedEvent | None, Check]:
     try:
-        told = events.read(body)
+        event = events.read(webhooks_body.without_bom(body))
     except NoEventError as error:
         return None, Check("Event", Verdict.BAD, str(error))
-    if told.known:
-        return told, Check("Event", Verdict.GOOD, f"{told.event}, one that LiveKit sends.")
-    said = f"{short(told.event)} is not among those that livekit-server 1.13 sends."
-    return told, Check("Event", Verdict.NOTE, said)
+    if event.known:
+        return event, Check("Event", Verdict.GOOD, f"{event.event}, which LiveKit sends.")
+    text = f"{short(event.event)} is not an event of livekit-server 1.13."
+    return event, Check("Event", Verdict.NOTE, text)
 
 
 def _by_the_sdk(settings: Settings, body: str, token: str) -> Iterator[Check]:
-    """Let LiveKit's own SDK check it; it may be stricter than its server."""
+    """Let LiveKit's own SDK check it, which may be stricter than the server."""
     secret = settings.livekit_api_secret.get_secret_value()
     receiver = WebhookReceiver(TokenVerifier(settings.livekit_api_key, secret))
     try:
         receiver.receive(body, token)
     except jwt.PyJWTError as error:
-        said = f"livekit-api refuses it: {str(error)[:200]}."
-        yield Check("SDK", Verdict.BAD, said)
+        yield Check("SDK", Verdict.BAD, f"livekit-api rejects it: {str(error)[:200]}.")
     else:
-        yield Check("SDK", Verdict.GOOD, "livekit-api takes it.")
+        yield Check("SDK", Verdict.GOOD, "livekit-api accepts it.")

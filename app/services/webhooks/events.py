@@ -1,4 +1,4 @@
-"""What a webhook says, in plain words: protobuf WebhookEvent (livekit_webhook.proto)."""
+"""Describe a webhook's event: protobuf WebhookEvent (livekit_webhook.proto)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from app.services.livekit.times import from_seconds
 from app.services.webhooks.states import WebhookEvent
 from app.text.json_text import indented
 
-NOBODY = "somebody"
+NOBODY = "an unnamed participant"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One event: a sentence, its facts by label, and all of it as JSON without its secrets."""
+class ReportedEvent:
+    """One event: a sentence, its facts by label, and the whole as JSON without secrets."""
 
     event: str
     known: bool
-    said: str
+    sentence: str
     room: str
     created: datetime | None
     facts: tuple[tuple[str, str], ...]
@@ -32,22 +32,22 @@ class Told:
 
 
 class NoEventError(Exception):
-    """The text is no webhook event; the message says why."""
+    """The text is not a webhook event; the message says why."""
 
 
-def read(body: str) -> Told:
-    """Give what the body of a webhook says. Raises NoEventError."""
+def read(body: str) -> ReportedEvent:
+    """Return what the body of a webhook reports. Raises NoEventError."""
     try:
         event = parsed(body, webhook.WebhookEvent(), unknown=True)
     except ParseError as error:
         reason = redaction.text(str(error))[:300]
-        raise NoEventError(f"It is no WebhookEvent in JSON: {reason}") from error
+        raise NoEventError(f"Not a WebhookEvent in JSON: {reason}") from error
     if not event.event:
-        raise NoEventError("It is JSON, but has no field event.")
-    return Told(
+        raise NoEventError("JSON without the field “event”.")
+    return ReportedEvent(
         event=event.event,
         known=event.event in set(WebhookEvent),
-        said=_said(event),
+        sentence=_sentence(event),
         room=_room(event),
         created=from_seconds(event.created_at),
         facts=tuple((label, text) for label, text in _facts(event) if text),
@@ -60,53 +60,51 @@ def _room(event: webhook.WebhookEvent) -> str:
     return next(filter(None, names), "")
 
 
-def _said(event: webhook.WebhookEvent) -> str:
-    room = f"the room {_room(event)}" if _room(event) else "a room that it does not name"
+def _sentence(event: webhook.WebhookEvent) -> str:
+    room = f"the room {_room(event)}" if _room(event) else "an unnamed room"
     who = _who(event.participant)
     sentences = {
-        WebhookEvent.ROOM_STARTED: f"{_upper(room)} was opened.",
-        WebhookEvent.ROOM_FINISHED: f"{_upper(room)} was closed{_why(event.room_end_reason)}.",
+        WebhookEvent.ROOM_STARTED: f"{_upper(room)} started.",
+        WebhookEvent.ROOM_FINISHED: f"{_upper(room)} finished{_why(event.room_end_reason)}.",
         WebhookEvent.PARTICIPANT_JOINED: f"{who} joined {room}.",
         WebhookEvent.PARTICIPANT_LEFT: f"{who} left {room}{_left(event.participant)}.",
         WebhookEvent.PARTICIPANT_CONNECTION_ABORTED: (
-            f"The connection of {who} to {room} broke before it was ready"
+            f"The connection of {who} to {room} failed before it was established"
             f"{_left(event.participant)}."
         ),
         WebhookEvent.TRACK_PUBLISHED: f"{who} published {_track(event.track)} in {room}.",
-        WebhookEvent.TRACK_UNPUBLISHED: (
-            f"{who} no longer publishes {_track(event.track)} in {room}."
-        ),
-        WebhookEvent.EGRESS_STARTED: f"The egress {event.egress_info.egress_id} of {room} began.",
+        WebhookEvent.TRACK_UNPUBLISHED: (f"{who} unpublished {_track(event.track)} in {room}."),
+        WebhookEvent.EGRESS_STARTED: f"The egress {event.egress_info.egress_id} in {room} started.",
         WebhookEvent.EGRESS_UPDATED: (
-            f"The egress {event.egress_info.egress_id} of {room} is now "
+            f"The egress {event.egress_info.egress_id} in {room} is now "
             f"{_status(event.egress_info)}."
         ),
         WebhookEvent.EGRESS_ENDED: (
-            f"The egress {event.egress_info.egress_id} of {room} is over: "
+            f"The egress {event.egress_info.egress_id} in {room} ended: "
             f"{_status(event.egress_info)}."
         ),
-        WebhookEvent.INGRESS_STARTED: f"{_input(event.ingress_info)} sends into {room}.",
-        WebhookEvent.INGRESS_ENDED: f"{_input(event.ingress_info)} no longer sends into {room}.",
+        WebhookEvent.INGRESS_STARTED: f"{_input(event.ingress_info)} started publishing to {room}.",
+        WebhookEvent.INGRESS_ENDED: f"{_input(event.ingress_info)} stopped publishing to {room}.",
     }
-    said: dict[str, str] = {str(kind): sentence for kind, sentence in sentences.items()}
-    return said.get(event.event, f"{event.event}: an event that this build does not know.")
+    texts: dict[str, str] = {str(kind): sentence for kind, sentence in sentences.items()}
+    return texts.get(event.event, f"{event.event}: an event unknown to this dashboard version.")
 
 
 def _facts(event: webhook.WebhookEvent) -> Iterator[tuple[str, str]]:
     who, track = event.participant, event.track
     yield "Event", event.event
     yield "Id", event.id
-    yield "Dropped before it", str(event.num_dropped) if event.num_dropped else ""
+    yield "Events dropped before it", str(event.num_dropped) if event.num_dropped else ""
     yield "Room", event.room.name
-    yield "Room's SID", event.room.sid
+    yield "Room SID", event.room.sid
     yield "Identity", who.identity
     yield "Name", who.name
-    yield "Participant's SID", who.sid
-    yield "Kind", _word(models.ParticipantInfo.Kind, who.kind) if who.joined_at else ""
-    yield "Disconnected by", _word(models.DisconnectReason, who.disconnect_reason, unset=True)
+    yield "Participant SID", who.sid
+    yield "Kind", _value(models.ParticipantInfo.Kind, who.kind) if who.joined_at else ""
+    yield "Disconnect reason", _value(models.DisconnectReason, who.disconnect_reason, unset=True)
     if event.HasField("track"):
         yield "Track", _track(track)
-        yield "Track's SID", track.sid
+        yield "Track SID", track.sid
         yield "Codec", track.mime_type
         yield "Size", f"{track.width} by {track.height}" if track.width else ""
     if event.HasField("egress_info"):
@@ -116,12 +114,12 @@ def _facts(event: webhook.WebhookEvent) -> Iterator[tuple[str, str]]:
     if event.HasField("ingress_info"):
         state = event.ingress_info.state
         yield "Ingress", event.ingress_info.ingress_id
-        yield "Status", _word(ingress.IngressState.Status, state.status).removeprefix("endpoint ")
+        yield "Status", _value(ingress.IngressState.Status, state.status).removeprefix("endpoint ")
         yield "Error", redaction.text(state.error)
 
 
-def _word(enum: Any, number: int, *, unset: bool = False) -> str:
-    """Give an enum value's name in words; with `unset`, nothing for 0: not told."""
+def _value(enum: Any, number: int, *, unset: bool = False) -> str:
+    """Return an enum value's name in words; with `unset`, an empty text for 0."""
     if unset and not number:
         return ""
     return name_of(enum, number).lower().replace("_", " ")
@@ -138,25 +136,24 @@ def _who(who: models.ParticipantInfo) -> str:
 
 
 def _left(who: models.ParticipantInfo) -> str:
-    reason = _word(models.DisconnectReason, who.disconnect_reason, unset=True)
+    reason = _value(models.DisconnectReason, who.disconnect_reason, unset=True)
     return f" ({reason})" if reason else ""
 
 
 def _why(reason: int) -> str:
-    word = _word(models.RoomEndReason, reason, unset=True)
-    return f" ({word})" if word else ""
+    text = _value(models.RoomEndReason, reason, unset=True)
+    return f" ({text})" if text else ""
 
 
 def _track(track: models.TrackInfo) -> str:
     if track.source:
-        return f"a {_word(models.TrackSource, track.source)} track"
-    return (
-        f"{'an' if track.type == models.AUDIO else 'a'} {_word(models.TrackType, track.type)} track"
-    )
+        return f"a {_value(models.TrackSource, track.source)} track"
+    article = "an" if track.type == models.AUDIO else "a"
+    return f"{article} {_value(models.TrackType, track.type)} track"
 
 
 def _status(info: egress.EgressInfo) -> str:
-    return _word(egress.EgressStatus, info.status).removeprefix("egress ")
+    return _value(egress.EgressStatus, info.status).removeprefix("egress ")
 
 
 def _input(info: ingress.IngressInfo) -> str:

@@ -1,7 +1,7 @@
-"""Signed samples of what LiveKit sends by webhook, to try an endpoint with.
+"""Signed sample webhooks, to test an endpoint with.
 
-What stands in them is made up, in the form of livekit-server 1.13.5: its fields, its order and its
-spaces (which differ from one build of the server to the next, so nobody can count on them).
+The content is invented; fields, order and spaces are those of livekit-server 1.13.5 (the spaces
+differ between builds of the server, so no endpoint can rely on them).
 """
 
 import base64
@@ -28,7 +28,7 @@ BROKEN = (WebhookEvent.PARTICIPANT_LEFT, WebhookEvent.PARTICIPANT_CONNECTION_ABO
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A signed sample; an endpoint takes it until `expires`."""
+    """A signed sample; endpoints accept it until `expires`."""
 
     event: WebhookEvent
     body: str
@@ -37,13 +37,13 @@ class Sample:
 
     @property
     def line(self) -> str:
-        """The sample as one line of a file of them."""
-        told = {"authorization": self.authorization, "body": self.body}
-        return json.dumps(told, ensure_ascii=False)
+        """The sample as one line of a JSON Lines file."""
+        line = {"authorization": self.authorization, "body": self.body}
+        return json.dumps(line, ensure_ascii=False)
 
 
 def make(settings: Settings, event: WebhookEvent, room: str) -> Sample:
-    """Make up an event about `room`, and sign it with the dashboard's key."""
+    """Generate an event about `room` and sign it with the dashboard's key."""
     now = datetime.now(UTC)
     body = _as_sent(_event(event, room, now))
     digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
@@ -53,10 +53,10 @@ def make(settings: Settings, event: WebhookEvent, room: str) -> Sample:
 
 
 def _as_sent(event: webhook.WebhookEvent) -> str:
-    """Write the message as the server does: fields in the .proto's order, 64-bit numbers quoted."""
-    told = MessageToDict(event)
+    """Serialize as the server does: fields in the .proto's order, 64-bit numbers quoted."""
+    fields = MessageToDict(event)
     order = [field.json_name for field in event.DESCRIPTOR.fields]
-    ordered = {name: told[name] for name in order if name in told}
+    ordered = {name: fields[name] for name in order if name in fields}
     return json.dumps(ordered, separators=(", ", ":"), ensure_ascii=False)
 
 
@@ -74,7 +74,7 @@ def _event(kind: WebhookEvent, room: str, now: datetime) -> webhook.WebhookEvent
         case "participant":
             event.room.CopyFrom(_room(room, opened))
             event.participant.CopyFrom(_participant(opened, kind))
-        case "track":  # of these the server names room and participant only
+        case "track":  # the server sends only names and SIDs of room and participant
             whole = _participant(opened, kind)
             event.room.CopyFrom(models.Room(sid=_id("RM_"), name=room))
             event.participant.CopyFrom(

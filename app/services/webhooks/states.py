@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class WebhookEvent(StrEnum):
-    """What LiveKit tells by webhook (protocol, webhook/consts.go); a server sends these twelve."""
+    """The twelve events that livekit-server sends (protocol, webhook/consts.go)."""
 
     ROOM_STARTED = "room_started"
     ROOM_FINISHED = "room_finished"

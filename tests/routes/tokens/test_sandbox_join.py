@@ -27,10 +27,10 @@ from tests.support.waiting import until
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"video": {"room": "r"}}, "It has no roomJoin"),
-        ({"video": ...}, "It has no roomJoin"),
-        ({"video": {"roomJoin": True}}, "It names no room."),
-        ({"sub": ...}, "It names no identity"),
+        ({"video": {"room": "r"}}, "The token has no roomJoin grant."),
+        ({"video": ...}, "The token has no roomJoin grant."),
+        ({"video": {"roomJoin": True}}, "The token names no room."),
+        ({"sub": ...}, "The token has no identity"),
         ({"sub": "x" * 300}, "participant identity length exceeds limits"),
         ({"video": {"roomJoin": True, "room": "x" * 300}}, "room name length exceeds limits"),
         ({"roomConfig": {"emptyTimeout": "x"}}, "invalid value for uint32 field emptyTimeout"),
@@ -40,7 +40,7 @@ def test_says_why_livekit_lets_nobody_in_with_it(
     admin: Visitor, stack: Stack, change: dict[str, Any], why: str
 ) -> None:
     page = post(admin, DECODE, token=a_token(stack, **change))
-    assert "The token is valid. A join with it fails." in page.text
+    assert "The token is valid. Joining will fail." in page.text
     assert why in notice(page)
     assert why in notice_of_join(page)
 
@@ -54,21 +54,32 @@ def test_a_full_room_and_a_taken_identity(
         video = {"roomJoin": True, "room": room} | change.pop("video", {})
         return notice_of_join(post(admin, DECODE, token=a_token(stack, video=video, **change)))
 
-    assert "0 of 1 places are taken." in told()
+    assert "0 of 1 places used." in told()
     join(room, "bob")
-    assert "The room is full: 1 of 1 places are taken." in told()
+    assert "The room is full: 1 of 1 places used." in told()
     taken = told(sub="bob")
-    assert "that connection is thrown out when this one joins" in taken
-    assert "makes way" in taken
-    assert "agents, recorders and egress need none" in told(kind="AGENT")
-    assert "agents, recorders and egress need none" in told(video={"recorder": True})
+    assert "the existing participant will be disconnected" in taken
+    assert "replacing the participant with this identity frees one" in taken
+    assert "agents, recorders and egress aren't counted" in told(kind="AGENT")
+    assert "agents, recorders and egress aren't counted" in told(video={"recorder": True})
+
+
+@pytest.mark.parametrize("change", [{"roomConfig": {"agents": [{}]}}, {"roomPreset": "big"}])
+def test_an_open_room_takes_no_options_of_a_token(
+    admin: Visitor, stack: Stack, make_room: Callable[..., str], change: dict[str, Any]
+) -> None:
+    video = {"roomJoin": True, "room": make_room()}
+    page = post(admin, DECODE, token=a_token(stack, video=video, **change))
+    assert "The room is already open, so the token's agents" in notice_of_join(page)
+    page = post(admin, DECODE, token=a_token(stack, video=video))
+    assert "The room is already open" not in page.text
 
 
 def test_a_room_that_is_not_open(admin: Visitor, stack: Stack) -> None:
     page = post(admin, DECODE, token=a_token(stack, roomPreset="big"))
-    assert "Not open; the first one who joins opens it." in page.text
-    assert "Whether the server knows the preset shows only when the room is opened." in page.text
-    assert "Whether sound and picture get through" in page.text
+    assert "Not open; the first participant who joins opens it." in page.text
+    assert "Unknown until the room opens: LiveKit doesn't list its presets." in page.text
+    assert "only a real connection shows whether audio and video get through" in page.text
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +101,15 @@ def test_a_server_that_opens_no_rooms_and_a_key_that_only_it_knows(
     absent = post(visitor, DECODE, token=a_token(server))
     assert "room.auto_create is off" in notice_of_join(absent)
     opener = a_token(server, video={**JOINS, "roomCreate": True})
-    assert "It lets a join with these claims in." in post(visitor, DECODE, token=opener).text
+    assert "Accepts a join with these claims." in post(visitor, DECODE, token=opener).text
     foreign = a_token(other, video={**JOINS, "roomCreate": True})
     unknown = post(visitor, DECODE, token=foreign)
-    assert f"{other.api_key} is not the key of this dashboard" in notice(unknown)
-    assert "Whether a join with it works is not known." in notice(unknown)
+    assert f"{other.api_key} is not the dashboard's key" in notice(unknown)
+    assert "Unknown whether joining works." in notice(unknown)
     sent = post(visitor, DECODE, token=foreign, send="on")
-    assert "It lets a join with these claims in." in notice_of_join(sent)
+    assert "Accepts a join with these claims." in notice_of_join(sent)
     wrong = post(visitor, DECODE, token=f"{foreign[:-3]}AAA", send="on")
-    assert "It refuses it: token signature is invalid" in notice_of_join(wrong)
+    assert "Rejects it: token signature is invalid" in notice_of_join(wrong)
     assert wrong.html.count(foreign[:-3]) == 1  # in the field where it was typed
 
 
@@ -138,11 +149,11 @@ def test_without_livekit_it_says_what_it_knows_and_what_not(
     relay.mode = mode
     said = notice(visitor.post(DECODE, token=a_token(stack), csrf=csrf))
     assert said.startswith("The token is valid. ")
-    assert "Whether a join with it works is not known." in said
+    assert "Unknown whether joining works." in said
 
 
 def test_a_clock_that_is_off_is_said(start_dashboard: Start, stack: Stack, relay: Relay) -> None:
     relay.shift = timedelta(minutes=3)
     page = post(start_dashboard(livekit_url=relay.url).visitor(), DECODE, token=a_token(stack))
-    assert "LiveKit's clock is 3 min" in page.text
-    assert "ahead of this one" in page.text
+    assert "LiveKit's clock is up to 3 min" in page.text
+    assert "ahead of the dashboard's" in page.text

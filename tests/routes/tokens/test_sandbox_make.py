@@ -52,7 +52,7 @@ def test_the_form_as_it_comes_lets_a_real_participant_in(
 ) -> None:
     fields = filled(admin.get(f"{MAKE}?room={room}")) | {"identity": "ada", "name": "Ada"}
     page = admin.send(MAKE, fields)
-    assert "It is shown this once." in page.text
+    assert "Copy this token now; it is not stored." in page.text
     name, who, _ = visit(crowd, stack, livekit, token_in(page))
     assert (name, who.identity, who.name) == (room, "ada", "Ada")
     assert who.permission.can_publish
@@ -211,7 +211,7 @@ def test_the_way_into_meet_says_that_it_carries_the_token(
         "noopener noreferrer external",
         "no-referrer",
     )
-    assert "Its address carries the token" in page.text
+    assert "The URL contains the token" in page.text
     assert "is not encrypted" not in page.text
     assert page.all("svg", class_="qr")
     assert "style=" not in page.html

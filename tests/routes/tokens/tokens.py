@@ -88,7 +88,9 @@ def notice(page: Seen) -> str:
     """Give the sentence at the top."""
     assert page.status == 200, page.text
     assert page.all("div", role="status")
-    found = re.search(r"(The token is|Whether the token).*?(?= Is it valid\?)", page.text)
+    found = re.search(
+        r"(The token is|The token could|No token was).*?(?= Validity Format)", page.text
+    )
     assert found, page.text
     return found[0]
 
@@ -96,4 +98,4 @@ def notice(page: Seen) -> str:
 def notice_of_join(page: Seen) -> str:
     """Give what is said of a join."""
     assert page.status == 200, page.text
-    return page.text.partition("Would a join with it work?")[2].partition("It allows")[0]
+    return page.text.partition(" Joining LiveKit")[2].partition(" Permissions")[0]

@@ -52,7 +52,7 @@ def test_one_event(admin: Visitor, event: str) -> None:
     assert page.status == 200
     (body,) = copied(page, '{"event"')
     assert json.loads(body)["event"] == event
-    assert "Shown this once." in page.text
+    assert "Copy now; samples are not stored." in page.text
     assert page.headers["cache-control"] == "no-store"
 
 

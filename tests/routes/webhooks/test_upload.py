@@ -36,13 +36,13 @@ def test_a_file_is_chosen_in_the_place_of_what_was_pasted(
     assert "pasted before" not in page.html
     assert filled(page)["file"] == "\n".join(lines)
     pasted = upload(admin, b"", name="", file=lines[0])
-    assert "It is LiveKit's" in pasted.text, "no file was chosen"
+    assert "Valid: LiveKit signed it" in pasted.text, "no file was chosen"
 
 
 @pytest.mark.parametrize(
     ("content", "why", "kept"),
     [
-        (b"{", "Line 1 is not JSON.", ">\n{</textarea>"),
+        (b"{", "Line 1 isn't JSON.", ">\n{</textarea>"),
         ('{"body": ""}'.encode("utf-16"), "This file isn't UTF-8 text.", "b\0o\0d"),
         (b"<b>\xff</b>", "it is not UTF-8.", "&lt;b&gt;\ufffd&lt;/b&gt;"),
     ],

@@ -129,8 +129,8 @@ def test_one_alone(visitor: Visitor, hooks: dict[str, Arrived], event: str) -> N
     hook = hooks[event]
     page = paste(visitor, hook)
     assert page.status == 200
-    assert "It is LiveKit's: the token is good, and the body is what was signed." in page.text
-    assert "livekit-api takes it." in page.text
+    assert "Valid: LiveKit signed it, and the body is unchanged." in page.text
+    assert "livekit-api accepts it." in page.text
     told = json.loads(hook.body)
     assert told["id"] in page.text
     for part, name in (("room", "turnPassword"), ("ingressInfo", "streamKey")):
@@ -143,8 +143,8 @@ def test_says_what_is_wrong_and_keeps_what_was_pasted(
 ) -> None:
     hook = hooks["room_started"]
     page = paste(visitor, hook, body=json.dumps(json.loads(hook.body)))
-    assert "It was parsed and written anew" in page.text
-    assert "It says, whoever wrote it: The room hooks" in page.text
+    assert "It was parsed and reserialized" in page.text
+    assert "Unverified content: The room hooks" in page.text
     assert hook.headers["authorization"] in page.html
     page = paste(visitor, hook, authorization=f"Bearer {hook.headers['authorization']}")
     assert "It begins with Bearer." in page.text
@@ -154,19 +154,19 @@ def test_says_what_is_wrong_and_keeps_what_was_pasted(
 
 def test_another_server_s_webhook_is_refused(admin: Visitor, hooks: dict[str, Arrived]) -> None:
     page = paste(admin, hooks["room_started"])
-    assert "is not the key of this dashboard" in page.text
+    assert "is not the dashboard's key" in page.text
     assert "webhook.api_key" in page.text
 
 
 @pytest.mark.parametrize(
     ("file", "why"),
     [
-        ("{", "Line 1 is not JSON."),
-        ("[]", "Line 1 is not a JSON object."),
-        ('\n{"body": {"event": "x"}}', "Line 2: body must be the text as it arrived"),
-        ('{"body": 5}', "Line 1: give authorization and body, both as text."),
-        ('{"authorization": 1, "body": ""}', "Line 1: give authorization and body"),
-        ('{"body": ""}\n' * 201, "This has 201 lines; 200 are checked at once."),
+        ("{", "Line 1 isn't JSON."),
+        ("[]", "Line 1 isn't a JSON object."),
+        ('\n{"body": {"event": "x"}}', "Line 2: body must be a string with the raw text"),
+        ('{"body": 5}', "Line 1: authorization and body must both be strings."),
+        ('{"authorization": 1, "body": ""}', "Line 1: authorization and body must"),
+        ('{"body": ""}\n' * 201, "The file has 201 lines; the limit is 200."),
     ],
 )
 def test_wrong_files_are_marked_and_kept(admin: Visitor, file: str, why: str) -> None:
@@ -198,7 +198,7 @@ def test_who_may_only_read_may_verify(reader: Visitor, nobody: Visitor) -> None:
     assert page.status == 200
     assert "/webhooks/-/sample" not in page.html
     page = reader.post("/webhooks", body="{}")
-    assert (page.status, "An SDK refuses it." in page.text) == (200, True)
+    assert (page.status, "Invalid: LiveKit's SDKs reject it." in page.text) == (200, True)
     assert nobody.get("/webhooks").status == 401
 
 
