@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 from collections import deque
+from contextlib import closing
 
 import pytest
 import uvicorn
@@ -53,7 +54,8 @@ def test_each_has_the_parameters_that_uvicorn_passes(name: str) -> None:
 
 def test_uvicorn_keeps_what_is_used_here_under_these_names(config: uvicorn.Config) -> None:
     config.load()
-    connection = LimitedConnection(config, ServerState(), {}, asyncio.new_event_loop())
+    with closing(asyncio.new_event_loop()) as loop:
+        connection = LimitedConnection(config, ServerState(), {}, loop)
     assert isinstance(connection.pipeline, deque)
     assert isinstance(connection.connections, set)
     assert vars(connection)["cycle"] is None
@@ -66,4 +68,3 @@ def test_uvicorn_keeps_what_is_used_here_under_these_names(config: uvicorn.Confi
     queued = inspect.getsource(HttpToolsProtocol.on_headers_complete)
     assert "self.pipeline.appendleft((self.cycle, app))" in queued
     assert "self.send_400_response(msg)" in inspect.getsource(HttpToolsProtocol.data_received)
-    connection.loop.close()
