@@ -69,6 +69,11 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(there), target
 
 
+def test_links_and_pictures_are_found() -> None:
+    assert sum(len(targets(page)) for page in PAGES) > 60
+    assert sum(len(PICTURE.findall(read(page))) for page in PAGES) > 15
+
+
 def test_every_page_is_linked_from_another() -> None:
     linked = {(p.parent / t.partition("#")[0]).resolve() for p in PAGES for t in targets(p)}
     assert [label(page) for page in PAGES if page not in linked] == ["README.md"]
@@ -95,7 +100,9 @@ def test_what_a_page_is_said_to_say_it_says() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=label)
 def test_a_picture_suits_the_theme_and_says_what_it_shows(page: Path) -> None:
-    for dark, light in PICTURE.findall(read(page)):
+    pictures = PICTURE.findall(read(page))
+    assert len(pictures) == read(page).count("<picture>")
+    for dark, light in pictures:
         (night,), (day,) = IMAGE.findall(dark), IMAGE.findall(light)
         assert 'media="(prefers-color-scheme: dark)"' in dark
         assert night == day.replace("-light.", "-dark."), day

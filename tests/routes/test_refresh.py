@@ -162,8 +162,10 @@ def test_a_failure_is_never_taken_for_unchanged(
 
 
 def test_forms_do_not_refresh_themselves(admin: Visitor, young: str) -> None:
-    for path in ("/rooms/-/new", room_path(young, "edit"), room_path(young, "token")):
-        assert polled(admin.get(path)) == ("", "")
+    for path in ("/rooms/-/new", room_path(young, "edit"), f"/sandbox?room={young}"):
+        form = admin.get(path)
+        assert form.status == 200
+        assert polled(form) == ("", "")
 
 
 def test_the_text_of_a_time_alone_is_no_change(admin: Visitor, young: str) -> None:
