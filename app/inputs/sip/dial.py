@@ -148,6 +148,8 @@ class Dial(Input):
             yield "hostname", "This field is required."
         if self.trunk == OWN and not self.number:
             yield "number", "Enter a caller ID: a trunk for this call only has no numbers."
+        if self.from_name and not self.from_header:
+            yield "from_name", "Enter the From address as well, or use the display name instead."
         values = TEXTS | (OWN_TEXTS if self.trunk == OWN else {})
         yield from unreadable(values, lambda name: values[name](getattr(self, name)))
         if not DTMF.fullmatch(self.dtmf):
@@ -165,8 +167,6 @@ class Dial(Input):
             yield "display_name", f"Max {LONGEST_NAME} bytes."
         if self.display_name and self.no_display_name:
             yield "no_display_name", "Enter a name or send none, not both."
-        if self.from_name and not self.from_header:
-            yield "from_name", "Enter the From address as well, or use the display name instead."
 
     def call(self) -> NewCall:
         """Return the call that the form describes."""

@@ -172,7 +172,7 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         "without sip:",
     ),
     "attributes": ({"attributes": '{"a": 1}'}, "attributes", "must be text in quotes"),
-    "dtmf": ({"dtmf": "12x"}, "dtmf", "Digits, * and #"),
+    "dtmf": ({"dtmf": "12x"}, "dtmf", "Use digits"),
     "headers": ({"headers": "no colon"}, "headers", "Name: value"),
     "a header of LiveKit's": ({"headers": "Contact: a"}, "headers", "sets this header itself"),
     "codec": ({"codecs": "PC MU"}, "codecs", "enter a name"),
@@ -200,10 +200,10 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         "headers_to_attributes",
         "Header=attribute",
     ),
-    "own trunk, says the worker": (
+    "own trunk, no host name": (
         {"trunk": "own", "hostname": "a=b", "number": "+1"},
         "hostname",
-        "isn't a codec namein parameters",
+        "isn't a valid host name",
     ),
     "rings for ever": ({"ringing_timeout": "51"}, "ringing_timeout", "Max 50 s"),
     "rings not": ({"ringing_timeout": "0"}, "ringing_timeout", "1 or more"),

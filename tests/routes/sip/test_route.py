@@ -58,17 +58,18 @@ def test_winners_and_the_reason_of_each_loser(admin: Visitor, make_trunk: Make, 
     assert f"The caller joins the room {one.name}-main" in page.text
     assert facts(page) == facts(page) | {
         "Trunk": one.name,
-        "Sign-in": "None",
+        "Authentication": "None",
         "Room": f"{one.name}-main",
         "Identity": f"sip_{CALLER}",
-        "Name": f"Phone {CALLER}",
+        "Participant name": f"Phone {CALLER}",
+        "Agents": "None dispatched by this rule",
     }
     assert page.all("a", href=sip_path("trunks", one.sip_trunk_id))
-    assert said_of(page, one.name) == "takes itIt has the called number."
-    assert said_of(page, other.name) == f"It takes calls to {other.numbers[0]} only."
-    assert said_of(page, f"{one.name}-main").startswith("takes itIt is the first")
-    assert said_of(page, f"{one.name}-late") == "It takes calls from +1 only."
-    wrong = f"It takes calls by {other.name} only, and this one comes by {one.name}."
+    assert said_of(page, one.name) == "MatchIt lists the called number."
+    assert said_of(page, other.name) == f"It only accepts calls to {other.numbers[0]}."
+    assert said_of(page, f"{one.name}-main").startswith("MatchThe highest-priority rule")
+    assert said_of(page, f"{one.name}-late") == "It only matches calls from +1."
+    wrong = f"It only matches calls on {other.name}, and this call is on {one.name}."
     assert said_of(page, f"{other.name}-other") == wrong
 
 
@@ -84,8 +85,8 @@ def test_it_says_what_the_real_server_does(
     assert answer.evaluated.trunk_id == trunk.sip_trunk_id
     assert f"The caller joins the room {answer.evaluated.room}" in page.text
     assert facts(page)["Identity"] == answer.evaluated.identity
-    assert facts(page)["Name"] == answer.evaluated.name
-    assert facts(page)["Sign-in"] == "Required first"
+    assert facts(page)["Participant name"] == answer.evaluated.name
+    assert facts(page)["Authentication"] == "Required first"
     assert "secret-of-the-trunk" not in page.html
 
 
@@ -110,7 +111,7 @@ def test_a_pin_is_asked_for_and_stands_in_no_address(
     assert "The caller joins the room the hall" in again.text
     wrong = admin.send(PAGE, form | {"pin": "1"})
     assert "The caller is rejected: wrong PIN." in wrong.text
-    assert said_of(wrong, f"{trunk.name}-hall") == "Its PIN is another one."
+    assert said_of(wrong, f"{trunk.name}-hall") == "It has another PIN."
     none = admin.send(PAGE, form | {"no_pin": "on"})
     assert f"The caller joins the room {trunk.name}-open" in none.text
     missing = admin.send(PAGE, form)

@@ -32,9 +32,9 @@ def test_refusals_are_in_livekits_own_words(
     assert words in answer.authenticated.refusal.error
     assert "LiveKit rejects the call." in page.text
     assert words in page.text
-    assert said_of(page, one.name).startswith("in the wayIt takes it, and so would")
-    assert said_of(page, two.name).startswith("in the way")
-    assert "LiveKit does not look at them." in page.text
+    assert said_of(page, one.name).startswith("ConflictIt accepts the call, and so does")
+    assert said_of(page, two.name).startswith("Conflict")
+    assert "LiveKit does not check them." in page.text
     assert asked(admin, one.numbers[0], caller="+1").status == 200
 
 
@@ -71,7 +71,7 @@ def test_who_may_look_may_test_and_nobody_else(
     for wrong in ("", "wrong", reader.token()):
         refused = admin.send(PAGE, fields | {"csrf": wrong})
         assert refused.status == 403
-        assert "too old" in refused.text
+        assert "This form has expired" in refused.text
         assert refused.html.count(PIN) == 1
 
 
@@ -85,7 +85,8 @@ def test_an_outage_keeps_what_was_typed(relay: Relay, start_dashboard: Start) ->
         assert seen.status == 503
         assert "LiveKit is unreachable" in seen.text
         assert seen.all("input", name="caller", value="+1777")
-        assert "No" not in seen.text
+        assert "No inbound trunks yet" not in seen.text
+        assert "No dispatch rules yet" not in seen.text
     assert sent.html.count(PIN) == 1
     assert sent.all("input", name="pin", type="password", value=PIN)
     relay.mode = "pass"

@@ -22,14 +22,14 @@ def test_shows_all_of_a_rule(admin: Visitor, make_trunk: Make, make_dispatch_rul
     page = admin.get(path_of(make_dispatch_rule(**FULL | own)))
     for text in (
         "ward _<caller>",
-        "PIN asked for",
+        "PIN Required",
         trunk.name,
-        "ST_gone gone",
+        "ST_gone deleted",
         "+1 555 765 4321",
         "anonymous",
         "PCMU/8000, G722 only",
-        "20.000000001 s",
-        "Noise cancellation on",
+        "Media timeout 20.000000001 s",
+        "Noise cancellation On",
         "required",
         "team support",
         '"team": "a"',
@@ -40,9 +40,9 @@ def test_shows_all_of_a_rule(admin: Visitor, make_trunk: Make, make_dispatch_rul
         "Empty timeout 60 s",
         "100 to 200 ms",
         "Tag cost 42",
-        "On",
+        "Automatic recording On; see the JSON",
         '"filepath": "calls/{room_name}"',
-        "There is no inbound trunk ST_gone any more.",
+        "the inbound trunk ST_gone no longer exists",
     ):
         assert text in page.text.replace("\u00a0", " "), text
     assert page.all("a", href=sip_path("trunks", trunk.sip_trunk_id))
@@ -75,7 +75,7 @@ def test_what_is_wrong_is_said_at_the_top(
     info = make_dispatch_rule(trunk_ids=[make_trunk().sip_trunk_id], hide_phone_number=True)
     page = admin.get(path_of(info))
     assert "The rule hides the caller's number" in page.text
-    assert "It never takes a call: none of its trunks has a number it names." in page.text
+    assert "The rule never matches: none of its trunks has a number that it lists." in page.text
     assert [tag["class"] for tag in page.all("div") if "notice" in tag.get("class", "")][-2:] == [
         "notice bad",
         "notice",
@@ -96,9 +96,9 @@ def test_the_confirmation_names_what_ends(
     own = f"{left.numbers[0][:2]}\u00a0555\u00a0{left.numbers[0][5:8]}"
     assert own in page.html
     assert "Its settings and its PIN are deleted." in page.text
-    assert "It takes calls of 2 inbound trunks:" in page.text
+    assert "It matches calls on 2 inbound trunks:" in page.text
     assert "&lt;b&gt;r&lt;/b&gt;" in page.html
-    assert "other rule takes calls of it" in page.text or "other rules take calls" in page.text
+    assert "other rule matches its calls" in page.text or "rules match its calls" in page.text
     assert f"lk sip dispatch delete {info.sip_dispatch_rule_id}" in page.text
     gone = admin.follow(admin.post(path_of(info, "delete")))
     assert f"Dispatch rule {info.name} was deleted." in gone.text

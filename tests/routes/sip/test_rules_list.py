@@ -78,8 +78,8 @@ def test_shows_kind_room_trunks_numbers_and_what_is_wrong(
     assert ">PIN</span>" in full
     assert "ward" in full
     assert "&lt;caller&gt;" in full
-    assert "There is no inbound trunk" in gone
-    assert ">trunk gone</span>" in gone
+    assert "no longer exists" in gone
+    assert ">trunk deleted</span>" in gone
     assert f'href="{room_path(found["every"].rule.dispatch_rule_direct.room_name)}"' in every
     assert ">open by number</span>" in every
     assert found["every"].numbers[0] in every

@@ -85,7 +85,7 @@ def test_a_rule_for_the_same_calls_is_refused_with_the_other_s_name(
     typed = {"trunks": trunk} | ({field: spaced} if apart else {})
     page = admin.send(NEW, form(admin, name=f"{name} mine", metadata="kept", **typed))
     assert (page.status, marked(page)[:1]) == (422, [field])
-    assert reason(page, field).startswith(f"{name} mine and {name} <b>other</b> both take")
+    assert reason(page, field).startswith(f"{name} mine and {name} <b>other</b> both match")
     assert page.all("a", href=path_of(other))
     again = filled(page)
     assert (again["metadata"], again["trunks"]) == ("kept", trunk)

@@ -36,7 +36,7 @@ def test_shows_all_of_an_inbound_trunk(admin: Visitor, make_trunk: Make) -> None
         "required",
         "1 h",
         '"team": "a"',
-        "Noise cancellation on",
+        "Noise cancellation On",
     ):
         assert text in page.text.replace("\u00a0", " "), text
     assert polled(page)[0].endswith("?partial=1")
@@ -47,7 +47,7 @@ def test_shows_all_of_an_outbound_trunk(admin: Visitor, make_trunk: Make) -> Non
     page = admin.get(path_of(info))
     for text in ("sip.example.com:5061", "auto", "de", "calls.example.com", "X-Customer"):
         assert text in page.text
-    assert "Dispatch rules that take" not in page.text
+    assert "New rule" not in page.text
     (dial,) = [a["href"] for a in page.all("a") if a.get("href", "").startswith("/sip/calls/-/new")]
     assert dial == f"/sip/calls/-/new?trunk={info.sip_trunk_id}"
 
@@ -76,7 +76,7 @@ def test_the_confirmation_names_the_rules_that_lose_it(
     page = admin.get(path_of(info, "delete"))
     assert "2 dispatch rules use it." in page.text
     assert f"{name} one will no longer match any call" in page.text
-    assert f"{name} two takes calls of 1 other trunk" in page.text
+    assert f"{name} two matches calls on 1 other trunk" in page.text
     assert f"lk sip inbound delete {info.sip_trunk_id}" in page.text
     gone = admin.follow(admin.post(path_of(info, "delete")))
     assert f"Trunk {info.name} was deleted." in gone.text
