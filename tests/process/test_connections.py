@@ -23,7 +23,7 @@ OWN = [
 def config() -> uvicorn.Config:
     """uvicorn's configuration of an application that does nothing."""
 
-    async def nothing(*_: object) -> None:
+    async def nothing(scope: object, receive: object, send: object) -> None:
         """Answer nothing."""
 
     return uvicorn.Config(nothing, log_config=None, http=LimitedConnection, ws="none")
