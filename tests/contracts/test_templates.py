@@ -120,3 +120,22 @@ def test_a_misspelt_name_is_an_error(environment: Environment, text: str) -> Non
 def test_every_template_can_be_read(environment: Environment, path: Path) -> None:
     name = path.relative_to(STATIC.parent / "templates").as_posix()
     assert environment.get_template(name).name == name
+
+
+ADDRESS = re.compile(
+    r"""\s(?:href|src|action|formaction|data-hx-(?:get|post)|data-url)="((?:\{\{.*?\}\}|[^"])*)""",
+    re.DOTALL,
+)
+ELSEWHERE = ("#", "?", "https://", "{{ back_to }}")
+
+
+@pytest.mark.parametrize("path", templates(), ids=label)
+def test_every_address_goes_through_the_one_function_that_knows_the_base_path(path: Path) -> None:
+    found = ADDRESS.findall(path.read_text(encoding="utf-8"))
+    own = [address for address in found if address and not address.startswith(ELSEWHERE)]
+    assert [a for a in own if not re.search(r"\|\s*(link|static)\b", a)] == []
+
+
+def test_the_search_for_addresses_finds_them() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in templates()]
+    assert sum(len(ADDRESS.findall(text)) for text in texts) > 100
