@@ -1,4 +1,4 @@
-"""A curl command that sends a request: safe to paste, whatever stands in it."""
+"""A curl command that sends a request, safe to paste whatever it contains."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from app.commands.shell import UnsayableError, line
 
 
 def post(url: str, headers: Mapping[str, str], body: str) -> str | None:
-    """Give the command; None where no command line can carry it.
+    """Return the command, or None if no command line can carry it.
 
     `--globoff` and `--data-raw` keep curl from reading braces in the address and @ in the body.
     """

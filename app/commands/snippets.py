@@ -1,4 +1,4 @@
-"""Code that makes the same token, in Python and JavaScript: safe to run whatever its texts hold.
+"""Code that creates the same token, in Python and JavaScript, safe whatever its texts contain.
 
 Key and secret come from LIVEKIT_API_KEY and LIVEKIT_API_SECRET: no snippet holds one. Written for
 livekit-api of Python and livekit-server-sdk of Node, AccessToken of each.
@@ -24,7 +24,7 @@ SOURCES = {
 
 
 def python(claims: Claims, seconds: int) -> str:
-    """Give a Python program that prints a token with these claims."""
+    """Return a Python program that prints a token with these claims."""
     calls = [
         f".with_{name}({_python(claims[claim])})"
         for claim, name in (("sub", "identity"), ("name", "name"), ("kind", "kind"))
@@ -52,7 +52,7 @@ def python(claims: Claims, seconds: int) -> str:
 
 
 def javascript(claims: Claims, seconds: int) -> str | None:
-    """Give a JavaScript module that prints a token with these claims; None where its SDK cannot."""
+    """Return a JavaScript module that prints such a token, or None if its SDK cannot."""
     if claims.get("agent"):
         return None
     options = {
@@ -95,7 +95,7 @@ def _keywords(grants: Claims) -> str:
 
 
 def _plain(text: str) -> bool:
-    """Whether everything in a text can be seen, and means what it looks like."""
+    """Return True if every character of a text is visible and unambiguous."""
     return text.isprintable() and not BLANK.search(text)
 
 

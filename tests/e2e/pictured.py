@@ -62,7 +62,7 @@ def _plays(page: Page, number: int) -> None:
 
 
 def _checked(page: Page) -> None:
-    page.get_by_role("button", name="Run the checks").click()
+    page.get_by_role("button", name="Run checks").click()
     page.get_by_text("No check failed.").wait_for(timeout=2 * PATIENCE_MS)
 
 

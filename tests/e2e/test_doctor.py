@@ -33,8 +33,8 @@ def test_this_server_works(
     page = open_page(**SIGNING_IN)
     page.add_init_script(SOONER)
     page.goto("/doctor")
-    page.get_by_label("Run this one too").check()
-    page.get_by_role("button", name="Run the checks").click()
+    page.get_by_label("Run this check too").check()
+    page.get_by_role("button", name="Run checks").click()
     page.get_by_text("No check failed.").wait_for(timeout=3 * PATIENCE_MS)
     works = (
         "Websocket",
@@ -53,9 +53,9 @@ def test_this_server_works(
     slow = page.locator(CHECK.format("checkConnectionProtocol"))
     expect(slow).to_contain_text("best connection quality via")
     expect(slow).to_contain_text(re.compile(r"upstream bitrate: \d"))
-    report = page.get_by_role("button", name="Copy the report").get_attribute("data-copy") or ""
+    report = page.get_by_role("button", name="Copy report").get_attribute("data-copy") or ""
     assert stack.url in report
-    assert "Publish pictures: Passed" in report
+    assert "Publish video: Passed" in report
     assert "eyJ" not in report
     assert problems_everywhere(page) == {}
     page.set_viewport_size(NARROW)
@@ -74,7 +74,7 @@ def test_a_wrong_address_is_found(
     watch.allow("WebSocket", "request to another origin", "ERR_CONNECTION", "exception")
     nowhere = f"ws://127.0.0.1:{free_ports(1)[0]}"
     page = open_page("/doctor", at=start_dashboard(livekit_public_url=nowhere).url, **SIGNING_IN)
-    page.get_by_role("button", name="Run the checks").click()
+    page.get_by_role("button", name="Run checks").click()
     first = page.locator(CHECK.format("checkWebsocket"))
     expect(first.locator("[data-result]")).to_have_text("Failed", timeout=PATIENCE_MS)
     expect(first).to_contain_text("LIVEKIT_PUBLIC_URL")

@@ -45,7 +45,7 @@ def test_the_connection_doctor_says_so_and_runs_nothing(secure: Callable[[str], 
     page = secure("/doctor")
     expect(page.locator("[data-says]")).to_contain_text(BLOCKED)
     expect(page.locator("[data-says]")).to_contain_text(ADVICE)
-    expect(page.get_by_role("button", name="Run the checks")).to_be_disabled()
+    expect(page.get_by_role("button", name="Run checks")).to_be_disabled()
     results = page.locator("[data-result]")
     unchecked = ["Not checked: no signal connection"] * results.count()
     expect(results).to_have_text(unchecked)

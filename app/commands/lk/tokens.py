@@ -23,7 +23,7 @@ UNSAYABLE = frozenset({"kind", "sip", "agent", "roomPreset", "sha256"})
 
 @or_none
 def create_token(*, claims: Mapping[str, Any], seconds: int) -> str:
-    """Make a token with these claims (auth/grants.go).
+    """Create a token with these claims (auth/grants.go).
 
     lk names a participant after its identity where there is no name, and makes up an identity
     where there is none: that matters to joins only. Of a room's options it knows one agent.
@@ -39,21 +39,21 @@ def create_token(*, claims: Mapping[str, Any], seconds: int) -> str:
     for option, value in (("--identity", identity), ("--name", claims.get("name", ""))):
         words += flag(option, value) if value else []
     words += [*given({"--metadata": claims.get("metadata", "")}), *_agent(claims)]
-    if rest or not flags:  # without either it would ask
+    if rest or not flags:  # without either it would prompt
         words += ["--grant", compact(rest)]
     attributes = compact(claims["attributes"]) if claims.get("attributes") else ""
     return line("lk", *words, *_from_stdin(attributes), stdin=attributes)
 
 
 def _rest(video: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the grants that have no flag; what is allowed anyway need not be said."""
+    """Return the grants that have no flag; those allowed by default are left out."""
     rest = {k: v for k, v in video.items() if k not in GRANT_FLAGS and k != "room"}
     publishes = rest.get("canPublish", True)
     unsaid = {"canPublish": True, "canSubscribe": True, "canPublishData": publishes}
     rest = {k: v for k, v in rest.items() if unsaid.get(k) is not v}
     room = video.get("room", "")
     if not room or TEMPLATE.search(room):
-        rest["room"] = room  # --grant is not expanded; with no --room lk makes up a name
+        rest["room"] = room  # --grant is not expanded; without --room lk invents a name
     return rest
 
 

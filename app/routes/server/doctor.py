@@ -19,7 +19,7 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check by the name of its method in livekit-client, and what it is about."""
+    """One check, by the name of its method in livekit-client."""
 
     method: str
     label: str
@@ -31,46 +31,46 @@ CHECKS = (
     Check(
         "checkWebsocket",
         "Signal connection",
-        "A WebSocket to LiveKit, by which clients join.",
-        "Look at LIVEKIT_PUBLIC_URL, the server's certificate, and whether the proxy before "
-        "LiveKit lets WebSockets pass.",
+        "WebSocket connection that clients use to join.",
+        "Check LIVEKIT_PUBLIC_URL, the server's certificate, and whether the proxy in front of "
+        "LiveKit allows WebSockets.",
     ),
     Check(
         "checkWebRTC",
         "Media connection",
-        "WebRTC to LiveKit, by which sound and pictures go.",
+        "WebRTC media transport.",
         "Open LiveKit's UDP ports (rtc.port_range_start to port_range_end, or rtc.udp_port) and "
         "rtc.tcp_port, and set rtc.use_external_ip or rtc.node_ip.",
     ),
     Check(
         "checkTURN",
         "TURN relay",
-        "The way round firewalls that let nothing but TLS out.",
-        "Where turn.enabled is on, look at its domain, its certificate and its ports.",
+        "Relay for clients behind firewalls that only allow TLS.",
+        "If turn.enabled is on, check its domain, certificate and ports.",
     ),
     Check(
         "checkReconnect",
         "Reconnect",
-        "The connection is cut, and must come back by itself.",
-        "A proxy that ends connections, or several LiveKit servers without Redis, prevent it.",
+        "Drops the connection and waits for it to recover.",
+        "Check for a proxy that closes connections, or several LiveKit servers without Redis.",
     ),
     Check(
         "checkPublishAudio",
-        "Publish sound",
-        "The microphone's sound reaches LiveKit.",
-        "Look whether the browser may use the microphone, and whether it is muted.",
+        "Publish audio",
+        "Publishes audio from the microphone.",
+        "Check that the browser can use the microphone, and that it isn't muted.",
     ),
     Check(
         "checkPublishVideo",
-        "Publish pictures",
-        "The camera's pictures reach LiveKit.",
-        "Look whether the browser may use the camera, and whether another program has it.",
+        "Publish video",
+        "Publishes video from the camera.",
+        "Check that the browser can use the camera, and that no other program is using it.",
     ),
     Check(
         "checkConnectionProtocol",
         "UDP and TCP",
-        "Ten seconds of pictures each way, to compare them; it is slow, so it is optional.",
-        "One of the two is blocked on the way; clients use what is left.",
+        "Compares both with ten seconds of video each. Slow, so it is optional.",
+        "One of them is blocked; clients use the other.",
     ),
 )
 SLOW = "checkConnectionProtocol"
@@ -78,7 +78,7 @@ SLOW = "checkConnectionProtocol"
 
 @router.get("/doctor", dependencies=[sees(Permission.TOKENS_CREATE)])
 async def doctor_page(request: Request, settings: SettingsDep) -> Response:
-    """Show the checks; none runs before somebody says so."""
+    """Show the checks; none runs until the user starts them."""
     answer = await page(
         request,
         "server/doctor.html.j2",
@@ -92,6 +92,6 @@ async def doctor_page(request: Request, settings: SettingsDep) -> Response:
 
 
 @router.post("/doctor", dependencies=[does("doctor.check", Permission.TOKENS_CREATE)])
-async def doctor_pass(settings: SettingsDep) -> JSONResponse:
-    """Give the page's script a pass for a room of the check's own."""
+async def doctor_token(settings: SettingsDep) -> JSONResponse:
+    """Return a token for a temporary room to the page's script."""
     return JSONResponse(asdict(browser_tokens.check_token(settings, secrets.token_hex(8))))

@@ -1,7 +1,7 @@
-"""How far the server's clock is from this one, by the Date header of an answer (RFC 9110, 6.6.1).
+"""The clock skew of the server, by the Date header of a response (RFC 9110, 6.6.1).
 
-The header has whole seconds, and the answer was made at some moment between question and answer:
-so the difference is known within two bounds, never exactly.
+The header has a resolution of one second, and the response was created at some moment between
+request and response, so the skew is known within two bounds, never exactly.
 """
 
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.plain import PlainAnswer
 
 SECOND = timedelta(seconds=1)
-# LiveKit forgives a token this much (protocol, auth/verifier.go, tokenLeeway).
+# LiveKit's leeway for tokens (protocol, auth/verifier.go, tokenLeeway).
 LEEWAY = timedelta(minutes=1)
-# A token of the dashboard's own calls lives so long (livekit-api, access_token.py, DEFAULT_TTL).
+# Lifetime of the tokens for the dashboard's own calls (livekit-api, access_token.py, DEFAULT_TTL).
 LIFE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The server's clock less this one: `low` at least, `high` at most."""
+    """The server's clock minus the dashboard's: between `low` and `high`."""
 
     low: timedelta
     high: timedelta
@@ -28,49 +28,49 @@ class Clock:
 
     @property
     def agrees(self) -> bool:
-        """Whether no difference can be seen."""
+        """True if no skew was measured."""
         return self.low <= timedelta() <= self.high
 
     @property
     def ahead(self) -> bool:
-        """Whether the server's clock is ahead of this one."""
+        """True if the server's clock is ahead."""
         return self.low > timedelta()
 
     @property
     def nearest(self) -> timedelta:
-        """The least that they are apart."""
+        """The smallest possible skew."""
         return min(abs(self.low), abs(self.high)) if not self.agrees else timedelta()
 
     @property
     def farthest(self) -> timedelta:
-        """The most that they are apart."""
+        """The largest possible skew."""
         return max(abs(self.low), abs(self.high))
 
     @property
     def refuses_all(self) -> bool:
-        """Whether LiveKit takes no token of this dashboard: not valid yet, or expired already."""
+        """True if LiveKit rejects every token of the dashboard: not valid yet, or expired."""
         return self.nearest > (LEEWAY + LIFE if self.ahead else LEEWAY)
 
     @property
     def refuses_some(self) -> bool:
-        """Whether a token that lives shorter than the difference is refused from the start."""
+        """True if tokens that live shorter than the skew are rejected immediately."""
         return self.ahead and self.farthest > LEEWAY
 
 
 def clock(answer: PlainAnswer) -> Clock | None:
-    """Give the clocks' difference; None where the answer has no readable Date."""
+    """Return the clock skew, or None if the response has no valid Date header."""
     try:
-        told = parsedate_to_datetime(answer.date)
+        date = parsedate_to_datetime(answer.date)
     except ValueError:
         return None
-    told = told if told.tzinfo else told.replace(tzinfo=UTC)
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)
     return Clock(
-        low=told - answer.received,
-        high=told + SECOND - answer.sent,
+        low=date - answer.received,
+        high=date + SECOND - answer.sent,
         round_trip=answer.received - answer.sent,
     )
 
 
 async def ask(livekit: LiveKit) -> Clock | None:
-    """Ask the server, by one request without a key. Raises a LiveKitError."""
+    """Measure the clock skew by one request without a key. Raises a LiveKitError."""
     return clock(await livekit.plain())

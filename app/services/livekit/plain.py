@@ -1,16 +1,16 @@
-"""LiveKit's addresses that answer in plain text, beside its protobuf services."""
+"""LiveKit's endpoints that respond in plain text, beside its protobuf services."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import aiohttp
 
-ENOUGH = 16_384  # bytes of an answer that are read
+ENOUGH = 16_384  # bytes of a response that are read
 
 
 @dataclass(frozen=True, slots=True)
 class PlainAnswer:
-    """What came back from a GET; `date` is its Date header, empty where it has none."""
+    """The response to a GET; `date` is its Date header, or empty."""
 
     date: str
     sent: datetime
@@ -20,7 +20,7 @@ class PlainAnswer:
 
 
 async def get_plain(session: aiohttp.ClientSession, url: str, token: str) -> PlainAnswer:
-    """GET a LiveKit address; a redirect is not followed, it would carry the token elsewhere."""
+    """GET a LiveKit endpoint; redirects are not followed, so that no token goes elsewhere."""
     url = "http" + url.removeprefix("http").removeprefix("ws")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     sent = datetime.now(UTC)

@@ -1,17 +1,20 @@
 """What LiveKit's errors mean: every Twirp code, and connections that really break."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from livekit.api import ServerError, SipCallError, TwirpErrorCode
 
 from app import errors
 from app.config.settings import load_settings
+from app.services.livekit import clock
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import KINDS, translate
 from app.services.rooms import rooms
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
+from tests.support.tls import untrusted
 
 TABLE = [
     ("canceled", 408, errors.LiveKitError, 502),
@@ -129,6 +132,36 @@ def test_a_broken_answer_says_what_is_wrong(
     error = fails(stack, relay.url)
     assert type(error) is kind
     assert said in error.reason
+
+
+@pytest.mark.parametrize("url", ["WS://127.0.0.1:{port}", "Http://LOCALHOST:{port}"])
+def test_an_address_in_upper_case_works(stack: Stack, relay: Relay, url: str) -> None:
+    port = relay.url.rpartition(":")[2]
+    own = {"livekit_api_key": stack.api_key, "livekit_api_secret": stack.api_secret}
+    read = load_settings(
+        _env_file=None, livekit_url=url.format(port=port), admin_password="-", **own
+    )
+
+    async def ask() -> None:
+        async with LiveKit(read) as livekit:
+            await rooms.listed(livekit)
+            assert await clock.ask(livekit)
+
+    asyncio.run(ask())
+
+
+def test_an_address_that_aiohttp_refuses_is_no_answer(stack: Stack) -> None:
+    error = fails(stack, "ws://127.1:7880")
+    assert type(error) is errors.Unavailable
+    assert error.reason.startswith("127.1:7880: ")
+
+
+def test_a_certificate_that_is_not_trusted_names_the_setting(stack: Stack, tmp_path: Path) -> None:
+    with untrusted(tmp_path) as port:
+        error = fails(stack, f"wss://127.0.0.1:{port}")
+    assert type(error) is errors.Unavailable
+    assert "TLS certificate isn't trusted" in error.reason
+    assert "SSL_CERT_FILE" in error.advice
 
 
 def test_a_refused_connection_names_the_host(stack: Stack, relay: Relay) -> None:
