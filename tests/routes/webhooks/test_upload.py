@@ -42,9 +42,9 @@ def test_a_file_is_chosen_in_the_place_of_what_was_pasted(
 @pytest.mark.parametrize(
     ("content", "why", "kept"),
     [
-        (b"{", "Line 1 isn't JSON.", ">\n{</textarea>"),
-        ('{"body": ""}'.encode("utf-16"), "This file isn't UTF-8 text.", "b\0o\0d"),
-        (b"<b>\xff</b>", "it is not UTF-8.", "&lt;b&gt;\ufffd&lt;/b&gt;"),
+        (b"{", "Line 1 isn't JSON.", "{"),
+        ('{"body": ""}'.encode("utf-16"), "This file isn't UTF-8 text.", ""),
+        (b"<b>\xff</b>", "This file isn't UTF-8 text.", ""),
     ],
     ids=["no JSON", "UTF-16", "bytes"],
 )
@@ -55,7 +55,7 @@ def test_wrong_files_that_were_chosen_are_marked_and_kept(
     assert page.status == 422
     assert page.all("textarea", name="file")[0]["aria-invalid"] == "true"
     assert why in page.text
-    assert kept in page.html
+    assert filled(page)["file"] == kept
     assert (filled(page)["authorization"], filled(page)["body"]) == ("kept", "this too")
 
 
