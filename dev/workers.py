@@ -107,7 +107,7 @@ class Standin(Phone):
         self._post("/egress/plan", {"key": key, "plan": plan})
 
     def job(self, egress_id: str) -> Job:
-        """Give one job; StandinError if the worker was never asked for it."""
+        """Return one job; StandinError if the worker was never asked for it."""
         shown = self._get(f"/egress/job?egress_id={quote(egress_id)}")
         kind = next(name for name in REQUESTS if name in shown["request"])
         info = shown["info"]
@@ -122,7 +122,7 @@ class Standin(Phone):
         )
 
     def jobs(self) -> list[str]:
-        """Give the ids of all jobs that the worker was asked for, in no order."""
+        """Return the ids of all jobs that the worker was asked for, in no order."""
         return list(self._get("/egress/jobs"))
 
     def end(
@@ -147,7 +147,7 @@ class Standin(Phone):
         return _session(self._post("/ingress/publish", {"stream_key": stream_key}))
 
     def session(self, ingress_id: str) -> Session:
-        """Give the last stream of an ingress; StandinError if there was none."""
+        """Return the last stream of an ingress; StandinError if there was none."""
         return _session(self._get(f"/ingress/session?ingress_id={quote(ingress_id)}"))
 
     def change_stream(

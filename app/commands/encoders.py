@@ -22,7 +22,7 @@ class Hint:
 
 
 def hints(kind: InputType, url: str, key: str) -> list[Hint]:
-    """Give the commands that send a file or a test picture to an ingress; none without a URL."""
+    """Return the commands that send a file or a test picture to an ingress; none without a URL."""
     if not url:
         return []
     match kind:

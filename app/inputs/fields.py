@@ -32,7 +32,7 @@ class Input(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     def problems(self) -> Iterable[tuple[str, str]]:
-        """Give each field that is right by itself but not beside the others, and why."""
+        """Return each field that is right by itself but not beside the others, and why."""
         return ()
 
 
@@ -52,12 +52,12 @@ class Upload:
 
 
 def takes_file(field: FieldInfo) -> bool:
-    """Whether a file can be sent in the place of this field's text."""
+    """Return whether a file can be sent in the place of this field's text."""
     return any(isinstance(mark, Upload) for mark in field.metadata)
 
 
 def unreadable(names: Iterable[str], value: Callable[[str], object]) -> Iterator[tuple[str, str]]:
-    """Give each of the fields `names` whose value cannot be read from what was typed, and why."""
+    """Return each of the fields `names` whose value cannot be read from what was typed, and why."""
     for name in names:
         try:
             value(name)
@@ -66,7 +66,7 @@ def unreadable(names: Iterable[str], value: Callable[[str], object]) -> Iterator
 
 
 def as_typed(text: str, *, lines: bool) -> str:
-    """Give a text as a browser gives it back from a field of one line, or of several.
+    """Return a text as a browser gives it back from a field of one line, or of several.
 
     Browsers take line breaks out of one line, write them as one character, and know no NUL.
     """
@@ -98,7 +98,7 @@ def changed(
 
 
 def texts_by_name(text: str) -> dict[str, str]:
-    """Give the texts of a JSON object by their names. Raises ValueError for anything else."""
+    """Return the texts of a JSON object by their names. Raises ValueError for anything else."""
     try:
         attributes = strict(text if text.strip() else "{}")
         whole = not holds_half(attributes)

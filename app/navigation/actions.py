@@ -54,7 +54,7 @@ ACTIONS = (
 
 
 def places(q: str, user: User, settings: Settings) -> list[Group]:
-    """Give the pages and actions with a word that begins so for each of `q`, as `user` may."""
+    """Return the pages and actions with a word that begins so for each of `q`, as `user` may."""
     pages = [
         (Hit(item.label, item.path, group), f"{group} {item.label}")
         for group, items in NAV

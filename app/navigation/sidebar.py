@@ -70,7 +70,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
 
 
 def nav_for(user: User, settings: Settings, path: str) -> list[tuple[str, list[NavLink]]]:
-    """Give the groups and lines that `user` sees on the page at `path`."""
+    """Return the groups and lines that `user` sees on the page at `path`."""
     groups = []
     for label, items in NAV:
         links = [
@@ -83,7 +83,7 @@ def nav_for(user: User, settings: Settings, path: str) -> list[tuple[str, list[N
 
 
 def lines(items: Iterable[NavItem], user: User, settings: Settings) -> list[NavItem]:
-    """Give those that `user` may follow, and of those with one label the first."""
+    """Return those that `user` may follow, and of those with one label the first."""
     found: dict[str, NavItem] = {}
     for item in items:
         if offered(item.permission, item.flag, user, settings):
@@ -92,7 +92,7 @@ def lines(items: Iterable[NavItem], user: User, settings: Settings) -> list[NavI
 
 
 def offered(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:
-    """Whether `user` may go there, and the setting that `flag` names is on."""
+    """Return whether `user` may go there, and the setting that `flag` names is on."""
     return user.can(permission) and (flag is None or bool(getattr(settings, flag)))
 
 

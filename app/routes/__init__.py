@@ -14,7 +14,7 @@ from app.routes.tokens import join_page, sandbox
 
 
 def routers(wanted: Settings) -> list[APIRouter]:
-    """Give the routers of every part that is on."""
+    """Return the routers of every part that is on."""
     telephony = [
         calls.router,
         trunks.router,

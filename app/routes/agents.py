@@ -77,7 +77,7 @@ async def export_agents(
     ending: Ending,
     start: Start = 0,
 ) -> Response:
-    """Give the matching agents of the rooms that are looked into as a file, or none of them.
+    """Return the matching agents of the rooms that are looked into as a file, or none of them.
 
     Raises Unavailable where a room's node does not answer: the file would not say so.
     """

@@ -15,7 +15,7 @@ ENCODINGS = frozenset({b"utf-8", b"utf8"})
 
 
 async def posted(request: Request) -> FormData:
-    """Give the form; kept in the scope, which every Request object of this request shares.
+    """Return the form; kept in the scope, which every Request object of this request shares.
 
     Raises what reading it raised, each time it is asked for: the body cannot be received twice.
     """

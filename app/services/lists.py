@@ -68,11 +68,11 @@ class Table(Generic[Row]):
 
     @property
     def filtered(self) -> bool:
-        """Whether anything but everything is asked for."""
+        """Return whether anything but everything is asked for."""
         return bool(self.ask.q or any(self.filters.values()))
 
     def url(self, path: str = "", **changes: Any) -> str:
-        """Give the list's address with some of its state changed; what is default is left out."""
+        """Return the list's address with some of its state changed; what is default is left out."""
         state: dict[str, Any] = {"q": self.ask.q, **self.filters, "sort": self.ask.sort} | {
             **self.kept,
             "page": self.page,
@@ -85,12 +85,12 @@ class Table(Generic[Row]):
         return (path or self.path) + (f"?{query}" if query else "")
 
     def sort_url(self, column: str, first: str = "") -> str:
-        """Give the address that sorts by `column`; a second click turns the order around."""
+        """Return the address that sorts by `column`; a second click turns the order around."""
         turned = {column: f"-{column}", f"-{column}": column}.get(self.sort, first or column)
         return self.url(sort=turned, page=1)
 
     def order(self, column: str) -> str:
-        """Give `ascending`, `descending` or `none`, as aria-sort wants it."""
+        """Return `ascending`, `descending` or `none`, as aria-sort wants it."""
         return {column: "ascending", f"-{column}": "descending"}.get(self.sort, "none")
 
 
@@ -109,7 +109,7 @@ class Columns(Generic[Item]):
 def arrange(
     items: Sequence[Item], sort: str, columns: Columns[Item], end: int | None = None
 ) -> list[Item]:
-    """Give `items`, or the first `end` of them, by a column; downwards after a `-`.
+    """Return `items`, or the first `end` of them, by a column; downwards after a `-`.
 
     Equal ones stand by the column `ties`, upwards. Raises BadQuery for an unknown column.
     """
@@ -129,12 +129,12 @@ def arrange(
 
 
 def page_count(count: int, ask: Ask) -> int:
-    """Give how many pages so many rows fill; one at least."""
+    """Return how many pages so many rows fill; one at least."""
     return max(1, -(-count // ask.per_page))
 
 
 def cut(count: int, ask: Ask) -> tuple[int, int]:
-    """Give the number of the page asked for, the last one past the end, and where it begins."""
+    """Return the number of the page asked for, the last one past the end, and where it begins."""
     number = min(ask.page, page_count(count, ask))
     return number, (number - 1) * ask.per_page
 
@@ -148,7 +148,7 @@ def tabulate(
     total: int,
     filters: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Table[Row]:
-    """Give the page asked for of what was `found`; only its rows are made into records.
+    """Return the page asked for of what was `found`; only its rows are made into records.
 
     `total` is how many there are in all. Raises BadQuery for an unknown column.
     """

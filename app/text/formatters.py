@@ -14,7 +14,7 @@ NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufff
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
-    """Give `moment` relative to now, the absolute time on hover; a dash where there is none.
+    """Return `moment` relative to now, the absolute time on hover; a dash where there is none.
 
     One that is still to come reads `in 5 min`: LiveKit's clock is ahead of this one then.
     Polls ignore the text of <time> when they compare answers, and the browser keeps it current.
@@ -26,7 +26,7 @@ def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
 
 
 def made_at() -> str:
-    """Give this moment, by which the browser learns how far its clock is from this one."""
+    """Return this moment, by which the browser learns how far its clock is from this one."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
@@ -53,7 +53,7 @@ def _ago_text(seconds: int) -> str:
 
 
 def duration(span: timedelta) -> str:
-    """Give a span in its two largest units: `5 min`, `1 h 30 min`, `0 s`."""
+    """Return a span in its two largest units: `5 min`, `1 h 30 min`, `0 s`."""
     seconds = int(span.total_seconds())
     parts = []
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
@@ -64,7 +64,7 @@ def duration(span: timedelta) -> str:
 
 
 def seconds(span: timedelta) -> str:
-    """Give the length of a span to a tenth of a second: `1.2 s`; from 100 s on as `duration`."""
+    """Return the length of a span to a tenth of a second: `1.2 s`; from 100 s on as `duration`."""
     length = abs(span)
     if length >= timedelta(seconds=100):
         return duration(length)
@@ -72,7 +72,7 @@ def seconds(span: timedelta) -> str:
 
 
 def since(moment: datetime | None, now: datetime | None = None) -> Markup:
-    """Give the time since `moment`, the absolute one on hover; a dash where there is none.
+    """Return the time since `moment`, the absolute one on hover; a dash where there is none.
 
     One that is still to come reads as with `ago`.
     """
@@ -85,7 +85,7 @@ def since(moment: datetime | None, now: datetime | None = None) -> Markup:
 
 
 def left(moment: datetime, now: datetime | None = None) -> Markup:
-    """Give how long it is until `moment`, the absolute time on hover; `now` when it is past."""
+    """Return how long it is until `moment`, the absolute time on hover; `now` when it is past."""
     seconds = int((moment - (now or datetime.now(UTC))).total_seconds())
     return _time(moment, _left_text(seconds), "left")
 
@@ -98,12 +98,12 @@ def _left_text(seconds: int) -> str:
 
 
 def size(octets: int) -> str:
-    """Give a size in bytes in its largest decimal unit: `0 B`, `1.5 MB`, `20 GB`."""
+    """Return a size in bytes in its largest decimal unit: `0 B`, `1.5 MB`, `20 GB`."""
     return _scaled(octets, ("B", "kB", "MB", "GB", "TB", "PB"))
 
 
 def bitrate(bits: int) -> str:
-    """Give bits per second in their largest unit: `96 kbit/s`, `4.5 Mbit/s`."""
+    """Return bits per second in their largest unit: `96 kbit/s`, `4.5 Mbit/s`."""
     return _scaled(bits, ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"))
 
 
@@ -120,27 +120,27 @@ MASK = "••••••••"
 
 
 def masked(secret: str) -> str:
-    """Give a secret as it may be shown: its ends where it is long enough to keep the rest."""
+    """Return a secret as it may be shown: its ends where it is long enough to keep the rest."""
     return f"{secret[:2]}••••••{secret[-2:]}" if len(secret) >= 12 else MASK
 
 
 def milliseconds(value: float) -> str:
-    """Give milliseconds with one decimal below ten, none above."""
+    """Return milliseconds with one decimal below ten, none above."""
     return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
 
 
 def thousands(number: int) -> str:
-    """Give a whole number with its thousands apart."""
+    """Return a whole number with its thousands apart."""
     return f"{number:,}"
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """Give the number with its noun: `1 room`, `2 rooms`, `0 people`."""
+    """Return the number with its noun: `1 room`, `2 rooms`, `0 people`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def isolated(text: str) -> str:
-    """Give a text as it can stand in a sentence: what it does to the direction ends with it.
+    """Return a text as it can stand in a sentence: what it does to the direction ends with it.
 
     One that is not ASCII stands between FSI and PDI (Unicode Standard Annex 9).
     """
@@ -148,7 +148,7 @@ def isolated(text: str) -> str:
 
 
 def visible(value: Any) -> Any:
-    """Give a text as a page may show it: each control character by its picture (U+2400 on).
+    """Return a text as a page may show it: each control character by its picture (U+2400 on).
 
     HTML has no way to write one (13.2.3.5), and browsers show none, so that two names look alike.
     """
@@ -163,5 +163,5 @@ def _picture(found: re.Match[str]) -> str:
 
 
 def exact(value: object) -> Markup:
-    """Give what is sent or copied, which `visible` must not change."""
+    """Return what is sent or copied, which `visible` must not change."""
     return escape(value)

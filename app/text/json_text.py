@@ -14,7 +14,7 @@ LARGEST = 256 * 1024  # characters of indented text
 
 
 def strict(text: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
-    """Give what JSON stands for, objects by `pairs`. Raises ValueError, or RecursionError."""
+    """Return what JSON stands for, objects by `pairs`. Raises ValueError, or RecursionError."""
     return json.loads(text, parse_constant=_no_constant, object_pairs_hook=pairs)
 
 
@@ -103,7 +103,7 @@ def indented(value: object) -> str:
 
 
 def is_utf8(text: str) -> bool:
-    """Whether `text` can be sent at all: JSON's escapes can name half a character."""
+    """Return whether `text` can be sent at all: JSON's escapes can name half a character."""
     try:
         text.encode()
     except UnicodeEncodeError:

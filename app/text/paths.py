@@ -25,14 +25,14 @@ TRUNKS = "/sip/trunks"
 
 
 def segment(name: str) -> str:
-    """Give the path segment for `name`."""
+    """Return the path segment for `name`."""
     if PLAIN.fullmatch(name):
         return name
     return "~" + base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")
 
 
 def name_in(part: str) -> str:
-    """Give the name that a path segment stands for. Raises NoSuchPage for one we never wrote."""
+    """Return the name that a path segment stands for. Raises NoSuchPage for one we never wrote."""
     if part.startswith("-"):
         raise NoSuchPage
     if not part.startswith("~"):
@@ -47,35 +47,35 @@ def name_in(part: str) -> str:
 
 
 def room_path(room: str, *rest: str) -> str:
-    """Give the path of a room's page, or of what stands below it."""
+    """Return the path of a room's page, or of what stands below it."""
     return "/".join([ROOMS, segment(room), *rest])
 
 
 def participant_path(room: str, identity: str, *rest: str) -> str:
-    """Give the path of something that concerns one participant."""
+    """Return the path of something that concerns one participant."""
     return room_path(room, "participants", segment(identity), *rest)
 
 
 def egress_path(egress_id: str, *rest: str) -> str:
-    """Give the path of an egress job's page, or of what stands below it."""
+    """Return the path of an egress job's page, or of what stands below it."""
     return "/".join([EGRESS, segment(egress_id), *rest])
 
 
 def ingress_path(ingress_id: str, *rest: str) -> str:
-    """Give the path of an ingress's page, or of what stands below it."""
+    """Return the path of an ingress's page, or of what stands below it."""
     return "/".join([INGRESS, segment(ingress_id), *rest])
 
 
 def sip_path(part: str, sip_id: str, *rest: str) -> str:
-    """Give the path of a trunk's or rule's page (`part` is `trunks` or `rules`), or below it."""
+    """Return the path of a trunk's or rule's page (`part` is `trunks` or `rules`), or below it."""
     return "/".join(["/sip", part, segment(sip_id), *rest])
 
 
 def call_path(room: str, identity: str, *rest: str) -> str:
-    """Give the path of a call's page, or of what stands below it."""
+    """Return the path of a call's page, or of what stands below it."""
     return "/".join([CALLS, segment(room), segment(identity), *rest])
 
 
 def dispatch_path(room: str, dispatch_id: str, *rest: str) -> str:
-    """Give the path of an agent dispatch's page, or of what stands below it."""
+    """Return the path of an agent dispatch's page, or of what stands below it."""
     return "/".join([AGENTS, segment(room), segment(dispatch_id), *rest])

@@ -51,7 +51,7 @@ class Assets:
         return {name: f'<use href="{sprite}#{name}"></use>' for name in self._icons}
 
     def url(self, path: str) -> str:
-        """Give the address of a file. Raises KeyError if there is none; make setup copies them."""
+        """Return the address of a file. Raises KeyError for none; `make setup` copies them."""
         if path not in self._files:
             raise KeyError(f"no static file {path}; run make setup")
         return f"{self.base}/static/{self.hash}/{path}"
@@ -71,7 +71,7 @@ class Assets:
         return list(reached)
 
     def icon(self, name: str, label: str = "") -> Markup:
-        """Give an icon of icons.txt; without a label it is hidden from screen readers."""
+        """Return an icon of icons.txt; without a label it is hidden from screen readers."""
         use = self._uses.get(name)
         if use is None:
             raise KeyError(f"icon {name} is not in icons.txt")

@@ -116,7 +116,7 @@ async def crashed(request: Request, error: Exception) -> Response:
 
 
 def as_ours(error: Exception) -> DashboardError:
-    """Give the error of ours that stands for a framework's own."""
+    """Return the error of ours that stands for a framework's own."""
     if isinstance(error, DashboardError):
         return error
     if isinstance(error, RequestValidationError):
@@ -149,7 +149,7 @@ def _headers(request: Request, error: Exception) -> dict[str, str]:
 
 
 def _allowed(request: Request) -> str:
-    """Give every method that the path takes (RFC 9110, 10.2.1); a route alone knows its own."""
+    """Return every method that the path takes (RFC 9110, 10.2.1); a route alone knows its own."""
     routes = iter_route_contexts(request.app.routes)
     at_path = [r for r in routes if r.path and compile_path(r.path)[0].match(request.url.path)]
     # a mount has no methods of its own: it is the static files
@@ -158,7 +158,7 @@ def _allowed(request: Request) -> str:
 
 
 async def _kept(request: Request) -> list[tuple[str, str, bool]]:
-    """Give what was posted, so that it can be sent again, and whether it is to be covered.
+    """Return what was posted, so that it can be sent again, and whether it is to be covered.
 
     Nothing for somebody not signed in.
     """
@@ -176,7 +176,7 @@ async def _kept(request: Request) -> list[tuple[str, str, bool]]:
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether a field is for a credential, or holds one."""
+    """Return whether a field is for a credential, or holds one."""
     return name.rpartition("_")[2] in SECRET or "external_id" in name or holds_secret(value)
 
 
@@ -189,5 +189,5 @@ def _retry_url(request: Request, error: DashboardError) -> str:
 
 
 def _recovers(request: Request, error: DashboardError) -> bool:
-    """Whether the page may be there again by itself, so that it is worth polling for."""
+    """Return whether the page may be there again by itself, so that it is worth polling for."""
     return request.method == "GET" and isinstance(error, LiveKitError) and error.status >= 500

@@ -49,12 +49,12 @@ class Form:
     error: DashboardError | None = None
 
     def value(self, name: str) -> str:
-        """Give the text in a field; empty where there is none."""
+        """Return the text in a field; empty where there is none."""
         value = self.values.get(name, "")
         return value if isinstance(value, str) else "\n".join(value)
 
     def has(self, name: str, option: str = "") -> bool:
-        """Whether a checkbox is ticked, or `option` is among the chosen ones."""
+        """Return whether a checkbox is ticked, or `option` is among the chosen ones."""
         value = self.values.get(name)
         return option in value if isinstance(value, list) else bool(value) and option in {"", value}
 
@@ -135,7 +135,7 @@ class FormPage(Generic[Model]):
 
 
 async def read(request: Request, model: type[Model]) -> Model:
-    """Give the posted values. Raises Invalid with a readable reason for each wrong field."""
+    """Return the posted values. Raises Invalid with a readable reason for each wrong field."""
     values = await typed(request, model)
     broken = no_text(request) & values.keys()
     if broken:
@@ -152,7 +152,7 @@ async def read(request: Request, model: type[Model]) -> Model:
 
 
 async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | list[str]]:
-    """Give what stood in the model's fields, as text, with line breaks as one character.
+    """Return what stood in the model's fields, as text, with line breaks as one character.
 
     A form that only asks is sent by GET, in the address.
     """
@@ -169,12 +169,12 @@ async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | lis
 
 
 def token(request: Request) -> str:
-    """Give a fresh CSRF token for the signed-in user."""
+    """Return a fresh CSRF token for the signed-in user."""
     return csrf.make_token(request, request.app.state.settings, request.state.user.name)
 
 
 def shown(value: Any) -> str | list[str]:
-    """Give a model's value as the text of a form field."""
+    """Return a model's value as the text of a form field."""
     if isinstance(value, bool):
         return "on" if value else ""
     if isinstance(value, list | tuple):
@@ -183,7 +183,7 @@ def shown(value: Any) -> str | list[str]:
 
 
 def reasons(errors: Iterable[Any], place: int = 0) -> dict[str, str]:
-    """Give pydantic's complaints by field, in the words of this product.
+    """Return pydantic's complaints by field, in the words of this product.
 
     The field's name has this `place` in what each is about. A field that may be of several kinds
     has a complaint for each, whose choices make one list.

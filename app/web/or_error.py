@@ -9,7 +9,7 @@ Answer = TypeVar("Answer")
 
 
 async def settled(answer: Awaitable[Answer]) -> tuple[Answer | None, LiveKitError | None]:
-    """Give the answer, or LiveKit's error in its place."""
+    """Return the answer, or LiveKit's error in its place."""
     try:
         return await answer, None
     except LiveKitError as error:

@@ -59,14 +59,14 @@ async def page(
 
 
 def is_fragment(request: Request) -> bool:
-    """Whether the browser wants the block alone: a poll, or the answer to a form sent by htmx."""
+    """Return whether the browser wants the block alone: a poll, or a form sent by htmx."""
     if request.query_params.get("partial") == "1":
         return True
     return request.method != "GET" and request.headers.get("hx-request") == "true"
 
 
 def live_url(request: Request) -> str:
-    """Give the page's own address as it polls itself: its filter and page kept."""
+    """Return the page's own address as it polls itself: its filter and page kept."""
     url = URL(scope=request.scope).include_query_params(partial="1")
     return f"{url.path}?{url.query}"
 

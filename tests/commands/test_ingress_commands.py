@@ -28,7 +28,7 @@ def fake(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ran(line: str | None, fake: Path) -> list[str]:
-    """Give the words that reach the program, and last what was piped into it."""
+    """Return the words that reach the program, and last what was piped into it."""
     assert line is not None
     assert line.isprintable()
     done = subprocess.run(

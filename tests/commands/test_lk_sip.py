@@ -27,7 +27,7 @@ def command(**typed: Any) -> str | None:
 
 
 def request(line: str | None) -> dict[str, Any]:
-    """Give what is piped into lk."""
+    """Return what is piped into lk."""
     assert line is not None
     piped = line.partition("printf %s '")[2].partition("' | lk ")[0]
     found: dict[str, Any] = json.loads(piped)

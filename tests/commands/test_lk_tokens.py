@@ -14,7 +14,7 @@ JOIN = {"roomJoin": True, "room": "r", "canPublish": True, "canSubscribe": True}
 
 
 def said(**claims: Any) -> str | None:
-    """Give the command for ada's token to join room r, some claims changed."""
+    """Return the command for ada's token to join room r, some claims changed."""
     return create_token(claims={"sub": "ada", "video": JOIN, **claims}, seconds=60)
 
 

@@ -51,7 +51,7 @@ FULL = {
 
 
 def hostile() -> dict[str, Any]:
-    """Give claims with every hostile text somewhere in them."""
+    """Return claims with every hostile text somewhere in them."""
     texts = {text: text for text in HOSTILE}
     video = {**FULL["video"], "room": "".join(HOSTILE)}  # type: ignore[dict-item]
     return {"sub": "".join(HOSTILE), "metadata": "\n".join(HOSTILE), "attributes": texts} | {

@@ -47,7 +47,7 @@ PRODUCTION = {
 
 
 def plain(value: Any) -> Any:
-    """Give a setting's value with its secrets laid open."""
+    """Return a setting's value with its secrets laid open."""
     if isinstance(value, tuple):
         return tuple(map(plain, value))
     return value.get_secret_value() if hasattr(value, "get_secret_value") else value

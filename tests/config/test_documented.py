@@ -15,12 +15,12 @@ FIELDS = {name.upper(): field for name, field in Settings.model_fields.items()}
 
 
 def rows() -> dict[str, tuple[str, str]]:
-    """Give default and description of each row of the table."""
+    """Return default and description of each row of the table."""
     return {name: (default, text) for name, default, text in ROW.findall(PAGE.read_text("utf-8"))}
 
 
 def as_text(value: Any) -> str:
-    """Give a default as it would be written in the environment."""
+    """Return a default as it would be written in the environment."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):

@@ -13,7 +13,7 @@ Monkey = pytest.MonkeyPatch
 
 
 def lines() -> dict[str, tuple[str, str, str]]:
-    """Give value, value for a report, and source of each setting that is in force now."""
+    """Return value, value for a report, and source of each setting that is in force now."""
     found = groups(load_settings())
     return {x.name: (x.value, x.report, x.source) for of in found.values() for x in of}
 

@@ -38,7 +38,7 @@ def production(given: Monkey) -> Monkey:
 
 
 def refused() -> list[str]:
-    """Give the lines of the refusal."""
+    """Return the lines of the refusal."""
     with pytest.raises(SettingsError) as refusal:
         load_settings()
     return refusal.value.lines

@@ -67,14 +67,14 @@ CASES = [(name, text) for name, texts in WRONG.items() for text in texts]
 
 
 def refusal() -> list[str]:
-    """Give the lines that the dashboard refuses its present settings with."""
+    """Return the lines that the dashboard refuses its present settings with."""
     with pytest.raises(SettingsError) as refused:
         load_settings()
     return refused.value.lines
 
 
 def clear(line: str, name: str) -> bool:
-    """Whether a line names the setting and says something about it, in one line."""
+    """Return whether a line names the setting and says something about it, in one line."""
     return bool(re.fullmatch(rf"{name}(_FILE)?: \S.{{5,150}}", line)) and "hidden" not in line
 
 

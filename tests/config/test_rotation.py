@@ -39,7 +39,7 @@ def act(dashboard: Dashboard, cookie: str, token: str) -> Seen:
 
 
 def signed_in(dashboard: Dashboard) -> tuple[str, str]:
-    """Give cookie and token of a new visitor."""
+    """Return cookie and token of a new visitor."""
     visitor = dashboard.visitor()
     token = visitor.token()
     return visitor.http.cookies[COOKIE], token

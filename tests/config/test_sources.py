@@ -14,7 +14,7 @@ NAMES = list(SAMPLES)
 
 
 def value_of(name: str) -> object:
-    """Give what the dashboard reads for a setting now."""
+    """Return what the dashboard reads for a setting now."""
     return plain(getattr(load_settings(), name.lower()))
 
 

@@ -111,12 +111,12 @@ def walk(
 
 @pytest.fixture(scope="session")
 def walked(walk: Walk) -> list[Answered]:
-    """Give the answers of the walk."""
+    """Return the answers of the walk."""
     return walk.answers
 
 
 def declared(answered: Answered) -> int:
-    """Give the status that the declaration of the route promises this visitor."""
+    """Return the status that the declaration of the route promises this visitor."""
     guard = answered.guard
     if guard is None:
         return 405

@@ -42,14 +42,14 @@ class Place:
 
 
 def guard_of(context: Any) -> Guard | Public | Scraper | None:
-    """Give the one declared guard of a route; None for a mount."""
+    """Return the one declared guard of a route; None for a mount."""
     dependant = getattr(context, "dependant", None)
     calls = [d.call for d in dependant.dependencies] if dependant else []
     return next((call for call in calls if isinstance(call, Guard | Public | Scraper)), None)
 
 
 def places(app: FastAPI, **names: str) -> list[Place]:
-    """Give every path of `app` that has guards, with these names in it, by their parameters."""
+    """Return every path of `app` that has guards, with these names in it, by their parameters."""
     guards: dict[str, dict[str, Guard | Public | Scraper]] = {}
     queries: dict[str, set[str]] = {}
     models: dict[str, tuple[type[BaseModel], ...]] = {}

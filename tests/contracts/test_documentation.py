@@ -42,19 +42,19 @@ EXPLAINED: dict[str, tuple[type[StrEnum], ...]] = {
 
 
 def read(page: Path) -> str:
-    """Give the text of a page without its code, which may look like links."""
+    """Return the text of a page without its code, which may look like links."""
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     return re.sub(r"^ {4}.*$", "", text, flags=re.MULTILINE)
 
 
 def anchors(page: Path) -> set[str]:
-    """Give the anchors of a page's headings, as GitHub makes them."""
+    """Return the anchors of a page's headings, as GitHub makes them."""
     titles = re.findall(r"^#+ (.+)$", read(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def targets(page: Path) -> list[str]:
-    """Give what a page links to and shows, within this tree."""
+    """Return what a page links to and shows, within this tree."""
     found = LINK.findall(read(page)) + IMAGE.findall(read(page))
     return [target for target in found if not target.startswith(ELSEWHERE)]
 
@@ -133,7 +133,7 @@ def test_the_architecture_names_every_folder() -> None:
 
 
 def and_below(error: type[DashboardError]) -> Iterator[type[DashboardError]]:
-    """Give a kind of error, and every one below it."""
+    """Return a kind of error, and every one below it."""
     yield error
     for below in error.__subclasses__():
         yield from and_below(below)

@@ -14,7 +14,7 @@ Ask = Callable[[Visitor], Seen]
 
 
 def asked(visitor: Visitor, ask: Ask) -> tuple[Seen, list[dict[str, object]]]:
-    """Give the answer, and the log lines of that request alone."""
+    """Return the answer, and the log lines of that request alone."""
     with capture_logs(processors=[merge_contextvars]) as lines:
         seen = ask(visitor)
         mine = seen.headers["x-request-id"]

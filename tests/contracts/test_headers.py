@@ -29,7 +29,7 @@ DEVICES = {"/try", "/doctor"}
 
 
 def missing(seen: Seen, **other: str) -> list[str]:
-    """Give what a response lacks of what every response must have, some of it `other`wise."""
+    """Return what a response lacks of what every response must have, some of it `other`wise."""
     wanted = EXPECTED | other
     found = [name for name, value in wanted.items() if seen.headers.get(name) != value]
     if not re.fullmatch("[0-9a-f]{16}", seen.headers.get("x-request-id", "")):
@@ -84,7 +84,7 @@ def others(start_dashboard: Callable[..., Dashboard], crashing: Dashboard) -> di
 
 
 def reaching(answered: Answered, stack: Stack) -> dict[str, str]:
-    """Give the headers that only a page has whose own script talks to LiveKit."""
+    """Return the headers that only a page has whose own script talks to LiveKit."""
     page = answered.method in {"GET", "HEAD"} and answered.seen.status == 200
     if answered.place.template not in REACH or not page:
         return {}

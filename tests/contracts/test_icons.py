@@ -9,7 +9,7 @@ from tests.contracts.tree import STATIC, templates
 
 
 def texts(node: nodes.Expr) -> Iterator[str]:
-    """Give the texts that an expression can come to: literals, and each branch of a choice."""
+    """Return the texts that an expression can come to: literals, and each branch of a choice."""
     match node:
         case nodes.Const():
             if isinstance(node.value, str) and node.value:
@@ -26,7 +26,7 @@ def texts(node: nodes.Expr) -> Iterator[str]:
 
 
 def asked(call: nodes.Call, position: int, name: str) -> Iterator[str]:
-    """Give the icons that one call names, by position or by keyword."""
+    """Return the icons that one call names, by position or by keyword."""
     if len(call.args) > position:
         yield from texts(call.args[position])
     for keyword in call.kwargs:
@@ -35,14 +35,14 @@ def asked(call: nodes.Call, position: int, name: str) -> Iterator[str]:
 
 
 def drawn(tree: nodes.Node) -> Iterator[nodes.Expr]:
-    """Give what stands before each filter `icon`."""
+    """Return what stands before each filter `icon`."""
     for applied in tree.find_all(nodes.Filter):
         if applied.name == "icon" and applied.node is not None:
             yield applied.node
 
 
 def used() -> set[str]:
-    """Give the name of every icon that a template or the navigation asks for."""
+    """Return the name of every icon that a template or the navigation asks for."""
     parse = Environment(autoescape=True).parse
     trees = [parse(path.read_text(encoding="utf-8")) for path in templates()]
     places: dict[str, tuple[int, str]] = {}
@@ -68,7 +68,7 @@ def used() -> set[str]:
 
 
 def listed() -> set[str]:
-    """Give the names in icons.txt."""
+    """Return the names in icons.txt."""
     lines = (STATIC / "icons.txt").read_text(encoding="utf-8").splitlines()
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 

@@ -18,7 +18,7 @@ def keeping(start_dashboard: Callable[..., Dashboard]) -> Visitor:
 
 
 def refreshes(keeping: Visitor, path: str) -> bool:
-    """Whether the page at `path` refreshes itself; then all it shows the second time is kept."""
+    """Return whether the page refreshes itself; then its second answer is cached."""
     first, second = keeping.get(path), keeping.get(path)
     live = next(iter(first.all("div", id="live")), {})
     if "data-hx-get" not in live or first.status == 404:

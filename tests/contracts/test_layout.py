@@ -84,7 +84,7 @@ def reach(module: str) -> frozenset[str]:
 
 
 def too_long(paths: list[Path], ceiling: int) -> list[str]:
-    """Give the files with more lines than `ceiling`, with their lines."""
+    """Return the files with more lines than `ceiling`, with their lines."""
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     return [f"{label(path)}: {number}" for path, number in lines.items() if number > ceiling]
 
@@ -100,7 +100,7 @@ def too_wide(paths: list[Path]) -> list[str]:
 
 
 def reads_environment(path: Path) -> bool:
-    """Whether a Python file names os.environ, os.getenv or dotenv."""
+    """Return whether a Python file names os.environ, os.getenv or dotenv."""
     words = {"environ", "environb", "getenv", "getenvb", "dotenv_values", "load_dotenv"}
     tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     names = {n.attr if isinstance(n, ast.Attribute) else getattr(n, "id", "") for n in tree}

@@ -54,7 +54,7 @@ class Reader(HTMLParser):
 
 
 def problems(html: str) -> list[str]:
-    """Give what is wrong with a page, or with a part of one."""
+    """Return what is wrong with a page, or with a part of one."""
     reader = Reader()
     reader.feed(html)
     reader.close()

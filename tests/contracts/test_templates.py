@@ -34,12 +34,12 @@ COMMENT = re.compile(r"/\*.*?\*/|\{#.*?#\}|<!--.*?-->", re.DOTALL)
 
 
 def refused(text: str) -> list[str]:
-    """Give what in a template the rules refuse."""
+    """Return what in a template the rules refuse."""
     return [why for why, pattern in REFUSED.items() if re.search(pattern, text, re.IGNORECASE)]
 
 
 def hosts(text: str) -> list[str]:
-    """Give what in a file looks like an address of another site; comments are left out."""
+    """Return what in a file looks like an address of another site; comments are left out."""
     bare = COMMENT.sub("", text).replace("http://www.w3.org/", "")
     return HOST.findall(bare)
 

@@ -12,7 +12,7 @@ PYTHON_FOLDERS = ("app", "dev", "tests", "tools", "benchmarks")
 
 
 def label(path: Path) -> str:
-    """Give a file's path as a test's name shows it."""
+    """Return a file's path as a test's name shows it."""
     return path.relative_to(ROOT).as_posix()
 
 
@@ -22,23 +22,23 @@ def module_name(path: Path) -> str:
 
 
 def templates() -> list[Path]:
-    """Give every template."""
+    """Return every template."""
     return sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 
 
 def python_files(*folders: str) -> list[Path]:
-    """Give the Python files below the named folders of the root."""
+    """Return the Python files below the named folders of the root."""
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 
 def own_static(*endings: str) -> list[Path]:
-    """Give our own static files with these endings; what is installed is left out."""
+    """Return our own static files with these endings; what is installed is left out."""
     files = (path for path in STATIC.rglob("*") if path.suffix in endings)
     return sorted(path for path in files if "vendor" not in path.relative_to(STATIC).parts)
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Give the full name of each module that a Python file imports, or imports from."""
+    """Return the full name of each module that a Python file imports, or imports from."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

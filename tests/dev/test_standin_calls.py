@@ -25,7 +25,7 @@ def streaming(jobs: Jobs, room: str) -> str:
 
 
 def named(standin: Standin, egress_id: str) -> list[str]:
-    """Give the names of the calls about a job that reached the worker."""
+    """Return the names of the calls about a job that reached the worker."""
     return [call.name for call in standin.job(egress_id).received]
 
 

@@ -22,7 +22,7 @@ RUN = """async (rules) => {
 
 
 def problems(page: Page, rules: list[str] = TAGS) -> list[str]:
-    """Give what axe finds on the page as it stands, one line a part of the page."""
+    """Return what axe finds on the page as it stands, one line a part of the page."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(SOURCE)
     found: dict[str, Any] = page.evaluate(RUN, rules)
@@ -35,7 +35,7 @@ def problems(page: Page, rules: list[str] = TAGS) -> list[str]:
 
 
 def problems_everywhere(page: Page) -> dict[str, list[str]]:
-    """Give what axe finds, light and dark, wide and narrow; nothing where all is well.
+    """Return what axe finds, light and dark, wide and narrow; nothing where all is well.
 
     Between the themes only colours differ, so the second one is asked for contrast alone.
     """

@@ -51,14 +51,14 @@ class OpenPage(Protocol):
     """Opens a page in a context of its own, signed in, with any option of a context."""
 
     def __call__(self, path: str = "", at: str = "", fresh: bool = False, **options: Any) -> Page:
-        """Give the page, at `path` of the dashboard `at`; `fresh` has not a file of it yet."""
+        """Return the page, at `path` of the dashboard `at`; `fresh` has not a file of it yet."""
 
 
 class Join(Protocol):
     """Lets a real participant join, until the test ends."""
 
     def __call__(self, room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
-        """Give the participant once LiveKit lists it."""
+        """Return the participant once LiveKit lists it."""
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +146,7 @@ def livekit(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
 
 
 def threaded(stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., Any]:
-    """Give what asks the LiveKit of `stack`, in the thread of `worker`."""
+    """Return what asks the LiveKit of `stack`, in the thread of `worker`."""
     plain = asker(stack)
     return lambda call, request: worker.submit(plain, call, request).result(30)
 

@@ -39,7 +39,7 @@ class Contexts:
         return context
 
     def kept(self, origin: str) -> BrowserContext:
-        """Give the usual context of an address, as new but for static files that it has."""
+        """Return the usual context of an address, as new but for static files that it has."""
         if origin not in self._keepers:
             # a page that refreshes nothing, so that the context is never without one
             keeper = self.make(origin).new_page()

@@ -33,7 +33,7 @@ def begin(livekit: Ask, room: str, **fields: Any) -> str:
 
 
 def begun(livekit: Ask, standin: Standin, room: str, *others: str) -> Job:
-    """Give the room's one job, but for `others`, as its worker has it."""
+    """Return the room's one job, but for `others`, as its worker has it."""
     (egress_id,) = until(lambda: {info.egress_id for info in of_room(livekit, room)} - {*others})
     return standin.job(egress_id)
 

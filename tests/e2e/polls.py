@@ -4,12 +4,12 @@ from playwright.sync_api import Page, Response
 
 
 def is_poll(response: Response) -> bool:
-    """Whether this answers a refresh."""
+    """Return whether this answers a refresh."""
     return response.request.method == "GET" and "partial=1" in response.url
 
 
 def next_poll(page: Page) -> Response:
-    """Give the answer to the page's next refresh."""
+    """Return the answer to the page's next refresh."""
     with page.expect_response(is_poll) as answer:
         pass
     return answer.value

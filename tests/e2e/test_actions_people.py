@@ -17,7 +17,7 @@ from tests.support.waiting import until
 
 
 def person(page: Page, identity: str) -> Locator:
-    """Give what the page shows of a participant."""
+    """Return what the page shows of a participant."""
     return page.get_by_role("article", name=identity)
 
 
@@ -28,7 +28,7 @@ def choose(page: Page, identity: str, item: str) -> None:
 
 
 def seen(livekit: Ask, room: str, identity: str) -> Any:
-    """Give the participant as LiveKit has it."""
+    """Return the participant as LiveKit has it."""
     asked = api.RoomParticipantIdentity(room=room, identity=identity)
     return livekit("room.get_participant", asked)
 

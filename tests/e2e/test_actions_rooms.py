@@ -18,20 +18,20 @@ from tests.support.waiting import until
 
 
 def opened(livekit: Ask, *names: str) -> dict[str, Any]:
-    """Give those of the rooms that are open, by name."""
+    """Return those of the rooms that are open, by name."""
     rooms = livekit("room.list_rooms", api.ListRoomsRequest(names=names)).rooms
     return {room.name: room for room in rooms}
 
 
 @pytest.fixture
 def shelf(make_room: Callable[..., str]) -> list[str]:
-    """Give three rooms with a text of their own in their names."""
+    """Return three rooms with a text of their own in their names."""
     part = f"shelf-{secrets.token_hex(4)}"
     return [make_room(f"{part}-{end}") for end in "abc"]
 
 
 def shown(page: Page, name: str) -> Any:
-    """Give the row of the room."""
+    """Return the row of the room."""
     return page.get_by_role("row", name=name)
 
 

@@ -21,7 +21,7 @@ name = free_name("fault")
 
 
 def is_open(livekit: Ask, name: str) -> bool:
-    """Whether LiveKit has the room."""
+    """Return whether LiveKit has the room."""
     return bool(livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms)
 
 

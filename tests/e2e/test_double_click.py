@@ -13,7 +13,7 @@ from tests.support.waiting import until
 
 
 def posts(page: Page) -> list[str]:
-    """Give a list that fills with the addresses of the page's POSTs."""
+    """Return a list that fills with the addresses of the page's POSTs."""
     sent: list[str] = []
 
     def note(request: Request) -> None:

@@ -30,12 +30,12 @@ def streaming(livekit: Ask, room: str, url: str) -> str:
 
 
 def row(page: Page, egress_id: str) -> Locator:
-    """Give the job's row in the list."""
+    """Return the job's row in the list."""
     return page.locator(f"tr#{egress_id}")
 
 
 def calls(standin: Standin, egress_id: str) -> list[str]:
-    """Give the names of the calls about a job that reached its worker."""
+    """Return the names of the calls about a job that reached its worker."""
     return [call.name for call in standin.job(egress_id).received]
 
 

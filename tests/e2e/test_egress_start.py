@@ -21,7 +21,7 @@ COVER = "field => getComputedStyle(field).webkitTextSecurity"
 
 @pytest.fixture
 def dialog(page: Page, room: str) -> Locator:
-    """Give the dialog that records a room, opened on the room's page."""
+    """Return the dialog that records a room, opened on the room's page."""
     page.goto(room_path(room))
     mark(page)
     page.get_by_role("link", name="Record").click()

@@ -27,14 +27,14 @@ URL = api.IngressInput.URL_INPUT
 
 
 def made(livekit: Ask, name: str) -> Any:
-    """Give the one ingress of that name."""
+    """Return the one ingress of that name."""
     items = livekit("ingress.list_ingress", api.ListIngressRequest()).items
     (info,) = [info for info in items if info.name == name]
     return info
 
 
 def removed(livekit: Ask, ingress_id: str) -> bool:
-    """Whether LiveKit has it no more."""
+    """Return whether LiveKit has it no more."""
     items = livekit("ingress.list_ingress", api.ListIngressRequest()).items
     return ingress_id not in {info.ingress_id for info in items}
 

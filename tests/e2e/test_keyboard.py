@@ -39,7 +39,7 @@ INSIDE = "(e => e === document.body || e.closest('dialog') !== null)(document.ac
 
 
 def walk(page: Page) -> tuple[list[str], list[dict[str, Any]]]:
-    """Give what can be operated, and what Tab comes by on one way round the page."""
+    """Return what can be operated, and what Tab comes by on one way round the page."""
     stops = page.evaluate(NUMBER)
     seen: list[dict[str, Any]] = []
     # a focus that the page sets puts the way round somewhere else, with the browser's own between

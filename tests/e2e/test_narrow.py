@@ -30,7 +30,7 @@ WIDER = """() => {
 
 
 def wider(page: Page) -> list[str]:
-    """Give what reaches out of the window."""
+    """Return what reaches out of the window."""
     assert page.evaluate("innerWidth") == 360
     return list(page.evaluate(WIDER))
 

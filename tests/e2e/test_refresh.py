@@ -21,7 +21,7 @@ HIDE = """(hidden) => {
 
 
 def row(page: Page, name: str) -> Any:
-    """Give the row of the room."""
+    """Return the row of the room."""
     return page.get_by_role("row", name=name)
 
 
@@ -182,7 +182,7 @@ def test_what_was_kept_says_how_old_it_is_until_something_is_changed(
 
 
 def is_old(answer: Response) -> bool:
-    """Whether some of this answer was kept from before."""
+    """Return whether some of this answer was kept from before."""
     return "age;dur=" in answer.headers["server-timing"]
 
 

@@ -89,7 +89,7 @@ def test_ticked_rows_stay_ticked_when_they_change_places(
 
 
 def ticked(page: Page) -> set[str]:
-    """Give the names of the rows that are ticked."""
+    """Return the names of the rows that are ticked."""
     boxes = page.locator("[data-select]:checked").all()
     return {str(box.get_attribute("value")) for box in boxes}
 

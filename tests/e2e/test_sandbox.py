@@ -33,7 +33,7 @@ def scanned(code: Locator) -> str:
 
 
 def ticked(page: Page) -> set[str]:
-    """Give the names of the ticked boxes."""
+    """Return the names of the ticked boxes."""
     boxes = page.locator("main input[type=checkbox]:checked")
     return set(boxes.evaluate_all("boxes => boxes.map((box) => box.name)"))
 

@@ -15,12 +15,12 @@ new MutationObserver((_, observer) => {
 
 
 def theme(page: Page) -> str:
-    """Give the theme that the page is drawn in."""
+    """Return the theme that the page is drawn in."""
     return str(page.evaluate("document.documentElement.dataset.bsTheme"))
 
 
 def background(page: Page) -> str:
-    """Give the colour behind the page."""
+    """Return the colour behind the page."""
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 

@@ -29,7 +29,7 @@ LATER = "v => v.currentTime > {0:f} && v.videoWidth > 0"
 
 
 def started(open_page: OpenPage, room: str, at: str = "", **options: Any) -> Page:
-    """Give a page that watches the room."""
+    """Return a page that watches the room."""
     page = open_page(room_path(room, "watch"), at=at, **SIGNING_IN, **options)
     page.get_by_role("button", name="Start watching").click()
     page.locator("[data-watch][data-state=joined]").wait_for(timeout=PATIENCE_MS)
@@ -37,7 +37,7 @@ def started(open_page: OpenPage, room: str, at: str = "", **options: Any) -> Pag
 
 
 def tile(page: Page, identity: str) -> Any:
-    """Give the tile of a participant."""
+    """Return the tile of a participant."""
     return page.locator(f"article[data-identity='{identity}']")
 
 
@@ -52,13 +52,13 @@ def plays(page: Page, identity: str) -> None:
 
 
 def there(livekit: Ask, room: str) -> dict[str, Any]:
-    """Give everybody whom LiveKit lists in the room, by identity."""
+    """Return everybody whom LiveKit lists in the room, by identity."""
     request = api.ListParticipantsRequest(room=room)
     return {p.identity: p for p in livekit("room.list_participants", request).participants}
 
 
 def observers(livekit: Ask, room: str) -> list[Any]:
-    """Give the observers in the room."""
+    """Return the observers in the room."""
     return [p for i, p in there(livekit, room).items() if i.startswith("dashboard-observer-")]
 
 

@@ -8,7 +8,7 @@ from tests.e2e.test_agents import LONG, narrow
 
 
 def copied(page: Page, label: str) -> str:
-    """Give what a copy button holds."""
+    """Return what a copy button holds."""
     return page.get_by_role("button", name=label).get_attribute("data-copy") or ""
 
 

@@ -16,7 +16,7 @@ from tests.support.fault import Mode
 
 
 def state(livekit: Ask) -> tuple[Any, ...]:
-    """Give what the actions would change."""
+    """Return what the actions would change."""
     ada = people(livekit, ROOM)["ada"]
     tracks = [(track.sid, track.muted) for track in ada.tracks]
     return (

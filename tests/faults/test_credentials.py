@@ -28,7 +28,7 @@ MODES: list[Mode] = ["reset", "broken"]
 
 
 def uncovered(html: str) -> str:
-    """Give what of a page can be read by whoever looks at the screen."""
+    """Return what of a page can be read by whoever looks at the screen."""
     return unescape(COVERED.sub("", html))
 
 

@@ -16,7 +16,7 @@ ATTRIBUTES = st.dictionaries(st.text("abc", min_size=1, max_size=2), st.text("xy
 
 
 def as_livekit(attributes: dict[str, str], sent: dict[str, str]) -> dict[str, str]:
-    """Give the attributes after LiveKit took what was sent: merged, empty ones deleted."""
+    """Return the attributes after LiveKit took what was sent: merged, empty ones deleted."""
     return {key: value for key, value in (attributes | sent).items() if value}
 
 

@@ -29,17 +29,17 @@ ROOM: dict[str, Any] = {"name": "r", "node_id": "n", "room_preset": "p", "replay
 
 
 def known(message: Any) -> set[str]:
-    """Give the fields that livekit-api has for a message."""
+    """Return the fields that livekit-api has for a message."""
     return {field.name for field in message.DESCRIPTOR.fields}
 
 
 def said(message: Any) -> set[str]:
-    """Give the fields that are set in a message."""
+    """Return the fields that are set in a message."""
     return {field.name for field, _ in message.ListFields()}
 
 
 def offered(form: type[Input], *others: str) -> set[str]:
-    """Give the fields of a form, but for `others`."""
+    """Return the fields of a form, but for `others`."""
     return form.model_fields.keys() - set(others)
 
 

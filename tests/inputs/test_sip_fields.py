@@ -82,7 +82,7 @@ TRUNK: dict[str, Any] = {
 
 
 def unset(message: Message, above: str = "") -> Iterator[str]:
-    """Give each field of today that nothing is in, here and below; of a choice, one is enough."""
+    """Return each field of today that nothing is in, here and below; of a choice, one is enough."""
     there = {field.name for field, _ in message.ListFields()}
     for field in message.DESCRIPTOR.fields:
         choice = field.containing_oneof

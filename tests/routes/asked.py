@@ -30,7 +30,7 @@ ODD = {
 
 
 def opened(livekit: Ask, name: str) -> Any:
-    """Give the room, or None where it is not open."""
+    """Return the room, or None where it is not open."""
     rooms = livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms
     return rooms[0] if rooms else None
 
@@ -49,13 +49,13 @@ def free_name(stem: str) -> Any:
 
 
 def all_rooms(livekit: Ask, part: str = "") -> list[Any]:
-    """Give the open rooms with `part` in their name."""
+    """Return the open rooms with `part` in their name."""
     rooms = livekit("room.list_rooms", api.ListRoomsRequest()).rooms
     return [room for room in rooms if part in room.name]
 
 
 def people(livekit: Ask, room: str) -> dict[str, Any]:
-    """Give who is in the room, by identity."""
+    """Return who is in the room, by identity."""
     answer = livekit("room.list_participants", api.ListParticipantsRequest(room=room))
     return {person.identity: person for person in answer.participants}
 
@@ -75,10 +75,10 @@ def end_room(stack: Stack, crowd: Crowd, room: str, there: list[Participant]) ->
 
 
 def muted(livekit: Ask, room: str, identity: str) -> list[bool]:
-    """Whether each of the participant's tracks is muted."""
+    """Return whether each of the participant's tracks is muted."""
     return [track.muted for track in people(livekit, room)[identity].tracks]
 
 
 def phone_number() -> str:
-    """Give a number that nobody else calls."""
+    """Return a number that nobody else calls."""
     return f"+1555{secrets.randbelow(10**7):07}"

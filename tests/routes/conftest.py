@@ -33,7 +33,7 @@ class Join(Protocol):
     """Lets a real participant join, until the test ends."""
 
     def __call__(self, room: str, identity: str, **guise: Unpack[Guise]) -> Participant:
-        """Give the participant once LiveKit lists it."""
+        """Return the participant once LiveKit lists it."""
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def busy(crowd: Crowd, stack: Stack) -> Iterator[Busy]:
 
 @pytest.fixture
 def shelf(busy: Busy, make_room: Callable[..., str], livekit: Ask) -> Shelf:
-    """Give a text that four empty and the two busy rooms have in their names, and those rooms."""
+    """Return a text that four empty and the two busy rooms have in their names, and those rooms."""
     part = busy.full.removesuffix("-full")
     for ending in ("b", "D", "a", "c"):
         make_room(f"{part}-{ending}", metadata=f"of {ending}")

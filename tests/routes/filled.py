@@ -48,7 +48,7 @@ class _Form(HTMLParser):
 
 
 def filled(page: Seen) -> dict[str, Any]:
-    """Give the fields of the form that the page is about; several of one name are a list."""
+    """Return the fields of the form that the page is about; several of one name are a list."""
     form = _Form()
     form.feed(page.html)
     fields: dict[str, Any] = {}
@@ -59,19 +59,19 @@ def filled(page: Seen) -> dict[str, Any]:
 
 
 def polled(page: Seen) -> tuple[str, str]:
-    """Give the address that the page polls and its tag; empty where it does not refresh."""
+    """Return the address that the page polls and its tag; empty where it does not refresh."""
     (live,) = page.all("div", id="live")
     said = {name.removeprefix("data-"): value for name, value in live.items()}
     return said.get("hx-get", ""), said.get("hx-ptag", "")
 
 
 def marked(page: Seen) -> list[str]:
-    """Give the fields that the page says are wrong."""
+    """Return the fields that the page says are wrong."""
     tags = page.all("input") + page.all("textarea") + page.all("select")
     return [tag["name"] for tag in tags if tag.get("aria-invalid")]
 
 
 def reason(page: Seen, field: str) -> str:
-    """Give what the page says is wrong with a field."""
+    """Return what the page says is wrong with a field."""
     found = page.html.partition(f'<p class="error" id="e-{field}">')[2].partition("</p>")[0]
     return unescape(found)

@@ -42,7 +42,7 @@ def poll(visitor: Visitor, path: str, tag: str = "") -> Seen:
 
 
 def pages(young: str) -> list[str]:
-    """Give the pages that refresh themselves."""
+    """Return the pages that refresh themselves."""
     return ["/", "/rooms", f"/rooms?q={young}&per_page=25", room_path(young)]
 
 

@@ -28,7 +28,7 @@ COVERED = "-of-a-secret-field"  # so that no log may hold what is typed there, w
 
 
 def learnt(send: Send, place: Place, page: Seen | None, file: str) -> Pairs:
-    """Give the form as the page has it, with what it asks for put in until it goes through.
+    """Return the form as the page has it, with what it asks for put in until it goes through.
 
     `file` is what a form may want that takes a whole file.
     """
@@ -47,7 +47,7 @@ def learnt(send: Send, place: Place, page: Seen | None, file: str) -> Pairs:
 
 
 def offered(page: Seen | None) -> dict[str, list[str]]:
-    """Give the values that the page itself offers for its fields, by their names."""
+    """Return the values that the page itself offers for its fields, by their names."""
     found: dict[str, list[str]] = {}
     select = ""
     for tag, attributes in page.tags if page else []:
@@ -61,7 +61,7 @@ def offered(page: Seen | None) -> dict[str, list[str]]:
 
 
 def choices(annotation: Any) -> list[str]:
-    """Give the values that an annotation names, as a form would send them."""
+    """Return the values that an annotation names, as a form would send them."""
     if get_origin(annotation) is Literal:
         return [str(value) for value in get_args(annotation)]
     if isinstance(annotation, type) and issubclass(annotation, Enum):
@@ -70,7 +70,7 @@ def choices(annotation: Any) -> list[str]:
 
 
 def bent(base: Pairs) -> st.SearchStrategy[Pairs]:
-    """Give one of the fields that hold JSON, with one value in it replaced, wherever it stands."""
+    """Return one of the fields that hold JSON, with one value anywhere in it replaced."""
     objects = [(name, text) for name, text in base if text[:1] in {"{", "["} and text[2:]]
 
     def bend(pair: tuple[str, str], by: random.Random, other: Any) -> Pairs:
@@ -90,7 +90,7 @@ def bent(base: Pairs) -> st.SearchStrategy[Pairs]:
 
 
 def forms(place: Place, page: Seen | None, base: Pairs) -> st.SearchStrategy[Pairs]:
-    """Give forms near `base`: fields wrong, missing, repeated or unknown, and JSON bent."""
+    """Return forms near `base`: fields wrong, missing, repeated or unknown, and JSON bent."""
     fields = {n: f for model in place.models for n, f in model.model_fields.items()}
     likely = {name: choices(field.annotation) for name, field in fields.items()}
     for name, more in offered(page).items():
@@ -112,5 +112,5 @@ def forms(place: Place, page: Seen | None, base: Pairs) -> st.SearchStrategy[Pai
 
 
 def listed(value: Any) -> list[str]:
-    """Give a form's value as a list."""
+    """Return a form's value as a list."""
     return value if isinstance(value, list) else [value]

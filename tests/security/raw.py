@@ -15,7 +15,7 @@ CLOSE = "Connection: close\r\n"
 
 
 def connect(dashboard: Dashboard, buffer: int = 0) -> socket.socket:
-    """Give a connection to the dashboard, with a receive buffer of that size."""
+    """Return a connection to the dashboard, with a receive buffer of that size."""
     address = urlsplit(dashboard.url)
     client = socket.socket()
     if buffer:
@@ -26,7 +26,7 @@ def connect(dashboard: Dashboard, buffer: int = 0) -> socket.socket:
 
 
 def answer(client: socket.socket) -> bytes:
-    """Give all that is answered until the connection ends, whichever way."""
+    """Return all that is answered until the connection ends, whichever way."""
     found = b""
     with suppress(ConnectionError):
         while piece := client.recv(65536):
@@ -61,5 +61,5 @@ def sent(dashboard: Dashboard, request: str) -> bytes:
 
 
 def statuses(answered: bytes) -> list[int]:
-    """Give the status of each answer."""
+    """Return the status of each answer."""
     return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", answered)]

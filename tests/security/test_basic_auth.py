@@ -26,7 +26,7 @@ CHALLENGE = 'Basic realm="LiveKit Dashboard", charset="UTF-8"'
 
 
 def basic(user: str, password: str, encoding: str = "utf-8", scheme: str = "Basic") -> str:
-    """Give an Authorization header."""
+    """Return an Authorization header."""
     return f"{scheme} " + base64.b64encode(f"{user}:{password}".encode(encoding)).decode()
 
 

@@ -28,7 +28,7 @@ def post(visitor: Visitor, path: str, content: bytes | Iterator[bytes], kind: st
 
 
 def chunks(size: int) -> Iterator[bytes]:
-    """Give that many bytes of a form in pieces, so that no Content-Length tells."""
+    """Return that many bytes of a form in pieces, so that no Content-Length tells."""
     yield b"q="
     for _ in range(size // 4096):
         yield b"x" * 4096

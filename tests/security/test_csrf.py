@@ -31,7 +31,7 @@ def forged(visitor: Visitor, dashboard: Dashboard, user: str = "admin", **how: o
         """Signs with a timestamp of the past."""
 
         def get_timestamp(self) -> int:
-            """Give the moment that the token claims to be made."""
+            """Return the moment that the token claims to be made."""
             return int(time.time()) - seconds
 
     sealed = visitor.http.cookies["livekit-dashboard"]
@@ -46,7 +46,7 @@ def forged(visitor: Visitor, dashboard: Dashboard, user: str = "admin", **how: o
 
 
 def refused(page: Seen, reason: str) -> bool:
-    """Whether the page refuses for this reason, keeps what was typed, and has a fresh token."""
+    """Return whether the page refuses for this reason, keeps the input, and has a new token."""
     kept = page.all("textarea", name="q")
     return (
         page.status == 403

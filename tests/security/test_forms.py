@@ -109,21 +109,21 @@ def fine(place: Place, seen: Seen, pairs: Pairs) -> None:
 
 
 def told(place: Place, seen: Seen, pairs: Pairs) -> str:
-    """Give what was sent and what came back."""
+    """Return what was sent and what came back."""
     return f"{place.path}: {seen.status} {[(n, v[:99]) for n, v in pairs]} {seen.text[-500:]}"
 
 
 def is_text(tags: dict[str, str]) -> bool:
-    """Whether a field takes a text, or carries one that the form needs again."""
+    """Return whether a field takes a text, or carries one that the form needs again."""
     return tags.get("type") in {"text", "password", "url", "number", "hidden"}
 
 
 def first(pairs: Pairs) -> dict[str, str]:
-    """Give the first of each name: what a field that takes one value takes."""
+    """Return the first of each name: what a field that takes one value takes."""
     return dict(reversed(pairs))
 
 
 def shown_as(text: str) -> str:
-    """Give a text as a page can show it: HTML has one kind of line break, and no NUL."""
+    """Return a text as a page can show it: HTML has one kind of line break, and no NUL."""
     whole = text.encode(errors="surrogatepass").decode(errors="replace")
     return whole.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")

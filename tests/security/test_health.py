@@ -21,7 +21,7 @@ def relayed(start_dashboard: Callable[..., Dashboard], relay: Relay) -> Visitor:
 
 
 def answer(seen: Seen) -> tuple[int, object]:
-    """Give status and content."""
+    """Return status and content."""
     return seen.status, seen.response.json()
 
 

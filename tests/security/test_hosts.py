@@ -25,7 +25,7 @@ def hosts(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
 
 
 def granted(seen: Seen) -> dict[str, str]:
-    """Give the CORS headers of an answer."""
+    """Return the CORS headers of an answer."""
     return {k: v for k, v in seen.headers.items() if k.startswith("access-control-")}
 
 

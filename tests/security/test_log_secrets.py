@@ -20,7 +20,7 @@ PIN = "2468013579246801"
 
 
 def logged(program: Program, seen: Seen) -> bool:
-    """Whether the line of a request has been written; that comes after its answer."""
+    """Return whether the line of a request has been written; that comes after its answer."""
     return seen.headers["x-request-id"] in program.log
 
 

@@ -10,7 +10,7 @@ COOKIE = "livekit-dashboard"
 
 
 def bare(page: Seen) -> bool:
-    """Whether a page has what anybody may see and no more."""
+    """Return whether a page has what anybody may see and no more."""
     forms = page.all("form", method="post")
     return page.csrf == "" and page.all("nav") == [] and forms == [] and page.calls == []
 

@@ -21,7 +21,7 @@ PLAIN = "text/plain; charset=utf-8"
 
 
 def asks(target: str) -> str:
-    """Give a request for that address."""
+    """Return a request for that address."""
     return GET.replace("/logout", target, 1) + "\r\n"
 
 
@@ -76,7 +76,7 @@ AMBIGUOUS = {
 
 
 def harmless(dashboard: Dashboard, request: str, caplog: pytest.LogCaptureFixture) -> list[int]:
-    """Give the statuses it is answered with; the log has no bug, and the next one is answered."""
+    """Return the statuses it is answered with; the log has no bug, and the next one is answered."""
     with capture_logs() as lines, caplog.at_level(logging.ERROR):
         found = statuses(sent(dashboard, request))
         assert statuses(sent(dashboard, f"{GET}\r\n")) == [200]

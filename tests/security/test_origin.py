@@ -91,7 +91,7 @@ def test_the_log_says_what_was_compared(admin: Visitor) -> None:
 
 
 def gives_nothing(page: Seen) -> bool:
-    """Whether a page holds neither a token nor what was sent."""
+    """Return whether a page holds neither a token nor what was sent."""
     return (
         page.csrf == ""
         and HEADER not in page.headers

@@ -11,7 +11,7 @@ TRIES = 2
 
 
 def statuses(program: Program, addresses: list[str]) -> list[int]:
-    """Give the answers to a wrong password from each of these addresses, as the header says."""
+    """Return the answers to a wrong password from each of these addresses, as the header says."""
     visitor = program.visitor(password="wrong")
     try:
         return [

@@ -36,7 +36,7 @@ EACH = 4
 
 
 def queries(names: Iterable[str]) -> st.SearchStrategy[str]:
-    """Give queries of these names, with values that they may and may not have, and of any other."""
+    """Return queries of these names with valid and invalid values, and queries of others."""
     known = sorted({*names, "partial"})
     values = st.sampled_from([*TEXTS, *known])  # a route's words are its choices too
     pair = st.tuples(st.sampled_from(known), values)

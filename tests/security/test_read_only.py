@@ -37,7 +37,7 @@ def watched(room: str, crowd: Crowd) -> str:
 
 
 def ways_to_write(page: Seen) -> list[dict[str, str]]:
-    """Give every control and link on a page that leads to a change."""
+    """Return every control and link on a page that leads to a change."""
     owned = [
         attributes
         for tag, attributes in page.tags

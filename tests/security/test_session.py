@@ -16,12 +16,12 @@ NAME = "livekit-dashboard"
 
 
 def sessions(dashboard: Dashboard) -> Sessions:
-    """Give what seals and opens the cookies of a dashboard."""
+    """Return what seals and opens the cookies of a dashboard."""
     return Sessions(Starlette(), dashboard.settings)
 
 
 def cookie(seen: Seen) -> tuple[str, str, set[str]]:
-    """Give name, value and flags of the one cookie that an answer sets."""
+    """Return name, value and flags of the one cookie that an answer sets."""
     (line,) = seen.headers.get_list("set-cookie")
     first, *flags = line.split("; ")
     name, _, value = first.partition("=")

@@ -84,7 +84,7 @@ def test_past_the_end_is_the_last_page(count: int, size: int, page: int) -> None
 
 
 def table(ask: Ask, matched: int = 0, rows: int = 0, **filters: str) -> Table[int]:
-    """Give a table of so many rows on its page."""
+    """Return a table of so many rows on its page."""
     sort = ask.sort or "-size"
     return Table(range(rows), ask, sort, ask.page, matched, matched, filters, "/things")
 

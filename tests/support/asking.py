@@ -18,7 +18,7 @@ async def _answer(stack: Stack, call: str, request: Any) -> Any:
 
 
 def asker(stack: Stack) -> Callable[..., Any]:
-    """Give what asks the stack's LiveKit: ask("room.list_rooms", request)."""
+    """Return what asks the stack's LiveKit: ask("room.list_rooms", request)."""
 
     def ask(call: str, request: Any) -> Any:
         answered = asyncio.run(_answer(stack, call, request))

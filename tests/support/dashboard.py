@@ -19,7 +19,7 @@ SESSION_SECRET = "a-session-secret-of-the-tests-0123456789"
 
 
 def managing(stack: Stack) -> dict[str, Any]:
-    """Give the settings by which a dashboard manages this stack's LiveKit."""
+    """Return the settings by which a dashboard manages this stack's LiveKit."""
     return {
         "livekit_url": stack.url,
         "livekit_api_key": stack.api_key,
@@ -71,13 +71,13 @@ class Dashboard:
         assert not self._thread.is_alive(), "the dashboard did not stop"
 
     def visitor(self, **how: Any) -> Visitor:
-        """Give a new browser-like client, signed in unless told otherwise."""
+        """Return a new browser-like client, signed in unless told otherwise."""
         visitor = Visitor(self.url, **{"username": "admin", "password": PASSWORD, **how})
         self._visitors.append(visitor)
         return visitor
 
     def holds(self, client: socket.socket) -> bool:
-        """Whether the dashboard has the other end of this connection."""
+        """Return whether the dashboard has the other end of this connection."""
         held = list(self.server.server_state.connections)
         return client.getsockname() in [getattr(each, "client", None) for each in held]
 

@@ -170,7 +170,7 @@ def _pump(source: socket.socket, sink: socket.socket, change: Callable[[bytes], 
 
 
 def _left(client: socket.socket) -> bool:
-    """Whether the client has closed the connection in the meantime."""
+    """Return whether the client has closed the connection in the meantime."""
     try:
         return not client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:

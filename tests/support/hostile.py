@@ -35,5 +35,5 @@ LARGE = ["é" * 50_000, "x\n" * 50_000, "+15550100\n" * 5_000, "<" * 100_000]
 
 
 def encoded(pairs: list[tuple[str, str]]) -> str:
-    """Give a form's body, or a query; half a character becomes the bytes that nobody may send."""
+    """Return a form's body, or a query; half a character becomes the bytes that nobody may send."""
     return urlencode(pairs, errors="surrogatepass")

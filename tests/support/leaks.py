@@ -102,14 +102,14 @@ class Leaks:
         return log
 
     def logs(self) -> Iterator[str]:
-        """Give all that was logged: by dashboards of this process, and by each program."""
+        """Return all that was logged: by dashboards of this process, and by each program."""
         yield self.text.getvalue()
         for path in self.files:
             if path.exists():
                 yield path.read_text(encoding="utf-8", errors="replace")
 
     def found(self) -> list[str]:
-        """Give what each secret is that stands in a log, and the line."""
+        """Return what each secret is that stands in a log, and the line."""
         return [told for text in self.logs() for told in self._in(text)]
 
     def _in(self, text: str) -> Iterator[str]:
@@ -124,12 +124,12 @@ class Leaks:
 
 
 def _within(setting: str) -> str:
-    """Give what is secret in a setting: of an address, its password."""
+    """Return what is secret in a setting: of an address, its password."""
     return urlsplit(setting).password or "" if "://" in setting else setting
 
 
 def _spellings(secret: str) -> set[str]:
-    """Give a secret as it may stand in a line: in JSON, in an address, in Python."""
+    """Return a secret as it may stand in a line: in JSON, in an address, in Python."""
     return {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), repr(secret)[1:-1]}
 
 
@@ -149,7 +149,7 @@ class Kept:
         self.renderer = renderer
 
     def __call__(self, logger: Any, method: str, event: Any) -> Any:
-        """Give the line."""
+        """Return the line."""
         line = self.renderer(logger, method, event)
         LEAKS.text.write(f"{line}\n")
         return line

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Give the environment of a process that has these settings and no other."""
+    """Return the environment of a process that has these settings and no other."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     return {**kept, "PYTHONPATH": str(ROOT), **settings}
 
@@ -80,9 +80,9 @@ class Program:
         return self._log.read_text(encoding="utf-8")
 
     def lines(self) -> list[dict[str, Any]]:
-        """Give the lines of its JSON log."""
+        """Return the lines of its JSON log."""
         return [json.loads(line) for line in self.log.splitlines()]
 
     def visitor(self, username: str | None = "admin", password: str = PASSWORD) -> Visitor:
-        """Give a client, signed in unless told otherwise; to be closed."""
+        """Return a client, signed in unless told otherwise; to be closed."""
         return Visitor(self.url, username, password)

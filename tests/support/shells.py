@@ -50,7 +50,7 @@ def fake_lk(folder: Path) -> None:
 
 
 def ran(line: str | None, fake: Path, program: str = "bash") -> list[str]:
-    """Give the words, and what was piped, that `line` hands to lk."""
+    """Return the words, and what was piped, that `line` hands to lk."""
     assert line is not None
     assert line.isprintable(), "nothing hidden may reach the terminal"
     assert not any(unicodedata.category(char) in ("Cc", "Cf") for char in line)

@@ -25,7 +25,7 @@ LONG = (
 
 
 def turn(nodeid: str) -> tuple[bool, int]:
-    """Give what to sort tests by: the browser's last, and of both the long files first.
+    """Return what to sort tests by: the browser's last, and of both the long files first.
 
     Playwright's loop runs in the thread of whoever began with it, to the end of the run.
     """

@@ -56,7 +56,7 @@ class Seen:
         return " ".join(" ".join(self._read.words).split())
 
     def all(self, tag: str, **attributes: str) -> list[dict[str, str]]:
-        """Give the attributes of every `tag` that has all of `attributes`."""
+        """Return the attributes of every `tag` that has all of `attributes`."""
         return [
             found
             for name, found in self.tags
@@ -129,7 +129,7 @@ class Visitor:
         return Seen(self.http.post(path, data=fields, headers=given))
 
     def token(self) -> str:
-        """Give a fresh CSRF token, from a page that asks LiveKit for nothing."""
+        """Return a fresh CSRF token, from a page that asks LiveKit for nothing."""
         return self.get("/keys").csrf
 
     def follow(self, seen: Seen) -> Seen:

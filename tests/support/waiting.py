@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def until(look: Callable[[], T], seconds: float = 10.0) -> T:
-    """Give what `look` gives as soon as that is true; fail with the last of it after `seconds`."""
+    """Return the first true result of `look`; fail with the last one after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < deadline, f"not so within {seconds:g} s; last seen: {found!r}"

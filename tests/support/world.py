@@ -24,7 +24,7 @@ class World:
     dispatch: str
 
     def names(self, identity: str) -> dict[str, str]:
-        """Give the parameters of the paths that are about it, and about somebody in its room."""
+        """Return the parameters of the paths that are about it, and about somebody in its room."""
         own = {name: getattr(self, name) for name in self.__slots__}
         return {"identity": identity, "kind": "csv", "ending": "csv", **own}
 

@@ -10,7 +10,7 @@ from app.commands.shell import UnsayableError, line
 
 
 def _place(room: str, *rest: str) -> list[str]:
-    """Give a room as a positional value, which lk does without where it is empty."""
+    """Return a room as a positional value, which lk does without where it is empty."""
     if not room:
         raise UnsayableError
     return positional(room, *rest)

@@ -21,7 +21,7 @@ TYPES = {
 
 
 def _ids(*ids: str) -> list[str]:
-    """Give each id as an option."""
+    """Return each id as an option."""
     if not ids:
         raise UnsayableError
     return [word for id_ in ids for word in ("--id", plain_id(id_))]

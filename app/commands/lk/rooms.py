@@ -9,7 +9,7 @@ SOURCES = {"camera": 1, "microphone": 2, "screen_share": 3, "screen_share_audio"
 
 
 def _who(room: str, identity: str) -> list[str]:
-    """Give room and participant for a command that takes the identity as option or value."""
+    """Return room and participant for a command that takes the identity as option or value."""
     where = flag("--room", room)
     if identity and TEMPLATE.search(identity):
         return [*where, *positional(identity)]
@@ -122,7 +122,7 @@ def update_participant(
 
 
 def _permission(value: bool | Sequence[str]) -> bool | list[int]:
-    """Give a permission as lk reads it: sources by number (livekit_models.proto, TrackSource)."""
+    """Return a permission as lk reads it: sources by number (livekit_models.proto, TrackSource)."""
     return value if isinstance(value, bool) else [SOURCES[source] for source in value]
 
 

@@ -22,7 +22,7 @@ MOST = 10  # commands in one line
 
 
 def positional(*values: str, option: str = "") -> list[str]:
-    """Give positional values, behind `--` where one could be read as an option.
+    """Return positional values, behind `--` where one could be read as an option.
 
     A first value of `help` or `h` is a subcommand to some versions: `option` carries it instead,
     or UnsayableError is raised.
@@ -36,26 +36,26 @@ def positional(*values: str, option: str = "") -> list[str]:
 
 
 def flag(name: str, value: str) -> list[str]:
-    """Give `name` and its value. Raises UnsayableError where lk would expand a template in it."""
+    """Return `name` and its value. Raises UnsayableError where lk would expand a template in it."""
     if not value or TEMPLATE.search(value):
         raise UnsayableError
     return [name, value]
 
 
 def given(options: Mapping[str, int | str | None]) -> Iterable[str]:
-    """Give the options that have a value; lk leaves out a 0, as LiveKit reads it anyway."""
+    """Return the options that have a value; lk leaves out a 0, as LiveKit reads it anyway."""
     for name, value in options.items():
         if value:
             yield from (name, str(value))
 
 
 def compact(value: object) -> str:
-    """Give JSON in one line."""
+    """Return JSON in one line."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def plain_id(id_: str) -> str:
-    """Give an id of LiveKit's, which has plain letters. Raises UnsayableError for what is none."""
+    """Return an id of LiveKit's, which has plain letters. Raises UnsayableError otherwise."""
     if not PLAIN.fullmatch(id_) or id_[0] == "-":
         raise UnsayableError
     return id_
@@ -75,7 +75,7 @@ def or_none(command: Callable[Given, str]) -> Callable[Given, str | None]:
 
 
 def several(commands: Iterable[str | None]) -> str | None:
-    """Give commands as one line; None for more than are a help, or where lk cannot do one."""
+    """Return commands as one line; None for more than are a help, or where lk cannot do one."""
     first = list(islice(commands, MOST + 1))  # of very many the rest is not even made
     said = [command for command in first if command]
     return " && ".join(said) if len(said) == len(first) <= MOST else None

@@ -36,7 +36,7 @@ class IngressFields(MediaFields):
     transcoding: bool = False
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that does not go with the others, and why."""
+        """Return each field that does not go with the others, and why."""
         if not self.identity:
             yield "identity", "Say as whom it joins the room."
         yield from super().problems()
@@ -52,7 +52,7 @@ class CreateIngress(IngressFields):
     url: str = ""
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that does not go with the others, and why."""
+        """Return each field that does not go with the others, and why."""
         yield from super().problems()
         if self.input != "url":
             return
@@ -121,7 +121,7 @@ class EditIngress(IngressFields):
         return Changes(**changed)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that does not go with the others, and why."""
+        """Return each field that does not go with the others, and why."""
         yield from super().problems()
         before = _shown(self.shown)
         for name in TEXTS:
@@ -130,7 +130,7 @@ class EditIngress(IngressFields):
 
 
 def _shown(text: str) -> IngressFields:
-    """Give the form as it was shown, unchecked: what is there may break rules for what is new."""
+    """Return the form as it was shown, unchecked: what is there may break rules for what is new."""
     return IngressFields.model_construct(**json.loads(text))
 
 
@@ -147,7 +147,7 @@ class DeleteIngresses(Many):
 
 
 def texts_of(ingress: Ingress) -> dict[str, str | bool]:
-    """Give an ingress as the fields of its form hold it, and as a browser gives them back."""
+    """Return an ingress as the fields of its form hold it, and as a browser gives them back."""
     fields: dict[str, str | bool] = {
         "input": str(ingress.input),
         "enabled": ingress.enabled,

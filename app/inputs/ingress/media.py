@@ -33,7 +33,7 @@ NEWER = "This value is newer than this build of the dashboard: choose another."
 
 
 def bits(text: str) -> int:
-    """Give bits per second out of `96k`, `1.9M` or `96000`; 0 for nothing. Raises ValueError."""
+    """Return bits per second out of `96k`, `1.9M` or `96000`; 0 for nothing. Raises ValueError."""
     if not text.strip():
         return 0
     found = RATE.fullmatch(text.strip())
@@ -44,7 +44,7 @@ def bits(text: str) -> int:
 
 
 def rate(number: int) -> str:
-    """Give bits per second as `bits` reads them, none of them lost; empty for 0."""
+    """Return bits per second as `bits` reads them, none of them lost; empty for 0."""
     for size, unit in ((1_000_000, "M"), (1000, "k")):
         if number >= size and number * 100 % size == 0:
             return f"{number / size:.2f}".rstrip("0").rstrip(".") + unit
@@ -52,7 +52,7 @@ def rate(number: int) -> str:
 
 
 def layers(text: str) -> tuple[Layer, ...]:
-    """Give the layers, one a line: quality, size, bitrate. Raises ValueError with the line."""
+    """Return the layers, one a line: quality, size, bitrate. Raises ValueError with the line."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
@@ -69,7 +69,7 @@ def layers(text: str) -> tuple[Layer, ...]:
 
 
 def layer_lines(found: tuple[Layer, ...]) -> str:
-    """Give layers as `layers` reads them."""
+    """Return layers as `layers` reads them."""
     texts = (f"{y.quality.lower()} {y.width}x{y.height} {rate(y.bitrate)}" for y in found)
     return "\n".join(text.strip() for text in texts)
 
@@ -148,7 +148,7 @@ class MediaFields(Input):
         return VideoOptions(self.video_name, self.video_source, self.video_encoding, **chosen)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that does not go with the others, and why."""
+        """Return each field that does not go with the others, and why."""
         for field in ("audio_encoding", "video_encoding"):
             if getattr(self, field) == "UNKNOWN":
                 yield field, NEWER
@@ -158,7 +158,7 @@ class MediaFields(Input):
 
 
 def media_texts(audio: AudioOptions, video: VideoOptions) -> dict[str, str | bool]:
-    """Give the options as the form's fields hold them."""
+    """Return the options as the form's fields hold them."""
     return {
         "audio_name": audio.name,
         "audio_source": audio.source,

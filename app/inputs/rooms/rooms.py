@@ -74,7 +74,7 @@ def room_agents(text: str) -> tuple[NewAgent, ...]:
 
 
 def agent_lines(text: str) -> tuple[tuple[str, str], ...]:
-    """Give name and metadata of each agent: a line each, the metadata after the first space."""
+    """Return name and metadata of each agent: a line each, the metadata after the first space."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return tuple(
         (name, metadata.strip()) for name, _, metadata in (x.partition(" ") for x in lines)

@@ -53,7 +53,7 @@ OLDER = ("media_encryption",)
 
 
 def fields_of(rule: Plain, *, had_pin: bool) -> Fields:
-    """Give the fields that show a rule; a covered PIN is an empty field."""
+    """Return the fields that show a rule; a covered PIN is an empty field."""
     kind, own = _own(rule)
     pin = str(own.get("pin", ""))
     fields: Fields = {
@@ -74,7 +74,7 @@ def fields_of(rule: Plain, *, had_pin: bool) -> Fields:
 
 
 def without_pin(rule: Plain) -> Plain:
-    """Give a rule for the form to be laid over: the PIN has a field of its own."""
+    """Return a rule for the form to be laid over: the PIN has a field of its own."""
     kind, own = _own(rule)
     if "pin" not in own:
         return rule
@@ -82,7 +82,7 @@ def without_pin(rule: Plain) -> Plain:
 
 
 def wrong_fields(fields: Fields, base: Plain, *, had_pin: bool) -> Iterator[tuple[str, str]]:
-    """Give each field that the rule cannot hold, and why."""
+    """Return each field that the rule cannot hold, and why."""
     before = fields_of(base, had_pin=had_pin)
     if fields["kind"] not in {*OF_KIND, before["kind"]}:
         yield "kind", "Choose an option from the list."
@@ -90,7 +90,7 @@ def wrong_fields(fields: Fields, base: Plain, *, had_pin: bool) -> Iterator[tupl
 
 
 def rule_of(fields: Fields, base: Plain, *, had_pin: bool) -> Plain:
-    """Give the rule that the fields make of the one that they were filled with.
+    """Return the rule that the fields make of the one that they were filled with.
 
     Raises ValueError for what `wrong_fields` tells.
     """
@@ -106,7 +106,7 @@ def rule_of(fields: Fields, base: Plain, *, had_pin: bool) -> Plain:
 
 
 def _own(rule: Plain) -> tuple[str, Plain]:
-    """Give a rule's kind, and what that kind has of its own."""
+    """Return a rule's kind, and what that kind has of its own."""
     for kind, name in OF_KIND.items():
         if name in rule.get("rule", {}):
             return kind, rule["rule"][name]
@@ -138,7 +138,7 @@ def _rule(fields: Fields, before: Fields, base: Plain, had_pin: bool) -> Plain:
 
 
 def _touched(fields: Fields, before: Fields) -> Iterator[str]:
-    """Give the fields that were changed; boxes of a list come in the page's order."""
+    """Return the fields that were changed; boxes of a list come in the page's order."""
     for name in PLACES:
         now, then = fields[name], before[name]
         if isinstance(now, list) and isinstance(then, list):

@@ -78,7 +78,7 @@ class RuleForm(Input):
 
     @property
     def had_pin(self) -> bool:
-        """Whether the rule had a PIN when the form was opened."""
+        """Return whether the rule had a PIN when the form was opened."""
         return rule_json.asks_pin(self.before)
 
     @property
@@ -99,7 +99,7 @@ class RuleForm(Input):
         return self.model_dump(exclude={"view", "to", "shown", "definition"})
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that the rule cannot hold or that is missing, and why."""
+        """Return each field that the rule cannot hold or that is missing, and why."""
         if self.view == "json":
             return
         base = rule_json.read(self.definition)
@@ -115,7 +115,7 @@ class DeleteRule(Input):
 
 
 def filled(rule: Plain, view: View, *, had_pin: bool) -> dict[str, Any]:
-    """Give the fields that show a rule in one of the two views."""
+    """Return the fields that show a rule in one of the two views."""
     if view == "json":
         return {"view": view, "definition": rule_json.text(rule)}
     base = {"view": view, "definition": rule_json.text(without_pin(rule))}
@@ -123,6 +123,6 @@ def filled(rule: Plain, view: View, *, had_pin: bool) -> dict[str, Any]:
 
 
 def opened(rule: Plain, view: View) -> dict[str, Any]:
-    """Give the fields of a form that is opened for a stored rule, as JSON has it."""
+    """Return the fields of a form that is opened for a stored rule, as JSON has it."""
     shown = {"shown": rule_json.text(rule)}
     return shown | filled(rule, view, had_pin=rule_json.asks_pin(rule))

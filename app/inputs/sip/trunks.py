@@ -91,7 +91,7 @@ class TrunkFields(Input):
 
     @property
     def has_password(self) -> bool:
-        """Whether the trunk will have a password."""
+        """Return whether the trunk will have a password."""
         return bool(self.auth_password)
 
     @property
@@ -107,7 +107,7 @@ class TrunkFields(Input):
         return [problem for problem in problems if problem]
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each touched field that LiveKit would refuse or ignore, and what is missing."""
+        """Return each touched field that LiveKit would refuse or ignore, and what is missing."""
         yield from unreadable(self._touched(), lambda name: _value(name, getattr(self, name)))
         if self.kind == TrunkKind.OUTBOUND:
             if not self.address:
@@ -147,7 +147,7 @@ class EditTrunk(TrunkFields):
 
     @property
     def has_password(self) -> bool:
-        """Whether the trunk will have a password."""
+        """Return whether the trunk will have a password."""
         keeps = bool(self.before.get("had_password")) and not self.remove_password
         return bool(self.auth_password) or keeps
 
@@ -158,7 +158,7 @@ class EditTrunk(TrunkFields):
         return super().changes | gone
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Give each field that does not go with the others, and why."""
+        """Return each field that does not go with the others, and why."""
         yield from super().problems()
         if self.remove_password and self.auth_password:
             yield "remove_password", "Remove the password or give a new one, not both."
@@ -173,7 +173,7 @@ def _value(name: str, typed: Any) -> Any:
 
 
 def texts_of(trunk: Trunk) -> dict[str, str | bool]:
-    """Give a trunk as the fields of its form hold it, and as a browser gives them back."""
+    """Return a trunk as the fields of its form hold it, and as a browser gives them back."""
     fields: dict[str, str | bool] = {
         "kind": str(trunk.kind),
         "headers": _lines(trunk.headers, ": "),

@@ -76,7 +76,7 @@ async def layout_form(request: Request) -> Response:
 
 @router.post("/layout", dependencies=_does("layout", LAYOUT))
 async def set_layout(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
-    """Give the recorder another layout."""
+    """Return the recorder another layout."""
     form = await LAYOUT.read(request)
     await egress_control.set_layout(livekit, job, form.layout)
     return done(request, egress_path(job), f"{job} was told the layout {form.layout}.")

@@ -64,7 +64,7 @@ async def _choices(ctx: RequestContext) -> Loaded:
 
 
 def _tracks(people: Sequence[Participant], kind: str) -> list[tuple[str, str]]:
-    """Give the tracks of a kind to choose from: SID and label, screen shares last."""
+    """Return the tracks of a kind to choose from: SID and label, screen shares last."""
     tracks = [(who, track) for who in people for track in who.tracks if track.kind == kind]
     tracks.sort(key=lambda pair: pair[1].source.startswith("screen"))
     labels = [f"{who.label}, {track.what} {track.codec}".strip() for who, track in tracks]
@@ -97,7 +97,7 @@ async def egress_index(
 async def export_egress(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
-    """Give all matching jobs as a file: LiveKit forgets them a day after their end."""
+    """Return all matching jobs as a file: LiveKit forgets them a day after their end."""
     jobs = await listing.matching(livekit, ask, wanted)
     return as_file("egress", ending, jobs, Job)
 

@@ -72,7 +72,7 @@ async def ingress_index(
 async def export_ingress(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
-    """Give all matching ingresses as a file, without keys."""
+    """Return all matching ingresses as a file, without keys."""
     matching = await listing.matching(livekit, ask, wanted)
     return as_file("ingress", ending, [listing.row(each) for each in matching], Row)
 

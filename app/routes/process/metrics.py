@@ -13,6 +13,6 @@ router = APIRouter()
 
 @router.get("/metrics", dependencies=[scrapes()])
 async def metrics(request: Request) -> Response:
-    """Give the figures; it asks LiveKit nothing."""
+    """Return the figures; it asks LiveKit nothing."""
     kept: Metrics = request.app.state.metrics
     return Response(kept.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -36,7 +36,7 @@ async def _room(ctx: RequestContext) -> Loaded:
 
 
 async def _name(ctx: RequestContext) -> Loaded:
-    """Give the room's name alone, for a form that needs no more."""
+    """Return the room's name alone, for a form that needs no more."""
     return {"room_name": ctx.name("room")}, {}
 
 

@@ -46,7 +46,7 @@ async def rooms_index(
 async def export_rooms(
     livekit: LiveKitDep, ask: AskDep, ending: Ending, people: PeopleQuery = ""
 ) -> Response:
-    """Give all matching rooms as a file; an outage is an error page, never an empty file."""
+    """Return all matching rooms as a file; an outage is an error page, never an empty file."""
     matching = await rooms.matching(livekit, ask, people)
     return as_file("rooms", ending, matching, Room)
 

@@ -35,7 +35,7 @@ async def watch_page(
 async def watch(
     request: Request, livekit: LiveKitDep, settings: SettingsDep, user: UserDep, name: RoomName
 ) -> JSONResponse:
-    """Give the page's script a pass for a hidden observer; joining must not open a room."""
+    """Return the page's script a pass for a hidden observer; joining must not open a room."""
     form = await read(request, Observe)
     await rooms.get(livekit, name)
     observer = form.observer or secrets.token_hex(8)

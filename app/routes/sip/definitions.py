@@ -39,13 +39,13 @@ async def definitions_page(request: Request) -> Response:
 
 @router.get("/-/export.json", dependencies=[sees(Permission.SIP_READ)])
 async def export_definitions(livekit: LiveKitDep) -> Response:
-    """Give all trunks and rules as a file, their secrets as dots."""
+    """Return all trunks and rules as a file, their secrets as dots."""
     return as_document("sip-definitions", await importing.export(livekit, secrets=False))
 
 
 @router.post("/-/secrets", dependencies=[does("sip.definitions.secrets", Permission.SIP_WRITE)])
 async def export_with_secrets(livekit: LiveKitDep) -> Response:
-    """Give all trunks and rules as a file with their secrets; the audit has that."""
+    """Return all trunks and rules as a file with their secrets; the audit has that."""
     file = await importing.export(livekit, secrets=True)
     return as_document("sip-definitions-with-secrets", file)
 

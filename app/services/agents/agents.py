@@ -80,7 +80,7 @@ class Wanted:
     rooms: tuple[str, ...] = ()
 
     def matches(self, agent: Agent, q: str) -> bool:
-        """Whether it is one of them, and `q` (casefolded) is in what a row shows of it."""
+        """Return whether it is one of them, and `q` (casefolded) is in what a row shows of it."""
         shown = (agent.room, agent.agent_name, agent.identity, agent.name, agent.worker)
         ids = (agent.dispatch, agent.job, agent.deployment)
         return self.status in {"", agent.status} and (
@@ -105,7 +105,7 @@ COLUMNS: Columns[Agent] = Columns(
 async def table(
     livekit: LiveKit, ask: Ask, wanted: Wanted, start: int
 ) -> tuple[Table[Agent], Seen]:
-    """Give one page of the matching agents, and where they were looked for.
+    """Return one page of the matching agents, and where they were looked for.
 
     Costs a call, one for each room that is looked into, and one for each with agents or named.
     Raises a LiveKitError where one fails: half a list would look like a whole one.
@@ -144,7 +144,7 @@ async def _current(livekit: LiveKit, named: Sequence[str], start: int) -> tuple[
 
 
 async def _dispatches(livekit: LiveKit, room: str) -> list[Dispatch] | None:
-    """Give a room's dispatches; None where the room closed meanwhile, or its node is gone."""
+    """Return a room's dispatches; None where the room closed meanwhile, or its node is gone."""
     try:
         return await dispatches.of_room(livekit, room)
     except NotFound:
@@ -166,7 +166,7 @@ async def in_room(
 async def of_dispatch(
     livekit: LiveKit, room: str, dispatch_id: str
 ) -> tuple[Dispatch, list[Agent]]:
-    """Give a dispatch and what became of it. Raises NotFound where it is gone."""
+    """Return a dispatch and what became of it. Raises NotFound where it is gone."""
     found = await dispatches.get(livekit, room, dispatch_id)
     there = await participants.listed(livekit, room)
     people = {who.identity: who for who in there}
@@ -176,7 +176,7 @@ async def of_dispatch(
 def _rows(
     room: str, found: Iterable[Dispatch], there: Iterable[models.ParticipantInfo], *, whole: bool
 ) -> Iterator[Agent]:
-    """Give the rows of one room; `whole`: with the dispatch that every room has."""
+    """Return the rows of one room; `whole`: with the dispatch that every room has."""
     people = {who.identity: who for who in there}
     now = datetime.now(UTC)
     brought: set[str] = set()
@@ -203,7 +203,7 @@ def _of(
 
 
 def _status(job: Job, present: bool, now: datetime) -> AgentStatus | Newer:
-    """Give where a job stands: only whether its agent is there tells whether it still runs."""
+    """Return where a job stands: only whether its agent is there tells whether it still runs."""
     if job.status is not AgentStatus.RUNNING or present:
         return job.status
     young = job.started is not None and now - job.started < JOINING

@@ -72,7 +72,7 @@ class Dispatch:
 
     @property
     def automatic(self) -> bool:
-        """Whether it is what LiveKit gives every room by itself, and nobody took it."""
+        """Return whether it is what LiveKit gives every room by itself, and nobody took it."""
         asked = self.agent_name or self.metadata or self.deployment or self.attributes
         return not (asked or self.jobs)
 
@@ -121,7 +121,7 @@ def _listing(
 
 
 async def of_room(livekit: LiveKit, room: str) -> list[Dispatch]:
-    """Give the dispatches of an open room, the newest first.
+    """Return the dispatches of an open room, the newest first.
 
     Raises NotFound where no server node has the room: LiveKit says so after 3 s only, so look for
     the room first.
@@ -136,7 +136,7 @@ async def of_room(livekit: LiveKit, room: str) -> list[Dispatch]:
 
 
 async def get(livekit: LiveKit, room: str, dispatch_id: str) -> Dispatch:
-    """Give one dispatch. Raises NotFound where the room is not open or has no such dispatch."""
+    """Return one dispatch. Raises NotFound where the room is not open or has no such dispatch."""
     await rooms.get(livekit, room)
     for found in await of_room(livekit, room):
         if found.id == dispatch_id:
@@ -183,7 +183,7 @@ async def delete(livekit: LiveKit, room: str, dispatch_id: str) -> None:
 
 
 def _not_there(error: Unavailable, room: str) -> LiveKitError:
-    """Give what it means that nobody answers for a room: no node of the server has it."""
+    """Return what it means that nobody answers for a room: no node of the server has it."""
     if SILENT not in error.reason:
         return error
     return LiveKitNotFound(

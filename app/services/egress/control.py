@@ -118,7 +118,7 @@ async def set_streams(
 
 
 async def full_addresses(livekit: LiveKit, egress_id: str) -> list[str]:
-    """Give the addresses of the job's running streams that LiveKit tells in full (SRT)."""
+    """Return the addresses of the job's running streams that LiveKit tells in full (SRT)."""
     info = await info_of(livekit, egress_id)
     urls = [stream.url for stream in info.stream_results if stream.status == stream.ACTIVE]
     return [url for url in urls if not redaction.is_redacted(url)]
@@ -164,7 +164,7 @@ async def _ids(livekit: LiveKit, new: NewEgress) -> set[str]:
 
 
 async def _not_taken(livekit: LiveKit, new: NewEgress, before: set[str]) -> LiveKitError:
-    """Give the error for a start that got no answer: LiveKit hangs, or its worker does."""
+    """Return the error for a start that got no answer: LiveKit hangs, or its worker does."""
     try:
         with livekit.scope(seconds=0.5):
             begun = await _ids(livekit, new) - before
@@ -179,7 +179,7 @@ async def _not_taken(livekit: LiveKit, new: NewEgress, before: set[str]) -> Live
 
 
 def _of_worker(error: LiveKitError, job: Job) -> LiveKitError:
-    """Give the error of a call that LiveKit passes on to the worker of `job`."""
+    """Return the error of a call that LiveKit passes on to the worker of `job`."""
     if any(words in error.reason for words in GONE):
         return NoWorker(f"No worker responded for the job {job.id}.", advice=GONE_WORKER)
     return error

@@ -70,7 +70,7 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended yet, as far as LiveKit knows."""
+        """Return whether it has not ended yet, as far as LiveKit knows."""
         return self.status in RUNNING
 
     @property
@@ -109,12 +109,12 @@ class Detail:
 
 
 def status_of(info: EgressInfo) -> EgressStatus:
-    """Give the status of the message."""
+    """Return the status of the message."""
     return STATUSES.get(info.status, EgressStatus.UNKNOWN)
 
 
 def type_of(info: EgressInfo) -> EgressType:
-    """Give the type of the job, whichever version of the API started it."""
+    """Return the type of the job, whichever version of the API started it."""
     kind = info.WhichOneof("request")
     if kind == "egress":
         return SOURCES.get(info.egress.WhichOneof("source") or "", EgressType.UNKNOWN)
@@ -122,7 +122,7 @@ def type_of(info: EgressInfo) -> EgressType:
 
 
 def subject_of(info: EgressInfo) -> str:
-    """Give what is recorded: an address without secrets, an identity, tracks or a layout."""
+    """Return what is recorded: an address without secrets, an identity, tracks or a layout."""
     request = request_of(info)
     match type_of(info):
         case EgressType.WEB:
@@ -170,37 +170,37 @@ def record(info: EgressInfo) -> Job:
 async def listed(
     livekit: LiveKit, room: str = "", *, running: bool = False
 ) -> Sequence[EgressInfo]:
-    """Give all jobs that LiveKit remembers, or those of a room; for this package's services."""
+    """Return all jobs that LiveKit remembers, or those of a room; for this package's services."""
     request = ListEgressRequest(room_name=room, active=running)
     return (await livekit.read("ListEgress", livekit.api.egress.list_egress, request)).items
 
 
 async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Job]:
-    """Give those of the jobs that LiveKit remembers, in that order, by one call."""
+    """Return those of the jobs that LiveKit remembers, in that order, by one call."""
     found = {info.egress_id: record(info) for info in await listed(livekit)} if ids else {}
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
 async def running(livekit: LiveKit, room: str = "") -> list[Job]:
-    """Give the jobs that run, in the room or at all, the latest first."""
+    """Return the jobs that run, in the room or at all, the latest first."""
     found = [record(info) for info in await listed(livekit, room, running=True)]
     found.sort(key=lambda job: job.id)
     return sorted(found, key=lambda job: (job.started is None, job.started), reverse=True)
 
 
 async def overview(livekit: LiveKit, most: int) -> tuple[int, list[Job]]:
-    """Give how many jobs run, and the latest `most` of them, orphaned ones marked."""
+    """Return how many jobs run, and the latest `most` of them, orphaned ones marked."""
     jobs = await running(livekit)
     return len(jobs), await with_orphans(livekit, jobs[:most])
 
 
 async def get(livekit: LiveKit, egress_id: str) -> Job:
-    """Give the job. Raises NotFound where LiveKit knows none of this id (any more)."""
+    """Return the job. Raises NotFound where LiveKit knows none of this id (any more)."""
     return record(await info_of(livekit, egress_id))
 
 
 async def detail(livekit: LiveKit, egress_id: str) -> Detail:
-    """Give the job with its request, and whether it is orphaned. Raises NotFound."""
+    """Return the job with its request, and whether it is orphaned. Raises NotFound."""
     info = await info_of(livekit, egress_id)
     (job,) = await with_orphans(livekit, [record(info)])
     request = request_of(info)
@@ -221,7 +221,7 @@ async def _recorder(livekit: LiveKit, job: Job) -> tuple[str | None, bool]:
 
 
 async def info_of(livekit: LiveKit, egress_id: str) -> EgressInfo:
-    """Give the message, for this package's services. Raises NotFound."""
+    """Return the message, for this package's services. Raises NotFound."""
     if egress_id:  # an empty one would ask for all of them
         request = ListEgressRequest(egress_id=egress_id)
         with suppress(NotFound):

@@ -54,7 +54,7 @@ class Wanted:
     type: Kind = ""
 
     def matches(self, info: EgressInfo, q: str) -> bool:
-        """Whether the job is one of them, and `q` (casefolded) is in what a row shows of it."""
+        """Return whether the job matches, and `q` (casefolded) is in what its row shows."""
         status = status_of(info)
         ended = status not in RUNNING
         return (
@@ -76,7 +76,7 @@ async def _matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[list[Eg
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
-    """Give one page of the matching jobs: one LiveKit call, and one more for the running ones."""
+    """Return one page of the matching jobs: one LiveKit call, and one more for the running ones."""
     matching, total = await _matching(livekit, ask, wanted)
     filters = {"room": wanted.room, "status": wanted.status, "type": wanted.type}
     shown = tabulate(matching, ask, COLUMNS, record, total=total, filters=filters)
@@ -84,7 +84,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Job]:
-    """Give all matching jobs, in the order asked for: for an export, or to stop them."""
+    """Return all matching jobs, in the order asked for: for an export, or to stop them."""
     found, _ = await _matching(livekit, ask, wanted)
     ordered = arrange(found, ask.sort or COLUMNS.default, COLUMNS)
     return await with_orphans(livekit, [record(info) for info in ordered])

@@ -43,19 +43,19 @@ class Output:
         return look_up(WORDS, self.error) if self.error else None
 
     def __str__(self) -> str:
-        """Give it in one line, as a spreadsheet's cell has it."""
+        """Return it in one line, as a spreadsheet's cell has it."""
         return f"{self.kind}: {self.location or self.name}"
 
 
 def outputs(info: EgressInfo) -> tuple[Output, ...]:
-    """Give the job's results, and for kinds without one yet the outputs that were asked for."""
+    """Return the job's results, and for kinds without one yet the outputs that were asked for."""
     found = [*_results(info)]
     known = {output.kind for output in found}
     return (*found, *(output for output in _asked(info) if output.kind not in known))
 
 
 def request_of(info: EgressInfo) -> Any:
-    """Give the request that the job began with; None where LiveKit tells none."""
+    """Return the request that the job began with; None where LiveKit tells none."""
     kind = info.WhichOneof("request")
     return getattr(info, kind) if kind else None
 
@@ -123,7 +123,7 @@ def _images(result: egress.ImagesInfo) -> Output:
 
 
 def _asked(info: EgressInfo) -> Iterator[Output]:
-    """Give what was asked for, by all the fields that requests, old and new, have for it."""
+    """Return what was asked for, by all the fields that requests, old and new, have for it."""
     request = request_of(info)
     if request is None:
         return

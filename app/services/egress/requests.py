@@ -33,7 +33,7 @@ from app.services.egress.new_job import (
 
 
 def request_for(new: NewEgress) -> tuple[str, Any]:
-    """Give the name of LiveKit's call and the request for it."""
+    """Return the name of LiveKit's call and the request for it."""
     match new.target:
         case RoomTarget() as room:
             return "StartRoomCompositeEgress", RoomCompositeEgressRequest(

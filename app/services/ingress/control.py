@@ -200,12 +200,12 @@ def _update_request(ingress_id: str, changes: Changes) -> UpdateIngressRequest:
 
 
 def _told(**fields: Any) -> dict[str, Any]:
-    """Give the fields that have a value: for these LiveKit tells unset from false or empty."""
+    """Return the fields that have a value: for these LiveKit tells unset from false or empty."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def _about_field(error: LiveKitError, url: str = "") -> LiveKitError:
-    """Give the error with the field that it is about, and without the address that was given."""
+    """Return the error with the field that it is about, and without the address that was given."""
     field = field_about(error.reason, ABOUT)
     if isinstance(error, Invalid) and field is not None:
         said = error.reason.partition(": ")[2].removeprefix("invalid ingress: ")
@@ -221,7 +221,7 @@ async def _pulling(livekit: LiveKit, room: str) -> set[str]:
 
 
 async def _not_taken(livekit: LiveKit, room: str, before: set[str]) -> LiveKitError:
-    """Give the error for a create that got no answer: LiveKit hangs, or its worker does."""
+    """Return the error for a create that got no answer: LiveKit hangs, or its worker does."""
     try:
         with livekit.scope(seconds=0.5):
             begun = await _pulling(livekit, room) - before

@@ -70,7 +70,7 @@ class Ingress:
 
     @property
     def active(self) -> bool:
-        """Whether media comes in now."""
+        """Return whether media comes in now."""
         return self.status in ACTIVE
 
     @property
@@ -101,17 +101,17 @@ class OfRoom:
 
 
 def status_of(info: IngressInfo) -> IngressStatus:
-    """Give the state of the message."""
+    """Return the state of the message."""
     return known(IngressStatus, IngressState.Status, info.state.status)
 
 
 def input_of(info: IngressInfo) -> InputType:
-    """Give the input type of the message."""
+    """Return the input type of the message."""
     return known(InputType, IngressInput, info.input_type)
 
 
 def without_secrets(url: str) -> str:
-    """Give an address without user, password, query and fragment: any of them may let one in."""
+    """Return an address without user, password, query and fragment: any of them may let one in."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -152,7 +152,7 @@ def record(info: IngressInfo) -> Ingress:
 
 
 def _error(info: IngressInfo) -> str:
-    """Give what went wrong; a worker may say back the address or the key that it was given."""
+    """Return what went wrong; a worker may say back the address or the key that it was given."""
     said = info.state.error
     if info.url:
         said = said.replace(info.url, without_secrets(info.url))
@@ -162,7 +162,7 @@ def _error(info: IngressInfo) -> str:
 
 
 async def listed(livekit: LiveKit, room: str = "") -> Sequence[IngressInfo]:
-    """Give every ingress, or those of a room, in no order; for the services of this package."""
+    """Return every ingress, or those of a room, in no order; for the services of this package."""
     request = ListIngressRequest(room_name=room)
     return (await livekit.read("ListIngress", livekit.api.ingress.list_ingress, request)).items
 
@@ -179,31 +179,31 @@ async def _info(livekit: LiveKit, ingress_id: str) -> IngressInfo:
 
 
 async def get(livekit: LiveKit, ingress_id: str) -> Ingress:
-    """Give one ingress. Raises NotFound."""
+    """Return one ingress. Raises NotFound."""
     return record(await _info(livekit, ingress_id))
 
 
 async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Ingress]:
-    """Give those of the ingresses that are there, in that order, by one call."""
+    """Return those of the ingresses that are there, in that order, by one call."""
     found = {info.ingress_id: info for info in await listed(livekit)} if ids else {}
     return [record(found[id_]) for id_ in dict.fromkeys(ids) if id_ in found]
 
 
 async def with_door(livekit: LiveKit, ingress_id: str) -> tuple[Ingress, Door]:
-    """Give one ingress with its stream key and full address. Raises NotFound."""
+    """Return one ingress with its stream key and full address. Raises NotFound."""
     info = await _info(livekit, ingress_id)
     return record(info), Door(url=info.url, key=info.stream_key)
 
 
 async def of_room(livekit: LiveKit, room: str) -> OfRoom:
-    """Give the ingresses of one room, by one call."""
+    """Return the ingresses of one room, by one call."""
     found = await listed(livekit, room) if room else ()
     active = _active(found)
     return OfRoom(active, len(found) - len(active))
 
 
 async def publishing(livekit: LiveKit) -> tuple[Ingress, ...]:
-    """Give every ingress with media now, by one call; those in a room first, the latest on top."""
+    """Return every ingress with media now, by one call: those in a room first, newest first."""
     return _active(await listed(livekit))
 
 

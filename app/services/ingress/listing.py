@@ -52,7 +52,7 @@ class Wanted:
     input: Input = ""
 
     def matches(self, info: IngressInfo, q: str) -> bool:
-        """Whether the ingress is one of them, and `q` (casefolded) is in its names."""
+        """Return whether the ingress is one of them, and `q` (casefolded) is in its names."""
         names = (info.ingress_id, info.name, info.room_name, info.participant_identity)
         return (
             self.state in {"", status_of(info)}
@@ -93,7 +93,7 @@ class Row:
 
 
 def row(ingress: Ingress) -> Row:
-    """Give the ingress as a line."""
+    """Return the ingress as a line."""
     video, audio = ingress.video_in, ingress.audio_in
     return Row(
         id=ingress.id,
@@ -125,7 +125,7 @@ def row(ingress: Ingress) -> Row:
 
 
 def _missing(found: Iterable[IngressInfo]) -> tuple[str, ...]:
-    """Give the lines of LiveKit's configuration that some of the ingresses do without."""
+    """Return the lines of LiveKit's configuration that some of the ingresses do without."""
     without_url = {input_of(info) for info in found if not info.url}
     return tuple(line for kind, line in BASE_URLS.items() if kind in without_url)
 
@@ -133,7 +133,7 @@ def _missing(found: Iterable[IngressInfo]) -> tuple[str, ...]:
 async def table(
     livekit: LiveKit, ask: Ask, wanted: Wanted
 ) -> tuple[Table[Ingress], tuple[str, ...]]:
-    """Give one page of the matching ingresses, and which base URLs LiveKit lacks; by one call."""
+    """Return one page of the matching ingresses, and which base URLs LiveKit lacks; by one call."""
     found = await listed(livekit)
     q = ask.q.casefold()
     matching = [info for info in found if wanted.matches(info, q)]
@@ -143,7 +143,7 @@ async def table(
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Ingress]:
-    """Give all matching ingresses, in the order asked for: for an export, or to delete them."""
+    """Return all matching ingresses, in the order asked for: for an export, or to delete them."""
     q = ask.q.casefold()
     found = [info for info in await listed(livekit) if wanted.matches(info, q)]
     return [record(info) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]

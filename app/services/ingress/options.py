@@ -70,7 +70,7 @@ class VideoOptions:
 
 
 def known(kind: type[Known], enum: Any, number: int) -> Known:
-    """Give our word for the number of a protobuf enum; `unknown` for one newer than this build."""
+    """Return our value for the number of a protobuf enum; `unknown` for a newer one."""
     try:
         name = enum.Name(number)
         if kind in {AudioPreset, VideoPreset}:
@@ -127,7 +127,7 @@ def _encoding(
 
 
 def audio_message(options: AudioOptions) -> IngressAudioOptions:
-    """Give the message for LiveKit."""
+    """Return the message for LiveKit."""
     encoding: dict[str, Any] = {}
     if options.encoding == "advanced":
         encoding["options"] = IngressAudioEncodingOptions(
@@ -142,7 +142,7 @@ def audio_message(options: AudioOptions) -> IngressAudioOptions:
 
 
 def video_message(options: VideoOptions) -> IngressVideoOptions:
-    """Give the message for LiveKit."""
+    """Return the message for LiveKit."""
     encoding: dict[str, Any] = {}
     if options.encoding == "advanced":
         encoding["options"] = IngressVideoEncodingOptions(

@@ -30,7 +30,7 @@ async def only_twirp(
 
 
 def _odd(response: aiohttp.ClientResponse) -> tuple[str, str]:
-    """Give what of an answer's head is not LiveKit's, and what to do; empty where all is."""
+    """Return what of an answer's head is not LiveKit's, and what to do; empty where all is."""
     headers, status = response.headers, response.status
     if 300 <= status < 400:
         to = readable(headers.get("Location", "")) or "nowhere"
@@ -47,7 +47,7 @@ def _odd(response: aiohttp.ClientResponse) -> tuple[str, str]:
 
 
 def _odd_error(body: bytes, status: int) -> str:
-    """Give what of an error's JSON is not as Twirp has it, which the SDK takes for granted."""
+    """Return what of an error's JSON is not as Twirp has it, which the SDK takes for granted."""
     try:
         error: Any = json.loads(body)
     except (ValueError, RecursionError):

@@ -196,7 +196,7 @@ class LiveKit:
         answers: Answers | None,
         ask: Callable[[], Awaitable[Message]],
     ) -> Told:
-        """Give what is kept of it; else ask, and keep that."""
+        """Return what is kept of it; else ask, and keep that."""
         told, epoch = await answers.find(question) if answers else (None, None)
         if told:
             return told

@@ -78,17 +78,17 @@ class Replacement:
 
 
 def replacement(old: Message, new: Message) -> Replacement:
-    """Give what replacing `old` by `new` would do."""
+    """Return what replacing `old` by `new` would do."""
     return Replacement(differences(old, new), whole(old), whole(new))
 
 
 def whole(message: Message) -> bytes:
-    """Give a message as bytes that are the same for equal ones, whatever the order of its maps."""
+    """Return a message as bytes: the same for equal ones, whatever the order of its maps."""
     return message.SerializeToString(deterministic=True)
 
 
 def differences(old: Message, new: Message) -> tuple[Difference, ...]:
-    """Give each field in which two messages of one kind differ, in the order of their .proto.
+    """Return each field in which two messages of one kind differ, in the order of their .proto.
 
     Fields that this build does not know are not looked at.
     """
@@ -98,7 +98,7 @@ def differences(old: Message, new: Message) -> tuple[Difference, ...]:
 
 
 def is_secret(name: str, key: str = "") -> bool:
-    """Whether a field, or the entry `key` of a map of headers, holds what nobody gets to see."""
+    """Return whether a field, or the entry `key` of a map of headers, holds a secret."""
     telling = name == "headers" and redaction.TELLING.search(key) is not None
     return telling or name in redaction.SECRETS
 
@@ -140,7 +140,7 @@ def _entries(path: Texts, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Ite
 
 
 def _state(message: Message, known: Field) -> Any:
-    """Give what tells one value from another: a list, or the value and whether it is there."""
+    """Return what tells one value from another: a list, or the value and whether it is there."""
     value = getattr(message, known.name)
     if known.is_repeated:
         return list(value)
@@ -179,14 +179,14 @@ def _plain(value: Any) -> str:
 
 
 def _line(fields: dict[str, Any]) -> str:
-    """Give a message of a list in one line: `name PCMU, rate 8000`."""
+    """Return a message of a list in one line: `name PCMU, rate 8000`."""
     if any(isinstance(value, dict | list) for value in fields.values()):
         return json.dumps(fields, ensure_ascii=False)
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in fields.items())
 
 
 def _named(kind: Field, number: int) -> str:
-    """Give an enum's value without what the names of all begin with: `tcp`, `require`."""
+    """Return an enum's value without what the names of all begin with: `tcp`, `require`."""
     known = kind.values_by_number.get(number)
     if known is None:
         return str(number)

@@ -64,7 +64,7 @@ KINDS: dict[str, type[LiveKitError]] = {
 
 
 def translate(name: str, error: ServerError) -> LiveKitError:
-    """Give the error of ours for LiveKit's answer to the call `name`."""
+    """Return the error of ours for LiveKit's answer to the call `name`."""
     if error.status == 401:  # in plain text, without a code, and with the token in it
         return Refused(f"{name}: LiveKit does not accept the API key, the secret or the clock.")
     if isinstance(error, SipCallError):
@@ -90,7 +90,7 @@ def translate(name: str, error: ServerError) -> LiveKitError:
 
 
 def readable(said: str) -> str:
-    """Give what LiveKit says as a page may: no secret of an address, no half characters, short."""
+    """Return LiveKit's words as a page may repeat them: short, valid, without secrets."""
     whole = said.encode(errors="replace").decode().removeprefix("twirp error unknown: ")
     shown = redaction.text(whole)
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
@@ -104,12 +104,12 @@ def _call_failed(error: SipCallError) -> CallFailed:
 
 
 def field_about(said: str, about: Iterable[tuple[str, str]]) -> str | None:
-    """Give a form's field for LiveKit's words: `about` has pairs of some of them and the field."""
+    """Return the form field that LiveKit's words are about, by pairs of words and field."""
     return next((field for words, field in about if words in said), None)
 
 
 def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
-    """Give the error of ours for a connection that failed before an answer was whole."""
+    """Return the error of ours for a connection that failed before an answer was whole."""
     match error:
         case aiohttp.ClientConnectorCertificateError():
             return Unavailable(
@@ -145,7 +145,7 @@ def came_to(error: LiveKitError | Invalid) -> str:
 
 
 def is_lost(error: LiveKitError) -> bool:
-    """Whether LiveKit may have done what it was told, although no answer of its own arrived."""
+    """Return whether LiveKit may have done it, although no answer of its own arrived."""
     cause = error.__cause__
     unsent = isinstance(cause, aiohttp.ClientConnectorError)
     broke = isinstance(cause, aiohttp.ClientError | OSError) and not unsent

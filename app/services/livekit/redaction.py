@@ -48,7 +48,7 @@ NAMED = re.compile(f'"({"|".join(name.replace("_", "_?") for name in sorted(SECR
 
 
 def plain(message: Message, *, wire: bool = False) -> dict[str, Any]:
-    """Give a message as JSON's objects, its secrets hidden.
+    """Return a message as JSON's objects, its secrets hidden.
 
     Field names are those of the .proto, or with `wire` those that LiveKit sends.
     """
@@ -93,12 +93,12 @@ def uncovered(given: Any, stored: Any, name: str = "", *, unnamed: bool = False)
 
 
 def text(said: str) -> str:
-    """Give a text with the secrets of all addresses in it hidden."""
+    """Return a text with the secrets of all addresses in it hidden."""
     return ADDRESS.sub(lambda found: address(found[0]), said)
 
 
 def address(url: str) -> str:
-    """Give an address without stream key, user, password, and telling query values.
+    """Return an address without stream key, user, password, and telling query values.
 
     A stream key keeps its ends as LiveKit itself shows it: `{abc...xyz}`. An address without any
     of them comes out as it is.
@@ -151,7 +151,7 @@ def _query(query: str, scheme: str) -> str:
 
 
 def identifier(key: str) -> str:
-    """Give a stream key's ends, as protocol's utils.RedactIdentifier does; a redacted one as is."""
+    """Return a stream key's ends, as protocol's utils.RedactIdentifier; a redacted one as is."""
     if REDACTED.fullmatch(key):
         return key
     ends = min(3, len(key) // 3)
@@ -159,10 +159,10 @@ def identifier(key: str) -> str:
 
 
 def holds_secret(typed: str) -> bool:
-    """Whether what somebody typed is JSON with a credential, or has an address with one."""
+    """Return whether what somebody typed is JSON with a credential, or has an address with one."""
     return bool(NAMED.search(typed)) or text(typed) != typed
 
 
 def is_redacted(url: str) -> bool:
-    """Whether LiveKit itself has cut the key out of this address."""
+    """Return whether LiveKit itself has cut the key out of this address."""
     return bool(REDACTED.search(url))

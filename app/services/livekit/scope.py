@@ -29,7 +29,7 @@ class Call:
 
     @property
     def answered(self) -> bool:
-        """Whether LiveKit itself answered, if only to refuse."""
+        """Return whether LiveKit itself answered, if only to refuse."""
         return self.succeeded or (self.error is not None and self.error.status < 500)
 
     @property

@@ -28,7 +28,7 @@ class NewAgent:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self) -> dict[str, Any]:
-        """Give it as the fields that the two messages share."""
+        """Return it as the fields that the two messages share."""
         plain = {f.name: getattr(self, f.name) for f in fields(NewAgent)}
         return plain | {"restart_policy": POLICIES[self.restart_policy]}
 
@@ -54,7 +54,7 @@ def deployment_problem(text: str) -> str | None:
 
 
 def in_json(text: str) -> tuple[NewAgent, ...]:
-    """Give the agents of a JSON list of RoomAgentDispatch messages.
+    """Return the agents of a JSON list of RoomAgentDispatch messages.
 
     Raises ValueError with the field and the reason.
     """
@@ -94,5 +94,5 @@ def _read(agent: RoomAgentDispatch) -> NewAgent:
 
 
 def _same(key: str, name: str) -> bool:
-    """Whether a key of JSON is this field: protobuf takes agentName for agent_name."""
+    """Return whether a key of JSON is this field: protobuf takes agentName for agent_name."""
     return key.replace("_", "").lower() == name.replace("_", "")

@@ -44,7 +44,7 @@ class RoomOptions:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self) -> dict[str, Any]:
-        """Give the options as the fields that CreateRoomRequest and RoomConfiguration share.
+        """Return the options as the fields that CreateRoomRequest and RoomConfiguration share.
 
         Raises Invalid with the field at fault.
         """
@@ -110,7 +110,7 @@ def _egress(text: str) -> RoomEgress | None:
 
 
 async def _made_in_spite(livekit: LiveKit, name: str) -> bool:
-    """Whether the room is there although CreateRoom gave no answer: egress holds the answer up."""
+    """Return whether the room exists although CreateRoom gave no answer: egress delays it."""
     try:
         with livekit.scope(seconds=0.5):
             return bool(await listed(livekit, name))

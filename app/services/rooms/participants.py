@@ -74,7 +74,7 @@ class Participant:
 
     @property
     def serves(self) -> bool:
-        """Whether it only records, feeds or watches the room: it may less than others by design."""
+        """Return whether it only records, feeds or watches the room, with fewer permissions."""
         return (
             self.kind in {"egress", "ingress"} or self.permissions.recorder or self.observes != ""
         )
@@ -144,20 +144,20 @@ COLUMNS: Columns[models.ParticipantInfo] = Columns(
 
 
 async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo]:
-    """Give everybody in the room, hidden ones too; an absent room has nobody."""
+    """Return everybody in the room, hidden ones too; an absent room has nobody."""
     request = ListParticipantsRequest(room=room)
     answer = await livekit.read("ListParticipants", livekit.api.room.list_participants, request)
     return answer.participants
 
 
 async def offered(livekit: LiveKit, room: str) -> list[Participant]:
-    """Give who is in the room to choose from, by name, without recorders: they publish nothing."""
+    """Return the participants to choose from, by name; recorders publish nothing."""
     everybody = arrange(await listed(livekit, room), COLUMNS.default, COLUMNS)
     return [who for who in map(record, everybody) if who.kind != "egress"]
 
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Participant:
-    """Give one participant. Raises NotFound."""
+    """Return one participant. Raises NotFound."""
     request = RoomParticipantIdentity(room=room, identity=identity)
     return record(await livekit.read("GetParticipant", livekit.api.room.get_participant, request))
 

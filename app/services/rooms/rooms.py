@@ -55,7 +55,7 @@ def _created(room: models.Room) -> int:
 
 
 def _codecs(room: models.Room) -> tuple[str, ...]:
-    """Give the codecs that carry media; RED and RTX only repeat it."""
+    """Return the codecs that carry media; RED and RTX only repeat it."""
     names = (codec.mime.partition("/")[2] for codec in room.enabled_codecs)
     return tuple(dict.fromkeys(name for name in names if name not in {"", "red", "rtx"}))
 
@@ -93,13 +93,13 @@ def _whole(room: models.Room) -> Room:
 
 
 async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
-    """Give all open rooms, or those of `names`, in no order; for the services of this package."""
+    """Return all open rooms, or those of `names`, in no order; for the services of this package."""
     request = ListRoomsRequest(names=names)
     return (await livekit.read("ListRooms", livekit.api.room.list_rooms, request)).rooms
 
 
 def holding(rooms: Iterable[models.Room], q: str, people: People = "") -> list[models.Room]:
-    """Give those of `rooms` that have `q` in name or SID; for the services of this package."""
+    """Return those of `rooms` that have `q` in name or SID; for the services of this package."""
     wanted = q.casefold()
     return [
         room
@@ -110,7 +110,7 @@ def holding(rooms: Iterable[models.Room], q: str, people: People = "") -> list[m
 
 
 async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
-    """Give one page of the matching rooms by one LiveKit call; only its rows become records."""
+    """Return one page of the matching rooms by one LiveKit call; only its rows become records."""
     rooms = await listed(livekit)
     matching = holding(rooms, ask.q, people) if ask.q or people else rooms
     filters = {"people": people}
@@ -118,13 +118,13 @@ async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
 
 
 async def matching(livekit: LiveKit, ask: Ask, people: People) -> list[Room]:
-    """Give all matching rooms, in the order asked for: for an export or a bulk delete."""
+    """Return all matching rooms, in the order asked for: for an export or a bulk delete."""
     found = holding(await listed(livekit), ask.q, people)
     return [_whole(room) for room in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
 
 
 async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:
-    """Give the totals and the `newest` rooms, by one LiveKit call."""
+    """Return the totals and the `newest` rooms, by one LiveKit call."""
     rooms = await listed(livekit)
     counts = [room.num_participants for room in rooms]
     totals = Totals(
@@ -138,7 +138,7 @@ async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:
 
 
 async def get(livekit: LiveKit, name: str) -> Room:
-    """Give the room. Raises NotFound where it is not, or no longer, open."""
+    """Return the room. Raises NotFound where it is not, or no longer, open."""
     rooms = await listed(livekit, name)
     if not rooms:
         raise LiveKitNotFound(f"The room {name} is not open.")
@@ -146,13 +146,13 @@ async def get(livekit: LiveKit, name: str) -> Room:
 
 
 async def offered(livekit: LiveKit) -> list[str]:
-    """Give names of open rooms to choose from: those with the most people, OFFERED at most."""
+    """Return names of open rooms to choose from: those with the most people, OFFERED at most."""
     found = arrange(await listed(livekit), COLUMNS.default, COLUMNS, OFFERED)
     return [room.name for room in found]
 
 
 async def suggested(livekit: LiveKit) -> list[str]:
-    """Give what `offered` gives, or nothing where LiveKit is away: any name can be typed."""
+    """Return what `offered` gives, or nothing where LiveKit is away: any name can be typed."""
     try:
         return await offered(livekit)
     except LiveKitError:  # the top bar says so
@@ -160,7 +160,7 @@ async def suggested(livekit: LiveKit) -> list[str]:
 
 
 async def named(livekit: LiveKit, names: Sequence[str]) -> list[Room]:
-    """Give those of `names` that are open, in that order."""
+    """Return those of `names` that are open, in that order."""
     open_rooms = {room.name: record(room) for room in await listed(livekit, *names)}
     return [open_rooms[name] for name in dict.fromkeys(names) if name in open_rooms]
 

@@ -73,7 +73,7 @@ async def perform(
 
 
 def _call(livekit: LiveKit) -> Callable[[PerformRpcRequest], Awaitable[PerformRpcResponse]]:
-    """Give the call as livekit-api would have it: it has the messages, and no method (1.2.2)."""
+    """Return the call as livekit-api would have it: it has the messages, and no method (1.2.2)."""
     service = livekit.api.room
 
     async def perform_rpc(request: PerformRpcRequest) -> PerformRpcResponse:

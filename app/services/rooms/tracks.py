@@ -74,7 +74,7 @@ class DataTrack:
 
 
 def _codec(mime: str) -> str:
-    """Give the codec's name; RED (RFC 2198) only wraps opus, twice for safety."""
+    """Return the codec's name; RED (RFC 2198) only wraps opus, twice for safety."""
     name = codec_name(mime)
     return "opus with RED" if name == "red" else name
 

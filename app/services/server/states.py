@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Reach(StrEnum):
-    """Whether a service works, as far as it can be determined from the dashboard."""
+    """Return whether a service works, as far as it can be determined from the dashboard."""
 
     REACHABLE = "reachable"
     ABSENT = "absent"

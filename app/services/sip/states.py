@@ -58,7 +58,7 @@ class Transport(StrEnum):
 
 
 class MediaEncryption(StrEnum):
-    """Whether a call's sound is encrypted (livekit_sip.proto, SIPMediaEncryption)."""
+    """Return whether a call's sound is encrypted (livekit_sip.proto, SIPMediaEncryption)."""
 
     DISABLE = "disable"
     ALLOW = "allow"

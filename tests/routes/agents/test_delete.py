@@ -18,7 +18,7 @@ def dispatch(livekit: Ask, room: str, name: str) -> str:
 
 
 def left(livekit: Ask, room: str) -> int:
-    """Give how many dispatches with a name the room has."""
+    """Return how many dispatches with a name the room has."""
     return sum(bool(d.agent_name) for d in livekit("agent_dispatch.list_dispatch", room))
 
 

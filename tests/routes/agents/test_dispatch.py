@@ -20,7 +20,7 @@ NEW = "/agents/-/dispatch"
 
 
 def made(livekit: Ask, room: str) -> list[Any]:
-    """Give the dispatches of a room but the one that LiveKit makes for each."""
+    """Return the dispatches of a room but the one that LiveKit makes for each."""
     return [d for d in livekit("agent_dispatch.list_dispatch", room) if d.agent_name]
 
 

@@ -25,12 +25,12 @@ NOBODY = "nobody-serves-this"
 
 
 def address(*rooms: str, **state: object) -> str:
-    """Give the list's address, with rooms named."""
+    """Return the list's address, with rooms named."""
     return f"/agents?{urlencode([*(('room', room) for room in rooms), *state.items()])}"
 
 
 def listed(page: Seen) -> list[str]:
-    """Give what tells the rows of the page apart, from the top."""
+    """Return what tells the rows of the page apart, from the top."""
     assert page.status == 200, page.text
     return [row["id"] for row in page.all("tr") if "id" in row]
 

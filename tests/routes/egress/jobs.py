@@ -14,31 +14,31 @@ ACTIVE = api.EgressStatus.EGRESS_ACTIVE
 
 
 def info_of(livekit: Ask, egress_id: str) -> Any:
-    """Give the job as LiveKit knows it."""
+    """Return the job as LiveKit knows it."""
     asked = api.ListEgressRequest(egress_id=egress_id)
     return livekit("egress.list_egress", asked).items[0]
 
 
 def of_room(livekit: Ask, room: str) -> list[Any]:
-    """Give the jobs of a room, whatever became of them."""
+    """Return the jobs of a room, whatever became of them."""
     return list(livekit("egress.list_egress", api.ListEgressRequest(room_name=room)).items)
 
 
 def reached(livekit: Ask, egress_id: str, status: int) -> Any:
-    """Give the job once it has that status."""
+    """Return the job once it has that status."""
     until(lambda: info_of(livekit, egress_id).status == status)
     return info_of(livekit, egress_id)
 
 
 def composite(room: str, **fields: Any) -> api.RoomCompositeEgressRequest:
-    """Give the request for a room's recording into a file, unless other outputs are given."""
+    """Return the request for a room's recording into a file, unless other outputs are given."""
     if not any(name.endswith("_outputs") for name in fields):
         fields["file_outputs"] = [api.EncodedFileOutput(filepath="stand-in/{room_name}")]
     return api.RoomCompositeEgressRequest(room_name=room, **fields)
 
 
 def streaming(room: str, *urls: str) -> api.RoomCompositeEgressRequest:
-    """Give the request that streams a room."""
+    """Return the request that streams a room."""
     return composite(room, stream_outputs=[api.StreamOutput(urls=urls)])
 
 
@@ -54,14 +54,14 @@ def stop(livekit: Ask, egress_id: str) -> None:
 
 
 def start_form(visitor: Visitor, **query: str) -> dict[str, Any]:
-    """Give the fields of the form that starts a job, as it is shown."""
+    """Return the fields of the form that starts a job, as it is shown."""
     page = visitor.get(NEW, params=query)
     assert page.status == 200, page.text
     return filled(page)
 
 
 def job_of(page: Seen) -> str:
-    """Give the id of the job that a start led to."""
+    """Return the id of the job that a start led to."""
     assert page.status == 303, page.text[:1500]
     assert page.location.startswith("/egress/EG_")
     return page.location.removeprefix("/egress/")

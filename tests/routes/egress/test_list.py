@@ -17,23 +17,23 @@ from tests.support.visitor import Seen, Visitor
 
 
 def address(**state: object) -> str:
-    """Give the list's address."""
+    """Return the list's address."""
     return f"/egress?{urlencode(state)}"
 
 
 def listed(page: Seen) -> list[str]:
-    """Give the ids of the jobs on the page, from the top."""
+    """Return the ids of the jobs on the page, from the top."""
     assert page.status == 200, page.text
     return [row["id"] for row in page.all("tr") if row.get("id", "").startswith("EG_")]
 
 
 def jobs(three: dict[str, str]) -> set[str]:
-    """Give the ids of the three jobs."""
+    """Return the ids of the three jobs."""
     return {three[name] for name in ("complete", "failed", "running")}
 
 
 def row(page: Seen, egress_id: str) -> str:
-    """Give the text of one job's row."""
+    """Return the text of one job's row."""
     after = page.html.partition(f'<tr id="{egress_id}">')[2].partition("</tr>")[0]
     assert after, f"{egress_id} is not on the page"
     return after

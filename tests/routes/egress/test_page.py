@@ -19,7 +19,7 @@ FAILED = api.EgressStatus.EGRESS_FAILED
 
 
 def request_on(page: Seen) -> str:
-    """Give the request as the page shows it."""
+    """Return the request as the page shows it."""
     return unescape(page.html.partition('<pre class="meta"')[2].partition(">")[2].partition("<")[0])
 
 

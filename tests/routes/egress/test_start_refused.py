@@ -83,7 +83,7 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
 
 
 def marked(page: Seen, field: str) -> bool:
-    """Whether the field is marked as wrong and its reason is tied to it."""
+    """Return whether the field is marked as wrong and its reason is tied to it."""
     found = [tag for _, tag in page.tags if tag.get("name") == field]
     return any(t.get("aria-invalid") == "true" for t in found) and bool(
         page.all("p", id=f"e-{field}")

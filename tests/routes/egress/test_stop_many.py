@@ -16,7 +16,7 @@ COMPLETE = api.EgressStatus.EGRESS_COMPLETE
 
 
 def running(livekit: Ask, begin: Begin, room: str, count: int) -> list[str]:
-    """Give the ids of so many running jobs."""
+    """Return the ids of so many running jobs."""
     jobs = [begin(composite(room)) for _ in range(count)]
     for job in jobs:
         reached(livekit, job, ACTIVE)

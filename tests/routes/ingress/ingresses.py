@@ -12,13 +12,13 @@ NEW = "/ingress/-/new"
 
 
 def listed(livekit: Ask, part: str = "") -> list[Any]:
-    """Give the ingresses with `part` in their name."""
+    """Return the ingresses with `part` in their name."""
     found = livekit("ingress.list_ingress", api.ListIngressRequest()).items
     return [info for info in found if part in info.name]
 
 
 def kept(livekit: Ask, ingress_id: str) -> Any:
-    """Give the ingress, or None where LiveKit has none of this id."""
+    """Return the ingress, or None where LiveKit has none of this id."""
     try:
         request = api.ListIngressRequest(ingress_id=ingress_id)
         return livekit("ingress.list_ingress", request).items[0]
@@ -29,12 +29,12 @@ def kept(livekit: Ask, ingress_id: str) -> Any:
 
 
 def state(livekit: Ask, ingress_id: str) -> str:
-    """Give the state by its name, such as ENDPOINT_PUBLISHING."""
+    """Return the state by its name, such as ENDPOINT_PUBLISHING."""
     return str(api.IngressState.Status.Name(kept(livekit, ingress_id).state.status))
 
 
 def form(visitor: Visitor, name: str, **typed: str) -> dict[str, Any]:
-    """Give the form as a browser sends it, with a room, an identity and what is typed."""
+    """Return the form as a browser sends it, with a room, an identity and what is typed."""
     fields = filled(visitor.get(NEW)) | {"name": name, "room": f"in {name}", "identity": "who"}
     fields |= typed
     return {field: value for field, value in fields.items() if value is not None}

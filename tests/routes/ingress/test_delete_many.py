@@ -24,7 +24,7 @@ def confirm(admin: Visitor, page: Seen) -> Seen:
 
 
 def left(livekit: Ask, ids: list[str]) -> list[str]:
-    """Give those of `ids` that are still there."""
+    """Return those of `ids` that are still there."""
     return [id_ for id_ in ids if kept(livekit, id_)]
 
 

@@ -38,7 +38,7 @@ AUDIO = api.IngressAudioOptions(
 
 
 def path_of(info: Any) -> str:
-    """Give the address of the form."""
+    """Return the address of the form."""
     return ingress_path(info.ingress_id, "edit")
 
 

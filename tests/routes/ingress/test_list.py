@@ -29,17 +29,17 @@ SECRET_URL = "https://user:pass-word@media.example/live.m3u8?token=to-ken#frag-m
 
 
 def address(**asked: object) -> str:
-    """Give the list's address with this state."""
+    """Return the list's address with this state."""
     return f"/ingress?{urlencode(asked)}"
 
 
 def row(page: Seen, info: Any) -> str:
-    """Give the HTML of one row."""
+    """Return the HTML of one row."""
     return page.html.partition(f'<tr id="{info.ingress_id}">')[2].partition("</tr>")[0]
 
 
 def names(page: Seen, found: dict[str, Any]) -> list[str]:
-    """Give the keys of the ingresses on the page, from the top."""
+    """Return the keys of the ingresses on the page, from the top."""
     keys = {info.ingress_id: key for key, info in found.items()}
     return [keys[ingress_id] for ingress_id in listed(page)]
 
@@ -84,7 +84,7 @@ def found(stack: Stack, standin: Standin) -> Iterator[dict[str, Any]]:
 
 
 def part_of(found: dict[str, Any]) -> str:
-    """Give the text that all names begin with."""
+    """Return the text that all names begin with."""
     return str(found["idle"].name[:-2])
 
 

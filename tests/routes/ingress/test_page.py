@@ -27,12 +27,12 @@ def shown(visitor: Visitor, info: Any) -> Seen:
 
 
 def copied(page: Seen) -> list[str]:
-    """Give what the copy buttons of the page copy."""
+    """Return what the copy buttons of the page copy."""
     return [button["data-copy"] for button in page.all("button") if "data-copy" in button]
 
 
 def commands(page: Seen, program: str) -> list[list[str]]:
-    """Give the words of the commands that can be copied, as a shell reads them."""
+    """Return the words of the commands that can be copied, as a shell reads them."""
     lines = [text for text in copied(page) if text.startswith(program)]
     return [shlex.split(line) for line in lines]
 

@@ -9,7 +9,7 @@ from tests.support.waiting import until
 
 
 def panel(page: Seen) -> str:
-    """Give the panel's HTML; empty where the page has none."""
+    """Return the panel's HTML; empty where the page has none."""
     return page.html.partition('aria-labelledby="ingress-now"')[2].partition("</section>")[0]
 
 

@@ -31,7 +31,7 @@ def scrape(dashboard: Dashboard, token: str = TOKEN) -> httpx.Response:
 
 
 def samples(dashboard: Dashboard) -> Samples:
-    """Give the figures by name: labels and value."""
+    """Return the figures by name: labels and value."""
     answer = scrape(dashboard)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -43,7 +43,7 @@ def samples(dashboard: Dashboard) -> Samples:
 
 
 def total(found: Samples, name: str, **labels: str) -> float:
-    """Give the sum of a figure's samples that have these labels."""
+    """Return the sum of a figure's samples that have these labels."""
     return sum(value for has, value in found.get(name, []) if labels.items() <= has.items())
 
 

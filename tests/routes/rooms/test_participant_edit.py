@@ -16,7 +16,7 @@ from tests.support.waiting import until
 
 
 def told(livekit: Ask, room: str) -> tuple[str, str, dict[str, str]]:
-    """Give ada's name, metadata and attributes as LiveKit has them."""
+    """Return ada's name, metadata and attributes as LiveKit has them."""
     ada = people(livekit, room)["ada"]
     return ada.name, ada.metadata, dict(ada.attributes)
 

@@ -24,7 +24,7 @@ def odd_ones(crowd: Crowd, stack: Stack) -> Iterator[dict[str, Participant]]:
 
 
 def escaped(page: Seen) -> Seen:
-    """Give the page, once nothing of the names became markup."""
+    """Return the page, once nothing of the names became markup."""
     assert "<script>alert" not in page.html
     assert not [tag for tag, _ in page.tags if tag == "script" and "alert" in tag]
     return page

@@ -15,7 +15,7 @@ from tests.support.waiting import until
 
 
 def may(livekit: Ask, room: str) -> ParticipantPermission:
-    """Give what ada may do, as LiveKit has it."""
+    """Return what ada may do, as LiveKit has it."""
     permission: ParticipantPermission = people(livekit, room)["ada"].permission
     return permission
 

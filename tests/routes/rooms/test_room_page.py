@@ -30,7 +30,7 @@ def crowded(crowd: Crowd, stack: Stack) -> Iterator[str]:
 
 
 def shown(page: Seen) -> list[str]:
-    """Give the SIDs of the participants on the page, from the top."""
+    """Return the SIDs of the participants on the page, from the top."""
     assert page.status == 200, page.text
     return [person["id"] for person in page.all("article")]
 

@@ -22,7 +22,7 @@ PAGE = "0123456789abcdef"
 
 
 def watching(room: str) -> str:
-    """Give the path of the page that watches a room."""
+    """Return the path of the page that watches a room."""
     return room_path(room, "watch")
 
 

@@ -22,7 +22,7 @@ def confirm(admin: Visitor, page: Seen) -> Seen:
 
 
 def left(livekit: Ask, names: list[str]) -> list[str]:
-    """Give those of `names` that are still open."""
+    """Return those of `names` that are still open."""
     return [name for name in names if opened(livekit, name)]
 
 

@@ -13,23 +13,23 @@ from tests.support.visitor import Seen, Visitor
 
 
 def listed(page: Seen) -> list[str]:
-    """Give the SIDs of the rooms in the table, from the top."""
+    """Return the SIDs of the rooms in the table, from the top."""
     assert page.status == 200, page.text
     return [row["id"] for row in page.all("tr") if row.get("id")]
 
 
 def address(**state: object) -> str:
-    """Give the list's address with this state."""
+    """Return the list's address with this state."""
     return f"/rooms?{urlencode(state)}"
 
 
 def sids(rooms: list[Any], *endings: str) -> set[str]:
-    """Give the SIDs of the rooms whose names end so."""
+    """Return the SIDs of the rooms whose names end so."""
     return {room.sid for room in rooms if room.name.endswith(endings)}
 
 
 def offered(page: Seen) -> list[dict[str, str]]:
-    """Give everything on the page that leads to a change."""
+    """Return everything on the page that leads to a change."""
     forms = ("/new", "/edit", "/delete")
     links = [a for a in page.all("a") if a.get("href", "").endswith(forms)]
     links += [a for a in page.all("a") if a.get("href", "").startswith("/sandbox?")]

@@ -21,14 +21,14 @@ TILES = re.compile(
 
 
 def figures(page: Seen) -> list[int]:
-    """Give rooms, rooms with people, participants, the most in one room, publishers."""
+    """Return rooms, rooms with people, participants, the most in one room, publishers."""
     found = TILES.search(page.text)
     assert found, page.text
     return [int(figure.replace(",", "")) for figure in found.groups("0")]
 
 
 def own(rooms: list[Any]) -> list[int]:
-    """Give the same figures from LiveKit's own list."""
+    """Return the same figures from LiveKit's own list."""
     counts = [room.num_participants for room in rooms]
     with_people = sum(1 for count in counts if count)
     publishers = sum(room.num_publishers for room in rooms)

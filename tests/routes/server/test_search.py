@@ -26,12 +26,12 @@ def find(visitor: Visitor, q: str) -> Seen:
 
 
 def hits(page: Seen) -> dict[str, str]:
-    """Give the addresses that were found, with what each is called."""
+    """Return the addresses that were found, with what each is called."""
     return {a["href"]: a.get("title", "") for a in page.all("a") if "data-hit" in a}
 
 
 def groups(page: Seen) -> list[str]:
-    """Give the titles of the kinds that are shown."""
+    """Return the titles of the kinds that are shown."""
     return [text.split()[0] for text in re.findall(r'<h2 id="found-[a-z]+">([^<]+)', page.html)]
 
 

@@ -20,14 +20,14 @@ PARTS = ["Egress", "Ingress", "SIP", "Agents", "Remote unmute", "Move and forwar
 
 
 def part(page: Seen, name: str) -> str:
-    """Give what is said of one capability."""
+    """Return what is said of one capability."""
     texts = re.split(r"<h3>", page.html.partition('class="capabilities"')[2])
     found = next(text for text in texts if text.startswith(name))
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", found.partition("</li>")[0])).split())
 
 
 def report(page: Seen) -> str:
-    """Give the text of the button that copies the report."""
+    """Return the text of the button that copies the report."""
     return next(
         b["data-copy"] for b in page.all("button") if "support report" in b.get("data-copy", "")
     )

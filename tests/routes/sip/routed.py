@@ -19,7 +19,7 @@ def asked(visitor: Visitor, called: str, caller: str = CALLER, **more: str) -> S
 
 
 def said_of(page: Seen, label: str) -> str:
-    """Give what the page says of a trunk or a rule, by its label."""
+    """Return what the page says of a trunk or a rule, by its label."""
     rows = [row.partition("</li>")[0] for row in unescape(page.html).split("<li>")]
     (row,) = [row for row in rows if f"<bdi>{label}</bdi>" in row]
     why = row.partition('<span class="why">')[2]
@@ -27,7 +27,7 @@ def said_of(page: Seen, label: str) -> str:
 
 
 def facts(page: Seen) -> dict[str, str]:
-    """Give the facts of the route, by their labels."""
+    """Return the facts of the route, by their labels."""
     part = unescape(page.html).partition('<dl class="facts">')[2].partition("</dl>")[0]
     pairs = [row.partition("</dt>") for row in part.split("<dt>")[1:]]
     plain = {
@@ -37,6 +37,6 @@ def facts(page: Seen) -> dict[str, str]:
 
 
 def pinned(room: str, pin: str) -> Any:
-    """Give a rule's own part, with a PIN."""
+    """Return a rule's own part, with a PIN."""
     direct = api.SIPDispatchRuleDirect(room_name=room, pin=pin)
     return api.SIPDispatchRule(dispatch_rule_direct=direct)

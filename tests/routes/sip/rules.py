@@ -67,20 +67,20 @@ FULL: dict[str, Any] = {
 
 
 def direct(name: str, pin: str = "") -> Any:
-    """Give what sends all callers into one room."""
+    """Return what sends all callers into one room."""
     return api.SIPDispatchRule(
         dispatch_rule_direct=api.SIPDispatchRuleDirect(room_name=name, pin=pin)
     )
 
 
 def kept(livekit: Ask, rule_id: str) -> Any:
-    """Give the rule, or None where LiveKit has none of this id."""
+    """Return the rule, or None where LiveKit has none of this id."""
     found = [info for info in all_rules(livekit) if info.sip_dispatch_rule_id == rule_id]
     return found[0] if found else None
 
 
 def without_times(info: Any) -> Any:
-    """Give a rule without what LiveKit sets at each change."""
+    """Return a rule without what LiveKit sets at each change."""
     same = type(info).FromString(info.SerializeToString())
     same.ClearField("created_at")
     same.ClearField("updated_at")
@@ -88,12 +88,12 @@ def without_times(info: Any) -> Any:
 
 
 def path_of(info: Any, *rest: str) -> str:
-    """Give the address of a rule's page, or of what stands below it."""
+    """Return the address of a rule's page, or of what stands below it."""
     return sip_path("rules", info.sip_dispatch_rule_id, *rest)
 
 
 def form(visitor: Visitor, **typed: Any) -> dict[str, Any]:
-    """Give the form of a new rule as a browser sends it, with what is typed."""
+    """Return the form of a new rule as a browser sends it, with what is typed."""
     return filled(visitor.get(NEW)) | typed
 
 

@@ -15,7 +15,7 @@ from tests.support.waiting import until
 
 
 def asked(standin: Standin, called: str) -> dict[str, Any]:
-    """Give what the worker was asked for, for the call to that number."""
+    """Return what the worker was asked for, for the call to that number."""
     found = [call for call in standin.calls() if call.request.get("call_to") == called]
     assert len(found) == 1, [call.request.get("call_to") for call in standin.calls()]
     return found[0].request

@@ -38,12 +38,12 @@ OUTBOUND = {
 
 
 def address(**state: object) -> str:
-    """Give the list's address."""
+    """Return the list's address."""
     return f"/sip/calls?{urlencode(state)}"
 
 
 def listed(page: Seen) -> list[str]:
-    """Give the SIDs of the calls on the page, from the top."""
+    """Return the SIDs of the calls on the page, from the top."""
     assert page.status == 200, page.text
     return [row["id"] for row in page.all("tr") if row.get("id", "").startswith("PA_")]
 

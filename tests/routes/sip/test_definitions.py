@@ -34,7 +34,7 @@ part = own_name("def")
 
 
 def file(**lists: list[Any]) -> str:
-    """Give a file with these definitions."""
+    """Return a file with these definitions."""
     return json.dumps({"format": FORMAT, "version": 1} | lists, indent=2)
 
 
@@ -44,7 +44,7 @@ def imported(visitor: Visitor, text: str) -> Seen:
 
 
 def everything(livekit: Ask) -> list[bytes]:
-    """Give all that is stored."""
+    """Return all that is stored."""
     found = all_trunks(livekit) + all_rules(livekit)
     return sorted(info.SerializeToString(deterministic=True) for info in found)
 

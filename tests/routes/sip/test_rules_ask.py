@@ -23,7 +23,7 @@ def full(make_dispatch_rule: Make) -> Any:
 
 
 def now(livekit: Ask, info: Any) -> Any:
-    """Give the rule as LiveKit has it by now, without its times."""
+    """Return the rule as LiveKit has it by now, without its times."""
     return without_times(kept(livekit, info.sip_dispatch_rule_id))
 
 

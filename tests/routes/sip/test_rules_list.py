@@ -43,23 +43,23 @@ def found(stack: Stack) -> Iterator[dict[str, Any]]:
 
 
 def part_of(found: dict[str, Any]) -> str:
-    """Give the text that all names begin with."""
+    """Return the text that all names begin with."""
     return str(found["trunk"].name.partition(" ")[0])
 
 
 def address(**asked: object) -> str:
-    """Give the list's address with this state."""
+    """Return the list's address with this state."""
     return f"{LIST}?{urlencode(asked)}"
 
 
 def names(page: Seen, found: dict[str, Any]) -> list[str]:
-    """Give the keys of the module's rules on the page, from the top."""
+    """Return the keys of the module's rules on the page, from the top."""
     keys = {f"rule-{v.sip_dispatch_rule_id}": k for k, v in found.items() if k != "trunk"}
     return [keys[row] for row in listed(page) if row in keys]
 
 
 def row(page: Seen, info: Any) -> str:
-    """Give the HTML of one row."""
+    """Return the HTML of one row."""
     start = f'<tr id="rule-{info.sip_dispatch_rule_id}">'
     return page.html.partition(start)[2].partition("</tr>")[0]
 

@@ -27,7 +27,7 @@ def turned(visitor: Visitor, path: str, fields: dict[str, Any], to: str) -> Seen
 
 
 def rule_in(page: Seen) -> Any:
-    """Give the rule that the JSON view shows."""
+    """Return the rule that the JSON view shows."""
     return json.loads(filled(page)["definition"])
 
 

@@ -26,7 +26,7 @@ TYPED = "a-pass-word-that-was-typed"
 
 
 def shown(page: Seen) -> dict[str, str]:
-    """Give the differences that the page asks about, by their labels, as one text each."""
+    """Return the differences that the page asks about, by their labels, as one text each."""
     parts = page.html.partition('<dl class="differences">')[2].partition("</dl>")[0].split("<dt")
     found = {}
     for part in parts[1:]:

@@ -66,7 +66,7 @@ WANTED: dict[str, Any] = {
 
 
 def media() -> sip.SIPMediaConfig:
-    """Give what the form asks for above."""
+    """Return what the form asks for above."""
     codecs = [sip.SIPCodec(name="PCMU", rate=8000), sip.SIPCodec(name="G722")]
     made = sip.SIPMediaConfig(
         only_listed_codecs=True, codecs=codecs, encryption="SIP_MEDIA_ENCRYPT_REQUIRE"

@@ -30,7 +30,7 @@ NEWER = b"\xfa\x3e\x03abc"
 
 
 def bytes_of(info: Any) -> bytes:
-    """Give all that LiveKit keeps of a trunk."""
+    """Return all that LiveKit keeps of a trunk."""
     return bytes(info.SerializeToString(deterministic=True))
 
 

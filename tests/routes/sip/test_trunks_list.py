@@ -21,7 +21,7 @@ from tests.support.visitor import Seen, Visitor
 
 
 def address(**asked: object) -> str:
-    """Give the list's address with this state."""
+    """Return the list's address with this state."""
     return f"/sip/trunks?{urlencode(asked)}"
 
 
@@ -53,18 +53,18 @@ def found(stack: Stack) -> Iterator[dict[str, Any]]:
 
 
 def part_of(found: dict[str, Any]) -> str:
-    """Give the text that all names begin with."""
+    """Return the text that all names begin with."""
     return str(found["bare"].name[:-2])
 
 
 def names(page: Seen, found: dict[str, Any]) -> list[str]:
-    """Give the keys of the trunks on the page, from the top."""
+    """Return the keys of the trunks on the page, from the top."""
     keys = {info.sip_trunk_id: key for key, info in found.items()}
     return [keys[row.partition("-")[2]] for row in listed(page)]
 
 
 def row(page: Seen, kind: str, info: Any) -> str:
-    """Give the HTML of one row."""
+    """Return the HTML of one row."""
     start = f'<tr id="{kind}-{info.sip_trunk_id}">'
     return page.html.partition(start)[2].partition("</tr>")[0]
 
@@ -123,7 +123,7 @@ def test_finds_by_name_id_address_and_number_however_it_is_written(
 
 
 def names_of(page: Seen, found: dict[str, Any]) -> list[str]:
-    """Give the keys of those on the page that are of this module."""
+    """Return the keys of those on the page that are of this module."""
     ids = [each.partition("-")[2] for each in listed(page)]
     return [key for key, info in found.items() if info.sip_trunk_id in ids]
 

@@ -52,13 +52,13 @@ OUTBOUND: dict[str, Any] = COMMON | {
 
 
 def kept(livekit: Ask, trunk_id: str) -> Any:
-    """Give the trunk, or None where LiveKit has none of this id."""
+    """Return the trunk, or None where LiveKit has none of this id."""
     found = [info for info in all_trunks(livekit) if info.sip_trunk_id == trunk_id]
     return found[0] if found else None
 
 
 def all_trunks(livekit: Ask, part: str = "") -> list[Any]:
-    """Give the trunks of both kinds with `part` in their name."""
+    """Return the trunks of both kinds with `part` in their name."""
     found = [
         *livekit("sip.list_inbound_trunk", api.ListSIPInboundTrunkRequest()).items,
         *livekit("sip.list_outbound_trunk", api.ListSIPOutboundTrunkRequest()).items,
@@ -67,7 +67,7 @@ def all_trunks(livekit: Ask, part: str = "") -> list[Any]:
 
 
 def all_rules(livekit: Ask, part: str = "") -> list[Any]:
-    """Give the dispatch rules with `part` in their name."""
+    """Return the dispatch rules with `part` in their name."""
     found = livekit("sip.list_dispatch_rule", api.ListSIPDispatchRuleRequest()).items
     return [info for info in found if part in info.name]
 
@@ -105,12 +105,12 @@ def own_name(stem: str) -> Any:
 
 
 def path_of(info: Any, *rest: str) -> str:
-    """Give the address of a trunk's page, or of what stands below it."""
+    """Return the address of a trunk's page, or of what stands below it."""
     return sip_path("trunks", info.sip_trunk_id, *rest)
 
 
 def form(visitor: Visitor, kind: str, **typed: str) -> dict[str, Any]:
-    """Give the form of a new trunk as a browser sends it, with what is typed."""
+    """Return the form of a new trunk as a browser sends it, with what is typed."""
     return filled(visitor.get(f"{NEW}?kind={kind}")) | typed
 
 

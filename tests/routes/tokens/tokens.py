@@ -26,7 +26,7 @@ def post(visitor: Visitor, path: str, **fields: Any) -> Seen:
 
 
 def token_in(page: Seen) -> str:
-    """Give the token that the page shows."""
+    """Return the token that the page shows."""
     assert page.status == 200, page.text
     (button,) = [b for b in page.all("button") if b.get("data-copy", "").startswith("eyJ")]
     return button["data-copy"]
@@ -47,7 +47,7 @@ def signed(secret: str, said: object, header: object = None) -> str:
 
 
 def a_token(stack: Stack, **changes: Any) -> str:
-    """Give a token for ada to join room `r`, some claims changed; one that is `...` is left out."""
+    """Return a token for ada to join room `r`, some claims changed; `...` leaves one out."""
     now = int(time.time())
     usual = {
         "iss": stack.api_key,
@@ -61,7 +61,7 @@ def a_token(stack: Stack, **changes: Any) -> str:
 
 
 def allows(stack: Stack, token: str, call: str, **request: Any) -> bool:
-    """Whether LiveKit answers a call of its API to the holder of a token."""
+    """Return whether LiveKit answers a call of its API to the holder of a token."""
     url = f"{stack.url.replace('ws', 'http', 1)}/twirp/livekit.{call}"
     answer = httpx.post(url, json=request, headers={"Authorization": f"Bearer {token}"}, timeout=30)
     assert answer.status_code in {200, 401}, answer.text
@@ -73,7 +73,7 @@ def _part(octets: bytes) -> str:
 
 
 def now(seconds: int = 0) -> int:
-    """Give a moment as a token has it."""
+    """Return a moment as a token has it."""
     return int(time.time()) + seconds
 
 
@@ -85,7 +85,7 @@ def asked(stack: Stack, token: str) -> httpx.Response:
 
 
 def notice(page: Seen) -> str:
-    """Give the sentence at the top."""
+    """Return the sentence at the top."""
     assert page.status == 200, page.text
     assert page.all("div", role="status")
     found = re.search(
@@ -96,6 +96,6 @@ def notice(page: Seen) -> str:
 
 
 def notice_of_join(page: Seen) -> str:
-    """Give what is said of a join."""
+    """Return what is said of a join."""
     assert page.status == 200, page.text
     return page.text.partition(" Joining LiveKit")[2].partition(" Permissions")[0]

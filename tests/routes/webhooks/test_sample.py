@@ -20,7 +20,7 @@ HOSTILE = 'it\'s $(id) `id` "q" \\ !! \u202e &amp; 🎥'
 
 
 def copied(page: Seen, begins: str) -> list[str]:
-    """Give what the page's copy buttons hold that begins so."""
+    """Return what the page's copy buttons hold that begins so."""
     texts = [button.get("data-copy", "") for button in page.all("button")]
     return [text for text in texts if text.startswith(begins)]
 

@@ -10,7 +10,7 @@ from tests.support.visitor import Seen, Visitor
 
 
 def samples(visitor: Visitor) -> list[str]:
-    """Give a signed sample of each event, as lines of a file."""
+    """Return a signed sample of each event, as lines of a file."""
     page = visitor.post("/webhooks/-/sample", event="all", room="r", url="http://127.0.0.1/hook")
     copies = (button.get("data-copy", "") for button in page.all("button"))
     return max(copies, key=lambda text: text.count("\n")).split("\n")

@@ -23,12 +23,12 @@ ROOM = "hooks <i>room</i>"
 
 
 def event_of(hook: Arrived) -> str:
-    """Give the name of a webhook's event."""
+    """Return the name of a webhook's event."""
     return str(json.loads(hook.body)["event"])
 
 
 def line(hook: Arrived, **changes: object) -> str:
-    """Give a webhook as a line of a file."""
+    """Return a webhook as a line of a file."""
     own = {"authorization": hook.headers["authorization"], "body": hook.body.decode()}
     return json.dumps(own | changes)
 

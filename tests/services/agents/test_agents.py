@@ -15,7 +15,7 @@ LONG_AGO = 1_700_000_000 * 10**9
 
 
 def dispatch(**state: object) -> AgentDispatch:
-    """Give a dispatch with one job in this state."""
+    """Return a dispatch with one job in this state."""
     room = models.Room(name="r", turn_password="secret-of-turn")
     job = agent.Job(id="AJ_1", room=room, state=agent.JobState(**state))  # type: ignore[arg-type]
     told = AgentDispatchState(jobs=[job], created_at=LONG_AGO)
@@ -23,7 +23,7 @@ def dispatch(**state: object) -> AgentDispatch:
 
 
 def row(found: AgentDispatch, *people: models.ParticipantInfo) -> agents.Agent:
-    """Give the one row of a room with this dispatch and these people."""
+    """Return the one row of a room with this dispatch and these people."""
     record = dispatches.record(found)
     (one,) = agents._rows("r", [record], people, whole=True)
     return one

@@ -21,7 +21,7 @@ Draw = Callable[..., str]
 
 
 def _uploads(secret: Draw) -> dict[str, Any]:
-    """Give the storage fields of an output, one provider each."""
+    """Return the storage fields of an output, one provider each."""
     s3 = egress.S3Upload(
         access_key=secret(),
         secret=secret(),
@@ -43,7 +43,7 @@ def _uploads(secret: Draw) -> dict[str, Any]:
 
 
 def _streams(secret: Draw) -> list[str]:
-    """Give addresses to stream to, of every kind."""
+    """Return addresses to stream to, of every kind."""
     return [
         f"rtmp://host/app/{secret(KEY)}",
         f"rtmps://user:{secret()}@host:443/a/b/{secret(KEY)}/",
@@ -55,7 +55,7 @@ def _streams(secret: Draw) -> list[str]:
 
 
 def _classic(web: str, upload: dict[str, Any], urls: list[str], hooks: Any) -> dict[str, Any]:
-    """Give the classic requests by kind, and those with one output as they were of old."""
+    """Return the classic requests by kind, and those with one output as they were of old."""
     file = egress.EncodedFileOutput(filepath="shown-file", **upload)
     segments = egress.SegmentedFileOutput(playlist_name="shown-file", **upload)
     stream = egress.StreamOutput(urls=urls)
@@ -86,7 +86,7 @@ def _classic(web: str, upload: dict[str, Any], urls: list[str], hooks: Any) -> d
 
 
 def _unified(web: str, upload: dict[str, Any], urls: list[str], hooks: Any) -> dict[str, Any]:
-    """Give the requests of the newer API by kind."""
+    """Return the requests of the newer API by kind."""
     storage = egress.StorageConfig(**upload)
     ends = [egress.StreamDestination(id="d", url=url) for url in urls]
     rest: dict[str, Any] = {
@@ -109,7 +109,7 @@ def _unified(web: str, upload: dict[str, Any], urls: list[str], hooks: Any) -> d
 
 
 def _results(web: str, urls: list[str]) -> egress.EgressInfo:
-    """Give what a worker says of the job; it repeats addresses in its errors."""
+    """Return what a worker says of the job; it repeats addresses in its errors."""
     said = f"invalid url {urls[0]}: refused; parse {urls[1]!r}: {web}"
     return egress.EgressInfo(
         error=said,

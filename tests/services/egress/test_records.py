@@ -29,7 +29,7 @@ ASKED = [
 
 
 def asked(job: Job) -> list[tuple[OutputKind, str]]:
-    """Give the job's outputs by kind and name."""
+    """Return the job's outputs by kind and name."""
     return [(output.kind, output.name) for output in job.outputs]
 
 

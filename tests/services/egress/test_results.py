@@ -23,12 +23,12 @@ ASKED: dict[str, Any] = {
 
 
 def told(**fields: Any) -> Job:
-    """Give the record of a job that LiveKit tells so."""
+    """Return the record of a job that LiveKit tells so."""
     return record(EgressInfo(**fields))
 
 
 def stream(**fields: Any) -> egress.StreamInfo:
-    """Give what LiveKit tells of a stream."""
+    """Return what LiveKit tells of a stream."""
     return egress.StreamInfo(**fields)
 
 

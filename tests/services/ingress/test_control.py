@@ -22,7 +22,7 @@ PULL = replace(RTMP, input=InputType.URL, url="http://user:pass-word@media.examp
 
 
 def video(**own: Any) -> VideoOptions:
-    """Give own values for video."""
+    """Return own values for video."""
     return VideoOptions(encoding="advanced", **own)
 
 

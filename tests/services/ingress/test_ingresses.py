@@ -185,7 +185,7 @@ def test_those_of_a_room_and_those_that_publish_cost_one_call_each(
 
 
 def publishing(run: Run[Any], ids: set[str]) -> list[str]:
-    """Give which of the ingresses publish, in order."""
+    """Return which of the ingresses publish, in order."""
     found = run(ingresses.publishing)
     return [i.id for i in found if i.id in ids and i.status == "publishing"]
 

@@ -57,7 +57,7 @@ async def instance(settings: Settings) -> AsyncIterator[LiveKit]:
 
 
 async def listed(livekit: LiveKit) -> tuple[dict[str, str], CallScope]:
-    """Give the rooms with their metadata, as a page lists them that refreshes."""
+    """Return the rooms with their metadata, as a page lists them that refreshes."""
     found, scope = await asked(rooms.listed(livekit), cached=True)
     return {room.name: room.metadata for room in found}, scope
 
@@ -162,7 +162,7 @@ def trunk(livekit: Callable[..., Any]) -> Iterator[str]:
 
 
 async def stored(url: str) -> list[tuple[Any, Any]]:
-    """Give all that Redis holds there."""
+    """Return all that Redis holds there."""
     async with Redis.from_url(url) as redis:
         keys = [key async for key in redis.scan_iter()]
         values = [await redis.get(key) for key in keys]

@@ -19,12 +19,12 @@ WAITS = st.timedeltas(timedelta(), timedelta(seconds=60))
 
 
 def header(moment: datetime) -> str:
-    """Give a moment as a server writes it into Date: its fraction of a second is lost."""
+    """Return a moment as a server writes it into Date: its fraction of a second is lost."""
     return format_datetime(moment, usegmt=True)
 
 
 def apart(seconds: float) -> Clock:
-    """Give a clock that is so far ahead, seen by an answer that took no time."""
+    """Return a clock that is so far ahead, seen by an answer that took no time."""
     at = NOW.replace(microsecond=0)
     found = clock(PlainAnswer(header(at + timedelta(seconds=seconds)), at, at))
     assert found

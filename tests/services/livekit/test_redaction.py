@@ -28,13 +28,13 @@ WINDOW = 7  # more than a shown key's end
 
 
 def leaks(shown: str, secret: str) -> list[str]:
-    """Give the parts of a secret that are longer than the ends of a stream key, and are shown."""
+    """Return the parts of a secret that are longer than the ends of a stream key, and are shown."""
     windows = [secret[at : at + WINDOW] for at in range(len(secret) - WINDOW + 1)]
     return [window for window in windows if window in shown]
 
 
 def messages(descriptor: Any, seen: dict[str, Any]) -> dict[str, Any]:
-    """Give the types of all messages below one, by name."""
+    """Return the types of all messages below one, by name."""
     if descriptor.name not in seen:
         seen[descriptor.name] = descriptor
         for field in descriptor.fields:
@@ -44,7 +44,7 @@ def messages(descriptor: Any, seen: dict[str, Any]) -> dict[str, Any]:
 
 
 def texts() -> Iterator[tuple[str, Any]]:
-    """Give every text field below EgressInfo, by name, with a message that has it alone."""
+    """Return every text field below EgressInfo, by name, with a message that has it alone."""
     for name, kind in messages(egress.EgressInfo.DESCRIPTOR, {}).items():
         for field in kind.fields:
             if field.type == field.TYPE_STRING:

@@ -27,17 +27,17 @@ INDIVIDUAL, CALLEE = RuleKind.INDIVIDUAL, RuleKind.CALLEE
 
 
 def numbered(trunk: TrunkTerms, *numbers: str, callers: tuple[str, ...] = ()) -> TrunkTerms:
-    """Give the trunk with numbers of its own."""
+    """Return the trunk with numbers of its own."""
     return replace(trunk, numbers=numbers, allowed_numbers=callers)
 
 
 def direct(room: str, pin: str = "", **more: object) -> RuleTerms:
-    """Give a direct rule; `test_a_rule_is_chosen` gives it an id."""
+    """Return a direct rule; `test_a_rule_is_chosen` gives it an id."""
     return RuleTerms("", room=room, pin=pin, **more)  # type: ignore[arg-type]
 
 
 def individual(room: str, pin: str = "") -> RuleTerms:
-    """Give an individual rule for every trunk."""
+    """Return an individual rule for every trunk."""
     return RuleTerms("", kind=INDIVIDUAL, room=room, pin=pin)
 
 

@@ -67,7 +67,7 @@ class Sets:
         return [rules_rules.trunk_terms(info) for info in trunks], rules
 
     def question(self) -> Incoming:
-        """Give a call that somebody might make."""
+        """Return a call that somebody might make."""
         pin = self._dice.choice([None, None, None, None, "1", "2", ""])
         caller, called = self._dice.choice(NUMBERS), self._dice.choice(NUMBERS[:6])
         host = self._dice.choice(["carrier.example", "203.0.113.7", ""])
@@ -141,14 +141,14 @@ class Sets:
         )
 
     async def _move(self, info: Any, ids: list[str]) -> None:
-        """Give a rule to another trunk, where LiveKit does not look for what it collides with."""
+        """Return a rule to another trunk, where LiveKit does not look for what it collides with."""
         del info.trunk_ids[:]
         info.trunk_ids.append(self._dice.choice(ids))
         await done(self._sip.update_dispatch_rule(info.sip_dispatch_rule_id, info), COLLIDES)
 
 
 async def done(call: Awaitable[Any], refusal: str) -> Any:
-    """Give the answer, or None where LiveKit refuses with words like `refusal`."""
+    """Return the answer, or None where LiveKit refuses with words like `refusal`."""
     try:
         return await call
     except api.TwirpError as error:
@@ -158,7 +158,7 @@ async def done(call: Awaitable[Any], refusal: str) -> Any:
 
 
 def asked(stack: Stack, calls: list[Incoming]) -> Iterator[tuple[Call, Evaluated | None, Any]]:
-    """Give each call as the tester has it, with the server's answers to it."""
+    """Return each call as the tester has it, with the server's answers to it."""
     for incoming, answer in zip(calls, stack.standin.routes(calls), strict=True):
         known, evaluated = answer.authenticated, answer.evaluated
         no_pin = incoming.pin == ""

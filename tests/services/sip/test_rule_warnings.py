@@ -19,7 +19,7 @@ TRUNKS = (A, B)
 
 
 def faults(*rules: RuleTerms, trunks: tuple[TrunkTerms, ...] = TRUNKS) -> dict[str, list[str]]:
-    """Give the faults of each rule that has some."""
+    """Return the faults of each rule that has some."""
     found = warnings(rules, trunks)
     assert set(found) == {rule.id for rule in rules}
     return {id_: [warning.fault for warning in said] for id_, said in found.items() if said}

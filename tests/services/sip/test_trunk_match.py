@@ -13,7 +13,7 @@ A, B, C, D = (TrunkTerms(id) for id in ("ST_a", "ST_b", "ST_c", "ST_d"))
 
 
 def chosen(*trunks: TrunkTerms, call: Call = CALL) -> str:
-    """Give the id of the trunk that takes the call, `-` for none, `!` where LiveKit gives up."""
+    """Return the id of the trunk that takes the call, `-` for none, `!` where LiveKit gives up."""
     choice: TrunkChoice = choose_trunk(call, trunks)
     assert {verdict.id for verdict in choice.verdicts} == {trunk.id for trunk in trunks}
     assert all(verdict.reason.endswith(".") for verdict in choice.verdicts)
@@ -26,7 +26,7 @@ def chosen(*trunks: TrunkTerms, call: Call = CALL) -> str:
 
 
 def numbered(trunk: TrunkTerms, *numbers: str, callers: tuple[str, ...] = ()) -> TrunkTerms:
-    """Give the trunk with numbers of its own."""
+    """Return the trunk with numbers of its own."""
     return replace(trunk, numbers=numbers, allowed_numbers=callers)
 
 

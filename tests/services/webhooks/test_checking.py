@@ -46,7 +46,7 @@ def settings() -> Settings:
 
 
 def hashed(body: str) -> str:
-    """Give a body's hash as LiveKit signs it."""
+    """Return a body's hash as LiveKit signs it."""
     return base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
 
 
@@ -58,7 +58,7 @@ def token(secret: str = SECRET, **claims: Any) -> str:
 
 
 def taken_by_the_sdk(authorization: str, body: str) -> bool:
-    """Whether livekit-api accepts it."""
+    """Return whether livekit-api accepts it."""
     try:
         WebhookReceiver(TokenVerifier(KEY, SECRET)).receive(body, authorization)
     except Exception:
@@ -67,7 +67,7 @@ def taken_by_the_sdk(authorization: str, body: str) -> bool:
 
 
 def failing(found: Checked) -> dict[str, str]:
-    """Give what is wrong, by what it is about."""
+    """Return what is wrong, by what it is about."""
     return {each.about: each.text for each in found.checks if each.verdict is Verdict.BAD}
 
 
@@ -80,7 +80,7 @@ def test_what_livekit_sends_is_valid(settings: Settings) -> None:
 
 
 def wrong() -> dict[str, tuple[str, str, str, str]]:
-    """Give what comes, and about what it says which words; signed now, for five minutes."""
+    """Return what comes, and about what it says which words; signed now, for five minutes."""
     now = int(time.time())
     return {
         "no header": ("", BODY, "Header", "There is no Authorization header"),

@@ -24,7 +24,7 @@ class Answers(Protocol):
     """Where answers are kept; `epoch` names the time between two writes."""
 
     async def find(self, question: Question) -> tuple[Told | None, bytes | None]:
-        """Give what is kept, and the epoch to keep a new answer under; None: keep nothing."""
+        """Return what is kept, and the epoch to keep a new answer under; None: keep nothing."""
 
     async def keep(self, question: Question, epoch: bytes, answer: Message, took: float) -> None:
         """Keep an answer that just came; nobody finds it if its epoch is over by now."""

@@ -17,7 +17,7 @@ class InMemory:
         self._kept: dict[Question, tuple[Message, float, float]] = {}
 
     async def find(self, question: Question) -> tuple[Told | None, bytes | None]:
-        """Give it while it is young enough."""
+        """Return it while it is young enough."""
         if question in self._kept:
             answer, took, asked = self._kept[question]
             age = time.monotonic() - asked

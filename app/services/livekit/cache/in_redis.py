@@ -77,7 +77,7 @@ class InRedis:
         await self._redis.aclose()
 
     async def find(self, question: Question) -> tuple[Told | None, bytes | None]:
-        """Give it while it is young enough, and of the present epoch; nothing without Redis."""
+        """Return it while it is young enough, and of the present epoch; nothing without Redis."""
         key = self._key(question)
 
         async def look() -> tuple[bytes | None, bytes | None, int]:
@@ -144,7 +144,7 @@ class InRedis:
         return f"{self._space}{name}:{hashlib.sha256(request).hexdigest()}"
 
     def _opened(self, key: str, sealed: bytes, left: int, epoch: bytes) -> Told | None:
-        """Give the answer; None where it is too old, of another epoch or another secret."""
+        """Return the answer; None where it is too old, of another epoch or another secret."""
         with suppress(InvalidTag, ValueError, KeyError):  # not ours, or of another version
             plain = self._box.decrypt(sealed[:NONCE], sealed[NONCE:], key.encode())
             of, lifetime, took, length = HEAD.unpack_from(plain)

@@ -13,7 +13,7 @@ from app.services.livekit.cache.in_memory import InMemory
 
 @asynccontextmanager
 async def open_answers(settings: Settings) -> AsyncIterator[Answers | None]:
-    """Give where answers are kept, as the settings say; None where nothing is."""
+    """Return where answers are kept, as the settings say; None where nothing is."""
     if not settings.cache_seconds:
         yield None
     elif settings.redis_url is None:

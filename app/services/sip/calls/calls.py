@@ -57,7 +57,7 @@ class Wanted:
     direction: str = ""
 
     def matches(self, call: Call, q: str) -> bool:
-        """Whether it is one of them, and `q` (casefolded) is in what a row shows of it.
+        """Return whether it is one of them, and `q` (casefolded) is in what a row shows of it.
 
         A number is found however it is written.
         """
@@ -125,7 +125,7 @@ COLUMNS: Columns[Call] = Columns(
 async def table(
     livekit: LiveKit, ask: Ask, wanted: Wanted, start: int
 ) -> tuple[Table[Call], RoomScan]:
-    """Give one page of the matching calls, and where they were looked for.
+    """Return one page of the matching calls, and where they were looked for.
 
     Costs two calls and one for each room that is looked into. Raises a LiveKitError where any of
     them fails: half a list would look like a whole one.
@@ -142,7 +142,7 @@ async def table(
 
 
 async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomScan]:
-    """Give the calls in the rooms that are looked into, and which those are."""
+    """Return the calls in the rooms that are looked into, and which those are."""
     open_rooms, rules = await asyncio.gather(rooms.listed(livekit), rules_rules.listed(livekit))
     # a room's name, or what the names of rooms begin with
     leads = tuple(filter(None, (rules_rules.terms(rule).room for rule in rules)))
@@ -154,14 +154,14 @@ async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomSca
 
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Call:
-    """Give one call. Raises NotFound where it has ended, or is no call."""
+    """Return one call. Raises NotFound where it has ended, or is no call."""
     return (await with_attributes(livekit, room, identity))[0]
 
 
 async def with_attributes(
     livekit: LiveKit, room: str, identity: str
 ) -> tuple[Call, Mapping[str, str]]:
-    """Give one call and all attributes of its participant. Raises NotFound as `get` does."""
+    """Return one call and all attributes of its participant. Raises NotFound as `get` does."""
     for who in await participants.listed(livekit, room):
         if who.identity == identity and who.kind == models.ParticipantInfo.Kind.SIP:
             return record(room, who), dict(sorted(who.attributes.items()))

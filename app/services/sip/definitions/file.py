@@ -69,17 +69,17 @@ FOREIGN = (
 
 
 def id_of(info: Definition) -> str:
-    """Give the id of a trunk or a rule; empty where it has none yet."""
+    """Return the id of a trunk or a rule; empty where it has none yet."""
     return info.sip_dispatch_rule_id if isinstance(info, SIPDispatchRuleInfo) else info.sip_trunk_id
 
 
 def id_field(kind: Kind) -> str:
-    """Give the name of the field that has the id."""
+    """Return the name of the field that has the id."""
     return "sip_dispatch_rule_id" if kind is Kind.RULE else "sip_trunk_id"
 
 
 def written(stored: Mapping[Kind, Iterable[Definition]], *, secrets: bool) -> Plain:
-    """Give the file as JSON's objects, in an order that does not change by itself."""
+    """Return the file as JSON's objects, in an order that does not change by itself."""
     head: Plain = {"format": FORMAT, "version": VERSION, "secrets": secrets}
     show = _opened if secrets else covered
     return head | {
@@ -153,7 +153,7 @@ def _kind_of(definition: Plain) -> Kind:
 
 
 def named(kind: Kind, given: Any) -> Plain:
-    """Give a definition with its fields by the names of the .proto. Raises ValueError."""
+    """Return a definition with its fields by the names of the .proto. Raises ValueError."""
     if isinstance(given, dict):
         given = {name: value for name, value in given.items() if name not in TIMES}
     wrong = mismatch(given, MESSAGES[kind])
@@ -163,7 +163,7 @@ def named(kind: Kind, given: Any) -> Plain:
 
 
 def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
-    """Give the message that `given` makes of the stored one: its secrets where they are covered.
+    """Return the message that `given` makes of the stored one: its secrets where they are covered.
 
     Fields that this build does not know stay too. Raises ValueError with the reason.
     """
@@ -182,7 +182,7 @@ def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
 
 
 def _filled_in(given: Plain, stored: Plain) -> Plain:
-    """Give `media` where LiveKit has made it by itself, of nothing or of the older field.
+    """Return `media` where LiveKit has made it by itself, of nothing or of the older field.
 
     It does so with a new rule (livekit/sip.go, Upgrade); a file that says nothing keeps that.
     """
@@ -195,7 +195,7 @@ def _filled_in(given: Plain, stored: Plain) -> Plain:
 
 
 def covered(info: Definition) -> Plain:
-    """Give a definition as JSON's objects, each secret as dots."""
+    """Return a definition as JSON's objects, each secret as dots."""
     shown = redaction.plain(info)
     for name, text in shown.get("headers", {}).items():
         if text and is_secret("headers", name):
@@ -212,7 +212,7 @@ def _without_times(shown: Plain) -> Plain:
 
 
 def _renamed(known: Any, given: Plain) -> Plain:
-    """Give objects with their fields by the .proto's names; JSON has a second one for each."""
+    """Return objects with their fields by the .proto's names; JSON has a second one for each."""
     fields = {**known.fields_by_name, **known.fields_by_camelcase_name}
     found: Plain = {}
     for name, value in given.items():

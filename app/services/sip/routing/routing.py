@@ -207,13 +207,13 @@ def _led(call: Call, rule: RuleTerms | None) -> Route:
 
 
 def _unparsed(address: str) -> str:
-    """Give the error of Go's netip.ParseAddr; of an address that looks like one, how it begins."""
+    """Return the error of Go's netip.ParseAddr; for what looks like an address, its start."""
     why = "" if re.search("[.:%]", address) else ": unable to parse IP"
     return f"ParseAddr({quoted(address)}){why}"
 
 
 def _seen(number: str) -> str:
-    """Give what the server shows of a hidden number: its end."""
+    """Return what the server shows of a hidden number: its end."""
     octets = number.encode()
     return octets[-KEPT if len(octets) > KEPT else -1 :].decode(errors="replace")
 

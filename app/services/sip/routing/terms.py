@@ -91,7 +91,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a trunk or a rule takes a call, and why, or why not.
+    """Return whether a trunk or a rule takes a call, and why, or why not.
 
     `fault`: LiveKit gives up because of it.
     """
@@ -114,7 +114,7 @@ class Key:
 
 
 def priority(rule: RuleTerms) -> int:
-    """Give the rule's priority as LiveKit counts it; the lowest goes first."""
+    """Return the rule's priority as LiveKit counts it; the lowest goes first."""
     if rule.kind not in PRIORITIES:
         return LAST
     unnamed = (not rule.callers) + (not rule.called)
@@ -122,7 +122,7 @@ def priority(rule: RuleTerms) -> int:
 
 
 def rank(rule: RuleTerms) -> tuple[bool, int, str, str]:
-    """Give what rules are ordered by: those for a trunk first, then priority, room and id."""
+    """Return what rules are ordered by: those for a trunk first, then priority, room and id."""
     return not rule.trunks, priority(rule), rule.room, rule.id
 
 
@@ -146,7 +146,7 @@ def _named(rule: RuleTerms) -> int:
 
 
 def keys(rule: RuleTerms) -> Iterator[Key]:
-    """Give every combination that the rule takes for itself; one twice where a list repeats."""
+    """Return every combination that the rule takes for itself; one twice where a list repeats."""
     called = [normal_number(number) for number in rule.called or ("",)]
     callers = [normal_number(number) for number in rule.callers or ("",)]
     for trunk in rule.trunks or ("",):
@@ -156,7 +156,7 @@ def keys(rule: RuleTerms) -> Iterator[Key]:
 
 
 def collisions(rules: Iterable[RuleTerms]) -> Iterator[tuple[RuleTerms, RuleTerms, Key]]:
-    """Give each rule that takes a combination which another one before it has, with that one.
+    """Return each rule that takes a combination which another one before it has, with that one.
 
     It is the rule itself where it has one combination twice; each pair once. LiveKit refuses to
     save such a rule, and to let in any call that both are looked at for.

@@ -45,12 +45,12 @@ class Plan:
 
     @property
     def grave(self) -> bool:
-        """Whether the rule will let in whom it should not, or cannot do what it is for."""
+        """Return whether the rule will let in whom it should not, or cannot do what it is for."""
         return any(warning.tone == "bad" for warning in self.warnings)
 
 
 async def plan_new(livekit: LiveKit, rule: Plain) -> Plan:
-    """Give what creating this rule would do.
+    """Return what creating this rule would do.
 
     Raises Invalid with the field at fault, SameCalls where another rule takes the same calls.
     """
@@ -134,7 +134,7 @@ def _planned(
 async def _about_field(
     livekit: LiveKit, error: LiveKitInvalid, info: SIPDispatchRuleInfo
 ) -> LiveKitError:
-    """Give the error with the field that it is about.
+    """Return the error with the field that it is about.
 
     LiveKit names either of two rules that collide, and the new one as `<new>`: both are found here.
     """

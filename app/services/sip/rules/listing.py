@@ -81,7 +81,7 @@ class Wanted:
     faults: Faults = ""
 
     def matches(self, entry: _Entry, q: str, labels: Mapping[str, str]) -> bool:
-        """Whether the rule is one of them, and `q` in a name, id, room or number of it.
+        """Return whether the rule is one of them, and `q` in a name, id, room or number of it.
 
         Trunks are found by name too, and a number however it is written.
         """
@@ -124,7 +124,7 @@ class Row:
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Line]:
-    """Give one page of the matching rules."""
+    """Return one page of the matching rules."""
     entries, trunks = await _entries(livekit)
     labels = _labels(trunks)
     matching = [entry for entry in entries if wanted.matches(entry, ask.q.strip(), labels)]
@@ -136,7 +136,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Line]:
 
 
 async def rows(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Row]:
-    """Give all matching rules, in the order asked for: for an export."""
+    """Return all matching rules, in the order asked for: for an export."""
     entries, trunks = await _entries(livekit)
     labels, q = _labels(trunks), ask.q.strip()
     matching = [entry for entry in entries if wanted.matches(entry, q, labels)]
@@ -144,13 +144,13 @@ async def rows(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Row]:
 
 
 async def one(livekit: LiveKit, rule_id: str) -> Line:
-    """Give one rule with what is to be known of it. Raises NotFound."""
+    """Return one rule with what is to be known of it. Raises NotFound."""
     entries, trunks = await _entries(livekit)
     return _line(_found(entries, rule_id), _labels(trunks))
 
 
 async def with_losses(livekit: LiveKit, rule_id: str) -> tuple[Line, tuple[Loss, ...]]:
-    """Give a rule that is to be deleted, and the trunks whose calls it takes. Raises NotFound."""
+    """Return a rule that is to be deleted, and the trunks whose calls it takes. Raises NotFound."""
     entries, trunks = await _entries(livekit)
     gone = _found(entries, rule_id)
     others = [entry.terms for entry in entries if entry is not gone]

@@ -26,7 +26,7 @@ PARTS = MAPS | {"room_config", "media"}
 
 
 def plain(info: SIPDispatchRuleInfo) -> Plain:
-    """Give a rule as JSON's objects: PIN and storage credentials covered."""
+    """Return a rule as JSON's objects: PIN and storage credentials covered."""
     shown = _opened(info)
     for own in shown.get("rule", {}).values():
         if own.get("pin"):
@@ -37,17 +37,17 @@ def plain(info: SIPDispatchRuleInfo) -> Plain:
 
 
 def egress(config: RoomConfiguration) -> Plain:
-    """Give what a room records by itself, storage credentials covered."""
+    """Return what a room records by itself, storage credentials covered."""
     return redaction.plain(config.egress)
 
 
 def text(shown: Plain) -> str:
-    """Give JSON to read."""
+    """Return JSON to read."""
     return indented(shown)
 
 
 def read(typed: str) -> Plain:
-    """Give typed JSON as objects, by the names of the .proto. Raises ValueError with the reason.
+    """Return typed JSON as objects, by the names of the .proto. Raises ValueError with the reason.
 
     A CreateSIPDispatchRuleRequest around the rule, as `lk` takes it, is taken off.
     """
@@ -61,12 +61,12 @@ def read(typed: str) -> Plain:
 
 
 def canonical(given: Plain) -> Plain:
-    """Give objects as LiveKit's own JSON has them. Raises WrongPartError for others."""
+    """Return objects as LiveKit's own JSON has them. Raises WrongPartError for others."""
     return _opened(_message(given))
 
 
 def whole(given: Plain, stored: SIPDispatchRuleInfo | None = None) -> SIPDispatchRuleInfo:
-    """Give the message; covered secrets, id, times and unknown fields are those of `stored`.
+    """Return the message; covered secrets, id, times and unknown fields are those of `stored`.
 
     Raises ValueError for a covered secret that `stored` does not have.
     """
@@ -109,7 +109,7 @@ def over(stored: Plain, before: Plain, after: Plain) -> Plain:
 
 
 def asks_pin(rule: Plain) -> bool:
-    """Whether a rule asks for a PIN, covered or not."""
+    """Return whether a rule asks for a PIN, covered or not."""
     return any(own.get("pin") for own in rule.get("rule", {}).values())
 
 
@@ -134,7 +134,7 @@ def _pin(opened: Plain) -> str:
 
 
 def _opened(info: SIPDispatchRuleInfo) -> Plain:
-    """Give a rule as JSON's objects with its secrets, its maps in the order of their keys."""
+    """Return a rule as JSON's objects with its secrets, its maps in the order of their keys."""
     shown: Plain = MessageToDict(info, preserving_proto_field_name=True)
     return {
         name: _sorted(name, value) for name, value in shown.items() if name not in SET_BY_LIVEKIT

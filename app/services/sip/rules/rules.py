@@ -108,13 +108,13 @@ class Rule:
 
 
 def kind_of(info: SIPDispatchRuleInfo) -> tuple[RuleKind, Any]:
-    """Give the kind of a rule, and the message of that kind; one without, for an unknown kind."""
+    """Return the kind of a rule, and the message of that kind; one without, for an unknown kind."""
     named = info.rule.WhichOneof("rule")
     return (KINDS[named], getattr(info.rule, named)) if named else (RuleKind.UNKNOWN, None)
 
 
 def terms(info: SIPDispatchRuleInfo) -> RuleTerms:
-    """Give what a rule asks of a call, its PIN too."""
+    """Return what a rule asks of a call, its PIN too."""
     kind, own = kind_of(info)
     room = {RuleKind.DIRECT: "room_name", RuleKind.UNKNOWN: ""}.get(kind, "room_prefix")
     random = {RuleKind.INDIVIDUAL: "no_randomness", RuleKind.CALLEE: "randomize"}.get(kind, "")
@@ -134,7 +134,7 @@ def terms(info: SIPDispatchRuleInfo) -> RuleTerms:
 
 
 def trunk_terms(info: SIPInboundTrunkInfo) -> TrunkTerms:
-    """Give what an inbound trunk asks of a call; livekit-sip asks for user and password or none."""
+    """Return what an inbound trunk requires of a call; user and password go together."""
     return TrunkTerms(
         id=info.sip_trunk_id,
         name=info.name,
@@ -196,14 +196,14 @@ def _room_config(config: RoomConfiguration) -> RoomConfig:
 
 
 async def listed(livekit: LiveKit) -> Sequence[SIPDispatchRuleInfo]:
-    """Give every dispatch rule by its id; for the services of this package."""
+    """Return every dispatch rule by its id; for the services of this package."""
     call = livekit.api.sip.list_dispatch_rule
     answer = await livekit.read("ListSIPDispatchRule", call, ListSIPDispatchRuleRequest())
     return [info for info in answer.items if info.sip_dispatch_rule_id]
 
 
 async def trunks(livekit: LiveKit) -> tuple[TrunkTerms, ...]:
-    """Give what every inbound trunk asks of a call, by its id."""
+    """Return what every inbound trunk asks of a call, by its id."""
     call = livekit.api.sip.list_inbound_trunk
     answer = await livekit.read("ListSIPInboundTrunk", call, ListSIPInboundTrunkRequest())
     return tuple(trunk_terms(info) for info in answer.items if info.sip_trunk_id)
@@ -212,13 +212,13 @@ async def trunks(livekit: LiveKit) -> tuple[TrunkTerms, ...]:
 async def everything(
     livekit: LiveKit,
 ) -> tuple[Sequence[SIPDispatchRuleInfo], tuple[TrunkTerms, ...]]:
-    """Give every dispatch rule, and what every inbound trunk asks; by two calls at once."""
+    """Return every dispatch rule, and what every inbound trunk asks; by two calls at once."""
     rules, lines = await asyncio.gather(listed(livekit), trunks(livekit))
     return rules, lines
 
 
 def found(rules: Sequence[SIPDispatchRuleInfo], rule_id: str) -> SIPDispatchRuleInfo:
-    """Give the rule of this id. Raises NotFound."""
+    """Return the rule of this id. Raises NotFound."""
     for info in rules:
         if info.sip_dispatch_rule_id == rule_id:
             return info

@@ -110,7 +110,7 @@ async def create_info(livekit: LiveKit, info: Info) -> Info:
 
 
 async def to_change(livekit: LiveKit, trunk_id: str) -> Trunk:
-    """Give a trunk that is about to be changed. Raises NotFound, Conflict where it cannot be."""
+    """Return a trunk that is about to be changed. Raises NotFound, Conflict where it cannot be."""
     return record(await _stored(livekit, trunk_id))
 
 
@@ -165,7 +165,7 @@ async def _stored(livekit: LiveKit, trunk_id: str) -> Info:
 
 
 def copy_of(info: Info) -> Info:
-    """Give a message like this one."""
+    """Return a message like this one."""
     return type(info).FromString(info.SerializeToString())
 
 
@@ -229,7 +229,7 @@ def _set_encryption(info: Info, value: Any) -> None:
 
 
 async def _about_field(livekit: LiveKit, error: LiveKitInvalid, own: str = "") -> LiveKitError:
-    """Give the error with the field that it is about, in LiveKit's own words."""
+    """Return the error with the field that it is about, in LiveKit's own words."""
     said = error.reason.partition(": ")[2]
     field = field_about(said, ABOUT)
     if field is None:

@@ -14,7 +14,7 @@ Kind = Literal[""] | TrunkKind
 
 
 def _address(info: Info) -> str:
-    """Give where an outbound trunk calls, or from where an inbound one is called."""
+    """Return where an outbound trunk calls, or from where an inbound one is called."""
     trunk = record(info)
     return trunk.address or " ".join(trunk.allowed_addresses)
 
@@ -38,7 +38,7 @@ class Wanted:
     kind: Kind = ""
 
     def matches(self, info: Info, q: str) -> bool:
-        """Whether the trunk is one of them, and `q` is in its names, numbers or addresses.
+        """Return whether the trunk is one of them, and `q` is in its names, numbers or addresses.
 
         A number is found however it is written.
         """
@@ -86,7 +86,7 @@ class Row:
 
 
 def row(trunk: Trunk) -> Row:
-    """Give the trunk as a line."""
+    """Return the trunk as a line."""
     times = ("ringing_timeout", "max_call_duration", "media_timeout")
     pairs = ("headers", "headers_to_attributes", "attributes_to_headers")
     values = {name: getattr(trunk, name) for name in Row.__dataclass_fields__}
@@ -102,7 +102,7 @@ def _lines(pairs: Pairs) -> tuple[str, ...]:
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Trunk]:
-    """Give one page of the matching trunks, by one call for each kind."""
+    """Return one page of the matching trunks, by one call for each kind."""
     found = await listed(livekit)
     matching = [info for info in found if wanted.matches(info, ask.q.strip())]
     filters = {"kind": wanted.kind}
@@ -110,7 +110,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Trunk]:
 
 
 async def rows(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Row]:
-    """Give all matching trunks, in the order asked for: for an export."""
+    """Return all matching trunks, in the order asked for: for an export."""
     q = ask.q.strip()
     found = [info for info in await listed(livekit) if wanted.matches(info, q)]
     return [row(record(info)) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]

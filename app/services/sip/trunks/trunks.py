@@ -88,7 +88,7 @@ class Trunk:
 
     @property
     def open_to_all_addresses(self) -> bool:
-        """Whether addresses are listed, and LiveKit ignores them all: then every one is allowed."""
+        """Return whether all listed addresses are ignored by LiveKit: any is allowed then."""
         return bool(self.allowed_addresses) and self.ignored_addresses == self.allowed_addresses
 
 
@@ -106,20 +106,20 @@ class RuleOf:
 
 
 def kind_of(info: Info) -> TrunkKind:
-    """Give the kind of a message."""
+    """Return the kind of a message."""
     inbound = isinstance(info, SIPInboundTrunkInfo)
     return TrunkKind.INBOUND if inbound else TrunkKind.OUTBOUND
 
 
 def encryption_of(media: SIPMediaConfig, older: int) -> MediaEncryption | None:
-    """Give the encryption that holds: `media` has it, or the older field that it replaced."""
+    """Return the encryption that holds: `media` has it, or the older field that it replaced."""
     if media.HasField("encryption"):
         return _known(ENCRYPTIONS, media.encryption, MediaEncryption.UNKNOWN)
     return _known(ENCRYPTIONS, older, MediaEncryption.UNKNOWN) if older else None
 
 
 def codecs_of(media: SIPMediaConfig) -> tuple[str, ...]:
-    """Give the codecs as `name/rate`, or the name alone."""
+    """Return the codecs as `name/rate`, or the name alone."""
     return tuple(f"{c.name}/{c.rate}" if c.rate else c.name for c in media.codecs)
 
 
@@ -161,7 +161,7 @@ def record(info: Info) -> Trunk:
 
 
 def covered(name: str, text: str) -> str:
-    """Give a header's value as it may be seen: not at all where its name tells of a secret."""
+    """Return a header's value as it may be seen: not at all where its name tells of a secret."""
     return redaction.HIDDEN if text and is_secret("headers", name) else text
 
 
@@ -183,7 +183,7 @@ def _span(message: SIPInboundTrunkInfo | SIPMediaConfig, field: str) -> timedelt
 
 
 async def listed(livekit: LiveKit, *ids: str) -> list[Info]:
-    """Give all trunks of both kinds, or those of `ids`; inbound ones first, in no other order."""
+    """Return all trunks of both kinds, or those of `ids`; inbound ones first, in no other order."""
     inbound, outbound = await asyncio.gather(
         livekit.read(
             "ListSIPInboundTrunk",
@@ -201,7 +201,7 @@ async def listed(livekit: LiveKit, *ids: str) -> list[Info]:
 
 
 async def infos_of(livekit: LiveKit, trunk_id: str) -> list[Info]:
-    """Give the message of one trunk, two for one of the old kind. Raises NotFound."""
+    """Return the message of one trunk, two for one of the old kind. Raises NotFound."""
     found = await listed(livekit, trunk_id) if trunk_id else []
     if not found:
         raise LiveKitNotFound(f"There is no trunk {trunk_id}, or it was deleted.")
@@ -209,12 +209,12 @@ async def infos_of(livekit: LiveKit, trunk_id: str) -> list[Info]:
 
 
 async def get(livekit: LiveKit, trunk_id: str) -> Trunk:
-    """Give one trunk. Raises NotFound."""
+    """Return one trunk. Raises NotFound."""
     return record((await infos_of(livekit, trunk_id))[0])
 
 
 async def with_rules(livekit: LiveKit, trunk_id: str) -> tuple[Trunk, tuple[RuleOf, ...]]:
-    """Give one trunk and the dispatch rules that take calls of it. Raises NotFound."""
+    """Return one trunk and the dispatch rules that take calls of it. Raises NotFound."""
     request = ListSIPDispatchRuleRequest(trunk_ids=[trunk_id])
     call = livekit.api.sip.list_dispatch_rule
     trunk, rules = await asyncio.gather(
