@@ -90,7 +90,7 @@ def _secrets(value: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    """Return a value as it would be written in the environment; empty if there is none."""
+    """Return a value as it would be written in the environment; empty for none."""
     match value:
         case None:
             return ""

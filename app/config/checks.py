@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from dotenv.parser import parse_stream
 from pydantic import SecretStr
 
-# Plain segments only: a base path stands in headers, attributes and cookies.
+# Plain segments only: a base path is part of headers, attributes and cookies.
 BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}){1,8}", re.ASCII)
 # Without a port: Starlette compares only the host.
 HOST = re.compile(r"\*|(\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]")

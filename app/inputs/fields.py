@@ -32,7 +32,7 @@ class Input(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     def problems(self) -> Iterable[tuple[str, str]]:
-        """Return each field that is right by itself but not beside the others, and why."""
+        """Return each field that is valid alone but not with the others, and why."""
         return ()
 
 

@@ -8,7 +8,7 @@ from app.inputs.fields import Input
 
 
 class Observe(Input):
-    """An open page that wants to watch; `observer` is what tells it from others, if it says so."""
+    """An open page that wants to watch; `observer` is the name of the page, if it has one."""
 
     observer: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""
 

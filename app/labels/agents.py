@@ -69,7 +69,9 @@ AGENTS: Labels = {
         WebhookEvent.EGRESS_STARTED: Label("egress started", "", "A recording or stream begins."),
         WebhookEvent.EGRESS_UPDATED: Label("egress updated", "", "A job's state has changed."),
         WebhookEvent.EGRESS_ENDED: Label("egress ended", "", "A recording or stream is over."),
-        WebhookEvent.INGRESS_STARTED: Label("ingress started", "", "Media comes in."),
-        WebhookEvent.INGRESS_ENDED: Label("ingress ended", "", "Media no longer comes in."),
+        WebhookEvent.INGRESS_STARTED: Label("ingress started", "", "An ingress receives media."),
+        WebhookEvent.INGRESS_ENDED: Label(
+            "ingress ended", "", "An ingress no longer receives media."
+        ),
     },
 }

@@ -14,7 +14,7 @@ ALONE = 1024 * 1024  # bytes: a larger block goes back when it is freed
 def keep_freed() -> None:
     """Keep what one list took for the next, which is as long: glibc would give it back.
 
-    A list of 10,000 rooms then took 2,000 pages anew from the system, which cost 4 ms of 40.
+    A list of 10,000 rooms then took 2,000 pages from the system again, which cost 4 ms of 40.
     """
     with suppress(OSError, AttributeError):  # another C library than glibc
         libc = ctypes.CDLL("libc.so.6")

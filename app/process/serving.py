@@ -103,7 +103,7 @@ def options(settings: Settings) -> dict[str, Any]:
 
 
 class Workers(Multiprocess):
-    """uvicorn's supervisor, which by itself would keep listening until the last worker has ended.
+    """uvicorn's supervisor, which would otherwise keep listening until the last worker has ended.
 
     A proxy would then give it connections that nobody accepts.
     """
@@ -167,7 +167,7 @@ def shared_figures(settings: Settings) -> Iterator[Path | None]:
 
 
 def _descriptors() -> int:
-    """Raise the limit of open files as far as possible and return it; 0 if there is none."""
+    """Raise the limit of open files as far as possible and return it; 0 for no limit."""
     try:
         import resource
     except ImportError:

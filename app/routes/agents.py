@@ -62,7 +62,7 @@ DELETE = FormPage("agents/delete.html.j2", DeleteDispatch, _to_delete)
 async def agents_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
 ) -> Response:
-    """Show the agents of the rooms that are looked into, and say which those are."""
+    """Show the agents of the scanned rooms, and which rooms those are."""
     table, seen = await agents.table(livekit, ask, wanted, start)
     return await page(
         request, "agents/index.html.j2", agents=table.at(AGENTS), seen=seen, wanted=wanted
@@ -77,7 +77,7 @@ async def export_agents(
     ending: Ending,
     start: Start = 0,
 ) -> Response:
-    """Return the matching agents of the rooms that are looked into as a file, or none of them.
+    """Return the matching agents of the scanned rooms as a file, or none of them.
 
     Raises Unavailable where a room's node does not answer: the file would not say so.
     """

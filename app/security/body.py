@@ -1,6 +1,6 @@
 """The posted form, read once a request: what could not be read is not read again.
 
-A file stands in it as its text, in the place of what was typed into the field of its name.
+A file is in it as its text, in place of what was typed into the field of that name.
 """
 
 from python_multipart.multipart import parse_options_header
@@ -31,7 +31,7 @@ async def posted(request: Request) -> FormData:
             await form.close()
         except (DashboardError, HTTPException) as error:
             state["posted"] = error
-        except ClientDisconnect:  # nobody is left to be told, and it is no crash of ours
+        except ClientDisconnect:  # nobody waits for an answer, and it is no fault of ours
             state["posted"] = HTTPException(400, "The form did not arrive whole.")
     found: FormData | Exception = state["posted"]
     if isinstance(found, Exception):

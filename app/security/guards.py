@@ -125,7 +125,7 @@ def does(action: str, permission: Permission, form: DeclaredForm | None = None) 
 
 
 def scrapes() -> Any:
-    """Declare that a route is for whoever has METRICS_TOKEN: /metrics, nothing else."""
+    """Declare that a route needs METRICS_TOKEN: /metrics, nothing else."""
     return Depends(Scraper())
 
 

@@ -58,7 +58,7 @@ class Table(Generic[Row]):
 
     @property
     def first(self) -> int:
-        """The number of the first row shown, from 1; 0 where there is none."""
+        """The number of the first row shown, from 1; 0 for no rows."""
         return (self.page - 1) * self.ask.per_page + 1 if self.rows else 0
 
     @property

@@ -14,7 +14,7 @@ NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufff
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
-    """Return `moment` relative to now, the absolute time on hover; a dash where there is none.
+    """Return `moment` relative to now, the absolute time on hover; a dash for none.
 
     One that is still to come reads `in 5 min`: LiveKit's clock is ahead of this one then.
     Polls ignore the text of <time> when they compare answers, and the browser keeps it current.
@@ -72,7 +72,7 @@ def seconds(span: timedelta) -> str:
 
 
 def since(moment: datetime | None, now: datetime | None = None) -> Markup:
-    """Return the time since `moment`, the absolute one on hover; a dash where there is none.
+    """Return the time since `moment`, the absolute one on hover; a dash for none.
 
     One that is still to come reads as with `ago`.
     """
@@ -140,7 +140,7 @@ def plural(number: int, one: str, many: str = "") -> str:
 
 
 def isolated(text: str) -> str:
-    """Return a text as it can stand in a sentence: what it does to the direction ends with it.
+    """Return a text as part of a sentence: what it does to the direction ends with it.
 
     One that is not ASCII stands between FSI and PDI (Unicode Standard Annex 9).
     """

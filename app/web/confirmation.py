@@ -1,4 +1,4 @@
-"""Asked first, and done once exactly that is confirmed: many things at once, or a replacement.
+"""Asked first, and done once exactly that is confirmed: many things, or a replacement.
 
 What was shown is sealed, and the seal comes back with the button. If the state is another one by
 then, nothing is done, and the question is asked again.
@@ -67,7 +67,7 @@ async def confirm_many(
 ) -> Response | None:
     """Return the page that asks, or None if exactly these were named and confirmed.
 
-    Two with one `key` are one and the same; what else is to be confirmed stands in it, too.
+    Two with one `key` are one and the same; what else is to be confirmed is part of it.
     """
     state = "\n".join(sorted(key(each) for each in chosen)).encode()
     asked = _unless_confirmed(sent.seen, seal(request, state))

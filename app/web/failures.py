@@ -189,5 +189,5 @@ def _retry_url(request: Request, error: DashboardError) -> str:
 
 
 def _recovers(request: Request, error: DashboardError) -> bool:
-    """Return whether the page may be there again by itself, so that it is worth polling for."""
+    """Return whether the page may recover, so that it is worth polling for."""
     return request.method == "GET" and isinstance(error, LiveKitError) and error.status >= 500

@@ -40,7 +40,7 @@ CHOICE = re.compile("'([^']*)'")  # as pydantic writes each
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as its template shows it: what stands in the fields, and what is wrong with them."""
+    """A form as its template shows it: what the fields hold, and what is wrong with them."""
 
     action: str
     csrf: str
@@ -49,7 +49,7 @@ class Form:
     error: DashboardError | None = None
 
     def value(self, name: str) -> str:
-        """Return the text in a field; empty where there is none."""
+        """Return the text in a field; empty for none."""
         value = self.values.get(name, "")
         return value if isinstance(value, str) else "\n".join(value)
 

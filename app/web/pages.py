@@ -24,7 +24,7 @@ from app.web.base_path import base_path, link
 from app.web.environments import Environments
 
 SAFE = frozenset({"GET", "HEAD"})
-# The browser keeps these current by itself; a change in them alone is no change.
+# The browser keeps these current; a change in them alone is no change.
 VOLATILE = re.compile(r">[^<]*</(?:time|data)>")
 
 

@@ -26,7 +26,7 @@ def create_token(*, claims: Mapping[str, Any], seconds: int) -> str:
     """Create a token with these claims (auth/grants.go).
 
     lk names a participant after its identity where there is no name, and makes up an identity
-    where there is none: that matters to joins only. Of a room's options it knows one agent.
+    if it isn't set: that matters to joins only. Of a room's options it knows one agent.
     """
     video, identity = claims["video"], claims.get("sub", "")
     if claims.keys() & UNSAYABLE or (video.get("roomJoin") and not identity):

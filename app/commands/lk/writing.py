@@ -1,4 +1,4 @@
-"""The `lk` command that does what a page does, safe to paste whoever chose the names in it.
+"""The `lk` command that does what a page does, safe to paste whatever the names in it.
 
 Syntax: livekit-cli v2, cmd/lk/room.go and cmd/lk/token.go, parsed by urfave/cli v3. Server and key
 are those that `lk` is set up with (LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET, or its own

@@ -45,7 +45,7 @@ class EditParticipant(Input):
 
     @property
     def changed_attributes(self) -> dict[str, str]:
-        """What to send: new and changed attributes, and the empty text for each one taken out."""
+        """What to send: new and changed attributes, and an empty text for each removed one."""
         before, after = texts_by_name(self.shown_attributes), texts_by_name(self.attributes)
         gone = {key: "" for key in before if key not in after}
         return gone | {key: value for key, value in after.items() if before.get(key) != value}

@@ -138,7 +138,7 @@ def _rule(fields: Fields, before: Fields, base: Plain, had_pin: bool) -> Plain:
 
 
 def _touched(fields: Fields, before: Fields) -> Iterator[str]:
-    """Return the fields that were changed; boxes of a list come in the page's order."""
+    """Return the fields that were changed; the boxes of a list are in the page's order."""
     for name in PLACES:
         now, then = fields[name], before[name]
         if isinstance(now, list) and isinstance(then, list):

@@ -107,7 +107,7 @@ class RuleForm(Input):
         if self.pin and self.remove_pin:
             yield "remove_pin", "Remove the PIN or give a new one, not both."
         if self.kind == "direct" and not self.room and not self.to:
-            yield "room", "Say which room the callers come into."
+            yield "room", "Enter the room for callers."
 
 
 class DeleteRule(Input):

@@ -13,7 +13,7 @@ router = APIRouter()
 
 @router.get("/health", dependencies=[public()])
 async def health(livekit: LiveKitDep, deep: Annotated[bool, Query()] = False) -> JSONResponse:
-    """Answer at once; with `deep` ask LiveKit, and say no more than whether it answers."""
+    """Answer immediately; with `deep`, ask LiveKit first, and report only whether it responds."""
     if deep:
         await livekit.probe()
         seen = livekit.seen()

@@ -27,7 +27,7 @@ from app.services.rooms.scan import RoomScan, scan_rooms
 PATIENCE = timedelta(seconds=10)
 # A worker's process starts and joins meanwhile.
 JOINING = timedelta(seconds=20)
-# The attributes in which livekit-agents tells of itself (agents/types.py).
+# The attributes in which livekit-agents describes itself (agents/types.py).
 STATE, NAME = "lk.agent.state", "lk.agent.name"
 
 
@@ -57,7 +57,7 @@ class Agent:
 
     @property
     def key(self) -> str:
-        """What tells it from the other rows of the page."""
+        """What is different from the other rows of the page."""
         return "-".join(filter(None, (self.dispatch, self.job, self.sid)))
 
 
@@ -74,7 +74,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which agents a list shows; `rooms` are looked into besides."""
+    """Which agents a list shows; `rooms` are scanned as well."""
 
     status: str = ""
     rooms: tuple[str, ...] = ()
@@ -107,7 +107,7 @@ async def table(
 ) -> tuple[Table[Agent], Seen]:
     """Return one page of the matching agents, and where they were looked for.
 
-    Costs a call, one for each room that is looked into, and one for each with agents or named.
+    Costs a call, one for each scanned room, and one for each with agents or named.
     Raises a LiveKitError where one fails: half a list would look like a whole one.
     """
     found, seen = await _current(livekit, wanted.rooms, start)
@@ -129,7 +129,7 @@ async def _current(livekit: LiveKit, named: Sequence[str], start: int) -> tuple[
         if who.kind == models.ParticipantInfo.Kind.AGENT:
             in_room.append(who)
     asked = list(dict.fromkeys([*(name for name in named if name in there), *people]))
-    # all at once: a room whose node is gone answers after 3 s, and a second turn would be too late
+    # all together: a room whose node is gone answers after 3 s, and a second turn would be too late
     answers = await asyncio.gather(*(_dispatches(livekit, name) for name in asked))
     rows: list[Agent] = []
     for room, answer in zip(asked, answers, strict=True):
@@ -203,7 +203,7 @@ def _of(
 
 
 def _status(job: Job, present: bool, now: datetime) -> AgentStatus | Newer:
-    """Return where a job stands: only whether its agent is there tells whether it still runs."""
+    """Return a job's status: only an agent in the room shows that it still runs."""
     if job.status is not AgentStatus.RUNNING or present:
         return job.status
     young = job.started is not None and now - job.started < JOINING

@@ -72,7 +72,7 @@ class Dispatch:
 
     @property
     def automatic(self) -> bool:
-        """Return whether it is what LiveKit gives every room by itself, and nobody took it."""
+        """Return whether it is the dispatch of every room, and no worker took it."""
         asked = self.agent_name or self.metadata or self.deployment or self.attributes
         return not (asked or self.jobs)
 
@@ -147,7 +147,7 @@ async def get(livekit: LiveKit, room: str, dispatch_id: str) -> Dispatch:
 async def create(livekit: LiveKit, room: str, new: NewAgent) -> tuple[Dispatch, bool]:
     """Ask for an agent in a room, and give the dispatch and whether the room was opened for it.
 
-    Raises Invalid with the field at fault, NotFound where the server opens no rooms by itself.
+    Raises Invalid with the field at fault, NotFound if the server creates no rooms itself.
     """
     there = bool(await rooms.listed(livekit, room))
     request = CreateAgentDispatchRequest(room=room, **new.fields())

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class AgentStatus(StrEnum):
-    """Where an agent's work stands: livekit_agent.proto, JobStatus, and what else tells it.
+    """The status of an agent's work: livekit_agent.proto, JobStatus, and what else shows it.
 
     livekit-server 1.13.5 never learns what became of a job that a worker has taken: it stays
     running, without an error. Whether its agent is in the room tells more.

@@ -12,7 +12,7 @@ PROTOBUF = "application/protobuf"
 LARGEST = 64 * 1024 * 1024  # bytes: what LiveKit says of 200,000 rooms
 # Answers are to come as they are: a few compressed bytes can become more than there is memory.
 ASKED = {"Accept-Encoding": "identity"}
-SIGN_IN = "A proxy stands there: let it pass on what is below /twirp without a sign-in of its own."
+SIGN_IN = "A proxy responds: let it pass on /twirp without a sign-in of its own."
 
 
 async def only_twirp(

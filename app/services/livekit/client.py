@@ -70,8 +70,8 @@ class LiveKit:
     ) -> Read:
         """Ask LiveKit; equal questions in flight share one call.
 
-        A read joins no flight that began before a write of this process ended, so that whoever
-        wrote sees what it did; that holds for this process, not for others. Nothing is kept once
+        A read joins no flight that began before a write of this process ended, so that the
+        writer sees what it did; that holds for this process, not for others. Nothing is kept once
         the flight lands, but for CACHE_SECONDS for scopes that are `cached`. Raises a LiveKitError.
         """
         question = name, request.SerializeToString(deterministic=True)

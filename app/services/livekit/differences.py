@@ -1,6 +1,6 @@
 """The difference of two messages of one kind, field by field, for a preview before a replace.
 
-Secrets are told as set, changed or removed, and addresses lose theirs, as everywhere.
+Secrets are shown as set, changed or removed, and addresses lose theirs, as everywhere.
 """
 
 import json

@@ -77,7 +77,7 @@ def translate(name: str, error: ServerError) -> LiveKitError:
     if NO_OBJECT in said and name != "CreateRoom":
         return Unavailable(
             f"{name}: the server node that held it is gone ({said}).",
-            advice="LiveKit forgets it by itself, or when somebody joins it again.",
+            advice="LiveKit removes it automatically, or when somebody joins it again.",
         )
     if "participant does not exist" in said:
         return LiveKitNotFound("This participant is not in the room any more.")

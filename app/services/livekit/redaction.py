@@ -35,7 +35,7 @@ TELLING = re.compile(
 )
 # Maps, whose keys are nobody's field names; what is not in them any more is gone.
 MAPS = frozenset({"headers", "attributes", "tags", "metadata"})
-AGAIN = "Dots stand for a secret that is covered, and there is none here to keep: type it again."
+AGAIN = "Dots represent a masked secret, and none is stored here to keep: enter it again."
 UPPER = re.compile("(?=[A-Z])")  # camelCase, as LiveKit's JSON has names
 REDACTED = re.compile(r"\{[^{}/]{0,3}\.\.\.[^{}/]{0,3}\}")
 # A quote ends an address only where nothing of it can follow: keys may hold quotes.

@@ -17,7 +17,7 @@ from app.services.livekit.times import joined, joined_ms
 from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record
 from app.text.phones import any_like
 
-# Who joined with it is an observer of a dashboard, and what stands there is the user's name.
+# The attribute of a dashboard's observers; its value is the user's name.
 MARK = "livekit-dashboard.observer"
 BY_SID = attrgetter("sid")
 
@@ -69,7 +69,7 @@ class Participant:
 
     @property
     def label(self) -> str:
-        """The name to show: the display name, or the identity where there is none."""
+        """The name to show: the display name, or else the identity."""
         return self.name or self.identity
 
     @property

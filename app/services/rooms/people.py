@@ -15,7 +15,7 @@ Kind = models.ParticipantInfo.Kind
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Who is in the room: participants, and apart from them what only works for the room.
+    """The people of a room: participants, and apart from them what only serves the room.
 
     The rule is LiveKit's own for a room's limit: agents, egress and recorders are no participants.
     The dashboard's hidden observers are counted apart as well, although each takes a `place`.

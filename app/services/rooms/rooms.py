@@ -21,7 +21,7 @@ OFFERED = 200
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room as ListRooms tells it; the two counts are refreshed by LiveKit every 5 s.
+    """A room as ListRooms reports it; the two counts are refreshed by LiveKit every 5 s.
 
     `codecs` is left out of lists on a page, where it would cost more than all the rest.
     """
@@ -41,7 +41,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What one ListRooms tells of the whole server."""
+    """What one ListRooms reports of the whole server."""
 
     rooms: int
     occupied: int

@@ -52,7 +52,7 @@ class Track:
 
     @property
     def place(self) -> tuple[int, str]:
-        """Where it is listed: by its source, then by its SID."""
+        """Its place in a list: by source, then by SID."""
         return (ORDER.index(self.source) if self.source in ORDER else len(ORDER), self.sid)
 
     @property

@@ -39,7 +39,7 @@ class RuleKind(StrEnum):
 
 
 class RouteResult(StrEnum):
-    """What becomes of a call that comes in (rpc/io.proto, SIPDispatchResult, or an error)."""
+    """What becomes of an incoming call (rpc/io.proto, SIPDispatchResult, or an error)."""
 
     ACCEPT = "accept"
     REQUEST_PIN = "request_pin"

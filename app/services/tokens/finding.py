@@ -38,7 +38,7 @@ class FoundToken:
 def find(text: str) -> FoundToken:
     """Return the token in `text`.
 
-    Text without any context is returned as it is, so that whoever reads it says what is wrong.
+    Text without any context is returned as it is, so that its reader says what is wrong.
     Raises NoTokenError if a longer text has no token, or several.
     """
     bare = "".join(text.split()).strip(AROUND)

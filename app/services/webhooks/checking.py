@@ -35,7 +35,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The result for one webhook; `event` is what the body says, whoever wrote it."""
+    """The result for one webhook; `event` is what the body says, whatever its origin."""
 
     checks: tuple[Check, ...]
     event: ReportedEvent | None

@@ -1,7 +1,7 @@
 """Answers kept in Redis, for all instances of one LiveKit server; sealed, as they hold secrets.
 
 Where Redis does not answer, nothing is found and nothing kept: slower, never wrong. A write that
-could not be told is told before anything else, once Redis is back.
+could not be recorded is recorded before anything else, once Redis is back.
 """
 
 import asyncio
@@ -96,7 +96,7 @@ class InRedis:
         return (self._opened(key, sealed, left, epoch) if sealed else None), epoch
 
     async def keep(self, question: Question, epoch: bytes, answer: Message, took: float) -> None:
-        """Keep it for what is left of its time; Redis forgets it by itself."""
+        """Keep it for what is left of its time; Redis expires it."""
         left = self._seconds - took
         if left <= 0:
             return
@@ -110,7 +110,7 @@ class InRedis:
     async def drop(self) -> None:
         """Begin a new epoch for all instances."""
         self._written += 1
-        await self._ask(lambda: asyncio.sleep(0))  # to ask anything tells it first
+        await self._ask(lambda: asyncio.sleep(0))  # any question records it first
 
     async def _ask(self, work: Callable[[], Awaitable[T]]) -> T | None:
         """Tell what was written, and do it; None where Redis fails, or did a moment ago."""

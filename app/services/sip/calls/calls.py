@@ -44,7 +44,7 @@ class Call:
 
     @property
     def label(self) -> str:
-        """What to call it: the other end's number, or who it is in the room."""
+        """What to call it: the remote party's number, or the participant's name."""
         number = self.callee if self.direction is CallDirection.OUTBOUND else self.caller
         return number or self.name or self.identity
 
@@ -127,7 +127,7 @@ async def table(
 ) -> tuple[Table[Call], RoomScan]:
     """Return one page of the matching calls, and where they were looked for.
 
-    Costs two calls and one for each room that is looked into. Raises a LiveKitError where any of
+    Costs two calls and one for each scanned room. Raises a LiveKitError where any of
     them fails: half a list would look like a whole one.
     """
     found, seen = await current(livekit, start)
@@ -142,7 +142,7 @@ async def table(
 
 
 async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomScan]:
-    """Return the calls in the rooms that are looked into, and which those are."""
+    """Return the calls in the scanned rooms, and which rooms those are."""
     open_rooms, rules = await asyncio.gather(rooms.listed(livekit), rules_rules.listed(livekit))
     # a room's name, or what the names of rooms begin with
     leads = tuple(filter(None, (rules_rules.terms(rule).room for rule in rules)))

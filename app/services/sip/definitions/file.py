@@ -79,7 +79,7 @@ def id_field(kind: Kind) -> str:
 
 
 def written(stored: Mapping[Kind, Iterable[Definition]], *, secrets: bool) -> Plain:
-    """Return the file as JSON's objects, in an order that does not change by itself."""
+    """Return the file as JSON's objects, in a stable order."""
     head: Plain = {"format": FORMAT, "version": VERSION, "secrets": secrets}
     show = _opened if secrets else covered
     return head | {
@@ -182,7 +182,7 @@ def whole(kind: Kind, given: Plain, stored: Definition | None) -> Definition:
 
 
 def _filled_in(given: Plain, stored: Plain) -> Plain:
-    """Return `media` where LiveKit has made it by itself, of nothing or of the older field.
+    """Return `media` if LiveKit has derived it, from nothing or from the older field.
 
     It does so with a new rule (livekit/sip.go, Upgrade); a file that says nothing keeps that.
     """
@@ -225,7 +225,7 @@ def _renamed(known: Any, given: Plain) -> Plain:
                 value = [_renamed(inner, v) if isinstance(v, dict) else v for v in value]
         own = field.name if field is not None else name
         if own in found:
-            raise ValueError(f"{own} stands there twice.")
+            raise ValueError(f"Duplicate value: {own}.")
         found[own] = value
     return found
 

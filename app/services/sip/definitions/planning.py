@@ -77,7 +77,7 @@ class Plan:
 
     @property
     def counts(self) -> dict[Action, int]:
-        """How many items there are of each action, without those of which there is none."""
+        """How many items there are of each action, without the actions of no item."""
         actions: list[Action] = [item.action for item in self.items]
         return {action: actions.count(action) for action in dict.fromkeys(sorted(actions))}
 

@@ -39,7 +39,7 @@ class TrunkTerms:
 
     @property
     def told(self) -> str:
-        """The name as it stands in a sentence."""
+        """The name as part of a sentence."""
         return isolated(self.label)
 
 
@@ -69,13 +69,13 @@ class RuleTerms:
 
     @property
     def told(self) -> str:
-        """The name as it stands in a sentence."""
+        """The name as part of a sentence."""
         return isolated(self.label)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that comes in: who calls which number, from which IP address and host.
+    """An incoming call: who calls which number, from which IP address and host.
 
     An empty `source` stands for an address that is not known, which every trunk takes. `pin` is
     what the caller typed; `no_pin`: the caller was asked for one, and typed none.

@@ -57,5 +57,5 @@ def check_same_calls(new: RuleTerms, others: Iterable[RuleTerms]) -> None:
 
 
 def _field_of(key: Key) -> str:
-    """Return the narrowest of the fields by which two rules could be told apart."""
+    """Return the narrowest of the fields by which two rules could differ."""
     return "called" if key.called else "callers" if key.caller else "trunks"

@@ -37,7 +37,7 @@ def plain(info: SIPDispatchRuleInfo) -> Plain:
 
 
 def egress(config: RoomConfiguration) -> Plain:
-    """Return what a room records by itself, storage credentials covered."""
+    """Return what a room records automatically, storage credentials covered."""
     return redaction.plain(config.egress)
 
 

@@ -1,6 +1,6 @@
 """Dispatch rules: frozen records of what ListSIPDispatchRule gives.
 
-A PIN stands in `RuleTerms` alone, so that no page, list or export can hold one by chance.
+A PIN is in `RuleTerms` alone, so that no page, list or export can hold one by chance.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ class Rule:
     """A dispatch rule; `callers` are LiveKit's inbound_numbers, `called` its numbers.
 
     `room` is the room of a direct rule and the prefix of the others, `random` whether something
-    random follows. `encryption` is None where none is set, `room_config` where there is none.
+    random follows. `encryption` and `room_config` are None if they aren't set.
     `media_timeout` is as LiveKit writes it, empty where the default holds; `plain` is the whole
     rule as JSON's objects, without its secrets.
     """
@@ -212,7 +212,7 @@ async def trunks(livekit: LiveKit) -> tuple[TrunkTerms, ...]:
 async def everything(
     livekit: LiveKit,
 ) -> tuple[Sequence[SIPDispatchRuleInfo], tuple[TrunkTerms, ...]]:
-    """Return every dispatch rule, and what every inbound trunk asks; by two calls at once."""
+    """Return every dispatch rule, and what every inbound trunk asks; by two calls side by side."""
     rules, lines = await asyncio.gather(listed(livekit), trunks(livekit))
     return rules, lines
 

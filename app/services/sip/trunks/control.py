@@ -206,7 +206,7 @@ def _set_map(info: Info, name: str, pairs: Mapping[str, str]) -> None:
     }
     lost = [key for key, text in pairs.items() if text == redaction.HIDDEN and not kept[key]]
     if lost:
-        raise Invalid(fields={name: f"Type the value of {lost[0]}: there is none to keep."})
+        raise Invalid(fields={name: f"Enter the value of {lost[0]}: none is stored to keep."})
     getattr(info, name).clear()
     getattr(info, name).update(kept)
 

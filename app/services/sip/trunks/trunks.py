@@ -161,7 +161,7 @@ def record(info: Info) -> Trunk:
 
 
 def covered(name: str, text: str) -> str:
-    """Return a header's value as it may be seen: not at all where its name tells of a secret."""
+    """Return a header's value as it may be seen: not at all if its name suggests a secret."""
     return redaction.HIDDEN if text and is_secret("headers", name) else text
 
 
