@@ -150,10 +150,8 @@ class Invalid(DashboardError):
     title = "Please correct the highlighted fields"
     advice = "Nothing was saved."
 
-    def __init__(
-        self, reason: str = "", *, advice: str = "", fields: dict[str, str] | None = None
-    ) -> None:
-        super().__init__(reason, advice=advice)
+    def __init__(self, reason: str = "", *, fields: dict[str, str] | None = None) -> None:
+        super().__init__(reason)
         self.fields = fields or {}
 
 
@@ -198,7 +196,7 @@ class RpcFailed(LiveKitError):
     status = 409
     title = "The participant returned an error"
 
-    def __init__(self, reason: str = "", *, code: int = 0) -> None:
+    def __init__(self, reason: str, *, code: int) -> None:
         super().__init__(reason)
         self.code = code
 

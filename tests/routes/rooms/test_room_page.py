@@ -11,7 +11,7 @@ from app.text.paths import participant_path, room_path
 from dev.guests import Guise
 from dev.participants import Crowd
 from dev.stack import Stack
-from tests.routes.asked import ODD, Ask, end_room, opened, people
+from tests.routes.asked import Ask, end_room, opened, people
 from tests.routes.conftest import Counted, Join
 from tests.routes.filled import polled
 from tests.support.visitor import Seen, Visitor
@@ -207,68 +207,3 @@ def test_somebody_who_just_joined_is_there_at_once(
     assert "Participants 1" in page.text  # ListRooms still says 0 for up to 5 s
     livekit("room.remove_participant", api.RoomParticipantIdentity(room=room, identity="ada"))
     assert shown(admin.get(room_path(room))) == []
-
-
-def test_a_room_that_ended_is_404_as_page_and_as_fragment(admin: Visitor) -> None:
-    page = admin.get(room_path("ended a moment ago"))
-    assert page.status == 404
-    assert "The room ended a moment ago is not open." in page.text
-    assert page.all("nav")
-    fragment = admin.get(room_path("ended a moment ago") + "?partial=1")
-    assert (fragment.status, fragment.all("nav")) == (404, [])
-    assert "Not found" in fragment.text
-
-
-@pytest.mark.parametrize("odd", [*ODD.values(), "export.csv", "new", "-", "~", "~x"])
-def test_odd_names(admin: Visitor, make_room: Ask, livekit: Ask, odd: str) -> None:
-    make_room(odd)
-    page = admin.get(room_path(odd))
-    assert page.status == 200
-    assert page.headers["content-type"].startswith("text/html")
-    assert page.all("h1", title=odd)
-    assert opened(livekit, odd).sid in page.text
-    assert "<script>alert" not in page.html
-
-
-@pytest.mark.parametrize("part", ["~!", "~%2e%2e", "~====", "~gA", "~" + "A" * 30_000])
-def test_addresses_that_are_no_name_are_4xx(admin: Visitor, part: str) -> None:
-    assert 400 <= admin.get(f"/rooms/{part}").status < 500
-
-
-def test_who_may_only_read_gets_no_buttons(
-    nobody: Visitor, reader: Visitor, admin: Visitor, crowded: str
-) -> None:
-    assert nobody.get(room_path(crowded)).status == 401
-    assert admin.http.post(room_path(crowded)).status_code == 405
-
-    def offered(page: Seen) -> int:
-        below = room_path(crowded) + "/"
-        links = [a for a in page.all("a") if a.get("href", "").startswith(below)]
-        links = [a for a in links if a["href"] != f"{below}watch"]  # reading, too
-        return len(links + [b for b in page.all("button") if b.get("formaction")])
-
-    assert offered(reader.get(room_path(crowded))) == 0
-    assert offered(admin.get(room_path(crowded))) > 13
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("near", " near "),
-        ("e\u0301", "\u00e9"),
-        ("Case", "case"),
-        ("a b", "a  b"),
-        ("x", "x\u200b"),
-    ],
-)
-def test_names_that_look_alike_stay_apart(
-    admin: Visitor, make_room: Ask, livekit: Ask, one: str, other: str
-) -> None:
-    make_room(one)
-    assert admin.get(room_path(other)).status == 404
-    make_room(other)
-    for name in (one, other):
-        assert opened(livekit, name).sid in admin.get(room_path(name)).text
-    assert admin.post(room_path(other, "delete")).status == 303
-    assert opened(livekit, one)
-    assert opened(livekit, other) is None
