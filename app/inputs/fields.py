@@ -105,7 +105,7 @@ def texts_by_name(text: str) -> dict[str, str]:
     except (ValueError, RecursionError) as error:
         raise ValueError(not_json(error)) from error
     if not isinstance(attributes, dict):
-        raise ValueError('Give a JSON object, such as {"color": "blue"}.')
+        raise ValueError('Enter a JSON object, such as {"color": "blue"}.')
     if not whole:
         raise ValueError(HALF)
     for key, value in attributes.items():

@@ -83,7 +83,7 @@ def server_timing(calls: CallScope, total: float) -> str:
     """Return the Server-Timing header (W3C): the LiveKit calls of each name, then the total.
 
     Calls of one name are added up, so that the header stays short however many rooms were
-    searched; `desc` is how many they were, or what became of the only one. A cached answer has
+    searched; `desc` is how many they were, or what became of the only one or of cached ones. A cached answer has
     the time that it took originally; `age` is that of the oldest, in milliseconds.
     """
     by_name: dict[str, list[Call]] = {}
@@ -94,7 +94,10 @@ def server_timing(calls: CallScope, total: float) -> str:
 
 
 def _timing(calls: list[Call]) -> str:
-    note = f';desc="{len(calls)}"' if len(calls) > 1 else _note(calls[0])
+    if len(calls) > 1 and any(call.age is None for call in calls):
+        note = f';desc="{len(calls)}"'
+    else:
+        note = _note(calls[0])
     return f"{calls[0].name}{note};dur={sum(call.seconds for call in calls) * 1000:.1f}"
 
 

@@ -9,9 +9,6 @@ from hypothesis import strategies as st
 from app.config.settings import Settings
 from app.services.webhooks import checking as webhooks_checking
 from app.services.webhooks.checking import Delivery
-
-KEY, SECRET = "APIhooks", "a-secret-of-the-webhook-tests-0123456789"
-BODY = '{"event":"room_started", "room":{"name":"r"}, "id":"EV_1", "createdAt":"1795434927"}'
 from tests.services.webhooks.deliveries import BODY, hashed, taken_by_the_sdk, token
 
 
