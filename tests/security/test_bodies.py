@@ -136,7 +136,7 @@ def test_what_is_malformed_is_refused_at_once(
 ) -> None:
     page = post(admin, path, body, kind)
     assert page.status == 400
-    assert f"Request {page.headers['x-request-id']}" in page.text
+    assert f"Request ID {page.headers['x-request-id']}" in page.text
 
 
 def test_what_is_malformed_is_logged_as_refused_and_not_as_a_bug(admin: Visitor) -> None:

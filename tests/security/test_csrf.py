@@ -66,7 +66,7 @@ def test_a_token_of_a_page_is_taken(admin: Visitor) -> None:
 def test_it_may_come_in_a_header(admin: Visitor) -> None:
     token = admin.token()
     assert DONE in send(admin, None, **{HEADER: token}).text
-    assert refused(send(admin, None, **{HEADER: token + "x"}), "too old or not valid")
+    assert refused(send(admin, None, **{HEADER: token + "x"}), "has expired or isn't valid")
 
 
 @pytest.mark.parametrize("where", ["csrf", "csrf_token", "X-CSRF-Token", "x-csrf-token"])
@@ -78,7 +78,7 @@ def test_it_may_not_come_in_the_address(admin: Visitor, where: str) -> None:
         data={"q": "typed text"},
         headers={"Origin": admin.origin},
     )
-    assert refused(Seen(answer), "without its security token")
+    assert refused(Seen(answer), "has no security token")
 
 
 def test_no_page_puts_a_token_into_an_address(admin: Visitor, room: str) -> None:
@@ -97,7 +97,7 @@ def test_no_page_puts_a_token_into_an_address(admin: Visitor, room: str) -> None
 @pytest.mark.parametrize("token", [None, "", "wrong", "a.b.c", "é☃", "x" * 5000])
 def test_a_missing_or_wrong_one_is_refused(admin: Visitor, token: str | None) -> None:
     admin.get("/")
-    reason = "too old or not valid" if token else "without its security token"
+    reason = "has expired or isn't valid" if token else "has no security token"
     assert refused(send(admin, token), reason)
 
 
@@ -120,7 +120,7 @@ def test_a_file_is_no_token(admin: Visitor) -> None:
 def test_an_old_one_is_refused(admin: Visitor, dashboard: Dashboard, age: int, taken: bool) -> None:
     admin.get("/")
     page = send(admin, forged(admin, dashboard, age=age))
-    assert DONE in page.text if taken else refused(page, "too old or not valid")
+    assert DONE in page.text if taken else refused(page, "has expired or isn't valid")
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ def test_an_old_one_is_refused(admin: Visitor, dashboard: Dashboard, age: int, t
         ({"user": "somebody"}, "belongs to another session or user"),
         ({"payload": ["nonce", "0" * 32]}, "belongs to another session or user"),
         ({"payload": []}, "belongs to another session or user"),
-        ({"key": "another-secret-0123456789-abcdefghijkl"}, "too old or not valid"),
-        ({"salt": "livekit-dashboard session"}, "too old or not valid"),
+        ({"key": "another-secret-0123456789-abcdefghijkl"}, "has expired or isn't valid"),
+        ({"salt": "livekit-dashboard session"}, "has expired or isn't valid"),
     ],
 )
 def test_one_made_for_something_else_is_refused(
@@ -181,7 +181,7 @@ def test_the_refused_form_can_be_sent_again_as_it_is(admin: Visitor) -> None:
 def test_a_session_made_by_the_refusal_itself_takes_the_token_shown(dashboard: Dashboard) -> None:
     visitor = dashboard.visitor()  # it has no cookie yet
     page = send(visitor, "wrong")
-    assert refused(page, "too old or not valid")
+    assert refused(page, "has expired or isn't valid")
     assert DONE in send(visitor, page.csrf).text
 
 
