@@ -27,8 +27,6 @@ DashboardError           500
     └── TimedOut         504  LiveKit did not respond in time
 """
 
-from typing import Any
-
 
 class DashboardError(Exception):
     """An error that ends a request with a page of its own; `reason` is shown to the user."""
@@ -43,7 +41,7 @@ class DashboardError(Exception):
         self.reason = reason or self.title
         self.advice = advice or self.advice
         self.fields: dict[str, str] = {}
-        self.context: dict[str, Any] = {}  # for the template of the form that failed
+        self.context: dict[str, object] = {}  # for the template of the form that failed
 
 
 class NotSignedIn(DashboardError):
@@ -156,10 +154,7 @@ class Invalid(DashboardError):
 
 
 class LiveKitError(DashboardError):
-    """A call to LiveKit failed.
-
-    `outcome_unknown`: LiveKit may have done it although no answer arrived; pages say so first.
-    """
+    """A call to LiveKit failed; with `outcome_unknown`, LiveKit may have done it all the same."""
 
     status = 502
     title = "LiveKit returned an error"

@@ -9,13 +9,14 @@ from app.routes.ingress import ingress, ingresses
 from app.routes.process import health, logout, metrics
 from app.routes.rooms import participants, room, rooms, watch
 from app.routes.server import doctor, overview, search, settings, status
-from app.routes.sip import calls, definitions, route, rule, rules, trunk, trunks
+from app.routes.sip import calls, definitions, route, rule, rules, start, trunk, trunks
 from app.routes.tokens import join_page, sandbox
 
 
 def routers(wanted: Settings) -> list[APIRouter]:
     """Return the routers of every part that is on."""
     telephony = [
+        start.router,
         calls.router,
         trunks.router,
         trunk.router,

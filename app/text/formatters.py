@@ -10,7 +10,24 @@ from markupsafe import Markup, escape
 # A list shows the same moments at each refresh, and what is written of one does not change.
 MOMENTS_KEPT = 400
 # Control characters but for tab and line breaks, and noncharacters of the basic plane.
-NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+NOT_IN_HTML = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff"
+# Characters that show nothing: format characters and line separators (Unicode: Cf, Zl, Zp).
+UNSEEN = (
+    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+# Format characters where they belong: what `isolated` writes, joined emoji, the flag of a region,
+# and joiners inside words of scripts that need them.
+IN_PLACE = "|".join(
+    (
+        "\u2068(?P<isolated>[^\u2066-\u2069]*[^\x00-\x7f\u2066-\u2069][^\u2066-\u2069]*)\u2069",
+        f"(?<=[{EMOJI}])\u200d(?=[{EMOJI}])",
+        "(?<=\U0001f3f4)[\U000e0020-\U000e007e]+\U000e007f",
+        "(?<=[\u0620-\u0dff])[\u200c\u200d](?=[\u0620-\u0dff])",
+    )
+)
+TO_SHOW = re.compile(f"{IN_PLACE}|(?P<control>[{NOT_IN_HTML}])|(?P<unseen>[{UNSEEN}])")
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
@@ -148,17 +165,27 @@ def isolated(text: str) -> str:
 
 
 def visible(value: Any) -> Any:
-    """Return a text as a page may show it: each control character by its picture (U+2400 on).
+    """Return a text as a page may show it: what nobody sees becomes visible.
 
-    HTML has no way to write one (13.2.3.5), and browsers show none, so that two names look alike.
+    HTML has no way to write control characters (13.2.3.5): each becomes its picture (U+2400 on).
+    Format characters become their code point, such as [U+200B], so that no two names look alike.
     """
     if type(value) is not str or value.isprintable():
         return value
-    return NOT_IN_HTML.sub(_picture, value)
+    return TO_SHOW.sub(_shown, value)
 
 
-def _picture(found: re.Match[str]) -> str:
-    number = ord(found[0])
+def _shown(match: re.Match[str]) -> str:
+    if match["control"]:
+        return _picture(ord(match["control"]))
+    if match["unseen"]:
+        return f"[U+{ord(match['unseen']):04X}]"
+    if match["isolated"] is not None:
+        return f"\u2068{visible(match['isolated'])}\u2069"
+    return match[0]
+
+
+def _picture(number: int) -> str:
     return chr(0x2400 + number) if number < 0x20 else "\u2421" if number == 0x7F else "\ufffd"
 
 

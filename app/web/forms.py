@@ -104,7 +104,8 @@ class FormPage(Generic[Model]):
 
         Raises what `load` raises; the caller then has the plain error page.
         """
-        return await self._as_sent(request, error.status, error, **error.context)
+        more: Context = dict(error.context)
+        return await self._as_sent(request, error.status, error, **more)
 
     async def asks(self, request: Request, status: int = 200, **more: Any) -> Response:
         """Answer a POST with the form as it was sent, and `more` for its template to ask about."""

@@ -215,3 +215,14 @@ def test_without_redis_it_says_so(bare: Visitor) -> None:
     page = bare.get("/sip/calls")
     assert page.status == 409
     assert "redis" in page.text
+
+
+def test_the_address_of_telephony_shows_the_calls(
+    admin: Visitor, reader: Visitor, nobody: Visitor
+) -> None:
+    for visitor in (admin, reader):
+        page = visitor.get("/sip")
+        assert page.status == 200
+        assert page.all("form", action="/sip/calls")
+        assert page.all("section", **{"aria-label": "Calls"})
+    assert nobody.get("/sip").status == 401

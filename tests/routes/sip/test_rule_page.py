@@ -21,7 +21,7 @@ def test_shows_all_of_a_rule(admin: Visitor, make_trunk: Make, make_dispatch_rul
     own = {"trunk_ids": [trunk.sip_trunk_id, "ST_gone"], "numbers": trunk.numbers}
     page = admin.get(path_of(make_dispatch_rule(**FULL | own)))
     for text in (
-        "ward _<caller>",
+        "ward _ <caller>",
         "PIN Required",
         trunk.name,
         "ST_gone deleted",
@@ -42,7 +42,7 @@ def test_shows_all_of_a_rule(admin: Visitor, make_trunk: Make, make_dispatch_rul
         "Tag cost 42",
         "Automatic recording On; see the JSON",
         '"filepath": "calls/{room_name}"',
-        "the inbound trunk ST_gone no longer exists",
+        "The inbound trunk ST_gone no longer exists.",
     ):
         assert text in page.text.replace("\u00a0", " "), text
     assert page.all("a", href=sip_path("trunks", trunk.sip_trunk_id))

@@ -140,7 +140,8 @@ def _of_one(rule: RuleTerms, trunks: Mapping[str, _Line]) -> Iterable[RuleWarnin
     if gone and len(gone) == len(rule.trunks):
         yield RuleWarning("never", f"The rule never matches: {_are_gone(gone)}.")
     elif gone:
-        yield RuleWarning("gone", f"{_are_gone(gone).capitalize()}.")
+        text = _are_gone(gone)
+        yield RuleWarning("gone", f"{text[:1].upper()}{text[1:]}.")
     elif rule.trunks:
         yield from _beside_its_trunks(rule, [trunks[id_] for id_ in rule.trunks])
     odd = [number for number in rule.callers + rule.called if normal_number(number) != number]
