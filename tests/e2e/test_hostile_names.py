@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.text.formatters import visible
 from app.text.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join, OpenPage
@@ -25,9 +26,9 @@ HOSTILE = {
 
 
 def as_is(found: Locator, name: str) -> None:
-    """Check that the first of what is found shows exactly the name."""
+    """Check that the first of what is found shows exactly the name, hidden characters too."""
     expect(found.first).to_be_attached()
-    assert found.first.evaluate("element => element.textContent") == name
+    assert found.first.evaluate("element => element.textContent") == visible(name)
 
 
 def nothing_ran(page: Page) -> None:
@@ -56,7 +57,7 @@ def test_lists_and_room_pages(
         as_is(row.locator("td.meta bdi"), name if len(name) <= 120 else f"{name[:120]}…")
     for name in map(HOSTILE.__getitem__, ("template", "turned around", "long")):
         page.goto(room_path(name))
-        assert page.title() == f"{name} · LiveKit Dashboard"
+        assert page.title() == f"{visible(name)} · LiveKit Dashboard"
         as_is(page.locator("h1 bdi"), name)
         as_is(page.locator("article .name"), name)
         page.get_by_text("Details").click()

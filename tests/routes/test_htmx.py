@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from livekit import api
 
+from app.text.formatters import visible
 from app.text.paths import participant_path, room_path
 from tests.routes.asked import Ask, muted, opened
 from tests.routes.conftest import Join
@@ -60,7 +61,7 @@ def test_elsewhere_it_is_a_redirect_with_a_flash(admin: Visitor, livekit: Ask, n
     assert answer.headers["hx-redirect"].isascii()
     assert "hx-trigger" not in answer.headers
     assert opened(livekit, name)
-    assert f"Room {name} is open." in admin.get(answer.headers["hx-redirect"]).text
+    assert f"Room {visible(name)} is open." in admin.get(answer.headers["hx-redirect"]).text
 
     answer = send(admin, room_path(name, "delete"), room_path(name))
     assert answer.headers["hx-redirect"] == "/rooms"

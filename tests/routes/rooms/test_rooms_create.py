@@ -84,7 +84,7 @@ def test_agents_can_be_whole_messages(admin: Visitor, livekit: Ask, name: str) -
             '[{"restart_policy": "OFTEN"}]',
             "[0].restart_policy: expected one of JRP_ON_FAILURE, JRP_NEVER, not",
         ),
-        ('[{"restart_policy": 7}]', "[0].restart_policy: Give JRP_ON_FAILURE or JRP_NEVER."),
+        ('[{"restart_policy": 7}]', "[0].restart_policy: Enter JRP_ON_FAILURE or JRP_NEVER."),
         ('[{"attributes": {"n": 1}}]', "[0].attributes.n: expected text in quotes, not a number."),
         ('[\n"helper"]', "[0]: expected an object in { }, not"),
         ('[{\n"deployment": "v_2"}]', "[0].deployment: LiveKit keeps _ for itself"),

@@ -9,6 +9,7 @@ import pytest
 
 from app.security.roles import ROLES, Permission, Role
 from app.services.rooms import scan
+from app.text.formatters import visible
 from dev.stack import Stack
 from tests.routes.conftest import Begin, Counted, Join
 from tests.support.dashboard import PASSWORD, SESSION_SECRET, Dashboard
@@ -190,6 +191,6 @@ def test_hostile_values_are_shown_as_they_are(start_dashboard: Callable[..., Das
     visitor = start_dashboard(admin_username=name).visitor(username=name)
     page = visitor.get("/settings")
     assert page.status == 200
-    assert f"ADMIN_USERNAME {name} the program" in page.text
+    assert f"ADMIN_USERNAME {visible(name)} the program" in page.text
     assert "<script>alert" not in page.html
     assert name not in report(page)

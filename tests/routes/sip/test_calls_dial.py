@@ -1,4 +1,4 @@
-"""Dialing out: /sip/calls/-/new, and what the worker receives."""
+"""Dialling out: /sip/calls/-/new; what the worker was asked, and each way it can go wrong."""
 
 from typing import Any
 
@@ -152,30 +152,75 @@ def test_a_trunk_for_this_call_only_and_its_password_is_nowhere_again(
     assert "hush-hush" not in admin.get("/sip/calls").html
 
 
-@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-def test_odd_rooms_and_names(
-    admin: Visitor, outbound_trunk: str, livekit: Ask, make_room: Callable[..., str], odd: str
+WRONG: dict[str, tuple[dict[str, str], str, str]] = {
+    "nobody": ({"to": ""}, "to", "This field is required."),
+    "a whole address": ({"to": "sip:a@b"}, "to", "the trunk has the host"),
+    "no trunk": ({"trunk": ""}, "trunk", "Choose a trunk."),
+    "no room": ({"room": ""}, "room", "This field is required."),
+    "a long room": ({"room": "é" * 129}, "room", "256 bytes"),
+    "own trunk of nowhere": (
+        {"trunk": "own", "number": "+1"},
+        "hostname",
+        "This field is required.",
+    ),
+    "own trunk, no number": ({"trunk": "own", "hostname": "h"}, "number", "Enter a caller ID"),
+    "own trunk as sip:": (
+        {"trunk": "own", "hostname": "sip:h", "number": "+1"},
+        "hostname",
+        "without sip:",
+    ),
+    "attributes": ({"attributes": '{"a": 1}'}, "attributes", "must be text in quotes"),
+    "dtmf": ({"dtmf": "12x"}, "dtmf", "Use digits"),
+    "headers": ({"headers": "no colon"}, "headers", "Name: value"),
+    "a header of LiveKit's": ({"headers": "Contact: a"}, "headers", "sets this header itself"),
+    "codec": ({"codecs": "PC MU"}, "codecs", "enter a name"),
+    "no codec": ({"only_listed_codecs": "on"}, "codecs", "at least one codec"),
+    "sound": ({"media_timeout": "601"}, "media_timeout", "0 to 600 seconds"),
+    "request": ({"request_uri": "a@b"}, "request_uri", "complete address"),
+    "from": ({"from_header": "<sip:a@b"}, "from_header", "complete address"),
+    "a line more": (
+        {"from_header": "sip:a@b", "from_name": "a\rVia: b"},
+        "from_name",
+        "sent in quotes",
+    ),
+    "a user without a host": ({"from_header": "desk"}, "from_header", "complete address"),
+    "a name alone": ({"from_name": "Desk"}, "from_name", "the From address as well"),
+    "from name": ({"from_name": 'a" <sip:b>'}, "from_name", "sent in quotes"),
+    "to user": ({"to_user": "a@b"}, "to_user", "the user only"),
+    "city": ({"city": "Köln"}, "city", "country or region"),
+    "country": ({"country": "Germany"}, "country", "two-letter"),
+    "no country, says LiveKit": ({"country": "XX"}, "country", "LiveKit: country must be"),
+    "name, says LiveKit": ({"display_name": 'a" b'}, "display_name", "LiveKit: DisplayName"),
+    "long name": ({"display_name": "é" * 65}, "display_name", "128 bytes"),
+    "two names": ({"display_name": "a", "no_display_name": "on"}, "no_display_name", "not both"),
+    "own trunk, map": (
+        {"trunk": "own", "hostname": "h", "number": "+1", "headers_to_attributes": "X"},
+        "headers_to_attributes",
+        "Header=attribute",
+    ),
+    "own trunk, no host name": (
+        {"trunk": "own", "hostname": "a=b", "number": "+1"},
+        "hostname",
+        "isn't a valid host name",
+    ),
+    "rings for ever": ({"ringing_timeout": "51"}, "ringing_timeout", "Max 50 s"),
+    "rings not": ({"ringing_timeout": "0"}, "ringing_timeout", "1 or more"),
+}
+
+
+@pytest.mark.parametrize(("changes", "field", "reason"), WRONG.values(), ids=WRONG)
+def test_each_wrong_field_is_marked_and_all_is_kept(
+    admin: Visitor,
+    call_form: dict[str, Any],
+    standin: Standin,
+    changes: dict[str, str],
+    field: str,
+    reason: str,
 ) -> None:
-    make_room(odd)
-    fields = {
-        "to": phone_number(),
-        "trunk": outbound_trunk,
-        "room": odd,
-        "identity": odd,
-        "name": odd,
-    }
-    page = admin.follow(admin.send(DIAL, filled(admin.get(DIAL)) | fields))
-    assert page.status == 200
-    assert "<script>alert" not in page.html
-    assert people(livekit, odd)[odd].name == odd
-
-
-def test_refuses_whoever_must_not(
-    guarded: Callable[..., None], outbound_trunk: str, room: str
-) -> None:
-    guarded(DIAL, to="+15550001234", trunk=outbound_trunk, room=room, name="typed in vain")
-
-
-def test_links_fill_the_form(admin: Visitor, outbound_trunk: str) -> None:
-    fields = filled(admin.get(f"{DIAL}?room=R%26D&to=%2B1555&trunk={outbound_trunk}"))
-    assert (fields["room"], fields["to"], fields["trunk"]) == ("R&D", "+1555", outbound_trunk)
+    page = admin.send(DIAL, call_form | {"name": "typed in vain"} | changes)
+    assert page.status == 422, page.text
+    assert reason in page.text
+    marked = [tag for _, tag in page.tags if tag.get("name") == field]
+    assert any(tag.get("aria-invalid") == "true" for tag in marked)
+    assert page.all("input", name="name", value="typed in vain")
+    assert not [call for call in standin.calls() if call.request.get("call_to") == call_form["to"]]
