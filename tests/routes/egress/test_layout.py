@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from livekit import api
 
+from app.text.formatters import visible
 from app.text.paths import egress_path
 from dev.workers import Standin
 from tests.routes.asked import ODD, Ask, people
@@ -45,7 +46,7 @@ def test_the_recorder_is_told_and_the_page_shows_it(
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_odd_layouts(admin: Visitor, livekit: Ask, job: str, odd: str, standin: Standin) -> None:
     page = admin.follow(admin.post(egress_path(job, "layout"), layout=odd))
-    assert odd in page.text.replace("  ", " ") or odd in page.html
+    assert visible(odd) in page.text.replace("  ", " ") or visible(odd) in page.html
     assert "<script>alert" not in page.html
     until(lambda: told(standin, job) == [odd])
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from livekit import api
 
+from app.text.formatters import visible
 from app.text.paths import ingress_path, room_path
 from dev.stack import Stack
 from dev.workers import Standin, VideoInput
@@ -195,8 +196,8 @@ def test_odd_names_are_only_text(admin: Visitor, make_ingress: Ask, odd: str) ->
     info = make_ingress(name=odd, room_name=odd, participant_identity=odd)
     page = admin.get(address(q=info.ingress_id))
     assert listed(page) == [info.ingress_id]
-    assert page.all("a", title=odd, href=ingress_path(info.ingress_id))
-    assert page.all("a", title=odd, href=room_path(odd))
+    assert page.all("a", title=visible(odd), href=ingress_path(info.ingress_id))
+    assert page.all("a", title=visible(odd), href=room_path(odd))
     assert "<script>alert" not in page.html
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.text.formatters import visible
 from app.text.paths import participant_path, room_path, segment
 from dev.participants import Crowd, Participant
 from dev.stack import Stack
@@ -43,37 +44,44 @@ def test_every_action_reaches_just_that_participant(
     links = {a.get("href") for a in page.all("a")}
     assert {f"{path}/{form}" for form in forms} <= links
     for form in forms:
-        assert odd in escaped(admin.get(f"{path}/{form}")).text
+        assert visible(odd) in escaped(admin.get(f"{path}/{form}")).text
 
     sid = who.track_sids["microphone"]
-    assert odd in escaped(admin.follow(admin.post(f"{path}/mute", track=sid))).text
+    assert visible(odd) in escaped(admin.follow(admin.post(f"{path}/mute", track=sid))).text
     assert muted(livekit, ROOM, odd) == [True]
     admin.follow(admin.post(f"{path}/unmute", track=sid))
     until(lambda: muted(livekit, ROOM, odd) == [False])
-    assert f"{odd}: 1 track muted." in admin.follow(admin.post(f"{path}/mute-all")).text
+    assert f"{visible(odd)}: 1 track muted." in admin.follow(admin.post(f"{path}/mute-all")).text
 
     fields = filled(admin.get(f"{path}/edit")) | {
         "name": f"[{odd[:60]}]",
         "attributes": '{"k": "v"}',
     }
-    assert f"{odd} was saved." in escaped(admin.follow(admin.send(f"{path}/edit", fields))).text
+    assert (
+        f"{visible(odd)} was saved."
+        in escaped(admin.follow(admin.send(f"{path}/edit", fields))).text
+    )
     known = people(livekit, ROOM)
     assert (known[odd].name, dict(known[odd].attributes)) == (f"[{odd[:60]}]", {"k": "v"})
 
     fields = filled(admin.get(f"{path}/permissions")) | {"can_update_metadata": "on"}
-    assert odd in escaped(admin.follow(admin.send(f"{path}/permissions", fields))).text
+    assert visible(odd) in escaped(admin.follow(admin.send(f"{path}/permissions", fields))).text
     assert people(livekit, ROOM)[odd].permission.can_update_metadata
 
     tracks = [t["value"] for t in admin.get(f"{path}/subscriptions").all("input", name="track")]
     assert sid not in tracks
     if tracks:
-        assert odd in admin.follow(admin.post(f"{path}/subscriptions", track=tracks[0])).text
+        assert (
+            visible(odd) in admin.follow(admin.post(f"{path}/subscriptions", track=tracks[0])).text
+        )
 
     sent = admin.follow(admin.post(f"{path}/send", payload=odd, topic=odd))
-    assert f"bytes were sent to {odd}." in escaped(sent).text
+    assert f"bytes were sent to {visible(odd)}." in escaped(sent).text
     until(lambda: who.received == [(odd, odd.encode())])
 
-    assert f"{odd} was removed." in escaped(admin.follow(admin.post(f"{path}/remove"))).text
+    assert (
+        f"{visible(odd)} was removed." in escaped(admin.follow(admin.post(f"{path}/remove"))).text
+    )
     assert set(people(livekit, ROOM)) == set(others)
     until(lambda: not who.connected)
     for identity, other in others.items():

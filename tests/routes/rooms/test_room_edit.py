@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from app.text.formatters import visible
 from app.text.paths import room_path
 from tests.routes.asked import ODD, Ask, opened
 from tests.routes.filled import filled
@@ -70,7 +71,7 @@ def test_odd_names_and_metadata(admin: Visitor, make_room: Ask, livekit: Ask, od
     page = admin.follow(admin.post(room_path(odd, "edit"), metadata=f"of {odd}"))
     assert page.status == 200
     assert opened(livekit, odd).metadata == f"of {odd}"
-    assert f"of {odd}" in page.text
+    assert f"of {visible(odd)}" in page.text
     assert "<script>alert" not in page.html
     assert admin.get(room_path(odd, "edit")).status == 200
 

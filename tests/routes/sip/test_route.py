@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
+from app.text.formatters import visible
 from app.text.paths import sip_path
 from dev.calls import Incoming
 from dev.workers import Standin
@@ -143,7 +144,7 @@ def test_odd_names_and_numbers(
     rule(trunk, rule=pinned(odd, ""))
     page = asked(admin, trunk.numbers[0], caller=odd, host=odd)
     assert page.status == 200
-    assert f"The caller joins the room {odd}".replace("  ", " ") in page.text
+    assert f"The caller joins the room {visible(odd)}".replace("  ", " ") in page.text
     assert "<script>alert" not in page.html
     assert page.all("input", name="caller", value=odd)
     assert all_rules(livekit, odd)
