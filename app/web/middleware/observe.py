@@ -94,10 +94,11 @@ def server_timing(calls: CallScope, total: float) -> str:
 
 
 def _timing(calls: list[Call]) -> str:
-    if len(calls) > 1 and any(call.age is None for call in calls):
+    failed = next((call for call in calls if call.error), None)
+    if failed is None and len(calls) > 1 and any(call.age is None for call in calls):
         note = f';desc="{len(calls)}"'
     else:
-        note = _note(calls[0])
+        note = _note(failed or calls[0])
     return f"{calls[0].name}{note};dur={sum(call.seconds for call in calls) * 1000:.1f}"
 
 

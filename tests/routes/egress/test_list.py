@@ -223,4 +223,4 @@ def test_ended_by_itself_it_says_why(
     reached(livekit, job, api.EgressStatus.EGRESS_LIMIT_REACHED)
     shown = row(admin.get(address(room=room)), job)
     assert "limit reached" in shown
-    assert "reached the worker's session limit" in shown
+    assert "session limit allows; its outputs end there" in shown

@@ -180,14 +180,14 @@ def test_the_room_page_shows_what_runs_there(
     assert not admin.get(room_path(make_room())).all("tr", id=f"job-{job}")
 
 
-def test_a_room_without_recorder_or_ingress_costs_two_calls(
+def test_a_room_without_recorder_or_ingress_costs_three_calls(
     counted: Counted, livekit: Ask, begin: Begin, room: str, join: Join
 ) -> None:
     join(room, "ada", audio=True)
-    assert counted.get(room_path(room))[1] == 2
+    assert counted.get(room_path(room))[1] == 3
     job = begin(composite(room))
     reached(livekit, job, ACTIVE)
-    assert counted.get(room_path(room))[1] == 3
+    assert counted.get(room_path(room))[1] == 4
 
 
 def test_two_clicks_from_the_room(admin: Visitor, room: str) -> None:

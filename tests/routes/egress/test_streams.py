@@ -55,7 +55,7 @@ def test_a_space_in_an_address_never_reaches_the_worker(
 ) -> None:
     page = admin.post(egress_path(job, "streams"), **{field: f"{TWO} and-more"})
     assert page.status == 422
-    assert "Line 1: write a space in an address as %20." in page.text
+    assert "Line 1: write a space in a URL as %20." in page.text
     assert page.all("textarea", name=field, **{"aria-invalid": "true"})
     assert received(standin, job) == []
 

@@ -121,9 +121,9 @@ def test_an_observer_is_told_from_others_who_hide(admin: Visitor, room: str, joi
     join(room, "dashboard-observer-1", attributes=mark, hidden=True)
     join(room, "boaster", attributes=mark)
     join(room, "hider", hidden=True)
-    page = admin.get(room_path(room))
+    page = admin.get(room_path(room) + "?observers=1")
     assert page.text.count("observer of the dashboard") == 1
-    assert page.all("span", title="Watched from a dashboard by <b>ann</b>")
+    assert page.all("span", title="Watched by <b>ann</b>")
 
 
 def test_quality_stays_on_from_page_to_page_of_the_list(

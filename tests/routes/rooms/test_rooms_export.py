@@ -61,6 +61,12 @@ def test_figures_are_livekits_own(admin: Visitor, shelf: Shelf) -> None:
         assert texts.keys() == values.keys()
 
 
+def quoted(text: str) -> str:
+    """Return a cell as it is harmless: a quote before a formula, also behind what parts cells."""
+    inner = text[0] + "'" + text[1:] if text[0] in "\t\r" else text
+    return f"'{inner}"
+
+
 def test_a_spreadsheet_runs_no_formula(admin: Visitor, make_room: Ask) -> None:
     evil = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("//x","y")']
     part = "formula-in-metadata"
@@ -70,7 +76,7 @@ def test_a_spreadsheet_runs_no_formula(admin: Visitor, make_room: Ask) -> None:
     assert len(found) == len(names)
     cells = [cell for row in found for cell in row.values()]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert {row["metadata"] for row in found} == {"", *(f"'{e}" for e in evil)}
+    assert {row["metadata"] for row in found} == {"", *(quoted(e) for e in evil)}
     assert f"'{names[0]}" in {row["name"] for row in found}
     # JSON is no spreadsheet: there it stands as it is
     assert {row["metadata"] for row in rows(admin, "json", q=part)} == {"", *evil}

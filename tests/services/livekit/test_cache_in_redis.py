@@ -147,7 +147,7 @@ def test_check_says_whether_redis_answers(shared: Settings, broken: Settings, wi
     assert not cache(broken).fine
     assert "Redis is unreachable: " in cache(broken).text
     off = shared.model_copy(update={"cache_seconds": 0.0})
-    assert cache(off).text.startswith("nothing is kept")
+    assert cache(off).text.startswith("off: CACHE_SECONDS is 0")
 
 
 @pytest.fixture

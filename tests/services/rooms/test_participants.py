@@ -45,8 +45,8 @@ def test_a_data_track_says_what_its_publisher_says() -> None:
     typed = info.data_tracks.add(sid="DTR_y", name="<typed>", encryption="GCM")
     typed.frame_encoding.well_known = models.DataTrackFrameEncoding.WELL_KNOWN_FRAME_ENCODING_JSON
     typed.schema.name = "Pose"
-    info.data_tracks.add().frame_encoding.custom = "our own"
-    info.data_tracks.add().frame_encoding.well_known = NEWER
+    info.data_tracks.add(sid="DTR_z1").frame_encoding.custom = "our own"
+    info.data_tracks.add(sid="DTR_z2").frame_encoding.well_known = NEWER
     plain, known, custom, newer = record(info).data_tracks
     assert plain == DataTrack("DTR_x", "untyped", "", "", "none")
     assert known == DataTrack("DTR_y", "<typed>", "json", "Pose", "gcm")

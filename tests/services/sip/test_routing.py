@@ -135,7 +135,7 @@ def test_a_pin_is_asked_for_typed_and_skipped() -> None:
     assert (right.result, right.room) == (RouteResult.ACCEPT, "r2")
     reasons = [verdict.reason for verdict in right.rules]
     assert reasons == [
-        "Its PIN is another one.",
+        "It has another PIN.",
         "The highest-priority rule that matches.",
         "It has no PIN, and the caller entered one.",
     ]
