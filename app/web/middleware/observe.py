@@ -83,8 +83,9 @@ def server_timing(calls: CallScope, total: float) -> str:
     """Return the Server-Timing header (W3C): the LiveKit calls of each name, then the total.
 
     Calls of one name are added up, so that the header stays short however many rooms were
-    searched; `desc` is how many they were, or what became of the only one or of cached ones. A cached answer has
-    the time that it took originally; `age` is that of the oldest, in milliseconds.
+    searched; `desc` is how many they were, or what became of the only one, of a failed one or
+    of cached ones. A cached answer has the time that it took originally; `age` is that of the
+    oldest, in milliseconds.
     """
     by_name: dict[str, list[Call]] = {}
     for call in calls.calls:
