@@ -1,6 +1,6 @@
-"""How an encoder sends to an ingress: what goes into OBS, and command lines that are safe to paste.
+"""Command lines with which an encoder sends to an ingress, safe to paste.
 
-RTMP takes the key as the last part of the address, WHIP as a bearer token (livekit-ingress,
+RTMP has the key as the last part of the URL, WHIP as a bearer token (livekit-ingress,
 pkg/whip/server.go).
 """
 
@@ -13,7 +13,7 @@ from app.text.formatters import masked
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One command line: `shown` has the key covered, `whole` is what works."""
+    """One command line: `shown` has the key masked, `whole` has it."""
 
     id: str
     label: str
@@ -21,16 +21,16 @@ class Hint:
     whole: str = field(repr=False)
 
 
-def hints(kind: InputType, url: str, key: str) -> list[Hint]:
-    """Return the commands that send a file or a test picture to an ingress; none without a URL."""
+def hints(kind: str, url: str, key: str) -> list[Hint]:
+    """Return the commands that send a file or a test pattern; none without a URL."""
     if not url:
         return []
     match kind:
         case InputType.RTMP:
-            found = [("ffmpeg", "ffmpeg", _ffmpeg_rtmp)]
+            commands = [("ffmpeg", "ffmpeg", _ffmpeg_rtmp)]
         case InputType.WHIP:
-            found = [
-                ("gstreamer", "GStreamer 1.24 or newer, a test picture", _gstreamer_whip),
+            commands = [
+                ("gstreamer", "GStreamer 1.24 or newer (test pattern)", _gstreamer_whip),
                 ("ffmpeg", "ffmpeg 8 or newer", _ffmpeg_whip),
             ]
         case _:
@@ -38,7 +38,7 @@ def hints(kind: InputType, url: str, key: str) -> list[Hint]:
     try:
         return [
             Hint(name, label, line(*words(url, masked(key))), line(*words(url, key)))
-            for name, label, words in found
+            for name, label, words in commands
         ]
     except UnsayableError:
         return []

@@ -18,6 +18,7 @@ from app.labels.table import label_of
 from app.security.roles import Permission, User
 from app.services.egress import jobs
 from app.services.egress import listing as egress_listing
+from app.services.egress.sources import subject_of
 from app.services.ingress import ingresses
 from app.services.ingress import listing as ingress_listing
 from app.services.lists import Ask
@@ -133,7 +134,7 @@ async def _egress(livekit: LiveKit, q: str) -> Group:
         Hit(
             info.egress_id,
             egress_path(info.egress_id),
-            f"{label_of(jobs.status_of(info)).text}, {info.room_name or jobs.subject_of(info)}",
+            f"{label_of(jobs.status_of(info)).text}, {info.room_name or subject_of(info)}",
         )
         for info in shown
     )

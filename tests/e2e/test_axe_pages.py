@@ -37,7 +37,7 @@ def test_pages_of_an_empty_server(open_page: OpenPage, empty: Dashboard) -> None
         assert page.get_by_text("No room is open").count() == 1
         assert problems_everywhere(page) == {}, path
     page.goto("/egress")
-    assert page.get_by_text("Nothing is recorded or streamed").count() == 1
+    assert page.get_by_text("No recordings or streams").count() == 1
     assert problems_everywhere(page) == {}
 
 

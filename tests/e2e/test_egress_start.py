@@ -34,7 +34,7 @@ def test_two_clicks_record_the_room(
     page: Page, dialog: Locator, room: str, livekit: Ask, standin: Standin
 ) -> None:
     dialog.get_by_role("button", name="Start").click()
-    expect(page.locator(".notice.ok")).to_contain_text("A worker took the job EG_")
+    expect(page.locator(".notice.ok")).to_contain_text("Recording started.")
     job = begun(livekit, standin, room)
     expect(page).to_have_url(f"/egress/{job.egress_id}")
     expect(page.get_by_role("heading", level=1)).to_have_text(job.egress_id)
@@ -46,7 +46,7 @@ def test_two_clicks_record_the_room(
 def test_what_is_ticked_shows_its_fields_and_reaches_the_worker(
     page: Page, dialog: Locator, room: str, livekit: Ask, standin: Standin
 ) -> None:
-    addresses = dialog.get_by_role("textbox", name="Addresses")
+    addresses = dialog.get_by_role("textbox", name="Stream URLs")
     expect(addresses).to_be_hidden()
     dialog.get_by_role("checkbox", name="Stream").check()
     addresses.fill("rtmp://127.0.0.1/live/key-of-the-first\nrtmp://127.0.0.1/live/another-one")
@@ -151,7 +151,7 @@ def test_one_track_goes_to_a_file_or_to_a_websocket(
     socket, file = page.get_by_label("Websocket", exact=True), page.get_by_label("File")
     expect(socket).to_be_hidden()
     expect(file).to_be_visible()
-    page.get_by_label("Send it").select_option("websocket")
+    page.get_by_label("Send to").select_option("websocket")
     expect(file).to_be_hidden()
     socket.fill("wss://127.0.0.1/frames")
     page.get_by_role("button", name="Start").click()
@@ -180,7 +180,7 @@ def test_an_error_is_marked_and_all_that_was_typed_is_kept(
     for name, text in kept.items():
         dialog.locator(f"#f-{name}").fill(text)
     dialog.get_by_role("button", name="Start").click()
-    addresses = dialog.get_by_role("textbox", name="Addresses")
+    addresses = dialog.get_by_role("textbox", name="Stream URLs")
     expect(addresses).to_have_attribute("aria-invalid", "true")
     expect(addresses).to_be_focused()
     expect(addresses).to_have_accessible_description(
@@ -201,7 +201,7 @@ def test_an_error_is_marked_and_all_that_was_typed_is_kept(
     dialog.locator("#f-s3_bucket").fill("tapes")
     dialog.locator("#f-s3_secret").fill("")
     dialog.get_by_role("button", name="Start").click()
-    expect(page.locator(".notice.ok")).to_contain_text("A worker took the job")
+    expect(page.locator(".notice.ok")).to_contain_text("Recording started.")
     assert until(lambda: of_room(livekit, room))
     watch.expect_status(422)
 
@@ -214,7 +214,7 @@ def test_an_error_in_what_is_folded_is_seen(page: Page, dialog: Locator, watch: 
     dialog.get_by_role("button", name="Start").click()
     expect(address).to_be_focused()
     expect(address).to_have_accessible_description(
-        "Enter an address that begins with http:// or https://."
+        "Enter a URL that starts with http:// or https://."
     )
     watch.expect_status(422)
 
@@ -226,7 +226,7 @@ def test_a_room_is_named_first_where_none_is_given(
     page.goto("/egress")
     page.locator(".page-head").get_by_role("link", name="Start").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_have_accessible_name("Start an egress")
+    expect(dialog).to_have_accessible_name("Start egress")
     dialog.get_by_role("link", name="Participant").click()
     expect(dialog.get_by_role("link", name="Participant")).to_have_attribute("aria-current", "page")
     dialog.get_by_role("combobox", name="Room").fill(room)

@@ -57,7 +57,7 @@ def test_made_in_the_dialog_revealed_copied_and_deleted(
     dialog.get_by_role("button", name="Create ingress").click()
     identity = dialog.get_by_role("textbox", name="Identity")
     expect(identity).to_be_focused()
-    expect(identity).to_have_accessible_description("Say as whom it joins the room.")
+    expect(identity).to_have_accessible_description("Enter an identity.")
     identity.fill("studio")
     dialog.get_by_role("combobox", name="Room").fill("a room")
     dialog.get_by_role("textbox", name="Name of the ingress").fill(name)
@@ -67,7 +67,7 @@ def test_made_in_the_dialog_revealed_copied_and_deleted(
     info = made(livekit, name)
     revealed_and_copied(page, info)
     page.get_by_role("link", name="Delete…").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete the ingress").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete ingress").click()
     expect(page.locator(".notice.ok")).to_have_text(f"Ingress {name} was deleted.")
     assert removed(livekit, info.ingress_id)
     watch.expect_status(422)
@@ -75,10 +75,10 @@ def test_made_in_the_dialog_revealed_copied_and_deleted(
 
 def fields_of_one_kind(dialog: Locator) -> None:
     """Check that fields come and go with what they are for, and that errors are seen."""
-    kind = dialog.get_by_role("combobox", name="How media comes in")
-    address = dialog.get_by_role("textbox", name="Address to pull from")
+    kind = dialog.get_by_role("combobox", name="Input")
+    address = dialog.get_by_role("textbox", name="Source URL")
     transcode = dialog.get_by_role("checkbox", name="Transcode")
-    on = dialog.get_by_role("checkbox", name="Switched on")
+    on = dialog.get_by_role("checkbox", name="Enabled")
     for value, seen in (("url", [address]), ("whip", [transcode, on]), ("rtmp", [on])):
         kind.select_option(value)
         for field in (address, transcode, on):
@@ -113,7 +113,7 @@ def test_what_was_revealed_stays_so_and_what_comes_in_is_followed(
     page.locator(f"#key-{info.ingress_id} summary").click()
     standin.publish(info.stream_key)
     expect(page.locator(".page-head .tag")).to_have_text("publishing")
-    expect(page.get_by_role("region", name="Comes in")).to_contain_text("1280 \u00d7 720")
+    expect(page.get_by_role("region", name="Input")).to_contain_text("1280 \u00d7 720")
     next_poll(page)
     expect(page.locator(f"#key-{info.ingress_id} > code")).to_be_visible()
 
@@ -129,7 +129,7 @@ def test_edited_in_the_dialog_of_the_list(
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("combobox", name="Room").fill("")
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.locator("p.error")).to_contain_text("LiveKit cannot empty it once it is set")
+    expect(dialog.locator("p.error")).to_contain_text("LiveKit can't clear this once it is set")
     dialog.get_by_role("combobox", name="Room").fill("moved")
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator(".notice.ok")).to_have_text(f"{info.name} was saved.")
@@ -142,12 +142,12 @@ def test_without_javascript(open_page: OpenPage, livekit: Ask, watch: Watch) -> 
     name = f"plain-{secrets.token_hex(4)}"
     page = open_page("/ingress", java_script_enabled=False)
     page.locator(".page-head").get_by_role("link", name="New ingress").click()
-    page.get_by_label("How media comes in").select_option("url")
-    page.get_by_label("Address to pull from").fill("rtmp://media.example/x")
+    page.get_by_label("Input").select_option("url")
+    page.get_by_label("Source URL").fill("rtmp://media.example/x")
     page.get_by_label("Identity").fill("studio")
     page.get_by_role("button", name="Create ingress").click()
     expect(page.locator(".error:visible")).to_contain_text(["http://, https:// or srt://"])
-    page.get_by_label("How media comes in").select_option("whip")
+    page.get_by_label("Input").select_option("whip")
     page.get_by_label("Name of the ingress").fill(name)
     page.get_by_role("button", name="Create ingress").click()
     expect(page.locator(".notice:visible").first).to_have_text(f"Ingress {name} was created.")
@@ -159,7 +159,7 @@ def test_without_javascript(open_page: OpenPage, livekit: Ask, watch: Watch) -> 
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".notice:visible").first).to_have_text(f"{name} was saved.")
     page.get_by_role("link", name="Delete…").click()
-    page.get_by_role("button", name="Delete the ingress").click()
+    page.get_by_role("button", name="Delete ingress").click()
     expect(page.locator(".notice:visible").first).to_have_text(f"Ingress {name} was deleted.")
     assert removed(livekit, info.ingress_id)
 
@@ -184,7 +184,7 @@ def test_axe_finds_nothing_on_an_empty_or_absent_server(
     open_page: OpenPage, empty: Dashboard, cut_off: Dashboard, watch: Watch
 ) -> None:
     page = open_page("/ingress", at=empty.url)
-    expect(page.get_by_text("No ingress is there")).to_be_visible()
+    expect(page.get_by_text("No ingresses yet")).to_be_visible()
     assert problems_everywhere(page) == {}
     page = open_page("/ingress", at=cut_off.url)
     page.locator(".reason").wait_for()

@@ -101,7 +101,7 @@ def test_an_egress_is_started_and_stopped(
     watch.expect_status(422)
     page = plain(open_page, room_path(room))
     page.get_by_role("link", name="Record").click()
-    addresses, secret = page.get_by_label("Addresses"), page.locator("#f-s3_secret")
+    addresses, secret = page.get_by_label("Stream URLs"), page.locator("#f-s3_secret")
     expect(addresses).to_be_hidden()
     expect(secret).to_be_hidden()
     page.get_by_label("Stream", exact=True).check()  # the fields come by style sheet alone
@@ -121,14 +121,14 @@ def test_an_egress_is_started_and_stopped(
     addresses.fill("rtmp://127.0.0.1/live/the-plain-key")
     page.get_by_label("Upload to").select_option("")
     page.get_by_role("button", name="Start").click()
-    expect(page.locator(".notice:visible")).to_contain_text("A worker took the job EG_")
+    expect(page.locator(".notice:visible")).to_contain_text("Recording started.")
     job = begun(livekit, standin, room)
     asked: Any = job.asked
     assert [output.filepath for output in asked.file_outputs] == ["kept"]
     assert asked.stream_outputs[0].urls == ["rtmp://127.0.0.1/live/the-plain-key"]
     page.get_by_role("link", name="Stop…").click()
-    page.get_by_role("button", name="Stop it").click()
-    expect(page.locator(".notice:visible").first).to_contain_text(f"{job.egress_id} is stopping")
+    page.get_by_role("button", name="Stop recording").click()
+    expect(page.locator(".notice:visible").first).to_contain_text("Stopping. Files are available")
     assert [call.name for call in standin.job(job.egress_id).received] == ["stop_egress"]
 
 

@@ -25,8 +25,9 @@ FAULTS: list[tuple[Mode, int, str]] = [
 # What would be said of a server that is there and has nothing.
 LIES = re.compile(
     r"No room is open|No room matches|No participants|No matches|Nothing to delete|0 rooms"
-    r"|Nothing is recorded|No job matches|0 jobs|has ended already|Nothing to stop|no egress EG_"
-    r"|No ingress is there|No ingress matches|0 ingresses|There is no ingress"
+    r"|No recordings or streams|No matching jobs|0 jobs|has already ended"
+    r"|Nothing to stop|no egress EG_"
+    r"|No ingresses yet|No matching ingresses|0 ingresses|Ingress IN_\w+ does not exist"
     r"|No agent is here|No agent matches|0 agents|has no dispatch"
     r"|No trunk is there|No trunk matches|There is no trunk|None is there|No call goes on|0 inbound"
     r"|Rooms 0|sid,name|^\[\]$|not any more|is not open"

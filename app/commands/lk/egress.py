@@ -1,13 +1,13 @@
-"""The `lk` command that does what a page about egress does.
+"""The `lk` commands of the egress pages.
 
 Syntax: livekit-cli v2, cmd/lk/egress.go; `lk egress start` takes its request as JSON. No command
-here holds a credential: None where the request has one.
+here contains a credential: None if the request has one.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.commands.lk.writing import compact, or_none, plain_id
+from app.commands.lk.writing import MOST, compact, or_none, plain_id
 from app.commands.shell import UnsayableError, line
 from app.services.livekit.redaction import HIDDEN, is_redacted
 
@@ -21,15 +21,15 @@ TYPES = {
 
 
 def _ids(*ids: str) -> list[str]:
-    """Return each id as an option."""
-    if not ids:
+    """Return each ID as an option; too many make no useful command."""
+    if not 0 < len(ids) <= MOST:
         raise UnsayableError
     return [word for id_ in ids for word in ("--id", plain_id(id_))]
 
 
 @or_none
 def list_egress(*, running: bool = False) -> str:
-    """List all jobs, or those that run."""
+    """List all jobs, or the running ones."""
     return line("lk", "egress", "list", *(["--active"] if running else []))
 
 
@@ -55,15 +55,15 @@ def update_layout(*, id: str, layout: str) -> str:
 
 @or_none
 def update_stream(*, id: str) -> str:
-    """Add a stream, its address still to be filled in: it would hold a key."""
+    """Add a stream, with a placeholder for its URL, which would contain a key."""
     return line("lk", "egress", "update-stream", *_ids(id), "--add-urls", "URL")
 
 
 @or_none
 def start_egress(*, type: str, request: Mapping[str, Any]) -> str:
-    """Start the same job again; None for a request with anything hidden in it.
+    """Start the same job again; None for a request with a hidden value.
 
-    None too for a request of the newer API, which `lk` does not send: a page's has no `url` there.
+    None also for a request of the newer API, which `lk` does not send: a web page's has no `url`.
     """
     text = compact(request)
     hidden = HIDDEN in text or is_redacted(text) or "{account_name}" in text

@@ -1,7 +1,7 @@
-"""The `lk` command that does what a page about ingress does.
+"""The `lk` commands of the ingress pages.
 
 Syntax: livekit-cli v2, cmd/lk/ingress.go; it takes requests as JSON, here piped in. No command
-here holds a stream key, or the address that is pulled from.
+here contains a stream key or a source URL.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from app.commands.lk.writing import compact, or_none, plain_id
 from app.commands.shell import line
 
-# The form's fields by LiveKit's names (livekit_ingress.proto).
+# The form's fields under LiveKit's names (livekit_ingress.proto).
 FIELDS = {
     "name": "name",
     "room": "room_name",
@@ -38,14 +38,14 @@ def get_ingress(*, id: str) -> str:
 
 @or_none
 def create_ingress(*, input: str, values: Mapping[str, str]) -> str:
-    """Create an ingress with the fields that all kinds have; an address is to be filled in."""
+    """Create an ingress with the fields that all types have; a source URL is a placeholder."""
     more = {"input_type": f"{input.upper()}_INPUT"} | ({"url": "URL"} if input == "url" else {})
     return line("lk", "ingress", "create", "/dev/stdin", stdin=_request(values, **more))
 
 
 @or_none
 def update_ingress(*, id: str, values: Mapping[str, str]) -> str:
-    """Change the fields that all kinds have."""
+    """Change the fields that all types have."""
     request = _request(values, ingress_id=plain_id(id))
     return line("lk", "ingress", "update", "/dev/stdin", stdin=request)
 

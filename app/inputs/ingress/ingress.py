@@ -1,13 +1,12 @@
-"""What the forms about ingress accept."""
+"""The forms of ingresses: create, edit, delete."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from app.inputs.fields import Input, Many, Metadata, Short, as_typed
+from app.inputs.fields import Input, Many, Metadata, Short, as_shown, as_typed, changed
 from app.inputs.ingress.media import MediaFields, media_texts
 from app.services.ingress.control import Changes, NewIngress
 from app.services.ingress.ingresses import Ingress
@@ -19,12 +18,12 @@ from app.text.json_text import pretty
 SCHEMES = ("http", "https", "srt")
 LINES = frozenset({"metadata", "video_layers"})
 TEXTS = ("name", "room", "identity", "participant_name", "metadata")
-AS_IT_IS = "Without transcoding media goes through as it is: tick “Transcode”, or choose none."
-CANNOT_EMPTY = "LiveKit cannot empty it once it is set: put in a text, or what stood there."
+AS_IT_IS = "Without transcoding, media is passed through. Select Transcode, or choose none."
+CANNOT_EMPTY = "LiveKit can't clear this once it is set. Enter a text, or restore the previous one."
 
 
 class IngressFields(MediaFields):
-    """What the forms that create and edit have in common; `transcoding` holds for WHIP alone."""
+    """The fields that the forms share; `transcoding` applies to WHIP only."""
 
     input: Literal["rtmp", "whip", "url"] = "rtmp"
     name: str = ""
@@ -36,9 +35,9 @@ class IngressFields(MediaFields):
     transcoding: bool = False
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Return each field that does not go with the others, and why."""
+        """Each field that does not fit the others, and why."""
         if not self.identity:
-            yield "identity", "Say as whom it joins the room."
+            yield "identity", "Enter an identity."
         yield from super().problems()
         if self.input == "whip" and not self.transcoding:
             for field in ("audio_encoding", "video_encoding"):
@@ -47,12 +46,12 @@ class IngressFields(MediaFields):
 
 
 class CreateIngress(IngressFields):
-    """Create an ingress: a room and an identity are enough, and an address for one that pulls."""
+    """Create an ingress: it needs a room and an identity, and a source URL if it pulls."""
 
     url: str = ""
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Return each field that does not go with the others, and why."""
+        """Each field that does not fit the others, and why."""
         yield from super().problems()
         if self.input != "url":
             return
@@ -60,9 +59,9 @@ class CreateIngress(IngressFields):
         if problem:
             yield "url", problem
         if not self.room:
-            yield "room", "Name the room: what is pulled goes there at once."
+            yield "room", "Enter a room: the worker publishes to it immediately."
         if not self.enabled:
-            yield "enabled", "What is pulled begins at once, so it cannot be switched off."
+            yield "enabled", "An ingress that pulls starts immediately, so it can't be disabled."
 
     @property
     def new(self) -> NewIngress:
@@ -76,18 +75,18 @@ class CreateIngress(IngressFields):
 
 
 def url_problem(url: str) -> str:
-    """Say why nothing can be pulled from this address; empty where it can be tried."""
+    """Return why nothing can be pulled from this URL; empty if it can be tried."""
     try:
         parts = urlsplit(url)
-        there = bool(parts.hostname) and parts.port != 0
+        complete = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        return "This is no address."
+        return "Enter a valid URL."
     if parts.scheme not in SCHEMES:
-        return "Enter an address that begins with http://, https:// or srt://."
-    if not there:
-        return "Name the host."
+        return "Enter a URL that starts with http://, https:// or srt://."
+    if not complete:
+        return "Enter a host."
     if not url.isprintable() or " " in url:
-        return "There is a space or a control character in it; write it as %20 or the like."
+        return "Write spaces and control characters in percent-encoding, such as %20."
     return ""
 
 
@@ -99,47 +98,37 @@ class EditIngress(IngressFields):
     @field_validator("shown")
     @classmethod
     def _is_a_form(cls, text: str) -> str:
-        try:
-            form = _shown(text)
-            texts = all(isinstance(value, str | bool) for _, value in form)
-            if texts and form.audio and form.video:
-                return text
-        except (ValueError, TypeError, RecursionError):
-            pass
-        raise ValueError("This is not what the form showed.")
+        as_shown(text)
+        return text
 
     @property
     def changes(self) -> Changes:
-        """What was changed; options are replaced whole, so they are sent whole or not at all."""
-        before = _shown(self.shown)
-        options = ["enabled", "audio", "video", *(["transcoding"] if self.input == "whip" else [])]
-        changed: dict[str, Any] = {
-            name: getattr(self, name)
-            for name in (*TEXTS, *options)
-            if getattr(self, name) != getattr(before, name)
-        }
-        return Changes(**changed)
+        """What was changed; options are replaced as a whole, so they are sent whole or not."""
+        names = changed(self, as_shown(self.shown), IngressFields.model_fields)
+        fields = {*TEXTS, "enabled", *(["transcoding"] if self.input == "whip" else [])}
+        changes: dict[str, Any] = {name: getattr(self, name) for name in names if name in fields}
+        for options in ("audio", "video"):
+            basics = {f"{options}_name", f"{options}_source", f"{options}_encoding"}
+            detailed = getattr(self, f"{options}_encoding") == "advanced"
+            if any(n in basics or (detailed and n.startswith(f"{options}_")) for n in names):
+                changes[options] = getattr(self, options)
+        return Changes(**changes)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Return each field that does not go with the others, and why."""
+        """Each field that does not fit the others, and why."""
         yield from super().problems()
-        before = _shown(self.shown)
+        before = as_shown(self.shown)
         for name in TEXTS:
-            if name != "identity" and getattr(before, name) and not getattr(self, name):
+            if name != "identity" and before.get(name) and not getattr(self, name):
                 yield name, CANNOT_EMPTY
 
 
-def _shown(text: str) -> IngressFields:
-    """Return the form as it was shown, unchecked: what is there may break rules for what is new."""
-    return IngressFields.model_construct(**json.loads(text))
-
-
 class DeleteIngress(Input):
-    """Nothing to fill in: the confirmation is the button."""
+    """Delete one ingress; the form has no fields."""
 
 
 class DeleteIngresses(Many):
-    """Delete the ticked ingresses, or all that match."""
+    """Delete the selected ingresses, or all that match."""
 
     ingress: list[str] = Field(default_factory=list)
     state: State = ""
@@ -147,7 +136,7 @@ class DeleteIngresses(Many):
 
 
 def texts_of(ingress: Ingress) -> dict[str, str | bool]:
-    """Return an ingress as the fields of its form hold it, and as a browser gives them back."""
+    """Return an ingress as the fields of its form, as a browser sends them back."""
     fields: dict[str, str | bool] = {
         "input": str(ingress.input),
         "enabled": ingress.enabled,

@@ -1,4 +1,4 @@
-"""Audio and video as the forms about ingress have them; rates and layers as short texts."""
+"""The audio and video options of an ingress as form fields; rates and layers as text."""
 
 import re
 from collections.abc import Iterator
@@ -29,11 +29,11 @@ LAYER = re.compile(
 )
 QUALITIES: dict[str, Quality] = {"low": "LOW", "medium": "MEDIUM", "high": "HIGH", "off": "OFF"}
 UPWARDS: tuple[Quality, ...] = ("LOW", "MEDIUM", "HIGH")
-NEWER = "This value is newer than this build of the dashboard: choose another."
+NEWER = "This version of the dashboard doesn't know the current value. Choose another."
 
 
 def bits(text: str) -> int:
-    """Return bits per second out of `96k`, `1.9M` or `96000`; 0 for nothing. Raises ValueError."""
+    """Return bits per second of `96k`, `1.9M` or `96000`; 0 for blank. Raises ValueError."""
     if not text.strip():
         return 0
     found = RATE.fullmatch(text.strip())
@@ -44,7 +44,7 @@ def bits(text: str) -> int:
 
 
 def rate(number: int) -> str:
-    """Return bits per second as `bits` reads them, none of them lost; empty for 0."""
+    """Return bits per second as exact text that `bits` reads; empty for 0."""
     for size, unit in ((1_000_000, "M"), (1000, "k")):
         if number >= size and number * 100 % size == 0:
             return f"{number / size:.2f}".rstrip("0").rstrip(".") + unit
@@ -52,14 +52,14 @@ def rate(number: int) -> str:
 
 
 def layers(text: str) -> tuple[Layer, ...]:
-    """Return the layers, one a line: quality, size, bitrate. Raises ValueError with the line."""
+    """Return the layers, one per line: quality, size, bitrate. Raises ValueError with the line."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         parts = LAYER.fullmatch(line.strip())
         if parts is None:
-            raise ValueError(f"Line {number}: write it as in “high 1280x720 1.9M”.")
+            raise ValueError(f"Line {number}: use the form “high 1280x720 1.9M”.")
         try:
             bitrate = bits(parts[4] or "")
         except ValueError as error:
@@ -69,23 +69,23 @@ def layers(text: str) -> tuple[Layer, ...]:
 
 
 def layer_lines(found: tuple[Layer, ...]) -> str:
-    """Return layers as `layers` reads them."""
+    """Return layers as text that `layers` reads."""
     texts = (f"{y.quality.lower()} {y.width}x{y.height} {rate(y.bitrate)}" for y in found)
     return "\n".join(text.strip() for text in texts)
 
 
 def layer_problem(found: tuple[Layer, ...]) -> str:
-    """Say what LiveKit does not take about the layers; empty where it takes them."""
+    """Return why LiveKit would reject the layers; empty if it accepts them."""
     if any(not layer.width or not layer.height for layer in found):
         return "A layer has a size of 0."
     if any(layer.width % 2 or layer.height % 2 for layer in found):
         return "Widths and heights must be even."
     by_quality = {layer.quality: layer for layer in found}
     if len(by_quality) < len(found):
-        return "A quality stands there twice."
+        return "Duplicate quality."
     sizes = [(by_quality[q].width, by_quality[q].height) for q in UPWARDS if q in by_quality]
     if any(larger[0] < lesser[0] or larger[1] < lesser[1] for lesser, larger in pairwise(sizes)):
-        return "A better quality must not be smaller than a lesser one."
+        return "A higher quality must not be smaller than a lower one."
     return ""
 
 
@@ -106,7 +106,7 @@ def _layers(text: str) -> str:
 
 
 class MediaFields(Input):
-    """How audio and video are published; what stands for `advanced` counts only where chosen."""
+    """How audio and video are published; the details apply only if `advanced` is chosen."""
 
     audio_name: str = ""
     audio_source: AudioSource = "UNKNOWN"
@@ -148,7 +148,7 @@ class MediaFields(Input):
         return VideoOptions(self.video_name, self.video_source, self.video_encoding, **chosen)
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Return each field that does not go with the others, and why."""
+        """Each field that does not fit the others, and why."""
         for field in ("audio_encoding", "video_encoding"):
             if getattr(self, field) == "UNKNOWN":
                 yield field, NEWER

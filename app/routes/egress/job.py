@@ -1,4 +1,4 @@
-"""/egress/{job}: one job: its page, stop, another layout, other streams."""
+"""/egress/{job}: one job: its page, stop, layout and streams."""
 
 import hashlib
 from collections.abc import Sequence
@@ -26,15 +26,15 @@ router = APIRouter(prefix="/egress/{job}")
 
 
 async def _job(ctx: RequestContext) -> Loaded:
-    """Load the job that the address names, for a form about it."""
-    found = await jobs.detail(ctx.livekit, ctx.name("job"))
-    return {"job": found.job}, {"layout": found.layout or ""}
+    """Load the job that the URL names, for a form about it."""
+    detail = await jobs.detail(ctx.livekit, ctx.name("job"))
+    return {"job": detail.job}, {"layout": detail.layout or ""}
 
 
 async def _streams(ctx: RequestContext) -> Loaded:
-    """Load the job, and those of its streams whose address is known in full."""
+    """Load the job, and those of its streams whose full URL is known."""
     context, _ = await _job(ctx)
-    urls = await egress_control.full_addresses(ctx.livekit, context["job"].id)
+    urls = await egress_control.full_urls(ctx.livekit, context["job"].id)
     return context | {"known": [(_digest(url), address(url)) for url in urls]}, {}
 
 
@@ -52,7 +52,7 @@ def _does(action: str, form: FormPage[Any]) -> list[Any]:
 @router.get("", dependencies=[sees(Permission.EGRESS_READ)])
 async def job_page(request: Request, livekit: PolledLiveKitDep, job: JobId) -> Response:
     """Show the job with its request and outputs."""
-    return await page(request, "egress/job.html.j2", found=await jobs.detail(livekit, job))
+    return await page(request, "egress/job.html.j2", detail=await jobs.detail(livekit, job))
 
 
 @router.get("/stop", dependencies=MAY_WRITE)
@@ -65,46 +65,46 @@ async def stop_form(request: Request) -> Response:
 async def stop(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
     """Ask the job's worker to end it."""
     await egress_control.stop(livekit, job)
-    return done(request, egress_path(job), f"{job} is stopping; its files follow when it is done.")
+    return done(request, egress_path(job), "Stopping. Files are available once uploading finishes.")
 
 
 @router.get("/layout", dependencies=MAY_WRITE)
 async def layout_form(request: Request) -> Response:
-    """Show the form for another layout."""
+    """Show the form for the layout."""
     return await LAYOUT.show(request)
 
 
 @router.post("/layout", dependencies=_does("layout", LAYOUT))
 async def set_layout(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
-    """Return the recorder another layout."""
+    """Change the recorder's layout."""
     form = await LAYOUT.read(request)
     await egress_control.set_layout(livekit, job, form.layout)
-    return done(request, egress_path(job), f"{job} was told the layout {form.layout}.")
+    return done(request, egress_path(job), f"Layout changed to {form.layout}.")
 
 
 @router.get("/streams", dependencies=MAY_WRITE)
 async def streams_form(request: Request) -> Response:
-    """Show the form that adds streams and takes some out."""
+    """Show the form that adds and removes streams."""
     return await STREAMS.show(request)
 
 
 @router.post("/streams", dependencies=_does("streams", STREAMS))
 async def set_streams(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
-    """Add streams to the job, and take some out."""
+    """Add streams to the job and remove others."""
     form = await STREAMS.read(request)
     add = lines(form.add)
-    remove = [*lines(form.remove), *await _ticked(livekit, job, form.stop)]
+    remove = [*lines(form.remove), *await _selected(livekit, job, form.stop)]
     await egress_control.set_streams(livekit, job, add, remove)
-    said = f"{plural(len(add), 'stream')} added, {len(remove)} taken out."
-    return done(request, egress_path(job), said)
+    text = f"{plural(len(add), 'stream')} added, {len(remove)} removed."
+    return done(request, egress_path(job), text)
 
 
-async def _ticked(livekit: LiveKit, job: str, digests: Sequence[str]) -> list[str]:
+async def _selected(livekit: LiveKit, job: str, digests: Sequence[str]) -> list[str]:
     if not digests:
         return []
-    return [u for u in await egress_control.full_addresses(livekit, job) if _digest(u) in digests]
+    return [u for u in await egress_control.full_urls(livekit, job) if _digest(u) in digests]
 
 
 def _digest(url: str) -> str:
-    """Name an address in a form without telling it: it may hold a passphrase."""
+    """Name a URL in a form without showing it: it may contain a passphrase."""
     return hashlib.sha256(url.encode()).hexdigest()[:32]

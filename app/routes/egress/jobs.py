@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import egress as lk_egress
 from app.inputs.egress.start import StartEgress, StopJobs, Type
 from app.inputs.egress.to_job import new_egress
 from app.security.body import posted
@@ -19,6 +20,7 @@ from app.services.egress.jobs import Job
 from app.services.egress.listing import Kind, Status, Wanted
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import NeedsRedis
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Participant
@@ -30,6 +32,7 @@ from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
 from app.web.listing import AskDep
+from app.web.not_set_up import EGRESS_SETUP, not_set_up
 from app.web.pages import done, page
 
 BULK_SECONDS = 60
@@ -50,9 +53,9 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 async def _choices(ctx: RequestContext) -> Loaded:
-    """Load what the form of a new job offers: rooms, or who and what is in the room it names."""
-    given = await posted(ctx.request) if ctx.request.method == "POST" else ctx.query
-    room, kind = str(given.get("room", "")), str(given.get("type", ""))
+    """Load the choices of the form: rooms, or the participants and tracks of its room."""
+    values = await posted(ctx.request) if ctx.request.method == "POST" else ctx.query
+    room, kind = str(values.get("room", "")), str(values.get("type", ""))
     kind = kind if kind in get_args(Type) else "room_composite"
     context: dict[str, Any] = {"type": kind, "room": room, "offered": [], "people": []}
     if room and kind in {"participant", "track_composite", "track"}:
@@ -68,15 +71,15 @@ def _tracks(people: Sequence[Participant], kind: str) -> list[tuple[str, str]]:
     tracks = [(who, track) for who in people for track in who.tracks if track.kind == kind]
     tracks.sort(key=lambda pair: pair[1].source.startswith("screen"))
     labels = [f"{who.label}, {track.what} {track.codec}".strip() for who, track in tracks]
-    called = Counter(labels)
+    uses = Counter(labels)
     return [
-        (track.sid, label if called[label] == 1 else f"{label}{_apart(who, track)}")
+        (track.sid, label if uses[label] == 1 else f"{label}{_apart(who, track)}")
         for label, (who, track) in zip(labels, tracks, strict=True)
     ]
 
 
 def _apart(who: Participant, track: Track) -> str:
-    """Tell a track from those that would be called the same: whose it is, its SID, its name."""
+    """Return what distinguishes tracks with the same label: identity, SID and name."""
     of = f" of {who.identity}" if who.name else ""
     return f"{of}, {track.sid}" + (f", {track.name:.60}" if track.name else "")
 
@@ -88,8 +91,11 @@ START = FormPage("egress/new.html.j2", StartEgress, _choices)
 async def egress_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
-    """Show the matching jobs, a page of them."""
-    jobs = await listing.table(livekit, ask, wanted)
+    """Show one page of the matching jobs."""
+    try:
+        jobs = await listing.table(livekit, ask, wanted)
+    except NeedsRedis:
+        return await not_set_up(request, EGRESS_SETUP)
     return await page(request, "egress/index.html.j2", jobs=jobs.at(EGRESS), wanted=wanted)
 
 
@@ -97,33 +103,40 @@ async def egress_index(
 async def export_egress(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
-    """Return all matching jobs as a file: LiveKit forgets them a day after their end."""
+    """Return all matching jobs as a file: LiveKit lists them for a day after they end."""
     jobs = await listing.matching(livekit, ask, wanted)
     return as_file("egress", ending, jobs, Job)
 
 
 @router.get("/egress/-/new", dependencies=[sees(Permission.EGRESS_WRITE)])
 async def start_egress_form(request: Request) -> Response:
-    """Show the form for a new job, with what the room offers."""
+    """Show the form for a new job."""
     return await START.show(request)
 
 
 @router.post("/egress/-/new", dependencies=[does("egress.start", Permission.EGRESS_WRITE, START)])
 async def start_egress(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """Start a job and go to it."""
+    """Start a job and open its page."""
     form = await START.read(request)
     audit.note(type=form.type, room=form.room)
     job = await control.start(livekit, new_egress(form))
     audit.note(egress=job.id)
-    return done(request, egress_path(job.id), f"A worker took the job {job.id}.")
+    return done(request, egress_path(job.id), "Recording started.")
 
 
 @router.post("/egress/-/stop", dependencies=[does("egress.stop", Permission.EGRESS_WRITE)])
 async def stop_many(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """First show which jobs would be stopped; then, once exactly those are confirmed, stop them."""
+    """Show which jobs would be stopped; once exactly those are confirmed, stop them."""
     form = await read(request, StopJobs)
     chosen = [job for job in await _chosen(livekit, form) if job.running]
-    asks = await confirm_many(request, "egress/stop_many.html.j2", form, chosen, lambda job: job.id)
+    asks = await confirm_many(
+        request,
+        "egress/stop_many.html.j2",
+        form,
+        chosen,
+        lambda job: job.id,
+        command=lk_egress.stop_egress(ids=[job.id for job in chosen]),
+    )
     if asks:
         return asks
     ids = [job.id for job in chosen]

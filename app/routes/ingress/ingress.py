@@ -1,4 +1,4 @@
-"""/ingress/{ingress}: one way in: its page with address and key, edit, delete."""
+"""/ingress/{ingress}: one ingress: its page with URL and stream key, edit, delete."""
 
 import json
 
@@ -24,15 +24,15 @@ router = APIRouter(prefix="/ingress/{ingress}")
 
 
 async def _ingress(ctx: RequestContext) -> Loaded:
-    """Load the ingress that the address names, for a form about it."""
-    return {"found": await ingresses.get(ctx.livekit, ctx.name("ingress"))}, {}
+    """Load the ingress that the URL names, for a form about it."""
+    return {"ingress": await ingresses.get(ctx.livekit, ctx.name("ingress"))}, {}
 
 
 async def _to_edit(ctx: RequestContext) -> Loaded:
-    """Load the ingress with its fields. Raises Conflict where it cannot be changed."""
+    """Load the ingress with its fields. Raises Conflict if it can't be changed."""
     context, _ = await _ingress(ctx)
-    ingress_control.check_changeable(context["found"])
-    fields = texts_of(context["found"])
+    ingress_control.check_changeable(context["ingress"])
+    fields = texts_of(context["ingress"])
     context["offered"] = await rooms.suggested(ctx.livekit)
     return context, fields | {"shown": json.dumps(fields)}
 
@@ -45,16 +45,16 @@ DELETE = FormPage("ingress/delete.html.j2", DeleteIngress, _ingress)
 async def ingress_page(
     request: Request, livekit: PolledLiveKitDep, user: UserDep, id_: IngressId
 ) -> Response:
-    """Show the ingress; how to send to it only to those who could make another one anyway."""
-    found, door = await ingresses.with_door(livekit, id_)
+    """Show the ingress; its stream key only to users who may edit ingresses."""
+    ingress, target = await ingresses.with_target(livekit, id_)
     may_send = user.can(Permission.INGRESS_WRITE)
     return await page(
         request,
         "ingress/ingress.html.j2",
-        found=found,
-        deserted=await presence.is_deserted(livekit, found),
-        door=door if may_send else None,
-        hints=hints(found.input, door.url, door.key) if may_send else [],
+        ingress=ingress,
+        deserted=await presence.is_deserted(livekit, ingress),
+        target=target if may_send else None,
+        hints=hints(ingress.input, target.url, target.key) if may_send else [],
     )
 
 
@@ -66,7 +66,7 @@ async def edit_ingress_form(request: Request) -> Response:
 
 @router.post("/edit", dependencies=[does("ingress.edit", Permission.INGRESS_WRITE, EDIT)])
 async def edit_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) -> Response:
-    """Send what was changed; what was not touched stays, whoever changed it meanwhile."""
+    """Send only what was changed, so that changes by others are kept."""
     form = await EDIT.read(request)
     path = ingress_path(id_)
     if form.changes == Changes():
@@ -76,9 +76,9 @@ async def edit_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) ->
     if not before.active:
         return done(request, path, f"{before.label} was saved.")
     if (await ingresses.get(livekit, id_)).active:
-        text = "its worker did not answer. The session runs on, or the worker is gone."
+        text = "its worker did not respond. The session is still active, or the worker has ended."
         return done(request, path, f"{before.label} was saved, but {text}", "warn")
-    text = "Its session has ended: the encoder has to connect again."
+    text = "Its session has ended: the encoder must reconnect."
     return done(request, path, f"{before.label} was saved. {text}", "warn")
 
 
@@ -91,5 +91,5 @@ async def delete_ingress_form(request: Request) -> Response:
 @router.post("/delete", dependencies=[does("ingress.delete", Permission.INGRESS_WRITE, DELETE)])
 async def delete_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) -> Response:
     """Delete the ingress."""
-    gone = await ingress_control.delete(livekit, id_)
-    return done(request, INGRESS, f"Ingress {gone.label} was deleted.")
+    deleted = await ingress_control.delete(livekit, id_)
+    return done(request, INGRESS, f"Ingress {deleted.label} was deleted.")

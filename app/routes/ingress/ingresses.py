@@ -1,4 +1,4 @@
-"""/ingress: the list of ways in, its export, a new one, and deleting many."""
+"""/ingress: the list of ingresses, its export, a new one, and deleting many."""
 
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from app.services.ingress.ingresses import Ingress
 from app.services.ingress.listing import Input, Row, State, Wanted
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
+from app.services.livekit.errors import NeedsRedis
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import rooms
 from app.text.paths import INGRESS, ingress_path
@@ -25,6 +26,7 @@ from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
 from app.web.listing import AskDep
+from app.web.not_set_up import INGRESS_SETUP, not_set_up
 from app.web.pages import done, page
 
 BULK_SECONDS = 120
@@ -41,12 +43,12 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 async def _new(ctx: RequestContext) -> Loaded:
-    """Load what the form of a new ingress begins with: a room, or all of another ingress."""
+    """Load the first values of the form: a room, or all fields of another ingress."""
     like = ctx.query.get("like", "")
     initial: dict[str, Any] = {"room": ctx.query.get("room", "")}
     if like:
-        found, door = await ingresses.with_door(ctx.livekit, like)
-        initial = {**texts_of(found), "url": door.url} if not door.key else texts_of(found)
+        other, target = await ingresses.with_target(ctx.livekit, like)
+        initial = texts_of(other) | ({} if target.key else {"url": target.url})
     return {"offered": await rooms.suggested(ctx.livekit)}, initial
 
 
@@ -57,8 +59,11 @@ CREATE = FormPage("ingress/new.html.j2", CreateIngress, _new)
 async def ingress_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
-    """Show the matching ingresses, a page of them."""
-    table, missing = await listing.table(livekit, ask, wanted)
+    """Show one page of the matching ingresses."""
+    try:
+        table, missing = await listing.table(livekit, ask, wanted)
+    except NeedsRedis:
+        return await not_set_up(request, INGRESS_SETUP)
     return await page(
         request,
         "ingress/index.html.j2",
@@ -87,7 +92,7 @@ async def new_ingress_form(request: Request) -> Response:
     "/ingress/-/new", dependencies=[does("ingress.create", Permission.INGRESS_WRITE, CREATE)]
 )
 async def create_ingress(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """Create the ingress and go to it, where its address and key are."""
+    """Create the ingress and open its page, which has its URL and key."""
     form = await CREATE.read(request)
     audit.note(input=form.input, room=form.room)
     made = await control.create(livekit, form.new)
@@ -97,9 +102,9 @@ async def create_ingress(request: Request, livekit: LiveKitDep, audit: AuditDep)
 
 @router.post("/ingress/-/delete", dependencies=[does("ingress.delete", Permission.INGRESS_WRITE)])
 async def delete_ingresses(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """First show what would be deleted; then, once exactly that is confirmed, delete it.
+    """Show what would be deleted; once exactly that is confirmed, delete it.
 
-    One that media came into, or another room, since it was shown is asked about again.
+    Asks again if an ingress went live, or publishes to another room, since it was shown.
     """
     form = await read(request, DeleteIngresses)
     chosen = await _chosen(livekit, form)
@@ -114,8 +119,7 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep, audit: AuditDe
     if asks:
         return asks
     outcomes = await one_by_one(livekit, chosen, _delete, BULK_SECONDS)
-    told = {each.item.id: each.error or "deleted" for each in outcomes}
-    audit.note(ingresses=told)
+    audit.note(ingresses={each.item.id: each.error or "deleted" for each in outcomes})
     return await page(request, "ingress/deleted.html.j2", live=False, outcomes=outcomes)
 
 

@@ -1,6 +1,6 @@
-"""What can be done to egress jobs: start, stop, another layout, other streams.
+"""Actions on egress jobs: start, stop, change the layout, change the streams.
 
-Each looks first whether the job still runs: LiveKit asks its worker, and says only after 3 s that
+Each first checks that the job still runs: LiveKit asks its worker, and reports only after 3 s that
 an ended job has none.
 """
 
@@ -28,26 +28,27 @@ from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import SILENT
 from app.services.rooms import participants
+from app.services.unanswered import unanswered
 
 NO_WORKER = (
-    "Start livekit-egress, with the same Redis as LiveKit and its API key; where one runs, its log "
-    "says whether it has room for another job. Look at the list before you send this again."
+    "Start livekit-egress with the same Redis and API key as LiveKit. If it runs already, its log "
+    "says whether it has capacity for another job. Check the list before you try again."
 )
 GONE_WORKER = (
-    "Its worker has ended or is cut off from Redis. LiveKit shows the job as it last heard of it, "
-    "until somebody removes it from Redis."
+    "Its worker has ended or lost its connection to Redis. LiveKit keeps showing the last status "
+    "that it received, until the job is removed from Redis."
 )
-# What LiveKit says where nobody answers it (psrpc, errors.go; service/egress.go).
+# LiveKit's words if no worker responds (psrpc, errors.go; service/egress.go).
 GONE = (SILENT, "request timed out", "egress does not exist")
-# What a worker cannot be blamed for, so that asking for the next job is in vain.
+# Errors that no worker causes, so that trying the next job is pointless.
 OUTAGE = (Unavailable, TimedOut, BadAnswer, Refused)
 
 
 async def start(livekit: LiveKit, new: NewEgress) -> Job:
-    """Start a job, and give it as its worker took it.
+    """Start a job and return it as its worker accepted it.
 
-    Raises Invalid with the field at fault, NotFound for a room that is gone, NoWorker where none
-    took it; else a LiveKitError. No reason holds a credential or a stream key.
+    Raises Invalid with the field at fault, NotFound if the room has closed, NoWorker if none
+    accepted it; else a LiveKitError. No reason contains a credential or a stream key.
     """
     await _check_there(livekit, new)
     before = await _ids(livekit, new)
@@ -62,16 +63,20 @@ async def start(livekit: LiveKit, new: NewEgress) -> Job:
     try:
         return record(await livekit.write(name, calls[name], request))
     except TimedOut:
-        raise await _not_taken(livekit, new, before) from None
+        reason = "LiveKit responds, but no egress worker accepted the job."
+        no_worker = NoWorker(reason, advice=NO_WORKER)
+        raise await unanswered(
+            livekit, lambda: _ids(livekit, new), before, no_worker, "a job"
+        ) from None
     except Unavailable as error:
-        if not isinstance(error.__cause__, ServerError):  # LiveKit itself did not answer
+        if not isinstance(error.__cause__, ServerError):  # LiveKit itself did not respond
             raise
-        said = "" if SILENT in error.reason else f" {error.reason}."
-        raise NoWorker(f"No egress worker took the job.{said}", advice=NO_WORKER) from error
+        reason = "" if SILENT in error.reason else f" {error.reason}."
+        raise NoWorker(f"No egress worker accepted the job.{reason}", advice=NO_WORKER) from error
 
 
 async def stop(livekit: LiveKit, egress_id: str) -> Job:
-    """Ask the job's worker to end it. Raises NotFound, Conflict where it has ended already."""
+    """Ask the job's worker to end it. Raises NotFound, or Conflict if it has already ended."""
     job = await _running(livekit, egress_id)
     try:
         request = StopEgressRequest(egress_id=egress_id)
@@ -83,28 +88,28 @@ async def stop(livekit: LiveKit, egress_id: str) -> Job:
 async def set_layout(livekit: LiveKit, egress_id: str, layout: str) -> None:
     """Change the layout of a running room recording; the page in its worker follows it.
 
-    Raises NotFound, and Conflict where the job is of another type, has ended, or its recorder is
-    not in the room: LiveKit tells the layout to the recorder as its metadata.
+    Raises NotFound, and Conflict if the job has another type, has ended, or its recorder isn't in
+    the room: LiveKit sends the layout to the recorder as its metadata.
     """
     job = await _running(livekit, egress_id)
     if job.type not in {EgressType.ROOM_COMPOSITE, EgressType.TEMPLATE}:
-        raise LiveKitConflict("Only the recording of a room has a layout.")
+        raise LiveKitConflict("Only room recordings have a layout.")
     request = UpdateLayoutRequest(egress_id=egress_id, layout=layout)
     try:
         await livekit.write("UpdateLayout", livekit.api.egress.update_layout, request)
     except NotFound as error:
         raise LiveKitConflict(
-            f"The recorder of {egress_id} is not in the room {job.room}, so nobody takes a layout.",
-            advice="It may still be starting. Where it stays so, its worker has lost the room.",
+            f"The recorder of {egress_id} isn't in the room {job.room}: no layout was changed.",
+            advice="It may still be starting. If this persists, its worker has lost the room.",
         ) from error
 
 
 async def set_streams(
     livekit: LiveKit, egress_id: str, add: Sequence[str], remove: Sequence[str]
 ) -> Job:
-    """Add streams to a running job and take others out, by their full addresses.
+    """Add streams to a running job and remove others, by their full URLs.
 
-    Raises NotFound, Conflict, Invalid for an address that the worker does not take.
+    Raises NotFound, Conflict, and Invalid for a URL that the worker rejects.
     """
     job = await _running(livekit, egress_id)
     request = UpdateStreamRequest(
@@ -117,8 +122,8 @@ async def set_streams(
     return record(changed)
 
 
-async def full_addresses(livekit: LiveKit, egress_id: str) -> list[str]:
-    """Return the addresses of the job's running streams that LiveKit tells in full (SRT)."""
+async def full_urls(livekit: LiveKit, egress_id: str) -> list[str]:
+    """Return the URLs of the job's active streams that LiveKit reports in full (SRT)."""
     info = await info_of(livekit, egress_id)
     urls = [stream.url for stream in info.stream_results if stream.status == stream.ACTIVE]
     return [url for url in urls if not redaction.is_redacted(url)]
@@ -128,14 +133,14 @@ async def _running(livekit: LiveKit, egress_id: str) -> Job:
     job = await get(livekit, egress_id)
     if not job.running:
         raise LiveKitConflict(
-            f"The job has ended already ({job.status.replace('_', ' ')}).",
-            advice="Nothing was done. Start a new one if it should go on.",
+            f"The job has already ended ({job.status.replace('_', ' ')}).",
+            advice="Nothing was changed. To continue, start a new job.",
         )
     return job
 
 
 async def _check_there(livekit: LiveKit, new: NewEgress) -> None:
-    """Look whether who or what is to be recorded is there: a worker would only say so later."""
+    """Check that the participant or tracks are in the room: a worker would report it only later."""
     match new.target:
         case ParticipantTarget(room, identity):
             try:
@@ -150,9 +155,9 @@ async def _check_there(livekit: LiveKit, new: NewEgress) -> None:
 
 
 async def _check_tracks(livekit: LiveKit, room: str, wanted: dict[str, str]) -> None:
-    there = await participants.listed(livekit, room)
-    sids = {track.sid for who in there for track in who.tracks}
-    gone = "This track is not published any more."
+    people = await participants.listed(livekit, room)
+    sids = {track.sid for who in people for track in who.tracks}
+    gone = "This track is no longer published."
     missing = {field: gone for field, sid in wanted.items() if sid and sid not in sids}
     if missing:
         raise Invalid(fields=missing)
@@ -161,21 +166,6 @@ async def _check_tracks(livekit: LiveKit, room: str, wanted: dict[str, str]) -> 
 async def _ids(livekit: LiveKit, new: NewEgress) -> set[str]:
     room = getattr(new.target, "room", "")
     return {info.egress_id for info in await listed(livekit, room, running=True)}
-
-
-async def _not_taken(livekit: LiveKit, new: NewEgress, before: set[str]) -> LiveKitError:
-    """Return the error for a start that got no answer: LiveKit hangs, or its worker does."""
-    try:
-        with livekit.scope(seconds=0.5):
-            begun = await _ids(livekit, new) - before
-    except LiveKitError as error:
-        return error
-    if begun:
-        return TimedOut(
-            f"No answer in time, but a job began meanwhile: {', '.join(sorted(begun))}.",
-            advice="A worker is slow. Look at the list, and do not start it again.",
-        )
-    return NoWorker("LiveKit answers, but no egress worker took the job.", advice=NO_WORKER)
 
 
 def _of_worker(error: LiveKitError, job: Job) -> LiveKitError:

@@ -1,57 +1,46 @@
-"""Egress jobs: frozen records of what ListEgress gives."""
+"""Egress jobs: frozen records of what ListEgress returns."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from livekit.api import EgressInfo, ListEgressRequest
+from livekit.protocol import egress
 
 from app.errors import LiveKitError, LiveKitNotFound, NotFound
 from app.services.egress import recorder
 from app.services.egress.errors import explain
 from app.services.egress.outputs import Output, outputs, request_of
+from app.services.egress.sources import subject_of, type_of
 from app.services.egress.states import EgressStatus, EgressType
 from app.services.explanations import Explanation
 from app.services.livekit.client import LiveKit
-from app.services.livekit.redaction import address, plain, text
+from app.services.livekit.enums import Newer, from_proto
+from app.services.livekit.redaction import plain, text
 from app.services.livekit.times import from_nanoseconds
 from app.services.rooms import rooms
 from app.text.json_text import indented
 
-# LiveKit sweeps ended jobs out this long after their end (redisstore.go, CleanEndedEgress).
+# LiveKit removes ended jobs from its list after this time (redisstore.go, CleanEndedEgress).
 KEPT = timedelta(hours=24)
 RUNNING = frozenset({EgressStatus.STARTING, EgressStatus.ACTIVE, EgressStatus.ENDING})
 # The recorder of these opens a page that follows the layout in its participant's metadata.
 COMPOSITES = frozenset({EgressType.ROOM_COMPOSITE, EgressType.TEMPLATE})
 
-STATUSES = {number: status for number, status in enumerate(EgressStatus) if number < 7}
-TYPES = {
-    "room_composite": EgressType.ROOM_COMPOSITE,
-    "web": EgressType.WEB,
-    "participant": EgressType.PARTICIPANT,
-    "track_composite": EgressType.TRACK_COMPOSITE,
-    "track": EgressType.TRACK,
-    "replay": EgressType.REPLAY,
-}
-SOURCES = {
-    "template": EgressType.TEMPLATE,
-    "web": EgressType.WEB,
-    "media": EgressType.MEDIA,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One egress job; times are None where LiveKit has not told them.
+    """One egress job; times are None if LiveKit didn't report them.
 
-    `subject` says what of the room is recorded; `orphaned` is a job that is said to run although
-    its room is gone, None where that was not looked up.
+    `subject` is what is recorded of the room; `orphaned` is a job that LiveKit reports as running
+    although its room has closed, None if that wasn't checked.
     """
 
     id: str
-    status: EgressStatus
+    status: EgressStatus | Newer
     type: EgressType
     room: str
     room_sid: str
@@ -70,22 +59,22 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """Return whether it has not ended yet, as far as LiveKit knows."""
+        """True if the job hasn't ended yet, as far as LiveKit knows."""
         return self.status in RUNNING
 
     @property
-    def forgotten(self) -> datetime | None:
-        """When LiveKit drops it from the list; None while it runs."""
+    def expires(self) -> datetime | None:
+        """When LiveKit removes it from its list; None while it runs."""
         return self.ended + KEPT if self.ended and not self.running else None
 
     @property
     def duration(self) -> timedelta | None:
-        """How long it ran; None while it runs, and where it never began."""
+        """How long it ran; None while it runs, and if it never began."""
         return self.ended - self.started if self.ended and self.started else None
 
     @property
     def explanation(self) -> Explanation | None:
-        """What its error means; None where there is none."""
+        """What its error means; None without an error."""
         return explain(self.error) if self.error else None
 
 
@@ -93,7 +82,7 @@ class Job:
 class Detail:
     """A job with the whole request it was started with, its secrets hidden.
 
-    `layout` is the present one of a running room recording; None where there is none. `deserted`
+    `layout` is the current one of a running room recording; None for any other job. `deserted`
     is one that is active although its recorder isn't in the room: a crash shows nowhere else.
     """
 
@@ -104,49 +93,22 @@ class Detail:
 
     @property
     def text(self) -> str:
-        """The request as JSON, to be read."""
+        """The request as indented JSON."""
         return indented(self.request)
 
 
-def status_of(info: EgressInfo) -> EgressStatus:
+@lru_cache(16)  # lists sort and filter by it
+def _status(number: int) -> EgressStatus | Newer:
+    return from_proto(EgressStatus, egress.EgressStatus, number, strip="EGRESS_")
+
+
+def status_of(info: EgressInfo) -> EgressStatus | Newer:
     """Return the status of the message."""
-    return STATUSES.get(info.status, EgressStatus.UNKNOWN)
-
-
-def type_of(info: EgressInfo) -> EgressType:
-    """Return the type of the job, whichever version of the API started it."""
-    kind = info.WhichOneof("request")
-    if kind == "egress":
-        return SOURCES.get(info.egress.WhichOneof("source") or "", EgressType.UNKNOWN)
-    return TYPES.get(kind or "", EgressType.UNKNOWN)
-
-
-def subject_of(info: EgressInfo) -> str:
-    """Return what is recorded: an address without secrets, an identity, tracks or a layout."""
-    request = request_of(info)
-    match type_of(info):
-        case EgressType.WEB:
-            return address(request.web.url if info.HasField("egress") else request.url)
-        case EgressType.PARTICIPANT:
-            return str(request.identity)
-        case EgressType.TRACK:
-            return str(request.track_id)
-        case EgressType.TRACK_COMPOSITE:
-            return ", ".join(filter(None, (request.audio_track_id, request.video_track_id)))
-        case EgressType.ROOM_COMPOSITE:
-            return str(request.layout or address(request.custom_base_url))
-        case EgressType.TEMPLATE:
-            return str(request.template.layout or address(request.template.custom_base_url))
-        case EgressType.MEDIA:
-            return str(request.media.video_track_id or request.media.participant_video.identity)
-        case EgressType.REPLAY:
-            return str(request.replay_id)
-        case _:
-            return ""
+    return _status(info.status)
 
 
 def record(info: EgressInfo) -> Job:
-    """Translate the protobuf; secrets stay behind."""
+    """Return the record of a message, without its secrets."""
     return Job(
         id=info.egress_id,
         status=status_of(info),
@@ -170,32 +132,32 @@ def record(info: EgressInfo) -> Job:
 async def listed(
     livekit: LiveKit, room: str = "", *, running: bool = False
 ) -> Sequence[EgressInfo]:
-    """Return all jobs that LiveKit remembers, or those of a room; for this package's services."""
+    """Return all jobs that LiveKit lists, or those of a room; for this package's services."""
     request = ListEgressRequest(room_name=room, active=running)
     return (await livekit.read("ListEgress", livekit.api.egress.list_egress, request)).items
 
 
 async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Job]:
-    """Return those of the jobs that LiveKit remembers, in that order, by one call."""
+    """Return those of the jobs that LiveKit lists, in that order, with one call."""
     found = {info.egress_id: record(info) for info in await listed(livekit)} if ids else {}
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
 async def running(livekit: LiveKit, room: str = "") -> list[Job]:
-    """Return the jobs that run, in the room or at all, the latest first."""
+    """Return the running jobs, in a room or in all of them, newest first."""
     found = [record(info) for info in await listed(livekit, room, running=True)]
-    found.sort(key=lambda job: job.id)
+    found.sort(key=lambda job: job.id)  # equal times keep this order
     return sorted(found, key=lambda job: (job.started is None, job.started), reverse=True)
 
 
 async def overview(livekit: LiveKit, most: int) -> tuple[int, list[Job]]:
-    """Return how many jobs run, and the latest `most` of them, orphaned ones marked."""
+    """Return how many jobs run, and the newest `most` of them, orphaned ones marked."""
     jobs = await running(livekit)
     return len(jobs), await with_orphans(livekit, jobs[:most])
 
 
 async def get(livekit: LiveKit, egress_id: str) -> Job:
-    """Return the job. Raises NotFound where LiveKit knows none of this id (any more)."""
+    """Return the job. Raises NotFound if LiveKit lists none with this ID, or no longer."""
     return record(await info_of(livekit, egress_id))
 
 
@@ -209,7 +171,7 @@ async def detail(livekit: LiveKit, egress_id: str) -> Detail:
 
 
 async def _recorder(livekit: LiveKit, job: Job) -> tuple[str | None, bool]:
-    """Return the present layout of a running composite, and whether its recorder is missing."""
+    """Return the current layout of a running composite, and whether its recorder is missing."""
     if not job.running or job.type not in COMPOSITES:
         return None, False
     try:
@@ -228,13 +190,13 @@ async def info_of(livekit: LiveKit, egress_id: str) -> EgressInfo:
             call = livekit.api.egress.list_egress
             return (await livekit.read("ListEgress", call, request)).items[0]
     raise LiveKitNotFound(
-        f"LiveKit knows no egress {egress_id}.",
-        advice="It forgets a job 24 hours after its end. The list has all that it knows.",
+        f"LiveKit lists no egress {egress_id}.",
+        advice="LiveKit removes a job 24 hours after it ends. Return to the list for the others.",
     )
 
 
 async def with_orphans(livekit: LiveKit, jobs: Sequence[Job]) -> list[Job]:
-    """Say of each running job whether its room is gone; asks only where there is one."""
+    """Mark the running jobs whose room has closed; no call if none of them has a room."""
     names = {job.room for job in jobs if job.running and job.room}
     if not names:
         return list(jobs)

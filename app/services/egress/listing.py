@@ -1,4 +1,4 @@
-"""The list of egress jobs: which ones, in which order, a page of them."""
+"""The list of egress jobs: filtered, sorted and paged."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,11 +11,10 @@ from app.services.egress.jobs import (
     listed,
     record,
     status_of,
-    subject_of,
-    type_of,
     with_orphans,
 )
 from app.services.egress.outputs import outputs
+from app.services.egress.sources import subject_of, type_of
 from app.services.egress.states import EgressStatus, EgressType
 from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
@@ -54,7 +53,7 @@ class Wanted:
     type: Kind = ""
 
     def matches(self, info: EgressInfo, q: str) -> bool:
-        """Return whether the job matches, and `q` (casefolded) is in what its row shows."""
+        """Return whether the job is one of them, and its row contains `q` (casefolded)."""
         status = status_of(info)
         ended = status not in RUNNING
         return (
@@ -76,7 +75,7 @@ async def _matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[list[Eg
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
-    """Return one page of the matching jobs: one LiveKit call, and one more for the running ones."""
+    """Return one page of the matching jobs: one LiveKit call, and one for the running ones."""
     matching, total = await _matching(livekit, ask, wanted)
     filters = {"room": wanted.room, "status": wanted.status, "type": wanted.type}
     shown = tabulate(matching, ask, COLUMNS, record, total=total, filters=filters)
@@ -84,7 +83,7 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Job]:
-    """Return all matching jobs, in the order asked for: for an export, or to stop them."""
+    """Return all matching jobs in the requested order, to export or to stop them."""
     found, _ = await _matching(livekit, ask, wanted)
     ordered = arrange(found, ask.sort or COLUMNS.default, COLUMNS)
     return await with_orphans(livekit, [record(info) for info in ordered])

@@ -1,4 +1,4 @@
-"""The outputs of an egress job: what came of them, or, before that, what was asked for."""
+"""The outputs of an egress job: its results, or, before there are any, the requested ones."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,14 +12,15 @@ from app.services.egress.errors import WORDS
 from app.services.egress.states import OutputKind, StreamStatus
 from app.services.explanations import Explanation, look_up
 from app.services.livekit import redaction
+from app.services.livekit.enums import Newer, from_proto
 from app.services.livekit.times import from_nanoseconds, span
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output; None stands for what LiveKit has not told. `size` is in bytes.
+    """One output; None is what LiveKit didn't report. `size` is in bytes.
 
-    `name` is the file, playlist, prefix, or the address without its key; `count` the number of
+    `name` is the file, playlist, prefix, or the URL without its key; `count` the number of
     segments or images.
     """
 
@@ -32,30 +33,30 @@ class Output:
     duration: timedelta | None = None
     started: datetime | None = None
     ended: datetime | None = None
-    status: StreamStatus | None = None
+    status: StreamStatus | Newer | None = None
     error: str = ""
     retries: int = 0
     retried: datetime | None = None
 
     @property
     def explanation(self) -> Explanation | None:
-        """What its error means; None without an error, and if no more than the error is known."""
+        """What its error means; None without an error, or if nothing more is known."""
         return look_up(WORDS, self.error) if self.error else None
 
     def __str__(self) -> str:
-        """Return it in one line, as a spreadsheet's cell has it."""
+        """The output as one line of a spreadsheet's cell."""
         return f"{self.kind}: {self.location or self.name}"
 
 
 def outputs(info: EgressInfo) -> tuple[Output, ...]:
-    """Return the job's results, and for kinds without one yet the outputs that were asked for."""
-    found = [*_results(info)]
-    known = {output.kind for output in found}
-    return (*found, *(output for output in _asked(info) if output.kind not in known))
+    """Return the job's results, and the requested outputs of each type without a result yet."""
+    results = [*_results(info)]
+    known = {output.kind for output in results}
+    return (*results, *(output for output in _requested(info) if output.kind not in known))
 
 
 def request_of(info: EgressInfo) -> Any:
-    """Return the request that the job began with; None where LiveKit tells none."""
+    """Return the request that the job was started with; None if LiveKit reports none."""
     kind = info.WhichOneof("request")
     return getattr(info, kind) if kind else None
 
@@ -80,7 +81,6 @@ def _file(result: egress.FileInfo) -> Output:
 
 
 def _stream(result: egress.StreamInfo) -> Output:
-    names = {0: StreamStatus.ACTIVE, 1: StreamStatus.FINISHED, 2: StreamStatus.FAILED}
     websocket = result.url.startswith(("ws://", "wss://"))
     return Output(
         OutputKind.WEBSOCKET if websocket else OutputKind.STREAM,
@@ -88,7 +88,7 @@ def _stream(result: egress.StreamInfo) -> Output:
         duration=span(result.duration),
         started=from_nanoseconds(result.started_at),
         ended=from_nanoseconds(result.ended_at),
-        status=names.get(result.status, StreamStatus.UNKNOWN),
+        status=from_proto(StreamStatus, egress.StreamInfo.Status, result.status),
         error=redaction.text(result.error),
         retries=result.retries,
         retried=from_nanoseconds(result.last_retry_at),
@@ -122,8 +122,8 @@ def _images(result: egress.ImagesInfo) -> Output:
     )
 
 
-def _asked(info: EgressInfo) -> Iterator[Output]:
-    """Return what was asked for, by all the fields that requests, old and new, have for it."""
+def _requested(info: EgressInfo) -> Iterator[Output]:
+    """Yield the requested outputs, from every field that old and new requests have for them."""
     request = request_of(info)
     if request is None:
         return
@@ -136,18 +136,18 @@ def _asked(info: EgressInfo) -> Iterator[Output]:
         yield from _planned(getattr(request, request.WhichOneof("output")))
 
 
-def _planned(asked: Any) -> Iterable[Output]:
-    match asked:
+def _planned(output: Any) -> Iterable[Output]:
+    match output:
         case str():  # a track's websocket
-            return [Output(OutputKind.WEBSOCKET, redaction.address(asked))]
+            return [Output(OutputKind.WEBSOCKET, redaction.address(output))]
         case egress.StreamOutput():
-            urls = [*asked.urls, *(to.url for to in asked.destinations)]
+            urls = [*output.urls, *(to.url for to in output.destinations)]
             return [Output(OutputKind.STREAM, redaction.address(url)) for url in urls]
         case egress.SegmentedFileOutput():
-            return [Output(OutputKind.SEGMENTS, asked.playlist_name or asked.filename_prefix)]
+            return [Output(OutputKind.SEGMENTS, output.playlist_name or output.filename_prefix)]
         case egress.ImageOutput():
-            return [Output(OutputKind.IMAGES, asked.filename_prefix)]
+            return [Output(OutputKind.IMAGES, output.filename_prefix)]
         case None:
             return []
         case _:
-            return [Output(OutputKind.FILE, asked.filepath)]
+            return [Output(OutputKind.FILE, output.filepath)]

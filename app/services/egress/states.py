@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class EgressStatus(StrEnum):
-    """Where a job stands (livekit_egress.proto, EgressStatus)."""
+    """The status of a job (livekit_egress.proto, EgressStatus)."""
 
     STARTING = "starting"
     ACTIVE = "active"
@@ -13,7 +13,6 @@ class EgressStatus(StrEnum):
     FAILED = "failed"
     ABORTED = "aborted"
     LIMIT_REACHED = "limit_reached"
-    UNKNOWN = "unknown"
 
 
 class EgressType(StrEnum):
@@ -31,7 +30,7 @@ class EgressType(StrEnum):
 
 
 class OutputKind(StrEnum):
-    """Where a job puts what it records (livekit_egress.proto)."""
+    """The type of an output (livekit_egress.proto)."""
 
     FILE = "file"
     STREAM = "stream"
@@ -41,9 +40,8 @@ class OutputKind(StrEnum):
 
 
 class StreamStatus(StrEnum):
-    """Where one stream of a job stands (livekit_egress.proto, StreamInfo.Status)."""
+    """The status of one stream of a job (livekit_egress.proto, StreamInfo.Status)."""
 
     ACTIVE = "active"
     FINISHED = "finished"
     FAILED = "failed"
-    UNKNOWN = "unknown"

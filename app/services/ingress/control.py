@@ -1,4 +1,4 @@
-"""What can be done with an ingress: create, change, delete."""
+"""Actions on ingresses: create, change, delete."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,9 +26,11 @@ from app.services.ingress.options import AudioOptions, VideoOptions, audio_messa
 from app.services.ingress.states import IngressStatus, InputType
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
+from app.services.livekit.enums import Newer
 from app.services.livekit.errors import SILENT, field_about, readable
+from app.services.unanswered import unanswered
 
-# What LiveKit says (protocol, ingress/validation.go), and the field that it is about.
+# LiveKit's words (protocol, ingress/validation.go), and the field that they are about.
 ABOUT = (
     ("no participant identity", "identity"),
     ("no room name", "room"),
@@ -51,18 +53,18 @@ ABOUT = (
     ("layer", "video_layers"),
     ("media dimensions", "video_layers"),
 )
-UNREADABLE = "LiveKit cannot read this address."  # its own words repeat the address, secrets too
-# What LiveKit says where no worker answers it (psrpc, errors.go).
+UNREADABLE = "LiveKit can't read this URL."  # its own words repeat the URL with its secrets
+# LiveKit's words if no worker responds (psrpc, errors.go).
 GONE = (SILENT, "request timed out")
 NO_WORKER = (
-    "Start livekit-ingress, with the same Redis as LiveKit and its API key; where one runs, its "
-    "log says why it took nothing. Look at the list before you send this again."
+    "Start livekit-ingress with the same Redis and API key as LiveKit. If it runs already, its log "
+    "says why it accepted nothing. Check the list before you try again."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class NewIngress:
-    """What an ingress is created with; `url` for one that pulls, `transcoding` for WHIP alone."""
+    """An ingress to create; `url` applies to one that pulls, `transcoding` to WHIP."""
 
     input: InputType
     identity: str
@@ -79,7 +81,7 @@ class NewIngress:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What to change; an empty text, which LiveKit reads as unchanged, or None leaves it."""
+    """The changes to an ingress; an empty text or None leaves a field as it is."""
 
     name: str = ""
     room: str = ""
@@ -93,10 +95,10 @@ class Changes:
 
 
 async def create(livekit: LiveKit, new: NewIngress) -> Ingress:
-    """Create an ingress; one that pulls is taken by a worker at once.
+    """Create an ingress; a worker accepts one that pulls immediately.
 
-    Raises Invalid with the field at fault, NoWorker where none took it; else a
-    LiveKitError. No reason holds the address that was given.
+    Raises Invalid with the field at fault, NoWorker if none accepted it; else a LiveKitError. No
+    reason contains the source URL.
     """
     pulls = new.input == InputType.URL
     before = await _pulling(livekit, new.room) if pulls else set()
@@ -106,19 +108,23 @@ async def create(livekit: LiveKit, new: NewIngress) -> Ingress:
     except TimedOut:
         if not pulls:
             raise
-        raise await _not_taken(livekit, new.room, before) from None
+        reason = "LiveKit responds, but no ingress worker accepted it."
+        no_worker = NoWorker(reason, advice=NO_WORKER)
+        raise await unanswered(
+            livekit, lambda: _pulling(livekit, new.room), before, no_worker, "an ingress"
+        ) from None
     except Unavailable as error:
         if not pulls or not any(words in error.reason for words in GONE):
             raise
-        raise NoWorker("No ingress worker took it.", advice=NO_WORKER) from error
+        raise NoWorker("No ingress worker accepted it.", advice=NO_WORKER) from error
     except LiveKitError as error:
         raise _about_field(error, new.url) from error
 
 
 async def update(livekit: LiveKit, ingress_id: str, changes: Changes) -> Ingress:
-    """Change an ingress, and give it as it was before; a session of it ends by that.
+    """Change an ingress and return it as it was before; an active session ends.
 
-    Raises NotFound, Conflict where it cannot be changed, Invalid with the field at fault.
+    Raises NotFound, Conflict if it can't be changed, Invalid with the field at fault.
     """
     before = await get(livekit, ingress_id)
     check_changeable(before)
@@ -126,42 +132,42 @@ async def update(livekit: LiveKit, ingress_id: str, changes: Changes) -> Ingress
     requests = [_update_request(ingress_id, changes)]
     turned_on = bool(changes.transcoding) and not before.transcoding
     if turned_on and (changes.audio or changes.video):
-        # LiveKit holds a new encoding against the bypass that the same request would end
+        # LiveKit checks a new encoding against the bypass that the same request would end
         requests.insert(0, UpdateIngressRequest(ingress_id=ingress_id, enable_transcoding=True))
     for number, request in enumerate(requests):
         try:
             await livekit.write("UpdateIngress", call, request)
         except LiveKitError as error:
-            ours = _about_field(error)
+            shown = _about_field(error)
             if number:
-                ours.advice = "Transcoding is on by now, the rest was not saved: send it again."
-            raise ours from error
+                shown.advice = "Transcoding is on now, but the rest was not saved. Save again."
+            raise shown from error
     return before
 
 
 def check_changeable(ingress: Ingress) -> None:
-    """Raise Conflict, with what to do instead, where LiveKit would refuse or ignore a change."""
+    """Raise Conflict, with advice, if LiveKit would reject or ignore a change."""
     if not ingress.reusable:
         raise LiveKitConflict(
-            f"{ingress.label} cannot be changed: it pulls from its address once, and LiveKit "
-            "changes only what an encoder pushes to.",
-            advice="Delete it, and create another one; “Create another” on its page fills it in.",
+            f"{ingress.label} can't be changed: it pulls from its source URL once, and LiveKit "
+            "changes only ingresses that an encoder pushes to.",
+            advice="Delete it, then use Duplicate on its page to create a new one.",
         )
-    if ingress.status in {IngressStatus.COMPLETE, IngressStatus.UNKNOWN}:
+    if ingress.status is IngressStatus.COMPLETE or isinstance(ingress.status, Newer):
         raise LiveKitConflict(
-            f"{ingress.label} is {ingress.status}: LiveKit would say yes and change nothing.",
-            advice="Delete it, and create another one; “Create another” on its page fills it in.",
+            f"{ingress.label} is {ingress.status}: LiveKit would accept the change and ignore it.",
+            advice="Delete it, then use Duplicate on its page to create a new one.",
         )
 
 
 async def delete(livekit: LiveKit, ingress_id: str) -> Ingress:
-    """Delete an ingress, which ends its session, and give it as it was. Raises NotFound."""
+    """Delete an ingress, which ends its session, and return it. Raises NotFound."""
     request = DeleteIngressRequest(ingress_id=ingress_id)
     try:
         call = livekit.api.ingress.delete_ingress
         return record(await livekit.write("DeleteIngress", call, request))
     except NotFound:
-        raise LiveKitNotFound(f"There is no ingress {ingress_id}, or it was deleted.") from None
+        raise LiveKitNotFound(f"Ingress {ingress_id} does not exist, or was deleted.") from None
 
 
 def _request(new: NewIngress) -> CreateIngressRequest:
@@ -173,7 +179,7 @@ def _request(new: NewIngress) -> CreateIngressRequest:
         participant_identity=new.identity,
         participant_name=new.participant_name,
         participant_metadata=new.metadata,
-        **_told(
+        **_set(
             enabled=None if new.enabled else False,
             enable_transcoding=new.transcoding if new.input == InputType.WHIP else None,
             audio=audio_message(new.audio) if new.audio != AudioOptions() else None,
@@ -190,7 +196,7 @@ def _update_request(ingress_id: str, changes: Changes) -> UpdateIngressRequest:
         participant_identity=changes.identity,
         participant_name=changes.participant_name,
         participant_metadata=changes.metadata,
-        **_told(
+        **_set(
             enabled=changes.enabled,
             enable_transcoding=changes.transcoding,
             audio=audio_message(changes.audio) if changes.audio is not None else None,
@@ -199,37 +205,24 @@ def _update_request(ingress_id: str, changes: Changes) -> UpdateIngressRequest:
     )
 
 
-def _told(**fields: Any) -> dict[str, Any]:
-    """Return the fields that have a value: for these LiveKit tells unset from false or empty."""
+def _set(**fields: Any) -> dict[str, Any]:
+    """Return the fields that are set; LiveKit distinguishes unset from false and empty."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def _about_field(error: LiveKitError, url: str = "") -> LiveKitError:
-    """Return the error with the field that it is about, and without the address that was given."""
+    """Return the error with the field that it is about, and without the source URL."""
     field = field_about(error.reason, ABOUT)
     if isinstance(error, Invalid) and field is not None:
-        said = error.reason.partition(": ")[2].removeprefix("invalid ingress: ")
-        return LiveKitInvalid(fields={field: UNREADABLE if field == "url" else f"LiveKit: {said}."})
+        reason = error.reason.partition(": ")[2].removeprefix("invalid ingress: ")
+        return LiveKitInvalid(
+            fields={field: UNREADABLE if field == "url" else f"LiveKit: {reason}."}
+        )
     if url and isinstance(error.__cause__, ServerError):
         error.reason = readable(error.__cause__.message.replace(url, redaction.HIDDEN))
     return error
 
 
 async def _pulling(livekit: LiveKit, room: str) -> set[str]:
-    found = await listed(livekit, room)
-    return {info.ingress_id for info in found if input_of(info) == InputType.URL}
-
-
-async def _not_taken(livekit: LiveKit, room: str, before: set[str]) -> LiveKitError:
-    """Return the error for a create that got no answer: LiveKit hangs, or its worker does."""
-    try:
-        with livekit.scope(seconds=0.5):
-            begun = await _pulling(livekit, room) - before
-    except LiveKitError as error:
-        return error
-    if begun:
-        return TimedOut(
-            f"No answer in time, but an ingress began meanwhile: {', '.join(sorted(begun))}.",
-            advice="A worker is slow. Look at the list, and do not send this again.",
-        )
-    return NoWorker("LiveKit answers, but no ingress worker took it.", advice=NO_WORKER)
+    infos = await listed(livekit, room)
+    return {info.ingress_id for info in infos if input_of(info) == InputType.URL}

@@ -1,11 +1,13 @@
-"""Ingress: frozen records of what ListIngress gives.
+"""Ingresses: frozen records of what ListIngress returns.
 
-Stream keys and full addresses stand in `Door` alone, so that no list or export can hold one.
+Only `EncoderTarget` has the stream key and the full address: no list or export can hold one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from livekit.api import IngressInfo, IngressInput, IngressState, ListIngressRequest
@@ -18,32 +20,36 @@ from app.services.ingress.options import (
     AudioOptions,
     VideoOptions,
     audio_options,
-    known,
     video_options,
 )
+from app.services.ingress.reach import reach_problem
 from app.services.ingress.states import IngressStatus, InputType
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
+from app.services.livekit.enums import Newer, from_proto
 from app.services.livekit.times import from_nanoseconds
 from app.services.rooms.tracks import Track, track_record
 
 ACTIVE = frozenset({IngressStatus.PUBLISHING, IngressStatus.BUFFERING})
-# The line of LiveKit's configuration (config.go, IngressConfig) that gives such an ingress its URL.
+# A user with a password, with and without a scheme before it, and a query or a fragment.
+USER = re.compile(r"\A((?:[^/?#]*//)?)[^/?#]*@")
+QUERY = re.compile(r"\A([^?#]*)([?#].)?", re.DOTALL)
+# The line of LiveKit's configuration (config.go, IngressConfig) that such an ingress needs.
 BASE_URLS = {InputType.RTMP: "rtmp_base_url", InputType.WHIP: "whip_base_url"}
 
 
 @dataclass(frozen=True, slots=True)
 class Ingress:
-    """A way into a room, for something that is no LiveKit client; times None where not told.
+    """An ingress; times are None if LiveKit didn't report them.
 
-    `url` is the address without what lets somebody in, for everybody to see. `video_in`,
-    `audio_in` and `tracks` are of the last session where none goes on.
+    `url` is the address without credentials. `video_in`, `audio_in` and `tracks` are those of the
+    last session if none is active.
     """
 
     id: str
     name: str
-    input: InputType
-    status: IngressStatus
+    input: InputType | Newer
+    status: IngressStatus | Newer
     error: str
     room: str
     identity: str
@@ -65,28 +71,33 @@ class Ingress:
 
     @property
     def label(self) -> str:
-        """The name to show: its own, or the id where it has none."""
+        """The name to show: its own, or else its ID."""
         return self.name or self.id
 
     @property
     def active(self) -> bool:
-        """Return whether media comes in now."""
+        """True if it receives media now."""
         return self.status in ACTIVE
 
     @property
     def explanation(self) -> Explanation | None:
-        """What its error means; None without an error, and if no more than the error is known."""
+        """What its error means; None without an error, or if nothing more is known."""
         return explain(self.error) if self.error else None
 
     @property
     def missing(self) -> str:
-        """The line that LiveKit's configuration lacks for it to have an address; mostly empty."""
-        return "" if self.url else BASE_URLS.get(self.input, "")
+        """The setting that LiveKit's configuration lacks for an address; empty if it has one."""
+        return "" if self.url or isinstance(self.input, Newer) else BASE_URLS.get(self.input, "")
+
+    @property
+    def reach_problem(self) -> str:
+        """Why encoders may not reach its address; empty if nothing speaks against it."""
+        return reach_problem(self.url) if self.url and self.input in BASE_URLS else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """How media gets in: a secret. `key` is empty where LiveKit pulls from `url` itself."""
+class EncoderTarget:
+    """An encoder's settings, a secret; `key` is empty if LiveKit pulls from `url` itself."""
 
     url: str = field(repr=False)
     key: str = field(repr=False)
@@ -94,36 +105,48 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class OfRoom:
-    """The ingresses of one room: those with media now, and how many others are ready."""
+    """The ingresses of one room: the active ones, and the number of idle ones."""
 
     active: tuple[Ingress, ...]
     idle: int
 
 
-def status_of(info: IngressInfo) -> IngressStatus:
-    """Return the state of the message."""
-    return known(IngressStatus, IngressState.Status, info.state.status)
+def status_of(info: IngressInfo) -> IngressStatus | Newer:
+    """Return the status of the message."""
+    return _status(info.state.status)
 
 
-def input_of(info: IngressInfo) -> InputType:
+@lru_cache(16)  # lists sort and filter by it
+def _status(number: int) -> IngressStatus | Newer:
+    return from_proto(IngressStatus, IngressState.Status, number, strip="ENDPOINT_")
+
+
+def input_of(info: IngressInfo) -> InputType | Newer:
     """Return the input type of the message."""
-    return known(InputType, IngressInput, info.input_type)
+    return _input(info.input_type)
+
+
+@lru_cache(16)
+def _input(number: int) -> InputType | Newer:
+    return from_proto(InputType, IngressInput, number, strip="_INPUT")
 
 
 def without_secrets(url: str) -> str:
-    """Return an address without user, password, query and fragment: any of them may let one in."""
+    """Return an address without user, password, query and fragment: each may be a credential.
+
+    Everything else stays as LiveKit has it.
+    """
     try:
-        parts = urlsplit(url)
+        urlsplit(url)
     except ValueError:
         return redaction.HIDDEN
-    _, at, host = parts.netloc.rpartition("@")
-    user = f"{redaction.HIDDEN}@" if at else ""
-    rest = f"?{redaction.HIDDEN}" if parts.query or parts.fragment else ""
-    return f"{parts.scheme}://{user}{host}{parts.path}{rest}" if url else ""
+    stem, mark = QUERY.match(url).groups()  # type: ignore[union-attr]  # matches any text
+    shown = USER.sub(rf"\1{redaction.HIDDEN}@", stem)
+    return f"{shown}?{redaction.HIDDEN}" if mark else shown
 
 
 def record(info: IngressInfo) -> Ingress:
-    """Translate the protobuf; key and credentials stay behind."""
+    """Return the record of a message, without key and credentials."""
     state = info.state
     return Ingress(
         id=info.ingress_id,
@@ -152,17 +175,17 @@ def record(info: IngressInfo) -> Ingress:
 
 
 def _error(info: IngressInfo) -> str:
-    """Return what went wrong; a worker may say back the address or the key that it was given."""
-    said = info.state.error
+    """Return the error; a worker may repeat the address or the key in it."""
+    error = info.state.error
     if info.url:
-        said = said.replace(info.url, without_secrets(info.url))
+        error = error.replace(info.url, without_secrets(info.url))
     if info.stream_key:
-        said = said.replace(info.stream_key, "{...}")
-    return redaction.text(said)
+        error = error.replace(info.stream_key, "{...}")
+    return redaction.text(error)
 
 
 async def listed(livekit: LiveKit, room: str = "") -> Sequence[IngressInfo]:
-    """Return every ingress, or those of a room, in no order; for the services of this package."""
+    """Return every ingress, or those of a room, unordered; for this package's services."""
     request = ListIngressRequest(room_name=room)
     return (await livekit.read("ListIngress", livekit.api.ingress.list_ingress, request)).items
 
@@ -175,7 +198,7 @@ async def _info(livekit: LiveKit, ingress_id: str) -> IngressInfo:
             return (await livekit.read("ListIngress", call, request)).items[0]
         except NotFound:
             pass
-    raise LiveKitNotFound(f"There is no ingress {ingress_id}, or it was deleted.")
+    raise LiveKitNotFound(f"Ingress {ingress_id} does not exist, or was deleted.")
 
 
 async def get(livekit: LiveKit, ingress_id: str) -> Ingress:
@@ -184,26 +207,26 @@ async def get(livekit: LiveKit, ingress_id: str) -> Ingress:
 
 
 async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Ingress]:
-    """Return those of the ingresses that are there, in that order, by one call."""
+    """Return those of the ingresses that exist, in that order, with one call."""
     found = {info.ingress_id: info for info in await listed(livekit)} if ids else {}
     return [record(found[id_]) for id_ in dict.fromkeys(ids) if id_ in found]
 
 
-async def with_door(livekit: LiveKit, ingress_id: str) -> tuple[Ingress, Door]:
+async def with_target(livekit: LiveKit, ingress_id: str) -> tuple[Ingress, EncoderTarget]:
     """Return one ingress with its stream key and full address. Raises NotFound."""
     info = await _info(livekit, ingress_id)
-    return record(info), Door(url=info.url, key=info.stream_key)
+    return record(info), EncoderTarget(url=info.url, key=info.stream_key)
 
 
 async def of_room(livekit: LiveKit, room: str) -> OfRoom:
-    """Return the ingresses of one room, by one call."""
+    """Return the ingresses of one room, with one call."""
     found = await listed(livekit, room) if room else ()
     active = _active(found)
     return OfRoom(active, len(found) - len(active))
 
 
 async def publishing(livekit: LiveKit) -> tuple[Ingress, ...]:
-    """Return every ingress with media now, by one call: those in a room first, newest first."""
+    """Return every active ingress, with one call; publishing ones first, newest first."""
     return _active(await listed(livekit))
 
 

@@ -1,4 +1,4 @@
-"""The list of ingresses: which ones, in which order, a page of them, and all as plain rows."""
+"""The list of ingresses: filtered, sorted, paged, and as plain rows for an export."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from app.services.ingress.states import IngressStatus
 from app.services.lists import Ask, Columns, Table, arrange, tabulate
 from app.services.livekit.client import LiveKit
 
-# Those that something goes on with come first.
-RANKS = {
+# Active ones come first, values newer than this build last.
+RANKS: dict[str, int] = {
     status: rank
     for rank, status in enumerate(
         (
@@ -22,7 +22,6 @@ RANKS = {
             IngressStatus.ERROR,
             IngressStatus.INACTIVE,
             IngressStatus.COMPLETE,
-            IngressStatus.UNKNOWN,
         )
     )
 }
@@ -32,7 +31,7 @@ Input = Literal["", "rtmp", "whip", "url"]
 
 COLUMNS: Columns[IngressInfo] = Columns(
     {
-        "state": lambda info: RANKS[status_of(info)],
+        "state": lambda info: RANKS.get(status_of(info), len(RANKS)),
         "name": lambda info: f"{(info.name or info.ingress_id).casefold()}\0{info.ingress_id}",
         "input": input_of,
         "room": lambda info: info.room_name,
@@ -46,13 +45,13 @@ COLUMNS: Columns[IngressInfo] = Columns(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which ingresses a list shows; an empty one stands for all."""
+    """Which ingresses a list shows; an empty value means all."""
 
     state: State = ""
     input: Input = ""
 
     def matches(self, info: IngressInfo, q: str) -> bool:
-        """Return whether the ingress is one of them, and `q` (casefolded) is in its names."""
+        """Return whether the ingress is one of them, and its names contain `q` (casefolded)."""
         names = (info.ingress_id, info.name, info.room_name, info.participant_identity)
         return (
             self.state in {"", status_of(info)}
@@ -63,7 +62,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An ingress as one line of an export; bitrates in bits per second, no key and no secret."""
+    """An ingress as one row of an export, without secrets; bitrates in bits per second."""
 
     id: str
     name: str
@@ -93,7 +92,7 @@ class Row:
 
 
 def row(ingress: Ingress) -> Row:
-    """Return the ingress as a line."""
+    """Return the ingress as a row."""
     video, audio = ingress.video_in, ingress.audio_in
     return Row(
         id=ingress.id,
@@ -125,15 +124,15 @@ def row(ingress: Ingress) -> Row:
 
 
 def _missing(found: Iterable[IngressInfo]) -> tuple[str, ...]:
-    """Return the lines of LiveKit's configuration that some of the ingresses do without."""
+    """Return the settings that LiveKit's configuration lacks for some of the ingresses."""
     without_url = {input_of(info) for info in found if not info.url}
-    return tuple(line for kind, line in BASE_URLS.items() if kind in without_url)
+    return tuple(setting for kind, setting in BASE_URLS.items() if kind in without_url)
 
 
 async def table(
     livekit: LiveKit, ask: Ask, wanted: Wanted
 ) -> tuple[Table[Ingress], tuple[str, ...]]:
-    """Return one page of the matching ingresses, and which base URLs LiveKit lacks; by one call."""
+    """Return one page of the matching ingresses, and which base URLs LiveKit lacks; one call."""
     found = await listed(livekit)
     q = ask.q.casefold()
     matching = [info for info in found if wanted.matches(info, q)]
@@ -143,7 +142,7 @@ async def table(
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Ingress]:
-    """Return all matching ingresses, in the order asked for: for an export, or to delete them."""
+    """Return all matching ingresses in the requested order, to export or to delete them."""
     q = ask.q.casefold()
     found = [info for info in await listed(livekit) if wanted.matches(info, q)]
     return [record(info) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]

@@ -1,4 +1,4 @@
-"""What comes into an ingress, as its worker measures it."""
+"""The media that an ingress receives, as its worker measures it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from app.text.codecs import codec_name
 
 @dataclass(frozen=True, slots=True)
 class VideoIn:
-    """The video that comes in; None stands for what the worker has not told.
+    """The video received; None is what the worker didn't report.
 
     `bitrate` is the average in bits per second. The worker measures it once a minute and reports
     it with its next change, mostly the end of the session.
@@ -24,7 +24,7 @@ class VideoIn:
 
 @dataclass(frozen=True, slots=True)
 class AudioIn:
-    """The audio that comes in; None stands for what the worker has not told.
+    """The audio received; None is what the worker didn't report.
 
     `bitrate` is the average in bits per second, `sample_rate` in hertz.
     """
@@ -36,7 +36,7 @@ class AudioIn:
 
 
 def video_in(video: InputVideoState) -> VideoIn:
-    """Translate the protobuf."""
+    """Return the record of a message."""
     return VideoIn(
         codec=codec_name(video.mime_type),
         width=video.width or None,
@@ -47,7 +47,7 @@ def video_in(video: InputVideoState) -> VideoIn:
 
 
 def audio_in(audio: InputAudioState) -> AudioIn:
-    """Translate the protobuf."""
+    """Return the record of a message."""
     return AudioIn(
         codec=codec_name(audio.mime_type),
         channels=audio.channels or None,

@@ -1,4 +1,4 @@
-"""How an ingress publishes audio and video: its options, from LiveKit's messages and to them."""
+"""How an ingress publishes audio and video: its options, from and to LiveKit's messages."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -13,10 +13,10 @@ from livekit.api import (
 )
 from livekit.protocol import models
 
-from app.services.ingress.states import AudioPreset, IngressStatus, InputType, VideoPreset
-from app.services.livekit.enums import name_of
+from app.services.ingress.states import AudioPreset, VideoPreset
+from app.services.livekit.enums import Newer, from_proto, name_of
 
-# LiveKit's own names (livekit_models.proto); it takes no others for an ingress.
+# LiveKit's own names (livekit_models.proto); it accepts no others for an ingress.
 AudioSource = Literal["UNKNOWN", "MICROPHONE", "SCREEN_SHARE_AUDIO"]
 VideoSource = Literal["UNKNOWN", "CAMERA", "SCREEN_SHARE"]
 AudioCodec = Literal["DEFAULT_AC", "OPUS"]
@@ -25,14 +25,14 @@ Quality = Literal["LOW", "MEDIUM", "HIGH", "OFF"]
 AudioEncoding = Literal["", "advanced"] | AudioPreset
 VideoEncoding = Literal["", "advanced"] | VideoPreset
 
-Known = TypeVar("Known", IngressStatus, InputType, AudioPreset, VideoPreset)
+PresetKind = TypeVar("PresetKind", AudioPreset, VideoPreset)
 
 
 @dataclass(frozen=True, slots=True)
 class AudioOptions:
-    """How audio is published; `encoding` empty, or a 0 after it: as the worker has it by default.
+    """How audio is published; an empty `encoding`, and any 0, is the worker's default.
 
-    What stands after `encoding` holds for `advanced` alone; `bitrate` in bits per second.
+    The fields after `encoding` apply to `advanced` only; `bitrate` in bits per second.
     """
 
     name: str = ""
@@ -46,7 +46,7 @@ class AudioOptions:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One simulcast layer of video; `bitrate` in bits per second, 0: the worker's choice."""
+    """One simulcast layer of video; `bitrate` in bits per second, 0 for the worker's choice."""
 
     quality: Quality
     width: int
@@ -56,9 +56,9 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class VideoOptions:
-    """How video is published; `encoding` empty, or a 0 after it: as the worker has it by default.
+    """How video is published; an empty `encoding`, and any 0, is the worker's default.
 
-    What stands after `encoding` holds for `advanced` alone; `frame_rate` per second.
+    The fields after `encoding` apply to `advanced` only; `frame_rate` per second.
     """
 
     name: str = ""
@@ -69,23 +69,12 @@ class VideoOptions:
     layers: tuple[Layer, ...] = ()
 
 
-def known(kind: type[Known], enum: Any, number: int) -> Known:
-    """Return our value for the number of a protobuf enum; `unknown` for a newer one."""
-    try:
-        name = enum.Name(number)
-        if kind in {AudioPreset, VideoPreset}:
-            return kind(name)
-        return kind(name.removeprefix("ENDPOINT_").removesuffix("_INPUT").lower())
-    except ValueError:
-        return kind.UNKNOWN
-
-
 def _name(enum: Any, number: int) -> Any:
-    return name_of(enum, number)  # one that is newer is none of the Literal's, and only shown
+    return name_of(enum, number)  # a newer one isn't in the Literal, and is only shown
 
 
 def audio_options(message: IngressAudioOptions) -> AudioOptions:
-    """Translate the protobuf."""
+    """Return the options of a message."""
     own = message.options
     return AudioOptions(
         name=message.name,
@@ -99,7 +88,7 @@ def audio_options(message: IngressAudioOptions) -> AudioOptions:
 
 
 def video_options(message: IngressVideoOptions) -> VideoOptions:
-    """Translate the protobuf."""
+    """Return the options of a message."""
     own = message.options
     return VideoOptions(
         name=message.name,
@@ -115,11 +104,12 @@ def video_options(message: IngressVideoOptions) -> VideoOptions:
 
 
 def _encoding(
-    kind: type[Known], enum: Any, message: IngressAudioOptions | IngressVideoOptions
-) -> Literal["", "advanced"] | Known:
+    kind: type[PresetKind], enum: Any, message: IngressAudioOptions | IngressVideoOptions
+) -> Literal["", "advanced"] | PresetKind:
     match message.WhichOneof("encoding_options"):
         case "preset":
-            return known(kind, enum, message.preset)
+            preset = from_proto(kind, enum, message.preset)
+            return kind.UNKNOWN if isinstance(preset, Newer) else preset
         case "options":
             return "advanced"
         case _:

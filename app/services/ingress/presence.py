@@ -1,4 +1,4 @@
-"""The participant of an ingress in its room, which is there as long as its worker sends media."""
+"""The participant of an ingress, which is in the room while its worker publishes."""
 
 from app.errors import LiveKitError, NotFound
 from app.services.ingress.ingresses import Ingress

@@ -4,23 +4,21 @@ from enum import StrEnum
 
 
 class IngressStatus(StrEnum):
-    """Where an ingress stands (livekit_ingress.proto, IngressState.Status)."""
+    """The status of an ingress (livekit_ingress.proto, IngressState.Status)."""
 
     INACTIVE = "inactive"
     BUFFERING = "buffering"
     PUBLISHING = "publishing"
     ERROR = "error"
     COMPLETE = "complete"
-    UNKNOWN = "unknown"
 
 
 class InputType(StrEnum):
-    """How media comes in (livekit_ingress.proto, IngressInput)."""
+    """How an ingress receives media (livekit_ingress.proto, IngressInput)."""
 
     RTMP = "rtmp"
     WHIP = "whip"
     URL = "url"
-    UNKNOWN = "unknown"
 
 
 class AudioPreset(StrEnum):

@@ -63,6 +63,12 @@ KINDS: dict[str, type[LiveKitError]] = {
 }
 
 
+class NeedsRedis(Unsupported):
+    """This LiveKit server has no Redis, which the feature needs."""
+
+    advice = "Set redis.address in LiveKit's configuration."
+
+
 def translate(name: str, error: ServerError) -> LiveKitError:
     """Return the error of ours for LiveKit's answer to the call `name`."""
     if error.status == 401:  # in plain text, without a code, and with the token in it
@@ -73,7 +79,7 @@ def translate(name: str, error: ServerError) -> LiveKitError:
     if answered := RPC_ERROR.fullmatch(said):  # before all else: the rest is a participant's text
         return RpcFailed(answered["said"], code=int(answered["code"]))
     if "redis required" in said:
-        return Unsupported(f"{name}: {said}", advice="It needs Redis: set redis.address.")
+        return NeedsRedis(f"{name}: {said}")
     if NO_OBJECT in said and name != "CreateRoom":
         return Unavailable(
             f"{name}: the server node that held it is gone ({said}).",

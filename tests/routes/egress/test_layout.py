@@ -36,8 +36,8 @@ def test_the_recorder_is_told_and_the_page_shows_it(
     path = egress_path(job, "layout")
     assert filled(admin.get(path))["layout"] == "grid"
     page = admin.follow(admin.post(path, layout="speaker"))
-    assert f"{job} was told the layout speaker." in page.text
-    assert "Layout now speaker" in page.text
+    assert "Layout changed to speaker." in page.text
+    assert "Current layout speaker" in page.text
     assert people(livekit, room)[job].metadata == '{"layout":"speaker"}'
     until(lambda: told(standin, job) == ["speaker"])  # LiveKit does not wait for it
     assert filled(admin.get(path))["layout"] == "speaker"
@@ -64,7 +64,7 @@ def test_an_ended_job_says_so_and_keeps_what_was_typed(
     reached(livekit, job, api.EgressStatus.EGRESS_COMPLETE)
     page = admin.post(egress_path(job, "layout"), layout="typed")
     assert page.status == 409
-    assert "The job has ended already" in page.text
+    assert "The job has already ended" in page.text
     assert page.all("input", name="layout", value="typed")
 
 
@@ -77,7 +77,7 @@ def test_without_its_recorder_in_the_room_nobody_takes_it(
     livekit("room.delete_room", api.DeleteRoomRequest(room=room))
     page = admin.post(egress_path(orphan, "layout"), layout="typed")
     assert page.status == 409
-    assert "so nobody takes a layout" in page.text
+    assert "no layout was changed" in page.text
     standin.end(orphan, "complete")
 
 
@@ -89,7 +89,7 @@ def test_only_a_room_has_a_layout(admin: Visitor, livekit: Ask, begin: Begin) ->
     assert not admin.get(egress_path(web)).all("a", href=egress_path(web, "layout"))
     page = admin.post(egress_path(web, "layout"), layout="grid")
     assert page.status == 409
-    assert "Only the recording of a room has a layout." in page.text
+    assert "Only room recordings have a layout." in page.text
 
 
 def test_refuses_whoever_must_not(guarded: Callable[..., None], job: str, standin: Standin) -> None:

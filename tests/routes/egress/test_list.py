@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
-from app.text.formatters import visible
 from app.text.paths import egress_path
 from dev.workers import Ending, Standin
 from tests.routes.asked import ODD, Ask
@@ -104,7 +103,7 @@ def test_filters(
     page = admin.get(address(room=three["room"], **state))
     assert set(listed(page)) == {three[name] for name in found}
     if not found:
-        assert "No job matches" in page.text
+        assert "No matching jobs" in page.text
 
 
 def test_filters_by_the_room_and_by_the_id(admin: Visitor, three: dict[str, str]) -> None:
@@ -157,7 +156,7 @@ def test_an_orphan_is_marked(
     assert "orphaned" not in row(admin.get(address(room=room)), job)
     livekit("room.delete_room", api.DeleteRoomRequest(room=room))
     assert "orphaned" in row(admin.get(address(room=room)), job)
-    assert "Its room is gone" in admin.get(egress_path(job)).text
+    assert "Orphaned: the room has closed" in admin.get(egress_path(job)).text
     make_room(room)  # another room of that name is not the one it records
     assert "orphaned" in row(admin.get(address(room=room)), job)
     standin.end(job, "complete")
@@ -210,9 +209,13 @@ def test_who_may_only_read_gets_no_buttons(reader: Visitor, three: dict[str, str
 
 def test_a_server_without_redis_says_what_is_missing(bare: Visitor) -> None:
     page = bare.get("/egress")
-    assert page.status == 409
-    assert "redis" in page.text
-    assert "Nothing is recorded" not in page.text
+    assert page.status == 200
+    assert "Egress is not set up" in page.text
+    assert "redis: address: 127.0.0.1:6379" in " ".join(page.text.split())
+    assert 'EGRESS_CONFIG_BODY="$(cat egress.yaml)" livekit/egress' in page.text
+    assert page.all("a", href="https://docs.livekit.io/home/self-hosting/egress/")
+    assert [bare.get(f"/egress{rest}").status for rest in ("/EG_x", "/-/export.csv")] == [409, 409]
+    assert "No recordings or streams" not in page.text
 
 
 def test_ended_by_itself_it_says_why(
@@ -223,4 +226,4 @@ def test_ended_by_itself_it_says_why(
     reached(livekit, job, api.EgressStatus.EGRESS_LIMIT_REACHED)
     shown = row(admin.get(address(room=room)), job)
     assert "limit reached" in shown
-    assert "session limit allows; its outputs end there" in shown
+    assert "Reached the worker&#39;s session limit" in shown

@@ -29,11 +29,11 @@ def test_a_running_job(admin: Visitor, livekit: Ask, begin: Begin, room: str) ->
     page = admin.get(egress_path(job))
     assert page.status == 200
     assert "active" in page.text
-    assert "Records Room speaker" in page.text
-    assert "Layout now speaker" in page.text
+    assert "Source Room speaker" in page.text
+    assert "Current layout speaker" in page.text
     assert page.all("a", href=room_path(room))
-    assert "Running for" in page.text
-    assert "LiveKit forgets it" not in page.text
+    assert "Duration" in page.text
+    assert "Retained for" not in page.text
     asked = {"room_name": room, "layout": "speaker"}
     assert json.loads(request_on(page)) == asked | {
         "file_outputs": [{"filepath": "stand-in/{room_name}"}]
@@ -65,7 +65,7 @@ def test_results_are_livekits_own(admin: Visitor, livekit: Ask, begin: Begin, ro
     page = admin.get(egress_path(job))
     for name in ("stand-in/a.mp4", "stand-in/s.m3u8", "stand-in/i"):
         assert name in page.text
-    assert "LiveKit forgets it in 23 h" in page.text
+    assert "Retained for in 23 h" in page.text
 
 
 def test_a_failed_one_says_what_it_means_and_what_to_do(
@@ -116,7 +116,7 @@ def test_one_failed_stream_is_explained_while_the_job_goes_on(
     assert page
     assert "Connection refused: Could not connect to 127.0.0.1" in page.text
     assert "Nothing accepts connections at the stream URL's host and port." in page.text
-    assert "Running for" in page.text
+    assert "Duration" in page.text
 
 
 def test_a_killed_recorder_and_what_to_do(
@@ -144,7 +144,7 @@ def test_warns_if_the_recorder_of_an_active_job_is_not_in_the_room(
     page = admin.get(egress_path(job))
     assert warning in page.text
     assert "orphaned" not in page.text
-    assert "Layout now grid" in page.text
+    assert "Current layout grid" in page.text
     standin.end(job, "complete")
     assert warning not in admin.get(egress_path(job)).text
 
@@ -153,7 +153,7 @@ def test_warns_if_the_recorder_of_an_active_job_is_not_in_the_room(
 def test_an_unknown_job_says_why(admin: Visitor, path: str) -> None:
     page = admin.get(path)
     assert page.status == 404
-    assert "LiveKit knows no egress" in page.text
+    assert "LiveKit lists no egress" in page.text
     assert "24 hours" in page.text
 
 

@@ -166,7 +166,7 @@ def test_a_worker_with_no_room_for_it_is_no_missing_livekit(
     patient = start_dashboard(livekit_timeout=40.0).visitor()
     page = patient.send(NEW, start_form(patient, room=room) | {"filepath": "kept"})
     assert page.status == 503
-    assert "No egress worker took the job." in page.text
+    assert "No egress worker accepted the job." in page.text
     assert "not enough CPU" in page.text
     assert "LiveKit is unreachable" not in page.text
     assert page.all("input", name="filepath", value="kept")
@@ -192,7 +192,9 @@ def test_without_a_worker_it_says_what_to_start(workless: Visitor, kind: str) ->
     page = workless.send(NEW, fields | {"url": "http://127.0.0.1/x", "filepath": "kept"})
     assert time.monotonic() - began < 2
     assert page.status == 503
-    assert "No worker responded. LiveKit answers, but no egress worker took the job." in page.text
+    assert (
+        "No worker responded. LiveKit responds, but no egress worker accepted the job." in page.text
+    )
     assert "Start livekit-egress, with the same Redis as LiveKit" in page.text
     assert page.all("input", name="filepath", value="kept")
 
@@ -218,7 +220,7 @@ def test_a_livekit_that_hangs_is_told_from_a_missing_worker(
     page = visitor.send(NEW, fields)
     assert time.monotonic() - began < 2
     assert page.status == 504
-    assert "no egress worker took the job" not in page.text
+    assert "no egress worker accepted the job" not in page.text
     assert page.all("input", name="room", value=room)
 
 
@@ -235,4 +237,4 @@ def test_nobody_to_choose_is_said(admin: Visitor, room: str, join: Join, room_ta
     if room_taken:
         join(room, "silent")
     page = admin.get(NEW, params={"type": "track", "room": room})
-    assert ("Nobody is in the room" in page.text) is not room_taken
+    assert ("No participants in the room" in page.text) is not room_taken

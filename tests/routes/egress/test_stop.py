@@ -28,11 +28,11 @@ def test_asks_then_stops(admin: Visitor, livekit: Ask, begin: Begin, room: str) 
     assert f"lk egress stop --id {job}" in asked.text
     assert info_of(livekit, job).status == ACTIVE
     page = admin.follow(admin.post(egress_path(job, "stop")))
-    assert f"{job} is stopping" in page.text
+    assert "Stopping. Files are available" in page.text
     reached(livekit, job, COMPLETE)
     shown = admin.get(egress_path(job))
     assert "complete" in shown.text
-    assert "LiveKit forgets it in 23 h" in shown.text
+    assert "Retained for in 23 h" in shown.text
 
 
 def test_the_worker_is_asked_once(
@@ -55,7 +55,7 @@ def test_a_second_click_is_said_at_once(
     again = admin.post(egress_path(job, "stop"))
     assert time.monotonic() - began < 2, "LiveKit itself takes 3 s to say so"
     assert again.status == 409
-    assert "The job has ended already (complete)." in again.text
+    assert "The job has already ended (complete)." in again.text
 
 
 def test_one_that_is_ending_can_be_asked_again(
@@ -100,7 +100,7 @@ def test_without_its_worker_it_says_so(start_dashboard: Start) -> None:
         page = visitor.post(f"{answer.location}/stop")
         assert page.status == 503
         assert "No worker responded for the job" in page.text
-        assert "Its worker has ended or is cut off from Redis." in page.text
+        assert "Its worker has ended or lost its connection to Redis." in page.text
         assert "active" in visitor.get(answer.location).text
 
 

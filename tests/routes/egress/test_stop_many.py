@@ -58,10 +58,10 @@ def test_all_that_match_and_run(
     stop(livekit, ended)
     reached(livekit, ended, COMPLETE)
     nothing = admin.post(PATH, scope="matching", q="stop all of", status="ended")
-    assert "No job runs that matches." in nothing.text
+    assert "No running jobs match." in nothing.text
     asked = admin.post(PATH, scope="matching", q="STOP all of", type="room_composite")
     assert "Stop 2 jobs?" in asked.text
-    assert "These are all that run and match the filter." in asked.text
+    assert "These are all running jobs that match the filter." in asked.text
     assert "2 of 2 jobs stopping" in admin.send(PATH, filled(asked)).text
     for job in (first, second):
         reached(livekit, job, COMPLETE)

@@ -39,10 +39,10 @@ def received(standin: Standin, job: str) -> list[tuple[list[str], list[str]]]:
 def test_adds_and_takes_out(admin: Visitor, job: str, standin: Standin) -> None:
     path = egress_path(job, "streams")
     page = admin.follow(admin.post(path, add=f" {TWO}\r\n"))
-    assert "1 stream added, 0 taken out." in page.text
+    assert "1 stream added, 0 removed." in page.text
     assert "{sec...002}" in page.text
     page = admin.follow(admin.post(path, remove=ONE))
-    assert "0 streams added, 1 taken out." in page.text
+    assert "0 streams added, 1 removed." in page.text
     assert received(standin, job) == [([TWO], []), ([], [ONE])]
     assert "finished" in page.text
     for key in ("first-key-0001", "second-key-0002"):
@@ -139,7 +139,7 @@ def test_an_ended_job_and_a_worker_that_refuses(
     reached(livekit, job, api.EgressStatus.EGRESS_COMPLETE)
     page = admin.post(egress_path(job, "streams"), add=TWO)
     assert page.status == 409
-    assert "The job has ended already" in page.text
+    assert "The job has already ended" in page.text
     assert TWO in page.html
     standin.plan(room, refuse_update=Fault("internal", "out of memory"))
     other = begin(streaming(room, ONE))

@@ -143,7 +143,10 @@ def test_without_a_worker_it_says_what_to_start_and_keeps_what_was_typed(
     start_dashboard: Callable[..., Dashboard], name: str
 ) -> None:
     with Stack(workers=False) as alone:
-        for timeout, reason in ((1, "LiveKit answers, but"), (5, "No ingress worker took it.")):
+        for timeout, reason in (
+            (1, "LiveKit responds, but"),
+            (5, "No ingress worker accepted it."),
+        ):
             visitor = start_dashboard(**managing(alone), livekit_timeout=timeout).visitor()
             fields = form(visitor, name, input="url", url="http://media.example/a.mp4")
             page = visitor.send(NEW, fields)

@@ -18,7 +18,7 @@ def test_deletes_after_a_question(admin: Visitor, livekit: Ask, make_ingress: As
     info = make_ingress(name="<b>one</b>")
     path = ingress_path(info.ingress_id, "delete")
     page = admin.get(path)
-    for text in ("Delete this ingress?", "<b>one</b>", info.room_name, "never valid again"):
+    for text in ("Delete this ingress?", "<b>one</b>", info.room_name, "stops working immediately"):
         assert text in page.text
     assert "session ends" not in page.text
     assert kept(livekit, info.ingress_id)

@@ -42,7 +42,7 @@ def test_the_selected_are_shown_and_then_deleted(
     assert all(admin.get("/ingress").all("input", name="ingress", value=id_) for id_ in ids)
     page = admin.post(PATH, ingress=[ids[0], *ids[:-1], "IN_none"])
     assert f"Delete {len(names)} ingresses?" in page.text
-    assert "Media comes into none of them now. Their stream keys are never valid" in page.text
+    assert "None of them is live. Their stream keys stop working" in page.text
     assert f"lk ingress delete {ids[0]} && lk ingress delete {ids[1]}" in page.text
     assert "<script>alert" not in page.html
     assert "not this one" not in page.text
@@ -61,7 +61,7 @@ def test_names_what_ends_and_ends_it(
     idle, busy = make_ingress(), make_ingress()
     live(livekit, standin, busy)
     page = admin.post(PATH, ingress=[idle.ingress_id, busy.ingress_id])
-    assert "1 of them has media now: its session ends at once." in page.text
+    assert "1 of them is live: its session ends immediately." in page.text
     assert f"{busy.name} {busy.ingress_id} publishing RTMP in {busy.room_name}" in page.text
     assert f"{idle.name} {idle.ingress_id} RTMP for {idle.room_name}" in page.text
     assert "2 of 2 ingresses deleted" in confirm(admin, page).text
@@ -77,7 +77,7 @@ def test_one_that_went_live_in_between_is_asked_about_again(
     again = confirm(admin, page)
     assert again.status == 409
     assert "The ingresses have changed since this was shown. Nothing was done" in again.text
-    assert "1 of them has media now" in again.text
+    assert "1 of them is live" in again.text
     assert kept(livekit, info.ingress_id)
 
 
@@ -90,17 +90,17 @@ def test_all_that_match(admin: Visitor, make_ingress: Ask, livekit: Ask) -> None
     assert listed.all("input", form="bulk", name="input", value="whip")
     assert "Delete all 2 that match…" in listed.text
     nothing = admin.post(PATH, scope="matching", q=part, state="publishing")
-    assert "No ingress is there that matches." in nothing.text
+    assert "No ingresses match." in nothing.text
     page = admin.post(PATH, scope="matching", q=part.upper(), input="whip", ingress=other)
     assert "Delete 2 ingresses?" in page.text
-    assert "These are all that match the filter." in page.text
+    assert "These are all ingresses that match the filter." in page.text
     assert "2 of 2 ingresses deleted" in confirm(admin, page).text
     assert left(livekit, [*ids, other]) == [other]
 
 
 @pytest.mark.parametrize("fields", [{}, {"ingress": "IN_none"}])
 def test_none_selected_is_said_so(admin: Visitor, fields: dict[str, str]) -> None:
-    assert "No ingress is selected, or those selected" in admin.post(PATH, **fields).text
+    assert "No ingresses are selected." in admin.post(PATH, **fields).text
 
 
 @pytest.mark.parametrize("field", ["scope", "state", "input"])

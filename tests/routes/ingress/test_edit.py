@@ -141,7 +141,7 @@ def test_what_livekit_cannot_empty_is_said(
 ) -> None:
     page = edited(admin, full, **{field: ""})
     assert (page.status, marked(page)) == (422, [field])
-    assert "LiveKit cannot empty it once it is set" in page.text
+    assert "LiveKit can't clear this once it is set" in page.text
     assert kept(livekit, full.ingress_id) == full
 
 
@@ -162,7 +162,7 @@ def test_while_it_publishes_the_session_ends_and_that_is_said(
     info = make_ingress()
     standin.publish(info.stream_key)
     until(lambda: state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING")
-    assert "Any change ends its session" in admin.get(path_of(info)).text
+    assert "Saving interrupts the live session" in admin.get(path_of(info)).text
     assert "Nothing was changed" in admin.follow(edited(admin, info)).text
     assert state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING"
     page = admin.follow(edited(admin, info, room="the next room"))
@@ -171,7 +171,7 @@ def test_while_it_publishes_the_session_ends_and_that_is_said(
     (call,) = standin.session(info.ingress_id).received
     wanted = api.UpdateIngressRequest(ingress_id=info.ingress_id, room_name="the next room")
     assert (call.name, call.request) == ("update_ingress", wanted)
-    assert "Any change ends" not in admin.get(path_of(info)).text
+    assert "Saving interrupts" not in admin.get(path_of(info)).text
 
 
 def test_a_worker_that_is_gone_is_said(start_dashboard: Callable[..., Dashboard]) -> None:
@@ -184,7 +184,7 @@ def test_a_worker_that_is_gone_is_said(start_dashboard: Callable[..., Dashboard]
         until(lambda: state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING")
         own.workers.kill()
         page = visitor.follow(edited(visitor, info, room="another"))
-        assert "was saved, but its worker did not answer." in page.text
+        assert "was saved, but its worker did not respond." in page.text
         assert kept(livekit, info.ingress_id).room_name == "another"
 
 
@@ -196,7 +196,7 @@ def test_what_is_pulled_cannot_be_changed_and_says_what_to_do(
     for page in (admin.get(path_of(info)), admin.post(path_of(info), **fields)):
         assert page.status == 409
         assert "it pulls from its address once" in page.text
-        assert "Create another" in page.text
+        assert "Duplicate" in page.text
     assert kept(livekit, info.ingress_id).name == info.name
 
 

@@ -148,7 +148,7 @@ def test_filters_by_name_id_room_and_identity(admin: Visitor, found: dict[str, A
     ):
         assert names(admin.get(address(q=q)), found) == [key]
     for secret in ("pass-word", found["live"].stream_key):
-        assert "No ingress matches" in admin.get(address(q=secret)).text
+        assert "No matching ingresses" in admin.get(address(q=secret)).text
 
 
 @pytest.mark.parametrize(
@@ -227,12 +227,12 @@ def test_a_server_without_base_urls_says_which_line_is_missing(
 ) -> None:
     with Stack(settings={"ingress": {"whip_base_url": "https://in.example/w"}}) as bare:
         visitor = start_dashboard(**managing(bare)).visitor()
-        assert "No ingress is there" in visitor.get("/ingress").text
+        assert "No ingresses yet" in visitor.get("/ingress").text
         page = visitor.follow(visitor.post("/ingress/-/new", identity="i", room="r", enabled="on"))
         for seen in (page, visitor.get("/ingress")):
             assert "LiveKit's configuration has no ingress.rtmp_base_url" in seen.text
             assert "whip_base_url" not in seen.text
-        assert "no address" in page.text
+        assert "no URL" in page.text
         assert "ffmpeg" not in page.text
         whip = visitor.post("/ingress/-/new", identity="i", room="r", input="whip", enabled="on")
         assert "https://in.example/w" in visitor.follow(whip).text
@@ -242,6 +242,10 @@ def test_a_server_without_base_urls_says_which_line_is_missing(
 
 def test_a_server_without_redis_says_so(bare: Visitor) -> None:
     page = bare.get("/ingress")
-    assert page.status == 409
-    assert "ingress not connected (redis required)" in page.text
-    assert "set redis.address" in page.text
+    assert page.status == 200
+    assert "Ingress is not set up" in page.text
+    assert "rtmp_base_url: rtmp://HOST:1935/live" in page.text
+    assert 'INGRESS_CONFIG_BODY="$(cat ingress.yaml)" livekit/ingress' in page.text
+    one = bare.get("/ingress/IN_x")
+    assert one.status == 409
+    assert "ingress not connected (redis required)" in one.text

@@ -79,7 +79,7 @@ def test_who_may_only_read_never_gets_a_key(
         for html_ in (page.html, reader.get(f"{ingress_path(info.ingress_id)}?partial=1").html):
             assert info.stream_key not in html_
             assert info.stream_key[:2] + "•" not in html_
-        assert "for those who may change ingresses" in page.text
+        assert "visible to users who may edit ingresses" in page.text
         assert "ffmpeg" not in page.text
         dialogs = [a.get("href", "") for a in page.all("a", **{"data-dialog": ""})]
         assert not [href for href in dialogs if href.startswith("/ingress")]
@@ -102,7 +102,7 @@ def test_shows_what_comes_in_and_refreshes(
 ) -> None:
     info = make_ingress(participant_metadata='{"desk": 4}', participant_name="The Studio")
     page = shown(admin, info)
-    assert "Nothing has come in yet." in page.text
+    assert "Nothing received yet." in page.text
     assert '{ "desk": 4 }' in page.text
     assert "The Studio" in page.text
     video = VideoInput("video/VP8", 1_234_567, 960, 540, 25)
@@ -126,7 +126,7 @@ def test_shows_what_comes_in_and_refreshes(
         assert text in shown(admin, info).text
     standin.end_stream(info.ingress_id)
     page = shown(admin, info)
-    assert "Came in last" in page.text
+    assert "Last input" in page.text
     assert "Last session just now" in page.text
 
 
@@ -137,7 +137,7 @@ def test_shows_the_error_without_the_key(
     standin.publish(info.stream_key)
     standin.end_stream(info.ingress_id, f"no keyframe from {info.url}/{info.stream_key} <b>")
     page = shown(reader, info)
-    assert "It ended by an error" in page.text
+    assert "Ended with an error" in page.text
     assert "no keyframe from rtmp://127.0.0.1:1935/" in page.text
     assert info.stream_key not in page.html
     assert "<b>" in page.text
@@ -208,7 +208,7 @@ def test_shows_all_options(admin: Visitor, make_ingress: Ask) -> None:
     text = shown(admin, info).text
     for part in (
         *("Voice", "Opus, mono, 64 kbit/s", "screen share", "VP8, 29.97 fps"),
-        *("high: 1280 \u00d7 720, 1.9 Mbit/s", "off"),
+        *("high: 1280 \u00d7 720, 1.9 Mbit/s", "disabled"),
     ):
         assert part in text
 
@@ -227,7 +227,7 @@ def test_one_that_is_gone_is_404(admin: Visitor, livekit: Ask) -> None:
     for path in (ingress_path("IN_gone"), "/ingress/~", ingress_path("a/b ?"), "/ingress/-x"):
         page = admin.get(path)
         assert page.status == 404, path
-    assert "There is no ingress IN_gone" in admin.get(ingress_path("IN_gone")).text
+    assert "Ingress IN_gone does not exist" in admin.get(ingress_path("IN_gone")).text
     assert kept(livekit, "IN_gone") is None
 
 

@@ -10,6 +10,7 @@ from livekit.protocol import egress
 from app.services.egress.jobs import Job, record
 from app.services.egress.outputs import Output
 from app.services.egress.states import EgressStatus, EgressType, OutputKind, StreamStatus
+from app.services.livekit.enums import Newer
 
 SECOND = 1_000_000_000
 BEGAN = 1_800_000_000 * SECOND
@@ -35,7 +36,7 @@ def stream(**fields: Any) -> egress.StreamInfo:
 def test_a_job_that_tells_nothing() -> None:
     job = told()
     assert (job.status, job.type, job.outputs) == (EgressStatus.STARTING, EgressType.UNKNOWN, ())
-    assert {job.started, job.ended, job.updated, job.forgotten, job.duration} == {None}
+    assert {job.started, job.ended, job.updated, job.expires, job.duration} == {None}
     assert job.explanation is None
     assert job.orphaned is None
 
@@ -43,10 +44,11 @@ def test_a_job_that_tells_nothing() -> None:
 @pytest.mark.parametrize("number", [7, 42])
 def test_a_status_newer_than_this_build(number: int) -> None:
     job = told(status=number, ended_at=BEGAN)
-    assert job.status is EgressStatus.UNKNOWN
+    assert job.status == Newer(str(number))
+    assert isinstance(job.status, Newer)
     assert not job.running
     results = [stream(url="srt://host", status=number)]
-    assert told(stream_results=results).outputs[0].status is StreamStatus.UNKNOWN
+    assert told(stream_results=results).outputs[0].status == Newer(str(number))
 
 
 def test_every_status_by_name() -> None:
@@ -65,9 +67,9 @@ def test_times_are_nanoseconds() -> None:
     assert job.started == job.updated == MOMENT
     assert job.duration == timedelta(seconds=90.25)
     assert job.ended
-    assert job.forgotten == job.ended + timedelta(hours=24)
+    assert job.expires == job.ended + timedelta(hours=24)
     running = told(status=1, started_at=BEGAN, ended_at=0)
-    assert (running.started, running.ended, running.forgotten) == (MOMENT, None, None)
+    assert (running.started, running.ended, running.expires) == (MOMENT, None, None)
 
 
 def test_results_of_each_kind_take_the_place_of_what_was_asked_for() -> None:

@@ -72,7 +72,7 @@ def test_a_half_done_change_says_what_was_done(run: Run[Any], make_ingress: Make
     with pytest.raises(Invalid) as raised:
         run(lambda livekit: ingress_control.update(livekit, info.ingress_id, changes))
     assert list(raised.value.fields) == ["video_layers"]
-    assert "Transcoding is on by now, the rest was not saved" in raised.value.advice
+    assert "Transcoding is on now, but the rest was not saved" in raised.value.advice
     now = run(lambda livekit: ingresses.get(livekit, info.ingress_id))
     assert (now.transcoding, now.video) == (True, VideoOptions())
 
@@ -83,7 +83,7 @@ def test_what_livekit_would_ignore_is_refused() -> None:
         reusable=True,
         state=api.IngressState(status="ENDPOINT_COMPLETE"),
     )
-    with pytest.raises(Conflict, match="LiveKit would say yes and change nothing"):
+    with pytest.raises(Conflict, match="LiveKit would accept the change and ignore it"):
         ingress_control.check_changeable(ingresses.record(complete))
 
 
@@ -92,5 +92,5 @@ def test_what_is_gone_is_not_found(run: Run[Any]) -> None:
         lambda livekit: ingress_control.update(livekit, "IN_none", Changes(name="x")),
         lambda livekit: ingress_control.delete(livekit, "IN_none"),
     ):
-        with pytest.raises(NotFound, match="There is no ingress IN_none"):
+        with pytest.raises(NotFound, match="Ingress IN_none does not exist"):
             run(work)

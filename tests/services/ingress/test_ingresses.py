@@ -24,6 +24,7 @@ from app.services.ingress.options import (
     video_options,
 )
 from app.services.ingress.states import AudioPreset, IngressStatus, InputType, VideoPreset
+from app.services.livekit.enums import Newer
 from app.services.rooms import tracks
 from dev.workers import Standin
 from tests.services.livekit.flights import Run
@@ -43,6 +44,55 @@ def test_an_address_keeps_host_and_path_alone(
     assert without_secrets(full) == f"{name}://••••••@{host}/live/a.m3u8?••••••"
     plain = f"{name}://{host}/live/a%20b"
     assert without_secrets(plain) == plain
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ingress.example.com:1935/live",  # rtmp_base_url without a scheme
+        "rtmp:///localhost:1935/live",
+        "RTMP://Ingress.Example.com/live",
+        "http://livekit-ingress:8080/w",
+        "rtmp:ingress.example.com/live",
+        "https://host/a@b",
+    ],
+)
+def test_an_address_without_credentials_is_shown_as_livekit_has_it(url: str) -> None:
+    assert without_secrets(url) == url
+
+
+def test_credentials_without_a_scheme_are_hidden() -> None:
+    assert without_secrets("ada:s3cret@host:1935/live?k=s3cret") == "••••••@host:1935/live?••••••"
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("ingress.example.com:1935/live", "no scheme"),
+        ("rtmp:///localhost:1935/live", "no host"),
+        ("rtmp://localhost:1935/live", "same machine"),
+        ("rtmp://LocalHost./live", "same machine"),
+        ("rtmp://127.0.0.2:1935/live", "same machine"),
+        ("http://[::1]:8080/w", "same machine"),
+        ("http://0.0.0.0:8080/w", "same machine"),
+        ("http://livekit-ingress:8080/w", "no full domain name"),
+    ],
+)
+def test_an_address_that_encoders_elsewhere_cannot_reach(url: str, problem: str) -> None:
+    assert problem in ingresses.record(api.IngressInfo(url=url)).reach_problem
+
+
+@pytest.mark.parametrize(
+    "url", ["rtmp://ingress.example.com/live", "https://203.0.113.5/w", "rtmp://[2001:db8::1]/live"]
+)
+def test_an_address_that_encoders_may_reach(url: str) -> None:
+    assert ingresses.record(api.IngressInfo(url=url)).reach_problem == ""
+
+
+def test_only_an_address_for_encoders_is_judged() -> None:
+    pulls = api.IngressInfo(input_type=api.IngressInput.URL_INPUT, url="http://files/a.mp4")
+    assert ingresses.record(pulls).reach_problem == ""
+    assert ingresses.record(api.IngressInfo()).reach_problem == ""
 
 
 @given(st.text())
@@ -102,7 +152,8 @@ def test_what_is_newer_than_this_build_is_said_to_be_unknown() -> None:
         b"\x62\x02\x08\x2a"
     )
     found = ingresses.record(info)
-    assert (found.input, found.status) == (InputType.UNKNOWN, IngressStatus.UNKNOWN)
+    assert (found.input, found.status) == (Newer("7"), Newer("42"))
+    assert {type(found.input), type(found.status)} == {Newer}
     assert found.audio.encoding == AudioPreset.UNKNOWN
     assert (found.video.codec, found.video.layers[0].quality) == ("99", "9")
 
@@ -118,8 +169,8 @@ def test_the_record_holds_no_secret() -> None:
     for secret in ("the-key", "pass-word", "to-ken", "user"):
         assert secret not in text
     assert "403" in text
-    door = ingresses.Door(url=info.url, key=info.stream_key)
-    assert repr(door) == "Door()"
+    target = ingresses.EncoderTarget(url=info.url, key=info.stream_key)
+    assert repr(target) == "EncoderTarget()"
 
 
 AUDIO = st.builds(
@@ -192,5 +243,5 @@ def publishing(run: Run[Any], ids: set[str]) -> list[str]:
 
 @pytest.mark.parametrize("ingress_id", ["", "IN_none", "a/b", "é" * 500])
 def test_one_that_is_not_there_is_not_found(run: Run[Any], ingress_id: str) -> None:
-    with pytest.raises(NotFound, match="There is no ingress"):
+    with pytest.raises(NotFound, match="does not exist"):
         run(lambda livekit: ingresses.get(livekit, ingress_id))
