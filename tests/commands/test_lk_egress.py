@@ -10,8 +10,8 @@ from hypothesis import given
 from livekit.protocol import egress
 
 from app.commands.lk import egress as lk_egress
-from app.services.egress.sources import type_of
 from app.services.egress.outputs import request_of
+from app.services.egress.sources import type_of
 from app.services.livekit.redaction import plain
 from tests.services.egress.secret_requests import jobs
 from tests.support.shells import HOSTILE, SHELLS, ran
