@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from livekit import api
 
+from app.text.formatters import visible
 from app.text.paths import egress_path
 from dev.workers import Ending, Standin
 from tests.routes.asked import ODD, Ask
