@@ -11,6 +11,7 @@ from app.errors import Invalid
 from app.inputs.sip.trunks import CreateTrunk
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.livekit.errors import NeedsRedis
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import listing as trunks_listing
@@ -21,6 +22,7 @@ from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep
+from app.web.not_set_up import TELEPHONY_SETUP, not_set_up
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/trunks")
@@ -63,7 +65,10 @@ async def trunks_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching trunks, a page of them."""
-    table = await trunks_listing.table(livekit, ask, wanted)
+    try:
+        table = await trunks_listing.table(livekit, ask, wanted)
+    except NeedsRedis:
+        return await not_set_up(request, TELEPHONY_SETUP)
     command = lk_sip.list_trunks(kind=wanted.kind)
     context: dict[str, Any] = {"trunks": table.at(TRUNKS), "wanted": wanted, "command": command}
     return await page(request, "sip/trunks/index.html.j2", **context)

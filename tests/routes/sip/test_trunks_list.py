@@ -203,11 +203,21 @@ def test_odd_names_are_found_and_shown(admin: Visitor, make_trunk: Ask, odd: str
     assert admin.get(path_of(info)).status == 200
 
 
+@pytest.mark.parametrize("path", ["/sip/trunks", "/sip/rules"])
+def test_without_redis_a_list_says_how_to_set_it_up(bare: Visitor, path: str) -> None:
+    page = bare.get(path)
+    assert page.status == 200
+    assert "Telephony is not set up" in page.text
+    assert "redis: address: 127.0.0.1:6379" in " ".join(page.text.split())
+    assert "livekit/sip" in page.text
+    assert "No trunks" not in page.text
+
+
 def test_without_redis_it_says_so(bare: Visitor) -> None:
-    for path in ("/sip/trunks", "/sip/trunks/-/export.csv", "/sip/trunks/ST_x", "/sip/definitions"):
+    for path in ("/sip/trunks/-/export.csv", "/sip/trunks/ST_x", "/sip/definitions"):
         page = bare.get(path)
         assert page.status == 409
         assert "Not available on this LiveKit server" in page.text
-        assert "It needs Redis" in page.text
+        assert "Set redis.address in LiveKit's configuration." in page.text
     page = bare.post("/sip/trunks/-/new", kind="inbound", name="kept", numbers="+15550001111")
     assert (page.status, page.all("input", name="name")[0]["value"]) == (409, "kept")
