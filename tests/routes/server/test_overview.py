@@ -89,7 +89,7 @@ def test_without_redis_egress_and_ingress_are_missing_and_rooms_work(bare: Visit
     page = bare.get("/")
     assert page.status == 200
     for part in ("Egress", "Ingress"):
-        assert f"{part} Not configured It needs Redis: set redis.address." in page.text
+        assert f"{part} Not configured Set redis.address in LiveKit's configuration." in page.text
     assert figures(page)[0] >= 1
     assert [a["title"] for a in page.all("a") if a.get("title") == name]
     assert "Overview Reachable" in page.text

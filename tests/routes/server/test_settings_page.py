@@ -134,7 +134,8 @@ def test_a_service_with_jobs_is_active_and_needs_no_configuration(
 def test_without_redis_services_are_not_configured_and_come_first(bare: Visitor) -> None:
     page = bare.get("/settings")
     for name in ("Egress", "Ingress", "SIP"):
-        assert part(page, name).startswith(f"{name} not configured Not configured. It needs Redis")
+        needs = "Set redis.address in LiveKit's configuration."
+        assert part(page, name).startswith(f"{name} not configured Not configured. {needs}")
     assert part(page, "Agents").startswith("Agents unknown Nothing active.")
     order = re.findall(r"<h3>(\w+)", page.html.partition('class="capabilities"')[2])
     assert order[:3] == ["Egress", "Ingress", "SIP"]
