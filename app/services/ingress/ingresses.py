@@ -141,6 +141,8 @@ def without_secrets(url: str) -> str:
     except ValueError:
         return redaction.HIDDEN
     stem, mark = QUERY.match(url).groups()  # type: ignore[union-attr]  # matches any text
+    if url and not stem:
+        return redaction.HIDDEN  # nothing but query or fragment
     shown = USER.sub(rf"\1{redaction.HIDDEN}@", stem)
     return f"{shown}?{redaction.HIDDEN}" if mark else shown
 

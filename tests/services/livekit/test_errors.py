@@ -10,7 +10,7 @@ from app import errors
 from app.config.settings import load_settings
 from app.services.livekit import clock
 from app.services.livekit.client import LiveKit
-from app.services.livekit.errors import KINDS, translate
+from app.services.livekit.errors import KINDS, NeedsRedis, translate
 from app.services.rooms import rooms
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
@@ -84,7 +84,8 @@ def test_a_refusal_never_shows_the_token() -> None:
 def test_what_needs_redis_says_so() -> None:
     said = "egress not connected (redis required)"
     error = translate("ListEgress", ServerError("internal", said, status=500))
-    assert type(error) is errors.Unsupported
+    assert type(error) is NeedsRedis
+    assert isinstance(error, errors.Unsupported)
     assert "redis.address" in error.advice
 
 
