@@ -113,11 +113,11 @@ def _job(job: agent.Job) -> Job:
 def _listing(
     livekit: LiveKit,
 ) -> Callable[[ListAgentDispatchRequest], Awaitable[ListAgentDispatchResponse]]:
-    async def call(request: ListAgentDispatchRequest) -> ListAgentDispatchResponse:
+    async def list_dispatch(request: ListAgentDispatchRequest) -> ListAgentDispatchResponse:
         found = await livekit.api.agent_dispatch.list_dispatch(request.room)
         return ListAgentDispatchResponse(agent_dispatches=found)
 
-    return call
+    return list_dispatch
 
 
 async def of_room(livekit: LiveKit, room: str) -> list[Dispatch]:
@@ -128,7 +128,7 @@ async def of_room(livekit: LiveKit, room: str) -> list[Dispatch]:
     """
     request = ListAgentDispatchRequest(room=room)
     try:
-        found = await livekit.read("ListDispatch", _listing(livekit), request)
+        found = await livekit.read(_listing(livekit), request)
     except Unavailable as error:
         raise _not_there(error, room) from error
     newest = sorted(found.agent_dispatches, key=lambda each: (-each.state.created_at, each.id))
@@ -153,7 +153,7 @@ async def create(livekit: LiveKit, room: str, new: NewAgent) -> tuple[Dispatch, 
     request = CreateAgentDispatchRequest(room=room, **new.fields())
     call = livekit.api.agent_dispatch.create_dispatch
     try:
-        made = await livekit.write("CreateDispatch", call, request)
+        made = await livekit.write(call, request)
     except Unavailable as error:
         raise _not_there(error, room) from error
     except LiveKitError as error:
@@ -170,12 +170,12 @@ async def delete(livekit: LiveKit, room: str, dispatch_id: str) -> None:
         raise LiveKitNotFound(f"The room {room} is not open; its dispatches ended with it.")
     sdk = livekit.api.agent_dispatch
 
-    async def call(request: DeleteAgentDispatchRequest) -> AgentDispatch:
+    async def delete_dispatch(request: DeleteAgentDispatchRequest) -> AgentDispatch:
         return await sdk.delete_dispatch(request.dispatch_id, request.room)
 
     request = DeleteAgentDispatchRequest(room=room, dispatch_id=dispatch_id)
     try:
-        await livekit.write("DeleteDispatch", call, request)
+        await livekit.write(delete_dispatch, request)
     except NotFound as error:
         raise LiveKitNotFound(f"The room {room} has no dispatch {dispatch_id} any more.") from error
     except Unavailable as error:

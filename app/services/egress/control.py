@@ -7,7 +7,18 @@ an ended job has none.
 from collections.abc import Sequence
 from typing import Any
 
-from livekit.api import ServerError, StopEgressRequest, UpdateLayoutRequest, UpdateStreamRequest
+from google.protobuf.message import Message
+from livekit.api import (
+    ParticipantEgressRequest,
+    RoomCompositeEgressRequest,
+    ServerError,
+    StopEgressRequest,
+    TrackCompositeEgressRequest,
+    TrackEgressRequest,
+    UpdateLayoutRequest,
+    UpdateStreamRequest,
+    WebEgressRequest,
+)
 
 from app.errors import (
     BadAnswer,
@@ -52,16 +63,16 @@ async def start(livekit: LiveKit, new: NewEgress) -> Job:
     """
     await _check_there(livekit, new)
     before = await _ids(livekit, new)
-    name, request = request_for(new)
-    calls: dict[str, Any] = {
-        "StartRoomCompositeEgress": livekit.api.egress.start_room_composite_egress,
-        "StartWebEgress": livekit.api.egress.start_web_egress,
-        "StartParticipantEgress": livekit.api.egress.start_participant_egress,
-        "StartTrackCompositeEgress": livekit.api.egress.start_track_composite_egress,
-        "StartTrackEgress": livekit.api.egress.start_track_egress,
+    request = request_for(new)
+    calls: dict[type[Message], Any] = {
+        RoomCompositeEgressRequest: livekit.api.egress.start_room_composite_egress,
+        WebEgressRequest: livekit.api.egress.start_web_egress,
+        ParticipantEgressRequest: livekit.api.egress.start_participant_egress,
+        TrackCompositeEgressRequest: livekit.api.egress.start_track_composite_egress,
+        TrackEgressRequest: livekit.api.egress.start_track_egress,
     }
     try:
-        return record(await livekit.write(name, calls[name], request))
+        return record(await livekit.write(calls[type(request)], request))
     except TimedOut:
         reason = "LiveKit responds, but no egress worker accepted the job."
         no_worker = NoWorker(reason, advice=NO_WORKER)
@@ -80,7 +91,7 @@ async def stop(livekit: LiveKit, egress_id: str) -> Job:
     job = await _running(livekit, egress_id)
     try:
         request = StopEgressRequest(egress_id=egress_id)
-        return record(await livekit.write("StopEgress", livekit.api.egress.stop_egress, request))
+        return record(await livekit.write(livekit.api.egress.stop_egress, request))
     except LiveKitError as error:
         raise _of_worker(error, job) from error
 
@@ -96,7 +107,7 @@ async def set_layout(livekit: LiveKit, egress_id: str, layout: str) -> None:
         raise LiveKitConflict("Only room recordings have a layout.")
     request = UpdateLayoutRequest(egress_id=egress_id, layout=layout)
     try:
-        await livekit.write("UpdateLayout", livekit.api.egress.update_layout, request)
+        await livekit.write(livekit.api.egress.update_layout, request)
     except NotFound as error:
         raise LiveKitConflict(
             f"The recorder of {egress_id} isn't in the room {job.room}: no layout was changed.",
@@ -116,7 +127,7 @@ async def set_streams(
         egress_id=egress_id, add_output_urls=add, remove_output_urls=remove
     )
     try:
-        changed = await livekit.write("UpdateStream", livekit.api.egress.update_stream, request)
+        changed = await livekit.write(livekit.api.egress.update_stream, request)
     except LiveKitError as error:
         raise _of_worker(error, job) from error
     return record(changed)

@@ -134,7 +134,7 @@ async def listed(
 ) -> Sequence[EgressInfo]:
     """Return all jobs that LiveKit lists, or those of a room; for this package's services."""
     request = ListEgressRequest(room_name=room, active=running)
-    return (await livekit.read("ListEgress", livekit.api.egress.list_egress, request)).items
+    return (await livekit.read(livekit.api.egress.list_egress, request)).items
 
 
 async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Job]:
@@ -188,7 +188,7 @@ async def info_of(livekit: LiveKit, egress_id: str) -> EgressInfo:
         request = ListEgressRequest(egress_id=egress_id)
         with suppress(NotFound):
             call = livekit.api.egress.list_egress
-            return (await livekit.read("ListEgress", call, request)).items[0]
+            return (await livekit.read(call, request)).items[0]
     raise LiveKitNotFound(
         f"LiveKit lists no egress {egress_id}.",
         advice="LiveKit removes a job 24 hours after it ends. Return to the list for the others.",

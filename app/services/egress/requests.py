@@ -32,11 +32,11 @@ from app.services.egress.new_job import (
 )
 
 
-def request_for(new: NewEgress) -> tuple[str, Any]:
-    """Return the name of LiveKit's call and the request for it."""
+def request_for(new: NewEgress) -> Message:
+    """Return LiveKit's request for a job."""
     match new.target:
         case RoomTarget() as room:
-            return "StartRoomCompositeEgress", RoomCompositeEgressRequest(
+            return RoomCompositeEgressRequest(
                 room_name=room.room,
                 layout=room.layout,
                 audio_mixing=room.audio_mixing,
@@ -45,28 +45,28 @@ def request_for(new: NewEgress) -> tuple[str, Any]:
                 **_outputs(new),
             )
         case WebTarget() as web:
-            return "StartWebEgress", WebEgressRequest(
+            return WebEgressRequest(
                 url=web.url,
                 await_start_signal=web.await_start_signal,
                 **_media(web.media),
                 **_outputs(new),
             )
         case ParticipantTarget() as who:
-            return "StartParticipantEgress", ParticipantEgressRequest(
+            return ParticipantEgressRequest(
                 room_name=who.room,
                 identity=who.identity,
                 screen_share=who.screen_share,
                 **_outputs(new),
             )
         case TracksTarget() as tracks:
-            return "StartTrackCompositeEgress", TrackCompositeEgressRequest(
+            return TrackCompositeEgressRequest(
                 room_name=tracks.room,
                 audio_track_id=tracks.audio_track,
                 video_track_id=tracks.video_track,
                 **_outputs(new),
             )
         case TrackTarget() as track:
-            return "StartTrackEgress", TrackEgressRequest(
+            return TrackEgressRequest(
                 room_name=track.room, track_id=track.track, **_direct(new, track)
             )
 

@@ -104,7 +104,7 @@ async def create(livekit: LiveKit, new: NewIngress) -> Ingress:
     before = await _pulling(livekit, new.room) if pulls else set()
     try:
         call = livekit.api.ingress.create_ingress
-        return record(await livekit.write("CreateIngress", call, _request(new)))
+        return record(await livekit.write(call, _request(new)))
     except TimedOut:
         if not pulls:
             raise
@@ -136,7 +136,7 @@ async def update(livekit: LiveKit, ingress_id: str, changes: Changes) -> Ingress
         requests.insert(0, UpdateIngressRequest(ingress_id=ingress_id, enable_transcoding=True))
     for number, request in enumerate(requests):
         try:
-            await livekit.write("UpdateIngress", call, request)
+            await livekit.write(call, request)
         except LiveKitError as error:
             shown = _about_field(error)
             if number:
@@ -165,7 +165,7 @@ async def delete(livekit: LiveKit, ingress_id: str) -> Ingress:
     request = DeleteIngressRequest(ingress_id=ingress_id)
     try:
         call = livekit.api.ingress.delete_ingress
-        return record(await livekit.write("DeleteIngress", call, request))
+        return record(await livekit.write(call, request))
     except NotFound:
         raise LiveKitNotFound(f"Ingress {ingress_id} does not exist, or was deleted.") from None
 

@@ -189,7 +189,7 @@ def _error(info: IngressInfo) -> str:
 async def listed(livekit: LiveKit, room: str = "") -> Sequence[IngressInfo]:
     """Return every ingress, or those of a room, unordered; for this package's services."""
     request = ListIngressRequest(room_name=room)
-    return (await livekit.read("ListIngress", livekit.api.ingress.list_ingress, request)).items
+    return (await livekit.read(livekit.api.ingress.list_ingress, request)).items
 
 
 async def _info(livekit: LiveKit, ingress_id: str) -> IngressInfo:
@@ -197,7 +197,7 @@ async def _info(livekit: LiveKit, ingress_id: str) -> IngressInfo:
         request = ListIngressRequest(ingress_id=ingress_id)
         try:
             call = livekit.api.ingress.list_ingress
-            return (await livekit.read("ListIngress", call, request)).items[0]
+            return (await livekit.read(call, request)).items[0]
         except NotFound:
             pass
     raise LiveKitNotFound(f"Ingress {ingress_id} does not exist, or was deleted.")

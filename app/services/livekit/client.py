@@ -17,7 +17,7 @@ from app.services.livekit.answers import ASKED, only_twirp
 from app.services.livekit.cache.answers import Answers, Question, Told
 from app.services.livekit.errors import OUTCOME_UNKNOWN, broken_connection, is_lost, translate
 from app.services.livekit.plain import PlainAnswer, get_plain
-from app.services.livekit.scope import Call, CallScope, call_scope, current_scope
+from app.services.livekit.scope import Call, CallScope, call_name, call_scope, current_scope
 from app.services.livekit.seen import PLAIN, ServerSeen, server_seen
 
 Request = TypeVar("Request", bound=Message)
@@ -65,15 +65,14 @@ class LiveKit:
             flight.cancel()
         await self._session.close()
 
-    async def read(
-        self, name: str, call: Callable[[Request], Awaitable[Read]], request: Request
-    ) -> Read:
+    async def read(self, call: Callable[[Request], Awaitable[Read]], request: Request) -> Read:
         """Ask LiveKit; equal questions in flight share one call.
 
         A read joins no flight that began before a write of this process ended, so that the
         writer sees what it did; that holds for this process, not for others. Nothing is kept once
         the flight lands, but for CACHE_SECONDS for scopes that are `cached`. Raises a LiveKitError.
         """
+        name = call_name(call)
         question = name, request.SerializeToString(deterministic=True)
         scope = self._scope()
         answers = self._answers if scope.cached else None
@@ -105,7 +104,6 @@ class LiveKit:
 
     async def write(
         self,
-        name: str,
         call: Callable[[Request], Awaitable[Answer]],
         request: Request,
         seconds: float = 0,
@@ -115,6 +113,7 @@ class LiveKit:
         It has `seconds`, where somebody knowingly waits for more than the time limit: a phone.
         """
         scope = CallScope(seconds, outer=current_scope()) if seconds else self._scope()
+        name = call_name(call)
         try:
             answer = self._answer(name, call(request), seconds)
             return await self._noted(scope, Call(name), answer)
@@ -135,7 +134,7 @@ class LiveKit:
             with self.scope():
                 return await self.probe()
         with suppress(DashboardError):  # the scope has it, and the page shows it
-            await self.read("ListRooms", self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
+            await self.read(self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
         return server_seen(self._settings.livekit_host, scope)
 
     async def plain(self, path: str = "/", token: str = "") -> PlainAnswer:

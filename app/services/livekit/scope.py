@@ -4,12 +4,30 @@ A request opens one, a bulk action one for each step, a background job its own, 
 each tick. A scope inside another reports its calls to the outer one, unless it stands `apart`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from livekit.api.sip_service import SipService
 
 from app.errors import DashboardError
+
+
+def call_name(method: Callable[..., Any]) -> str:
+    """Return the protocol's name of a livekit-api method: ListRooms for `list_rooms`.
+
+    livekit-api leaves out the SIP in most methods of its SipService: `list_inbound_trunk` calls
+    ListSIPInboundTrunk (livekit_sip.proto).
+    """
+    if isinstance(method, partial):
+        return call_name(method.func)
+    verb, *words = method.__name__.split("_")
+    if isinstance(getattr(method, "__self__", None), SipService) and words[0] != "sip":
+        words.insert(0, "sip")
+    return "".join("SIP" if word == "sip" else word.capitalize() for word in (verb, *words))
 
 
 @dataclass(slots=True)

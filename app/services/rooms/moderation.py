@@ -26,7 +26,7 @@ from app.services.rooms.tracks import Track
 async def remove(livekit: LiveKit, room: str, identity: str) -> None:
     """Disconnect the participant; its token stays valid, it can join again. Raises NotFound."""
     request = RoomParticipantIdentity(room=room, identity=identity)
-    await livekit.write("RemoveParticipant", livekit.api.room.remove_participant, request)
+    await livekit.write(livekit.api.room.remove_participant, request)
 
 
 async def mute(livekit: LiveKit, room: str, identity: str, track_sid: str, muted: bool) -> Track:
@@ -54,7 +54,7 @@ async def mute_all(livekit: LiveKit, room: str, identity: str) -> int:
 async def _mute(livekit: LiveKit, room: str, identity: str, sid: str, muted: bool) -> None:
     request = MuteRoomTrackRequest(room=room, identity=identity, track_sid=sid, muted=muted)
     try:
-        await livekit.write("MutePublishedTrack", livekit.api.room.mute_published_track, request)
+        await livekit.write(livekit.api.room.mute_published_track, request)
     except Conflict as error:
         if "remote unmute" not in error.reason:
             raise
@@ -80,7 +80,7 @@ async def edit(
     request = UpdateParticipantRequest(
         room=room, identity=identity, name=name, metadata=metadata, attributes=attributes
     )
-    await livekit.write("UpdateParticipant", livekit.api.room.update_participant, request)
+    await livekit.write(livekit.api.room.update_participant, request)
 
 
 async def permit(livekit: LiveKit, room: str, identity: str, permissions: Permissions) -> None:
@@ -92,7 +92,7 @@ async def permit(livekit: LiveKit, room: str, identity: str, permissions: Permis
         identity=identity,
         permission=models.ParticipantPermission(can_publish_sources=sources, **values),
     )
-    await livekit.write("UpdateParticipant", livekit.api.room.update_participant, request)
+    await livekit.write(livekit.api.room.update_participant, request)
 
 
 async def subscribe(
@@ -103,7 +103,7 @@ async def subscribe(
     request = UpdateSubscriptionsRequest(
         room=room, identity=identity, track_sids=track_sids, subscribe=subscribed
     )
-    await livekit.write("UpdateSubscriptions", livekit.api.room.update_subscriptions, request)
+    await livekit.write(livekit.api.room.update_subscriptions, request)
 
 
 async def send(
@@ -118,4 +118,4 @@ async def send(
     request = SendDataRequest(
         room=room, data=payload, kind=kind, topic=topic, destination_identities=to
     )
-    await livekit.write("SendData", livekit.api.room.send_data, request)
+    await livekit.write(livekit.api.room.send_data, request)

@@ -76,7 +76,7 @@ async def create(livekit: LiveKit, new: NewRoom) -> Room:
             advice="Choose another name, or edit the open room.",
         )
     try:
-        return record(await livekit.write("CreateRoom", livekit.api.room.create_room, request))
+        return record(await livekit.write(livekit.api.room.create_room, request))
     except TimedOut:
         if new.egress and await _made_in_spite(livekit, new.name):
             raise TimedOut(

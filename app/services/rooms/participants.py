@@ -146,7 +146,7 @@ COLUMNS: Columns[models.ParticipantInfo] = Columns(
 async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo]:
     """Return everybody in the room, hidden ones too; an absent room has nobody."""
     request = ListParticipantsRequest(room=room)
-    answer = await livekit.read("ListParticipants", livekit.api.room.list_participants, request)
+    answer = await livekit.read(livekit.api.room.list_participants, request)
     return answer.participants
 
 
@@ -159,7 +159,7 @@ async def offered(livekit: LiveKit, room: str) -> list[Participant]:
 async def get(livekit: LiveKit, room: str, identity: str) -> Participant:
     """Return one participant. Raises NotFound."""
     request = RoomParticipantIdentity(room=room, identity=identity)
-    return record(await livekit.read("GetParticipant", livekit.api.room.get_participant, request))
+    return record(await livekit.read(livekit.api.room.get_participant, request))
 
 
 def is_called(participant: models.ParticipantInfo, text: str) -> bool:

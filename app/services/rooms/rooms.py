@@ -95,7 +95,7 @@ def _whole(room: models.Room) -> Room:
 async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
     """Return all open rooms, or those of `names`, in no order; for the services of this package."""
     request = ListRoomsRequest(names=names)
-    return (await livekit.read("ListRooms", livekit.api.room.list_rooms, request)).rooms
+    return (await livekit.read(livekit.api.room.list_rooms, request)).rooms
 
 
 def holding(rooms: Iterable[models.Room], q: str, people: People = "") -> list[models.Room]:
@@ -168,7 +168,7 @@ async def named(livekit: LiveKit, names: Sequence[str]) -> list[Room]:
 async def set_metadata(livekit: LiveKit, name: str, metadata: str) -> None:
     """Replace the room's metadata; the empty text clears it. Raises NotFound, Invalid."""
     request = UpdateRoomMetadataRequest(room=name, metadata=metadata)
-    await livekit.write("UpdateRoomMetadata", livekit.api.room.update_room_metadata, request)
+    await livekit.write(livekit.api.room.update_room_metadata, request)
 
 
 async def delete(livekit: LiveKit, name: str) -> None:
@@ -179,7 +179,7 @@ async def delete(livekit: LiveKit, name: str) -> None:
     """
     request = DeleteRoomRequest(room=name)
     try:
-        await livekit.write("DeleteRoom", livekit.api.room.delete_room, request)
+        await livekit.write(livekit.api.room.delete_room, request)
     except Unavailable as error:
         if NO_OBJECT not in error.reason or await listed(livekit, name):
             raise

@@ -62,7 +62,7 @@ async def perform(
     )
     began = time.monotonic()
     try:
-        answer = await livekit.write("PerformRpc", _call(livekit), request, seconds + MARGIN)
+        answer = await livekit.write(_call(livekit), request, seconds + MARGIN)
     except RpcFailed as error:
         text, code, meaning = error.reason, error.code, MEANINGS.get(error.code, "")
         if code in NO_RESPONSE and not participant.permissions.can_publish_data:

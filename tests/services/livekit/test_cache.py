@@ -83,7 +83,7 @@ def test_a_write_drops_what_was_kept(
         name = room if found else "no such room"  # a write that failed may have done something
         request = api.UpdateRoomMetadataRequest(room=name, metadata="written")
         with suppress(NotFound):
-            await livekit.write("Update", livekit.api.room.update_room_metadata, request)
+            await livekit.write(livekit.api.room.update_room_metadata, request)
         _, after = await listed(livekit)
         assert (after.age, relay.requests) == (0, 3)
 

@@ -76,7 +76,7 @@ def test_a_read_after_a_write_joins_no_older_flight(
         name = room if found else "no such room"  # a write that failed may have done something
         request = UpdateRoomMetadataRequest(room=name, metadata="written")
         with suppress(NotFound):
-            await livekit.write("Update", livekit.api.room.update_room_metadata, request)
+            await livekit.write(livekit.api.room.update_room_metadata, request)
         after, scope = await asked(rooms.listed(livekit))
         assert not older.done(), "the older flight must still be in the air for this to say a thing"
         assert relay.requests == 3

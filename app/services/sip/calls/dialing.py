@@ -99,7 +99,7 @@ class Target:
 async def trunks(livekit: LiveKit) -> list[OutboundTrunk]:
     """Return the trunks to dial out on, by name."""
     call = livekit.api.sip.list_outbound_trunk
-    found = await livekit.read("ListSIPOutboundTrunk", call, ListSIPOutboundTrunkRequest())
+    found = await livekit.read(call, ListSIPOutboundTrunkRequest())
     records = [_trunk(info) for info in found.items]
     return sorted(records, key=lambda trunk: (trunk.label.casefold(), trunk.id))
 
@@ -117,7 +117,7 @@ async def dial(livekit: LiveKit, new: NewCall) -> tuple[str, str]:
     seconds = _ringing(new.ringing_timeout) if new.wait_until_answered else 0
     call = livekit.api.sip.create_sip_participant
     try:
-        made = await _dialled(livekit, "CreateSIPParticipant", call, request(new), seconds)
+        made = await _dialled(livekit, call, request(new), seconds)
     except NotFound as error:
         raise Invalid(fields={"trunk": f"This trunk no longer exists: {error.reason}"}) from error
     except (LiveKitInvalid, LiveKitConflict) as error:
@@ -158,7 +158,7 @@ async def transfer(livekit: LiveKit, call: Call, target: Target) -> None:
     seconds = _ringing(target.ringing_timeout)
     transferring = livekit.api.sip.transfer_sip_participant
     try:
-        await _dialled(livekit, "TransferSIPParticipant", transferring, asked, seconds)
+        await _dialled(livekit, transferring, asked, seconds)
     except CallFailed as error:
         raise NotTransferred(error.reason, advice=error.advice, code=error.code) from error
 
@@ -185,9 +185,9 @@ def _ringing(asked: timedelta | None) -> float:
     return (asked.total_seconds() if asked else RINGING_SECONDS) + GRACE_SECONDS
 
 
-async def _dialled(livekit: LiveKit, name: str, call: Any, request: Any, seconds: float) -> Any:
+async def _dialled(livekit: LiveKit, call: Any, request: Any, seconds: float) -> Any:
     try:
-        return await livekit.write(name, call, request, seconds=seconds)
+        return await livekit.write(call, request, seconds=seconds)
     except TimedOut as error:
         if not await _answers(livekit):
             raise

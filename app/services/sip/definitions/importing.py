@@ -118,6 +118,6 @@ class _Run:
             return await control.create_info(self._livekit, message)
         if own:
             call = partial(sip.update_dispatch_rule, own)
-            return await write("UpdateSIPDispatchRule", call, message)
+            return await write(call, message)
         request = CreateSIPDispatchRuleRequest(dispatch_rule=message)
-        return await write("CreateSIPDispatchRule", sip.create_dispatch_rule, request)
+        return await write(sip.create_dispatch_rule, request)

@@ -81,7 +81,7 @@ async def create(livekit: LiveKit, change: Replacement) -> Rule:
     request = CreateSIPDispatchRuleRequest(dispatch_rule=info)
     call = livekit.api.sip.create_dispatch_rule
     try:
-        return record(await livekit.write("CreateSIPDispatchRule", call, request))
+        return record(await livekit.write(call, request))
     except LiveKitInvalid as error:
         raise await _about_field(livekit, error, info) from error
 
@@ -92,7 +92,7 @@ async def replace(livekit: LiveKit, change: Replacement) -> Rule:
     rule_id = info.sip_dispatch_rule_id
     call = partial(livekit.api.sip.update_dispatch_rule, rule_id)
     try:
-        return record(await livekit.write("UpdateSIPDispatchRule", call, info))
+        return record(await livekit.write(call, info))
     except NotFound:
         raise LiveKitNotFound(GONE.format(rule_id)) from None
     except LiveKitInvalid as error:
@@ -104,7 +104,7 @@ async def delete(livekit: LiveKit, rule_id: str) -> Rule:
     request = DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule_id)
     call = livekit.api.sip.delete_dispatch_rule
     try:
-        return record(await livekit.write("DeleteSIPDispatchRule", call, request))
+        return record(await livekit.write(call, request))
     except NotFound:
         raise LiveKitNotFound(GONE.format(rule_id)) from None
 

@@ -198,14 +198,14 @@ def _room_config(config: RoomConfiguration) -> RoomConfig:
 async def listed(livekit: LiveKit) -> Sequence[SIPDispatchRuleInfo]:
     """Return every dispatch rule by its id; for the services of this package."""
     call = livekit.api.sip.list_dispatch_rule
-    answer = await livekit.read("ListSIPDispatchRule", call, ListSIPDispatchRuleRequest())
+    answer = await livekit.read(call, ListSIPDispatchRuleRequest())
     return [info for info in answer.items if info.sip_dispatch_rule_id]
 
 
 async def trunks(livekit: LiveKit) -> tuple[TrunkTerms, ...]:
     """Return what every inbound trunk asks of a call, by its id."""
     call = livekit.api.sip.list_inbound_trunk
-    answer = await livekit.read("ListSIPInboundTrunk", call, ListSIPInboundTrunkRequest())
+    answer = await livekit.read(call, ListSIPInboundTrunkRequest())
     return tuple(trunk_terms(info) for info in answer.items if info.sip_trunk_id)
 
 

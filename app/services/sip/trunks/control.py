@@ -102,9 +102,9 @@ async def create_info(livekit: LiveKit, info: Info) -> Info:
     try:
         if isinstance(info, SIPInboundTrunkInfo):
             request = CreateSIPInboundTrunkRequest(trunk=info)
-            return await livekit.write("CreateSIPInboundTrunk", sip.create_inbound_trunk, request)
+            return await livekit.write(sip.create_inbound_trunk, request)
         other = CreateSIPOutboundTrunkRequest(trunk=info)
-        return await livekit.write("CreateSIPOutboundTrunk", sip.create_outbound_trunk, other)
+        return await livekit.write(sip.create_outbound_trunk, other)
     except LiveKitInvalid as error:
         raise await _about_field(livekit, error) from error
 
@@ -138,9 +138,9 @@ async def replace_info(livekit: LiveKit, info: Info) -> Info:
     try:
         if isinstance(info, SIPInboundTrunkInfo):
             call = partial(sip.update_inbound_trunk, trunk_id)
-            return await livekit.write("UpdateSIPInboundTrunk", call, info)
+            return await livekit.write(call, info)
         other = partial(sip.update_outbound_trunk, trunk_id)
-        return await livekit.write("UpdateSIPOutboundTrunk", other, info)
+        return await livekit.write(other, info)
     except NotFound:
         raise LiveKitNotFound(f"There is no trunk {trunk_id}, or it was deleted.") from None
     except LiveKitInvalid as error:
@@ -151,7 +151,7 @@ async def delete(livekit: LiveKit, trunk_id: str) -> Trunk:
     """Delete a trunk and give it as it was. Raises NotFound: LiveKit itself would say yes."""
     gone = await get(livekit, trunk_id)
     request = DeleteSIPTrunkRequest(sip_trunk_id=trunk_id)
-    await livekit.write("DeleteSIPTrunk", livekit.api.sip.delete_trunk, request)
+    await livekit.write(livekit.api.sip.delete_trunk, request)
     return gone
 
 

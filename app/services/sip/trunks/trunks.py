@@ -186,12 +186,10 @@ async def listed(livekit: LiveKit, *ids: str) -> list[Info]:
     """Return all trunks of both kinds, or those of `ids`; inbound ones first, in no other order."""
     inbound, outbound = await asyncio.gather(
         livekit.read(
-            "ListSIPInboundTrunk",
             livekit.api.sip.list_inbound_trunk,
             ListSIPInboundTrunkRequest(trunk_ids=ids),
         ),
         livekit.read(
-            "ListSIPOutboundTrunk",
             livekit.api.sip.list_outbound_trunk,
             ListSIPOutboundTrunkRequest(trunk_ids=ids),
         ),
@@ -217,9 +215,7 @@ async def with_rules(livekit: LiveKit, trunk_id: str) -> tuple[Trunk, tuple[Rule
     """Return one trunk and the dispatch rules that take calls of it. Raises NotFound."""
     request = ListSIPDispatchRuleRequest(trunk_ids=[trunk_id])
     call = livekit.api.sip.list_dispatch_rule
-    trunk, rules = await asyncio.gather(
-        get(livekit, trunk_id), livekit.read("ListSIPDispatchRule", call, request)
-    )
+    trunk, rules = await asyncio.gather(get(livekit, trunk_id), livekit.read(call, request))
     found = [_rule(rule, trunk_id) for rule in rules.items]
     if trunk.kind == TrunkKind.OUTBOUND:  # rules are for callers; one may name any id
         found = [rule for rule in found if rule.named]
