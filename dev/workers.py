@@ -1,4 +1,4 @@
-"""What the stand-in worker is told, and what it was asked for: egress and ingress.
+"""Plans for the stand-in worker, and what it was asked for: egress and ingress.
 
     stack.standin.plan("my-room", active_after=3, refuse_stop=Fault("internal", "disk full"))
     ...                                     # start an egress in my-room through LiveKit

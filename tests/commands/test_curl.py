@@ -11,7 +11,7 @@ from tests.support.shells import HOSTILE, SHELLS
 
 @pytest.fixture
 def told(tmp_path: Path) -> Path:
-    """A folder with a curl that tells what reached it."""
+    """A folder with a curl that records what reached it."""
     program = tmp_path / "curl"
     program.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
     program.chmod(0o755)

@@ -1,4 +1,4 @@
-"""The `lk` command lines, run by real shells with an `lk` that tells what reached it."""
+"""The `lk` command lines, run by real shells with an `lk` that records what reached it."""
 
 import json
 from collections.abc import Sequence

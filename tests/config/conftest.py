@@ -10,7 +10,7 @@ from app.config.settings import Settings
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Take every setting out of the environment, and stand in an empty folder."""
+    """Take every setting out of the environment, and change to an empty folder."""
     for name in list(os.environ):
         if name.upper().removesuffix("_FILE").lower() in Settings.model_fields:
             monkeypatch.delenv(name)

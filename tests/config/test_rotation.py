@@ -50,7 +50,7 @@ def test_the_old_cookie_and_token_work_during_the_rotation(
 ) -> None:
     answer = act(during, *signed_in(before))
     assert answer.status == 200
-    assert "set-cookie" not in answer.headers  # the session was read, not made anew
+    assert "set-cookie" not in answer.headers  # the session was read, not replaced
 
 
 def test_they_work_no_more_once_the_old_secret_is_gone(before: Dashboard, after: Dashboard) -> None:
@@ -76,7 +76,7 @@ def test_a_token_alone_or_a_cookie_alone_is_not_enough(
     assert act(during, other_cookie, token).status == 403
 
 
-def test_the_old_cookie_is_sealed_anew_when_the_session_changes(
+def test_the_old_cookie_is_sealed_again_when_the_session_changes(
     before: Dashboard, during: Dashboard, after: Dashboard
 ) -> None:
     cookie, _ = signed_in(before)

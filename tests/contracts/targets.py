@@ -83,7 +83,7 @@ class Routing:
         self._patterns = [(compile_path(place.template)[0], place) for place in surface]
 
     def place(self, target: Target) -> Place | None:
-        """Return the place that takes the request; None if there is none."""
+        """Return the place that takes the request; None if no place does."""
         for pattern, place in self._patterns:
             if target.method in place.guards and pattern.match(target.path):
                 return place

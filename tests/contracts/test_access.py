@@ -1,4 +1,4 @@
-"""Who may do what: every route and method answers each visitor as its declaration says."""
+"""Access: every route and method answers each visitor as its declaration says."""
 
 from app.security.guards import ActionGuard
 from tests.contracts.conftest import IDENTITY, Answered, Walk, declared

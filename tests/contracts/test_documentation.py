@@ -88,7 +88,7 @@ def test_pictures_are_shown_and_there_are_no_others() -> None:
 
 def test_what_a_page_is_said_to_say_it_says() -> None:
     texts = " ".join(path.read_text("utf-8") for path in SOURCES)
-    # a text that goes on in the next line, and marks within one
+    # a text that continues in the next line, and marks within one
     texts = " ".join(re.sub(r'"\s*\n\s*f?"|</?[a-z][^>]*>', "", texts).split())
     rows = [
         row for page in PAGES for table in SAID.findall(read(page)) for row in ROW.findall(table)

@@ -148,7 +148,7 @@ def test_every_action_has_a_name_and_changes_something(settings: Settings) -> No
     guards = [guard_of(c) for c in iter_route_contexts(create_app(settings).routes)]
     actions = [guard for guard in guards if isinstance(guard, ActionGuard)]
     assert all("." in guard.action for guard in actions)
-    # whoever watches changes nothing, but it is recorded that they did; what is pasted to be
+    # watching changes nothing, but it is recorded that they did; what is pasted to be
     # verified is posted to stay out of addresses
     reading = {g.action for g in actions if not g.permission.writes}
     telephony = {"sip.route.pin"} if settings.enable_sip else set()

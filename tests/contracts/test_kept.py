@@ -13,7 +13,7 @@ from tests.support.visitor import Visitor
 
 @pytest.fixture(scope="module")
 def keeping(start_dashboard: Callable[..., Dashboard]) -> Visitor:
-    """Somebody at a dashboard that keeps what it is told for a minute."""
+    """A visitor of a dashboard that caches answers for a minute."""
     return start_dashboard(cache_seconds=60).visitor()
 
 
@@ -46,7 +46,7 @@ def test_pages_that_refresh_take_it_and_nothing_else_does(
     assert {"/", "/rooms", "/egress", "/ingress", "/agents", "/sip/calls"} <= refreshed
 
 
-def test_health_asks_anew(keeping: Visitor) -> None:
+def test_health_asks_again(keeping: Visitor) -> None:
     for _ in range(2):
         assert keeping.get("/health?deep=1").age == 0
 

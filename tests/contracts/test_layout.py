@@ -58,7 +58,7 @@ MODULES = {module_name(path): path for path in python_files("app")}
 
 
 def folder(module: str) -> str:
-    """Return the folder below `app/` of a module, or the module itself if it stands in `app/`."""
+    """Return the folder below `app/` of a module; the module itself if it is directly in `app/`."""
     parts = module.split(".")
     return ".".join(parts[:2])
 

@@ -1,4 +1,4 @@
-"""Markup as the HTML standard has it, so that no browser has to mend a page, each in its way."""
+"""Markup as the HTML standard has it, so that no browser has to repair a page, each in its way."""
 
 from collections import Counter
 from html.parser import HTMLParser
@@ -10,7 +10,7 @@ from tests.contracts.conftest import Answered
 VOID = {"br", "hr", "img", "input", "link", "meta", "use", "path", "wbr"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TEXT = {"p", "span", "b", "i", "small", "code", "pre", "kbd", "bdi", "time", "del", "ins"}
-# What may hold text and parts of text alone (HTML, 3.2.5.2.5), and what is none of these.
+# What may hold text and parts of text alone (HTML, 3.2.5.2.5), and everything else.
 PHRASING = TEXT | HEADINGS | {"label", "button", "summary"}
 FLOW = HEADINGS | {"p", "div", "ul", "ol", "dl", "table", "pre", "form", "section", "details"}
 NAMELESS = TEXT | {"div", "dt", "dd"}  # no role that can be named (ARIA in HTML, 4)
@@ -30,7 +30,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.counts[tag] += 1
-        if "template" not in self.open:  # what stands in one is no part of the page yet
+        if "template" not in self.open:  # its content is no part of the page yet
             self.ids[given.get("id") or ""] += 1
         around = self.open[-1] if self.open else ""
         if tag in FLOW and around in PHRASING and not (tag in HEADINGS and around == "summary"):

@@ -109,9 +109,10 @@ def test_stop_ends_a_process_that_ignores_sigterm(tmp_path: Path) -> None:
 
 
 OWNER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from dev.stack import Stack
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 stack = Stack(Path(sys.argv[1]))
 stack.start()
 print(stack.livekit.pid, stack.redis.pid, flush=True)

@@ -1,4 +1,4 @@
-"""A job goes as its room's plan says: refused, slow, failing, ending by itself."""
+"""A job goes as its room's plan says: refused, slow, failing, ending on its own."""
 
 import time
 

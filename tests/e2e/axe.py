@@ -15,7 +15,7 @@ RUN = """async (rules) => {
   const found = await axe.run({
     runOnly: rules,
     resultTypes: ["violations"],
-    preload: { assets: ["media"] },  // only a rule that is not among these looks into style sheets
+    preload: { assets: ["media"] },  // only a rule that is not among these reads style sheets
   });
   return { passes: found.passes.length, violations: found.violations };
 }"""

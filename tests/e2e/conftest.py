@@ -65,7 +65,7 @@ class Join(Protocol):
 def browser() -> Iterator[Browser]:
     """The one Chromium of the run; until its end Playwright's loop runs in this thread."""
     found = chromium()
-    assert found, "there is no Chromium to run these tests in"
+    assert found, "these tests need Chromium"
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=FLAGS)
@@ -161,7 +161,7 @@ def join(crowd: Crowd) -> Iterator[Join]:
         return joined[-1]
 
     yield one
-    # who left by itself may never hear that it did
+    # a participant that left may never learn that it did
     until(lambda: not any(person.connected and person.room.isconnected() for person in joined))
     for participant in joined:
         participant.leave()

@@ -20,7 +20,7 @@ ALL_OUTPUTS: dict[str, Any] = {
 
 
 def start(livekit: Ask, room: str, **fields: Any) -> str:
-    """Record a room, into a file unless told otherwise; give the job's id at once."""
+    """Record a room, into a file by default; return the job's id immediately."""
     request = composite(room, **fields)
     return str(livekit("egress.start_room_composite_egress", request).egress_id)
 

@@ -57,7 +57,7 @@ def _watched(page: Page) -> None:
 def _plays(page: Page, number: int) -> None:
     there = "n => [...document.querySelectorAll('video')].filter(v => v.videoWidth).length >= n"
     page.wait_for_function(there, arg=number, timeout=PATIENCE_MS)
-    # a chart of one figure is none: so long until there are some
+    # a chart needs more than one figure: wait until there are some
     page.wait_for_timeout(8_000)
 
 

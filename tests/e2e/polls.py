@@ -17,7 +17,7 @@ def next_poll(page: Page) -> Response:
 
 def never_reloaded(page: Page) -> None:
     """Check that the page is the one that `mark` was called on."""
-    assert page.evaluate("window.marked === true"), "the page was loaded anew"
+    assert page.evaluate("window.marked === true"), "the page was reloaded"
 
 
 def mark(page: Page) -> None:

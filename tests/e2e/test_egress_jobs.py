@@ -1,4 +1,4 @@
-"""Running egress in the browser: stopped, laid out anew, its streams changed, and followed."""
+"""Running egress in the browser: stopped, with another layout, other streams, and followed."""
 
 from livekit import api
 from playwright.sync_api import Locator, Page, expect

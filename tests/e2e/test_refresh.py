@@ -13,7 +13,7 @@ from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.polls import is_poll, mark, never_reloaded, next_poll
 from tests.support.dashboard import Dashboard
 
-# Playwright keeps every page visible, whatever else is in front: so the page is told otherwise.
+# Playwright keeps every page visible, whatever else is in front: so the test overrides it.
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));

@@ -52,7 +52,7 @@ def test_it_is_shown_and_costs_no_media(
     assert {*ada.room.remote_participants} == {"bob's <b>", "mute"}
     page.get_by_role(
         "link", name="Show 1 observer"
-    ).wait_for()  # by a refresh, which keeps what was told
+    ).wait_for()  # by a refresh, which keeps what was reported
     expect(tags).to_have_text(["excellent", "excellent"])
     expect(page.locator("[data-says]")).to_have_text("Shown next to each name.")
     before = page.evaluate(RECEIVED)

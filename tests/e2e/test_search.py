@@ -47,7 +47,7 @@ def test_a_room_is_found_and_opened_by_the_keyboard(
     for _ in range(5):  # the last one is the end
         page.keyboard.press("ArrowDown")
     expect(hits.nth(2)).to_be_focused()
-    page.keyboard.press("-")  # typing goes on in the field
+    page.keyboard.press("-")  # typing continues in the field
     expect(page.locator(FIELD)).to_have_value(f"{part}-")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

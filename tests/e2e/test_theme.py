@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
 
-# Notes the theme at the moment the body comes into being: nothing can be painted before that.
+# Notes the theme at the moment the body is created: nothing can be painted before that.
 NOTE_AT_BODY = """
 new MutationObserver((_, observer) => {
   if (!document.body) return;

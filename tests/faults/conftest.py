@@ -40,7 +40,7 @@ PAGES = [
     ),
     "/ingress",
     "/ingress/-/export.csv",
-    # there is none of this id, but that is LiveKit's to say
+    # nothing has this id, but only LiveKit knows
     "/ingress/-/new?like=IN_fault",
     *(f"/ingress/IN_fault{form}" for form in ("", "/edit", "/delete")),
     "/egress",

@@ -28,7 +28,7 @@ MODES: list[Mode] = ["reset", "broken"]
 
 
 def uncovered(html: str) -> str:
-    """Return what of a page can be read by whoever looks at the screen."""
+    """Return what anyone who sees the screen can read of a page."""
     return unescape(COVERED.sub("", html))
 
 

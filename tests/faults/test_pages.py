@@ -22,16 +22,19 @@ FAULTS: list[tuple[Mode, int, str]] = [
     ("broken", 502, "no database"),
     ("gateway", 502, "answered with status 502 and no LiveKit error"),
 ]
-# What would be said of a server that is there and has nothing.
+# What a page says of a server that works and has nothing, or nothing that matches.
 LIES = re.compile(
-    r"No room is open|No room matches|No participants|No matches|Nothing to delete|0 rooms"
+    r"No room is open|No room matches|No rooms yet|No participants|No matches|0 rooms"
     r"|No recordings or streams|No matching jobs|0 jobs|has already ended"
-    r"|Nothing to stop|no egress EG_"
-    r"|No ingresses yet|No matching ingresses|0 ingresses|Ingress IN_\w+ does not exist"
-    r"|No agent is here|No agent matches|0 agents|has no dispatch"
-    r"|No trunk is there|No trunk matches|There is no trunk|None is there|No call goes on|0 inbound"
+    r"|Nothing to delete|Nothing to stop|no egress EG_"
+    r"|No ingresses|No matching ingresses|No active ingresses|0 ingresses"
+    r"|Ingress IN_\w+ does not exist|No agents|0 agents|has no dispatch"
+    r"|No trunks yet|No matching trunks|There is no trunk|0 inbound"
+    r"|No dispatch rules|No matching dispatch rules|There is no dispatch rule"
+    r"|No active calls|No matching calls|There is no call|is not set up"
     r"|Rooms 0|sid,name|^\[\]$|not any more|is not open"
 )
+LISTS = ("/rooms", "/egress", "/ingress", "/agents", "/sip/calls", "/sip/trunks", "/sip/rules")
 
 
 def in_time(answer: Answer) -> Seen:
@@ -66,9 +69,17 @@ def test_every_page_says_what_is_wrong(
         assert "hx-ptag" not in answer.page.headers
 
 
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_without_matches_says_what_an_outage_must_not_say(broken: Broken, path: str) -> None:
+    page = broken.visitor.get(f"{path}?q=nothing+is+called+so")
+    assert page.status == 200
+    assert LIES.search(page.text), page.text
+
+
 @pytest.mark.parametrize("mode", ["hang", "reset", "html"])
 def test_pages_that_need_no_livekit_are_there_all_the_same(broken: Broken, mode: Mode) -> None:
     broken.break_(mode)
+    broken.get("/rooms")  # without a call of their own they show what the last one found
     for answer in at_once([partial(broken.get, path) for path in ALONE]):
         page = in_time(answer)
         assert page.status == (404 if answer.path == "/no/such/page" else 200)

@@ -1,4 +1,4 @@
-"""LiveKit and its Redis really stopped and started again, under a dashboard that goes on."""
+"""LiveKit and its Redis really stopped and started again, under a dashboard that keeps running."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -63,8 +63,8 @@ def test_livekit_gone_is_503_and_its_return_is_seen(
     lost = visitor.post(room_path(name, "delete"))
     assert lost.status == 503  # only its node could end it, and that one is gone
     assert "node" in lost.text
-    fresh = visitor.follow(visitor.post("/rooms/-/new", name=f"{name} anew"))
-    assert f"Room {name} anew is open." in fresh.text
+    fresh = visitor.follow(visitor.post("/rooms/-/new", name=f"{name} again"))
+    assert f"Room {name} again is open." in fresh.text
 
 
 def test_rooms_whose_node_is_gone_have_dispatches_that_nobody_knows(

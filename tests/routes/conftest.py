@@ -116,7 +116,7 @@ def call_form(admin: Visitor, outbound_trunk: str, room: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def agent_name(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name that a real agent worker serves; what its jobs do stands in their metadata."""
+    """The name that a real agent worker serves; their metadata says what its jobs do."""
     name = f"helper-{secrets.token_hex(4)}"
     worker = agent_worker(stack, name, tmp_path_factory.mktemp("agent"))
     worker.start(patience=60)
@@ -207,7 +207,7 @@ def counted(stack: Stack, start_dashboard: Start) -> Iterator[Counted]:
 
 @pytest.fixture
 def guarded(admin: Visitor, nobody: Visitor, reader: Visitor) -> Callable[..., None]:
-    """Check that an action refuses whoever and whatever must not do it; call it, then look."""
+    """Check that an action refuses every role and request that must not do it."""
 
     def check(path: str, *, form: bool = True, **fields: str) -> None:
         for method in ("PUT", "PATCH", "DELETE") if form else ("GET", "PUT", "PATCH", "DELETE"):

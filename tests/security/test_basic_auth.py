@@ -1,4 +1,4 @@
-"""Sign-in by HTTP Basic: who gets in, and what somebody who does not is told."""
+"""Sign-in by HTTP Basic: who gets in, and what the others see."""
 
 import ast
 import base64

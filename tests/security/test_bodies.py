@@ -1,4 +1,4 @@
-"""What is posted: too large, malformed or of the wrong kind is a 4xx at once, never a 5xx."""
+"""What is posted: too large, malformed or of the wrong kind is a 4xx immediately, never a 5xx."""
 
 import secrets
 import socket
@@ -93,7 +93,7 @@ def promise(dashboard: Dashboard, size: int, sent: bytes) -> socket.socket:
 
 
 def test_the_dashboard_does_not_wait_for_the_rest_of_it(dashboard: Dashboard) -> None:
-    """A client that promises a gigabyte and sends two mebibytes has its answer at once."""
+    """A client that promises a gigabyte and sends two mebibytes is answered immediately."""
     with promise(dashboard, 1_000_000_000, b"q=" + b"x" * 2 * LARGEST_BODY) as client:
         assert client.recv(12) == b"HTTP/1.1 413"
 

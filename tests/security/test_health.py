@@ -15,7 +15,7 @@ AWAY = {"status": "unavailable"}
 
 @pytest.fixture
 def relayed(start_dashboard: Callable[..., Dashboard], relay: Relay) -> Visitor:
-    """Somebody unknown to a dashboard whose LiveKit stands behind the relay."""
+    """Somebody unknown to a dashboard whose LiveKit is behind the relay."""
     dashboard = start_dashboard(livekit_url=relay.url, livekit_timeout=1)
     return dashboard.visitor(username=None)
 

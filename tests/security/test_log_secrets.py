@@ -1,4 +1,4 @@
-"""The log: it tells who did what, and never a password, a secret or a token."""
+"""The log: it records who did what, and never a password, a secret or a token."""
 
 import base64
 from collections.abc import Iterator

@@ -75,7 +75,7 @@ def test_any_query_of_any_page_is_answered(
 def test_any_path_is_answered(admin: Visitor) -> None:
     def answers(path: str, query: str) -> None:
         seen = admin.get(f"{path}?{query}")
-        if seen.status == 307:  # a name in another spelling than ours: the usual one, at once
+        if seen.status == 307:  # a name in another spelling than ours: the usual one, immediately
             location = seen.headers["location"]
             assert location.startswith("/rooms/"), path
             seen = admin.get(location)

@@ -46,7 +46,7 @@ def counted(dashboard: Dashboard) -> list[Tries]:
 def ask(
     visitor: Visitor, address: str, path: str = "/rooms", user: str = "admin", password: str = WRONG
 ) -> Seen:
-    """Ask for a page from an address, as a proxy on this machine tells it."""
+    """Ask for a page from an address, as a proxy on this machine reports it."""
     options = {"auth": (user, password), "headers": {"X-Forwarded-For": address}}
     return visitor.get(path, **options)
 

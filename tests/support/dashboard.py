@@ -77,7 +77,7 @@ class Dashboard:
         return visitor
 
     def holds(self, client: socket.socket) -> bool:
-        """Return whether the dashboard has the other end of this connection."""
+        """Return whether the dashboard has the server's side of this connection."""
         held = list(self.server.server_state.connections)
         return client.getsockname() in [getattr(each, "client", None) for each in held]
 

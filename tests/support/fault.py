@@ -111,7 +111,9 @@ class Relay:
         upstream: socket.socket | None = None
         with suppress(OSError), client:
             while request := client.recv(65536):
-                mode = self.mode  # before it is counted: whoever saw the count may change the mode
+                mode = (
+                    self.mode
+                )  # before it is counted: a test that saw the count may change the mode
                 self.requests += request.count(b"POST /twirp/")
                 if mode == "hang":
                     self._ended.wait(600)
@@ -178,7 +180,7 @@ def _left(client: socket.socket) -> bool:
 
 
 def _end(connection: socket.socket) -> None:
-    """Close it; whoever waits in another thread for what comes next hears of it."""
+    """Close it; a thread that waits for what follows is woken."""
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
     connection.close()

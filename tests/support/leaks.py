@@ -21,7 +21,7 @@ from app.config.settings import Settings
 from app.services.livekit.redaction import SECRETS
 from app.web.failures import is_secret
 
-SHORTEST = 12  # what is shorter may stand in a log by chance
+SHORTEST = 12  # shorter ones may appear in a log by chance
 LONGEST = 4096
 # LiveKit makes one for each room; nobody uses it, and thousands of them take long to look for.
 UNUSED = frozenset({"turn_password"})
@@ -66,7 +66,7 @@ class Leaks:
     def ended(
         self, command: Sequence[str], folder: Path, settings: Mapping[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        """Run a dashboard in `folder` with this environment, until it ends by itself."""
+        """Run a dashboard in `folder` with this environment, until it ends on its own."""
         done = subprocess.run(
             command,
             env=self.environment(settings),
@@ -109,7 +109,7 @@ class Leaks:
                 yield path.read_text(encoding="utf-8", errors="replace")
 
     def found(self) -> list[str]:
-        """Return what each secret is that stands in a log, and the line."""
+        """Return the name of each secret that a log contains, and the line."""
         return [told for text in self.logs() for told in self._in(text)]
 
     def _in(self, text: str) -> Iterator[str]:
@@ -118,7 +118,7 @@ class Leaks:
                 yield f"{what}: {_line(text, match.start())}"
         for secret, what in self.secrets.items():
             for written in _spellings(secret):
-                # what goes on with a covered key is another, longer address
+                # an address that continues with a covered key is another, longer one
                 if written in text and (match := re.search(re.escape(written) + r"(?!/\{)", text)):
                     yield f"{what}: {_line(text, match.start())}"
 
@@ -129,7 +129,7 @@ def _within(setting: str) -> str:
 
 
 def _spellings(secret: str) -> set[str]:
-    """Return a secret as it may stand in a line: in JSON, in an address, in Python."""
+    """Return a secret as a line may contain it: in JSON, in an address, in Python."""
     return {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), repr(secret)[1:-1]}
 
 

@@ -24,7 +24,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def ended(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run it with settings that it cannot use, until it ends by itself."""
+    """Run it with settings that it cannot use, until it ends on its own."""
     return LEAKS.ended([sys.executable, "-m", "app"], folder, environment(**settings))
 
 

@@ -1,4 +1,4 @@
-"""Real shells with an `lk` that tells what reached it, and words that are hard on both."""
+"""Real shells with an `lk` that records what reached it, and words that are hard on both."""
 
 import shutil
 import subprocess

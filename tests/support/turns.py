@@ -27,7 +27,7 @@ LONG = (
 def turn(nodeid: str) -> tuple[bool, int]:
     """Return what to sort tests by: the browser's last, and of both the long files first.
 
-    Playwright's loop runs in the thread of whoever began with it, to the end of the run.
+    Playwright's loop runs in the thread that started it, to the end of the run.
     """
     long = next((n for n, name in enumerate(LONG) if nodeid.startswith(name)), len(LONG))
     return nodeid.startswith(BROWSER), long

@@ -33,7 +33,7 @@ class World:
 def world(stack: Stack, room: str, name: str) -> Iterator[World]:
     """Make one of everything, in nobody's way; it is gone afterwards.
 
-    `name` stands in every text that LiveKit takes as it is.
+    `name` is in every text that LiveKit accepts unchanged.
     """
 
     async def begin() -> World:

@@ -131,7 +131,7 @@ def test_refuses_who_may_not(guarded: Callable[..., None], livekit: Ask, room: s
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Stack]:
-    """A server that opens no room by itself."""
+    """A server that opens no room automatically."""
     with Stack(settings={"room": {"auto_create": False}}, redis=False) as running:
         yield running
 

@@ -43,7 +43,7 @@ def streaming(room: str, *urls: str) -> api.RoomCompositeEgressRequest:
 
 
 def stop(livekit: Ask, egress_id: str) -> None:
-    """Let the job end, if it has not: it ends by itself when its room does."""
+    """Let the job end, if it has not: it ends with its room."""
     if info_of(livekit, egress_id).status > api.EgressStatus.EGRESS_ENDING:
         return
     try:

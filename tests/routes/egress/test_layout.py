@@ -25,7 +25,7 @@ def job(livekit: Ask, begin: Begin, room: str) -> str:
 
 
 def told(standin: Standin, job: str) -> list[str]:
-    """Return the layouts that the recorder was told, call by call."""
+    """Return the layouts that the recorder received, call by call."""
     calls = [call.request for call in standin.job(job).received]
     return [call.layout for call in calls if isinstance(call, api.UpdateLayoutRequest)]
 

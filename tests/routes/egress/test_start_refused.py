@@ -133,7 +133,9 @@ def test_who_or_what_has_left_is_said_at_once(
         page = admin.send(NEW, start_form(admin, room=room) | changes)
         assert page.status == 422, page.text
         assert marked(page, field)
-        assert "left the room" in page.text or "not published any more" in page.text
+        assert (
+            "This participant has left the room." in page.text or "no longer published" in page.text
+        )
     assert of_room(livekit, room) == []
 
 
@@ -162,7 +164,7 @@ def test_a_worker_with_no_room_for_it_is_no_missing_livekit(
     start_dashboard: Start, room: str, standin: Standin
 ) -> None:
     standin.plan(room, refuse=Fault("unavailable", "not enough CPU"))
-    # LiveKit asks again by itself, for 5 to 14 s, before it passes the refusal on
+    # LiveKit asks again on its own, for 5 to 14 s, before it passes the refusal on
     patient = start_dashboard(livekit_timeout=40.0).visitor()
     page = patient.send(NEW, start_form(patient, room=room) | {"filepath": "kept"})
     assert page.status == 503
@@ -195,7 +197,7 @@ def test_without_a_worker_it_says_what_to_start(workless: Visitor, kind: str) ->
     assert (
         "No worker responded. LiveKit responds, but no egress worker accepted the job." in page.text
     )
-    assert "Start livekit-egress, with the same Redis as LiveKit" in page.text
+    assert "Start livekit-egress with the same Redis and API key as LiveKit." in page.text
     assert page.all("input", name="filepath", value="kept")
 
 
@@ -206,7 +208,7 @@ def test_a_worker_that_answers_late_is_told_from_none(
     hasty = start_dashboard(livekit_timeout=1.0).visitor()
     page = hasty.send(NEW, start_form(hasty, room=room))
     assert page.status in {503, 504}
-    assert "Look at the list" in page.text
+    assert "Check the list" in page.text
     assert len(of_room(livekit, room)) <= 1
 
 

@@ -27,7 +27,7 @@ def job(livekit: Ask, begin: Begin, room: str) -> str:
 
 
 def received(standin: Standin, job: str) -> list[tuple[list[str], list[str]]]:
-    """Return the addresses that the worker was told to add and to take out, call by call."""
+    """Return the addresses that the worker was asked to add and to remove, call by call."""
     calls = [call.request for call in standin.job(job).received]
     return [
         (list(call.add_output_urls), list(call.remove_output_urls))

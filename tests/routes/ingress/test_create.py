@@ -153,7 +153,7 @@ def test_without_a_worker_it_says_what_to_start_and_keeps_what_was_typed(
             assert page.response.elapsed.total_seconds() < timeout + 1
             assert page.status == 503
             assert reason in page.text
-            assert "Start livekit-ingress, with the same Redis as LiveKit" in page.text
+            assert "Start livekit-ingress with the same Redis and API key as LiveKit." in page.text
             assert filled(page)["url"] == "http://media.example/a.mp4"
         assert visitor.send(NEW, form(visitor, name)).status == 303, "a push needs no worker"
 

@@ -36,8 +36,7 @@ def test_names_what_ends_and_ends_it(
     until(lambda: state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING")
     path = ingress_path(info.ingress_id, "delete")
     text = admin.get(path).text
-    assert "It is publishing now:" in text
-    assert "and 2 tracks with it" in text
+    assert "It is publishing now. Its session and 2 tracks end immediately." in text
     assert admin.post(path).status == 303
     (call,) = standin.session(info.ingress_id).received
     wanted = api.DeleteIngressRequest(ingress_id=info.ingress_id)

@@ -152,7 +152,7 @@ def test_bad_input_is_422_and_kept(admin: Visitor, livekit: Ask, full: Any) -> N
     assert set(marked(page)) <= set(wrong)
     assert {field: filled(page)[field] for field in wrong} == wrong
     assert kept(livekit, full.ingress_id) == full
-    for shown in ("", "no json", "[1]", '{"audio_bitrate": "x", "audio_encoding": "advanced"}'):
+    for shown in ("", "no json", "[1]", '{"audio_bitrate": ["x"]}'):
         assert edited(admin, full, shown=shown, name="x").status == 422, shown
 
 
@@ -166,7 +166,7 @@ def test_while_it_publishes_the_session_ends_and_that_is_said(
     assert "Nothing was changed" in admin.follow(edited(admin, info)).text
     assert state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING"
     page = admin.follow(edited(admin, info, room="the next room"))
-    assert "Its session has ended: the encoder has to connect again." in page.text
+    assert "Its session has ended: the encoder must reconnect." in page.text
     until(lambda: state(livekit, info.ingress_id) == "ENDPOINT_INACTIVE")
     (call,) = standin.session(info.ingress_id).received
     wanted = api.UpdateIngressRequest(ingress_id=info.ingress_id, room_name="the next room")
@@ -195,7 +195,7 @@ def test_what_is_pulled_cannot_be_changed_and_says_what_to_do(
     fields = {"input": "url", "name": "x", "room": "y", "identity": "z"}
     for page in (admin.get(path_of(info)), admin.post(path_of(info), **fields)):
         assert page.status == 409
-        assert "it pulls from its address once" in page.text
+        assert "it pulls from its source URL once" in page.text
         assert "Duplicate" in page.text
     assert kept(livekit, info.ingress_id).name == info.name
 

@@ -1,4 +1,4 @@
-"""Ingress on the overview and on a room's page: what comes in now."""
+"""Ingress on the overview and on a room's page: what is received now."""
 
 from app.text.paths import ingress_path, room_path
 from dev.workers import Standin, VideoInput

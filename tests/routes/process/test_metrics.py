@@ -1,4 +1,4 @@
-"""/metrics: figures for Prometheus, for whoever has the token, with labels that cannot grow."""
+"""/metrics: figures for Prometheus, for requests with the token, with labels that cannot grow."""
 
 import json
 import re

@@ -11,7 +11,7 @@ from tests.support.waiting import until
 
 
 def heard(crowd: Crowd, ear: Participant) -> set[str]:
-    """Return the SIDs of the tracks whose media comes in; the SDK tells of no unsubscribing."""
+    """Return the SIDs of the tracks whose media arrives; the SDK reports no unsubscribing."""
 
     async def packets() -> dict[str, int]:
         others = ear.room.remote_participants.values()

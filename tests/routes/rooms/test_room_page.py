@@ -207,3 +207,19 @@ def test_somebody_who_just_joined_is_there_at_once(
     assert "Participants 1" in page.text  # ListRooms still says 0 for up to 5 s
     livekit("room.remove_participant", api.RoomParticipantIdentity(room=room, identity="ada"))
     assert shown(admin.get(room_path(room))) == []
+
+
+def test_who_may_only_read_gets_no_buttons(
+    nobody: Visitor, reader: Visitor, admin: Visitor, crowded: str
+) -> None:
+    assert nobody.get(room_path(crowded)).status == 401
+    assert admin.http.post(room_path(crowded)).status_code == 405
+
+    def offered(page: Seen) -> int:
+        below = room_path(crowded) + "/"
+        links = [a for a in page.all("a") if a.get("href", "").startswith(below)]
+        links = [a for a in links if a["href"] != f"{below}watch"]  # reading, too
+        return len(links + [b for b in page.all("button") if b.get("formaction")])
+
+    assert offered(reader.get(room_path(crowded))) == 0
+    assert offered(admin.get(room_path(crowded))) > 13

@@ -1,14 +1,11 @@
-"""A room's page under odd names, for those who may only read, and once the room has ended."""
+"""A room's page under odd names, and once the room has ended."""
 
 import pytest
 
 from app.text.formatters import visible
 from app.text.paths import room_path
 from tests.routes.asked import ODD, Ask, opened
-from tests.support.visitor import Seen, Visitor
-
-CROWD = "a room with thirteen people"
-SIZE = "{} \N{MULTIPLICATION SIGN} {}"
+from tests.support.visitor import Visitor
 
 
 def test_a_room_that_ended_is_404_as_page_and_as_fragment(admin: Visitor) -> None:
@@ -35,22 +32,6 @@ def test_odd_names(admin: Visitor, make_room: Ask, livekit: Ask, odd: str) -> No
 @pytest.mark.parametrize("part", ["~!", "~%2e%2e", "~====", "~gA", "~" + "A" * 30_000])
 def test_addresses_that_are_no_name_are_4xx(admin: Visitor, part: str) -> None:
     assert 400 <= admin.get(f"/rooms/{part}").status < 500
-
-
-def test_who_may_only_read_gets_no_buttons(
-    nobody: Visitor, reader: Visitor, admin: Visitor, crowded: str
-) -> None:
-    assert nobody.get(room_path(crowded)).status == 401
-    assert admin.http.post(room_path(crowded)).status_code == 405
-
-    def offered(page: Seen) -> int:
-        below = room_path(crowded) + "/"
-        links = [a for a in page.all("a") if a.get("href", "").startswith(below)]
-        links = [a for a in links if a["href"] != f"{below}watch"]  # reading, too
-        return len(links + [b for b in page.all("button") if b.get("formaction")])
-
-    assert offered(reader.get(room_path(crowded))) == 0
-    assert offered(admin.get(room_path(crowded))) > 13
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_what_changed_in_between_is_asked_again(
     assert left(livekit, [first, second, third]) == []
 
 
-def test_a_room_opened_anew_under_its_name_is_another_room(
+def test_a_room_opened_again_under_its_name_is_another_room(
     admin: Visitor, make_room: Ask, livekit: Ask, room: str
 ) -> None:
     page = admin.post(PATH, room=room)

@@ -62,7 +62,7 @@ def test_one_list_call_a_part_and_none_a_room(
     again = page.calls.count("ListRooms") - 1
     assert again <= bool(jobs)
     assert (page.status, calls) == (200, 4 + again)
-    # the panels of egress and ingress share the call that tells whether the part works
+    # the panels of egress and ingress share the call that shows whether the part works
     assert sorted(set(page.calls)) == [
         "ListEgress",
         "ListIngress",

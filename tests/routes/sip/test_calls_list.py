@@ -183,7 +183,7 @@ def test_odd_names_and_numbers(admin: Visitor, join: Join, odd: str) -> None:
     for path in (address(q=odd), call_path(odd, odd)):
         page = admin.get(path)
         assert page.status == 200
-        assert "unknown" in page.text  # its status is none of LiveKit's
+        assert "unknown" in page.text  # LiveKit has no such status
         assert "<script>alert" not in page.html
         assert page.all("a", href=room_path(odd))
 

@@ -20,7 +20,7 @@ Path = Callable[..., str]
 def dialled(
     admin: Visitor, call_form: dict[str, Any], livekit: Ask, room: str, standin: Standin
 ) -> Callable[..., Path]:
-    """Make a call that goes on, by a plan; give what gives the path of its page, or below it."""
+    """Make an active call, by a plan; return a function for the path of its page, or below it."""
 
     def make(**plan: Any) -> Path:
         standin.plan_call(call_form["to"], **plan)
@@ -33,7 +33,7 @@ def dialled(
 
 @pytest.fixture
 def at(dialled: Callable[..., Path]) -> Path:
-    """A call that goes on: give the path of its page, or of what stands below it."""
+    """An active call: returns the path of its page, or of an address below it."""
     return dialled()
 
 

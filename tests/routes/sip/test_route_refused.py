@@ -1,4 +1,4 @@
-"""The route tester: what LiveKit refuses, wrong fields, whoever must not, and outages."""
+"""The route tester: what LiveKit refuses, wrong fields, roles without access, and outages."""
 
 from collections.abc import Callable
 from typing import Any

@@ -208,4 +208,4 @@ def test_without_redis_it_says_so(bare: Visitor) -> None:
     for path in (f"{LIST}/-/export.csv", f"{LIST}/SDR_x", f"{LIST}/-/new"):
         page = bare.get(path)
         assert page.status == 409
-        assert "Redis" in page.text, path
+        assert "Set redis.address in LiveKit's configuration." in page.text, path

@@ -75,7 +75,7 @@ def test_nothing_is_saved_before_it_is_confirmed(
     assert kept(livekit, info.sip_trunk_id).name == "later"
 
 
-def test_what_is_typed_after_the_question_is_asked_about_anew(
+def test_what_is_typed_after_the_question_is_asked_about_again(
     admin: Visitor, livekit: Ask, make_trunk: Make
 ) -> None:
     info = make_trunk()

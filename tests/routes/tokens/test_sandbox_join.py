@@ -84,7 +84,7 @@ def test_a_room_that_is_not_open(admin: Visitor, stack: Stack) -> None:
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[tuple[Stack, Stack]]:
-    """A server that opens no room for whoever joins, and knows two keys; and its second key."""
+    """A server that opens no room for those who join, and knows two keys; and its second key."""
     other = Stack()
     running = Stack(redis=False, settings={"room": {"auto_create": False}})
     running._keys[other.api_key] = other.api_secret

@@ -1,4 +1,4 @@
-"""/try: who may make tokens may join with one here; it comes by POST and stands in no address."""
+"""/try: who may make tokens may join with one here; it is sent by POST and is in no address."""
 
 from tests.routes.filled import filled
 from tests.support.visitor import Visitor

@@ -29,7 +29,7 @@ def told(**fields: Any) -> Job:
 
 
 def stream(**fields: Any) -> egress.StreamInfo:
-    """Return what LiveKit tells of a stream."""
+    """Return what LiveKit reports on a stream."""
     return egress.StreamInfo(**fields)
 
 

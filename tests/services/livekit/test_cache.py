@@ -49,7 +49,7 @@ def test_a_second_page_asks_nothing_and_says_how_old_it_is(
     run(work, **kept)
 
 
-def test_what_is_too_old_is_asked_anew(
+def test_what_is_too_old_is_asked_again(
     run: Run[None], relay: Relay, kept: dict[str, object]
 ) -> None:
     async def work(livekit: LiveKit) -> None:

@@ -1,4 +1,4 @@
-"""Secrets of egress requests: whatever field they stand in, nobody gets to see them."""
+"""Secrets of egress requests: whatever field has them, nobody sees them."""
 
 import json
 import re

@@ -86,7 +86,7 @@ def wrong() -> dict[str, tuple[str, str, str, str]]:
             "changed, truncated or reserialized",
         ),
         "line break": (token(), f"{BODY}\n", "Body", "White space was added"),
-        "written anew": (token(), json.dumps(json.loads(BODY)), "Body", "parsed and reserialized"),
+        "written again": (token(), json.dumps(json.loads(BODY)), "Body", "parsed and reserialized"),
         "compact": (
             token(),
             json.dumps(json.loads(BODY), separators=(",", ":")),
