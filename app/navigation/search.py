@@ -21,7 +21,7 @@ from app.services.egress import listing as egress_listing
 from app.services.egress.sources import subject_of
 from app.services.ingress import ingresses
 from app.services.ingress import listing as ingress_listing
-from app.services.lists import Ask
+from app.services.lists import Ask, Wanted
 from app.services.livekit.client import LiveKit
 from app.services.rooms import rooms
 from app.services.rooms.participants import is_called
@@ -96,12 +96,16 @@ def best(found: Sequence[Item], q: str, names: Callable[[Item], Sequence[str]]) 
     return heapq.nsmallest(MOST, found, rank)
 
 
+def _matching(wanted: Wanted[Item], items: Iterable[Item], q: str) -> list[Item]:
+    return [item for item in items if wanted.matches(item, Ask(q).folded)]
+
+
 def _all(path: str, q: str) -> str:
     return f"{path}?{urlencode({'q': q})}"
 
 
 async def _rooms(livekit: LiveKit, q: str) -> Group:
-    found = rooms.holding(await rooms.listed(livekit), q)
+    found = _matching(rooms.Wanted(), await rooms.listed(livekit), q)
     shown = best(found, q, lambda room: (room.name, room.sid))
     hits = tuple(
         Hit(room.name, room_path(room.name), plural(room.num_participants, "participant"))
@@ -127,8 +131,7 @@ async def _participants(livekit: LiveKit, q: str, start: int = 0) -> Group:
 
 
 async def _egress(livekit: LiveKit, q: str) -> Group:
-    wanted = egress_listing.Wanted()
-    found = [x for x in await jobs.listed(livekit) if wanted.matches(x, q.casefold())]
+    found = _matching(egress_listing.Wanted(), await jobs.listed(livekit), q)
     shown = best(found, q, lambda info: (info.egress_id,))
     hits = tuple(
         Hit(
@@ -142,8 +145,7 @@ async def _egress(livekit: LiveKit, q: str) -> Group:
 
 
 async def _ingress(livekit: LiveKit, q: str) -> Group:
-    wanted = ingress_listing.Wanted()
-    found = [x for x in await ingresses.listed(livekit) if wanted.matches(x, q.casefold())]
+    found = _matching(ingress_listing.Wanted(), await ingresses.listed(livekit), q)
     shown = best(found, q, lambda info: (info.name or info.ingress_id, info.ingress_id))
     hits = tuple(
         Hit(
@@ -157,8 +159,7 @@ async def _ingress(livekit: LiveKit, q: str) -> Group:
 
 
 async def _trunks(livekit: LiveKit, q: str) -> Group:
-    wanted = trunks_listing.Wanted()
-    found = [x for x in await trunks.listed(livekit) if wanted.matches(x, q)]
+    found = _matching(trunks_listing.Wanted(), await trunks.listed(livekit), q)
     shown = best(found, q, lambda info: (info.name or info.sip_trunk_id, info.sip_trunk_id))
     hits = tuple(
         Hit(

@@ -31,9 +31,13 @@ Start = Annotated[int, Query(ge=0, le=1_000_000)]
 Named = Annotated[list[Annotated[str, Query(max_length=1000)]], Query(max_length=NAMED)]
 
 
-async def _wanted(room: Named = [], status: Literal[""] | AgentStatus = "") -> Wanted:  # noqa: B006
+async def _wanted(
+    room: Named = [],  # noqa: B006
+    status: Literal[""] | AgentStatus = "",
+    start: Start = 0,
+) -> Wanted:
     """Read the list's own filters from the query."""
-    return Wanted(status, tuple(dict.fromkeys(filter(None, room))))
+    return Wanted(status, tuple(dict.fromkeys(filter(None, room))), start)
 
 
 WantedDep = Annotated[Wanted, Depends(_wanted)]
@@ -60,10 +64,10 @@ DELETE = FormPage("agents/delete.html.j2", DeleteDispatch, _to_delete)
 
 @router.get("", dependencies=[sees(Permission.AGENTS_READ)])
 async def agents_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the agents of the scanned rooms, and which rooms those are."""
-    table, seen = await agents.table(livekit, ask, wanted, start)
+    table, seen = await agents.table(livekit, ask, wanted)
     return await page(
         request, "agents/index.html.j2", agents=table.at(AGENTS), seen=seen, wanted=wanted
     )
@@ -75,13 +79,12 @@ async def export_agents(
     ask: AskDep,
     wanted: WantedDep,
     ending: Ending,
-    start: Start = 0,
 ) -> Response:
     """Return the matching agents of the scanned rooms as a file, or none of them.
 
     Raises Unavailable where a room's node does not answer: the file would not say so.
     """
-    table, seen = await agents.table(livekit, ask.whole, wanted, start)
+    table, seen = await agents.table(livekit, ask.whole, wanted)
     if seen.silent:
         raise Unavailable(f"No node of the server answered for {', '.join(seen.silent)}.")
     return as_file("agents", ending, table.rows, Agent)

@@ -1,8 +1,8 @@
 """Lists: filter, sort and page of any list, with all of its state in the address."""
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -17,17 +17,48 @@ WHOLE = 1_000_000  # rows, more than a server can have
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What the address says of the list: the text to find, the order, the page, its size."""
+    """What the address says of the list: the text to find, the order, the page, its size.
+
+    Blanks around the text are dropped: they come with what is copied and pasted.
+    """
 
     q: str = ""
     sort: str = ""
     page: int = 1
     per_page: int = DEFAULT_SIZE
 
+    def __post_init__(self) -> None:
+        """Drop the blanks around the text."""
+        object.__setattr__(self, "q", self.q.strip())
+
+    @property
+    def folded(self) -> str:
+        """The text to find, as `contain` and the filters of every list expect it."""
+        return self.q.casefold()
+
     @property
     def whole(self) -> "Ask":
         """The same list on one page: for an export."""
         return Ask(self.q, self.sort, 1, WHOLE)
+
+
+def contain(texts: Iterable[str], q: str) -> bool:
+    """Return whether one of the texts contains `q`, which is casefolded; an empty one always is."""
+    return not q or any(q in text.casefold() for text in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted(Generic[Item]):
+    """The filters of one list: a field for each, named as in the address, and empty for all."""
+
+    def matches(self, item: Item, q: str) -> bool:
+        """Return whether the item passes the filters and has `q`, casefolded, in its texts."""
+        raise NotImplementedError
+
+    @property
+    def filters(self) -> Mapping[str, Any]:
+        """The filters by their names in the address."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +74,7 @@ class Table(Generic[Row]):
     page: int
     matched: int
     total: int
-    filters: Mapping[str, str | Sequence[str]]
+    filters: Mapping[str, Any]
     path: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)  # of the page around it: no filter
 
@@ -139,28 +170,41 @@ def cut(count: int, ask: Ask) -> tuple[int, int]:
     return number, (number - 1) * ask.per_page
 
 
-def tabulate(
-    found: Sequence[Item],
-    ask: Ask,
-    columns: Columns[Item],
-    record: Callable[[Item], Row],
-    *,
-    total: int,
-    filters: Mapping[str, str | Sequence[str]] | None = None,
-) -> Table[Row]:
-    """Return the page asked for of what was `found`; only its rows are made into records.
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Item, Row]):
+    """A list of one kind: its columns, and what an item becomes in its rows."""
 
-    `total` is how many there are in all. Raises BadQuery for an unknown column.
-    """
-    sort = ask.sort or columns.default
-    number, start = cut(len(found), ask)
-    ordered = arrange(found, sort, columns, end=start + ask.per_page)
-    return Table(
-        rows=[record(item) for item in ordered[start:]],
-        ask=ask,
-        sort=sort,
-        page=number,
-        matched=len(found),
-        total=total,
-        filters=filters or {},
-    )
+    columns: Columns[Item]
+    record: Callable[[Item], Row]
+
+    def table(self, items: Sequence[Item], ask: Ask, wanted: Wanted[Item]) -> Table[Row]:
+        """Return the page asked for of the items that match; only its rows become records.
+
+        Raises BadQuery for an unknown column.
+        """
+        filters = wanted.filters
+        every = not ask.q and not any(filters.values())
+        found = items if every else self._matching(items, ask, wanted)
+        number, start = cut(len(found), ask)
+        sort = ask.sort or self.columns.default
+        ordered = arrange(found, sort, self.columns, end=start + ask.per_page)
+        return Table(
+            rows=[self.record(item) for item in ordered[start:]],
+            ask=ask,
+            sort=sort,
+            page=number,
+            matched=len(found),
+            total=len(items),
+            filters=filters,
+        )
+
+    def matching(self, items: Sequence[Item], ask: Ask, wanted: Wanted[Item]) -> list[Item]:
+        """Return all items that match, in the order asked for: for an export or a bulk action.
+
+        Raises BadQuery for an unknown column.
+        """
+        found = self._matching(items, ask, wanted)
+        return arrange(found, ask.sort or self.columns.default, self.columns)
+
+    def _matching(self, items: Sequence[Item], ask: Ask, wanted: Wanted[Item]) -> list[Item]:
+        return [item for item in items if wanted.matches(item, ask.folded)]

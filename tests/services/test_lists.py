@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadQuery
-from app.services.lists import DEFAULT_SIZE, Ask, Columns, Table, arrange, cut
+from app.services import lists
+from app.services.lists import DEFAULT_SIZE, Ask, Columns, Listing, Table, arrange, contain, cut
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,17 @@ class Thing:
 
     name: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted(lists.Wanted[Thing]):
+    """Things of one size, or of any."""
+
+    size: str = ""
+
+    def matches(self, thing: Thing, q: str) -> bool:
+        """Return whether the thing has the size, and `q` in its name."""
+        return self.size in {"", str(thing.size)} and contain([thing.name], q)
 
 
 THINGS = st.lists(
@@ -145,3 +157,23 @@ def test_an_unknown_column_is_said_with_those_there_are(sort: str) -> None:
     with pytest.raises(BadQuery, match="there are name, size, first") as raised:
         arrange([], sort, COLUMNS)
     assert raised.value.status == 422
+
+
+@given(THINGS, ASKS, st.sampled_from(["", "0", "2"]))
+def test_a_page_and_an_export_have_the_same_items_in_the_same_order(
+    things: list[Thing], ask: Ask, size: str
+) -> None:
+    listing: Listing[Thing, str] = Listing(COLUMNS, lambda thing: thing.name)
+    wanted = Wanted(size)
+    names = [thing.name for thing in listing.matching(things, ask, wanted)]
+    expected = {t.name for t in things if wanted.matches(t, ask.q.casefold())}
+    assert set(names) == expected
+    table = listing.table(things, ask, wanted)
+    assert (table.matched, table.total) == (len(names), len(things))
+    assert table.filters == {"size": size}
+    assert list(table.rows) == names[cut(len(names), ask)[1] :][: ask.per_page]
+
+
+@pytest.mark.parametrize("typed", [" Straße ", "STRASSE", "\tstra\n", "\u00a0straße"])
+def test_blanks_around_the_text_and_its_case_do_not_matter(typed: str) -> None:
+    assert contain(["Lange Straße 5"], Ask(typed).folded)

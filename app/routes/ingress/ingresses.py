@@ -13,7 +13,7 @@ from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.ingress import control, ingresses, listing
 from app.services.ingress.ingresses import Ingress
-from app.services.ingress.listing import Input, Row, State, Wanted
+from app.services.ingress.listing import Row, Wanted
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import NeedsRedis
@@ -34,12 +34,7 @@ BULK_SECONDS = 120
 router = APIRouter()
 
 
-async def _wanted(state: State = "", input: Input = "") -> Wanted:
-    """Read the list's own filters from the query."""
-    return Wanted(state, input)
-
-
-WantedDep = Annotated[Wanted, Depends(_wanted)]
+WantedDep = Annotated[Wanted, Depends()]
 
 
 async def _new(ctx: RequestContext) -> Loaded:

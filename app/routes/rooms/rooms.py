@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,7 +15,7 @@ from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import new_room, rooms
-from app.services.rooms.rooms import People, Room
+from app.services.rooms.rooms import Room, Wanted
 from app.text.json_text import json_note
 from app.text.paths import ROOMS, name_in, room_path
 from app.web.confirmation import confirm_many
@@ -28,26 +28,26 @@ from app.web.pages import done, page
 BULK_SECONDS = 120
 
 router = APIRouter()
-PeopleQuery = Annotated[People, Query()]
+WantedDep = Annotated[Wanted, Depends()]
 
 CREATE = FormPage("rooms/new.html.j2", CreateRoom)
 
 
 @router.get("/rooms", dependencies=[sees(Permission.ROOMS_READ)])
 async def rooms_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, people: PeopleQuery = ""
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching rooms, a page of them."""
-    table_ = await rooms.table(livekit, ask, people)
-    return await page(request, "rooms/index.html.j2", rooms=table_.at(ROOMS), people=people)
+    table = await rooms.table(livekit, ask, wanted)
+    return await page(request, "rooms/index.html.j2", rooms=table.at(ROOMS), people=wanted.people)
 
 
 @router.get("/rooms/-/export.{ending}", dependencies=[sees(Permission.ROOMS_READ)])
 async def export_rooms(
-    livekit: LiveKitDep, ask: AskDep, ending: Ending, people: PeopleQuery = ""
+    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Return all matching rooms as a file; an outage is an error page, never an empty file."""
-    matching = await rooms.matching(livekit, ask, people)
+    matching = await rooms.matching(livekit, ask, wanted)
     return as_file("rooms", ending, matching, Room)
 
 
@@ -93,6 +93,6 @@ async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -
 
 async def _chosen(livekit: LiveKit, form: DeleteRooms) -> list[Room]:
     if form.scope == "matching":
-        return await rooms.matching(livekit, Ask(q=form.q, sort="name"), form.people)
+        return await rooms.matching(livekit, Ask(q=form.q, sort="name"), Wanted(form.people))
     names = [name_in(part) for part in form.room]
     return await rooms.named(livekit, names) if names else []

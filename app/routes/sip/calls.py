@@ -32,10 +32,12 @@ Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 async def _wanted(
-    status: Literal[""] | CallStatus = "", direction: Literal[""] | CallDirection = ""
+    status: Literal[""] | CallStatus = "",
+    direction: Literal[""] | CallDirection = "",
+    start: Start = 0,
 ) -> Wanted:
     """Read the list's own filters from the query."""
-    return Wanted(status, direction)
+    return Wanted(status, direction, start)
 
 
 WantedDep = Annotated[Wanted, Depends(_wanted)]
@@ -95,10 +97,10 @@ def _does(action: str, form: FormPage[Any]) -> list[Any]:
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def calls_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep, start: Start = 0
+    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the calls in the rooms that were searched, and which those are."""
-    calls, scan = await active_calls.table(livekit, ask, wanted, start)
+    calls, scan = await active_calls.table(livekit, ask, wanted)
     return await page(
         request, "sip/calls/index.html.j2", calls=calls.at(CALLS), scan=scan, wanted=wanted
     )
@@ -110,10 +112,9 @@ async def export_calls(
     ask: AskDep,
     wanted: WantedDep,
     ending: Ending,
-    start: Start = 0,
 ) -> Response:
     """Return the matching calls of the rooms that were searched as a file."""
-    calls, _ = await active_calls.table(livekit, ask.whole, wanted, start)
+    calls, _ = await active_calls.table(livekit, ask.whole, wanted)
     return as_file("calls", ending, calls.rows, Call)
 
 

@@ -1,6 +1,6 @@
 """/sip/rules: the list of dispatch rules, its export, and a new one."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -15,8 +15,7 @@ from app.services.livekit.errors import NeedsRedis
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
 from app.services.sip.rules import rules
-from app.services.sip.rules.listing import Faults, Row, Wanted
-from app.services.sip.states import RuleKind
+from app.services.sip.rules.listing import Row, Wanted
 from app.text.paths import RULES, sip_path
 from app.web.confirmation import confirm_change
 from app.web.context import RequestContext
@@ -30,12 +29,7 @@ from app.web.pages import done, page
 router = APIRouter(prefix="/sip/rules")
 
 
-async def _wanted(kind: Literal[""] | RuleKind = "", faults: Faults = "") -> Wanted:
-    """Read the list's own filters from the query."""
-    return Wanted(kind, faults)
-
-
-WantedDep = Annotated[Wanted, Depends(_wanted)]
+WantedDep = Annotated[Wanted, Depends()]
 
 
 async def offered(ctx: RequestContext) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.services.livekit.errors import NeedsRedis
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import listing as trunks_listing
-from app.services.sip.trunks.listing import Kind, Row, Wanted
+from app.services.sip.trunks.listing import Row, Wanted
 from app.text.paths import TRUNKS, sip_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
@@ -28,12 +28,7 @@ from app.web.pages import done, page
 router = APIRouter(prefix="/sip/trunks")
 
 
-async def _wanted(kind: Kind = "") -> Wanted:
-    """Read the list's own filter from the query."""
-    return Wanted(kind)
-
-
-WantedDep = Annotated[Wanted, Depends(_wanted)]
+WantedDep = Annotated[Wanted, Depends()]
 
 
 async def _new(ctx: RequestContext) -> Loaded:

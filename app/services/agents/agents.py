@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from livekit.protocol import models
 
 from app.errors import NotFound
+from app.services import lists
 from app.services.agents import dispatches
 from app.services.agents.dispatches import Dispatch, Job
 from app.services.agents.states import AgentStatus
-from app.services.lists import Ask, Columns, Table, tabulate
+from app.services.lists import Ask, Columns, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import Newer
 from app.services.livekit.times import joined
@@ -73,19 +74,18 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which agents a list shows; `rooms` are scanned as well."""
+class Wanted(lists.Wanted[Agent]):
+    """Which agents a list shows: those in the rooms scanned from `start` on, and in each `room`."""
 
     status: str = ""
-    rooms: tuple[str, ...] = ()
+    room: tuple[str, ...] = ()
+    start: int = 0
 
     def matches(self, agent: Agent, q: str) -> bool:
-        """Return whether it is one of them, and `q` (casefolded) is in what a row shows of it."""
+        """Return whether the agent is one of them, and `q` is in what a row shows of it."""
         shown = (agent.room, agent.agent_name, agent.identity, agent.name, agent.worker)
         ids = (agent.dispatch, agent.job, agent.deployment)
-        return self.status in {"", agent.status} and (
-            not q or any(q in text.casefold() for text in (*shown, *ids))
-        )
+        return self.status in {"", agent.status} and contain((*shown, *ids), q)
 
 
 COLUMNS: Columns[Agent] = Columns(
@@ -102,19 +102,17 @@ COLUMNS: Columns[Agent] = Columns(
 )
 
 
-async def table(
-    livekit: LiveKit, ask: Ask, wanted: Wanted, start: int
-) -> tuple[Table[Agent], Seen]:
+LISTING: Listing[Agent, Agent] = Listing(COLUMNS, lambda agent: agent)
+
+
+async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Agent], Seen]:
     """Return one page of the matching agents, and where they were looked for.
 
     Costs a call, one for each scanned room, and one for each with agents or named.
     Raises a LiveKitError where one fails: half a list would look like a whole one.
     """
-    found, seen = await _current(livekit, wanted.rooms, start)
-    matching = [agent for agent in found if wanted.matches(agent, ask.q.casefold())]
-    filters = {"status": wanted.status, "room": wanted.rooms, "start": str(start) if start else ""}
-    page = tabulate(matching, ask, COLUMNS, lambda agent: agent, total=len(found), filters=filters)
-    return page, seen
+    current, seen = await _current(livekit, wanted.room, wanted.start)
+    return LISTING.table(current, ask, wanted), seen
 
 
 async def _current(livekit: LiveKit, named: Sequence[str], start: int) -> tuple[list[Agent], Seen]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from livekit.api import EgressInfo
 
+from app.services import lists
 from app.services.egress.jobs import (
     RUNNING,
     Job,
@@ -16,7 +17,7 @@ from app.services.egress.jobs import (
 from app.services.egress.outputs import outputs
 from app.services.egress.sources import subject_of, type_of
 from app.services.egress.states import EgressStatus, EgressType
-from app.services.lists import Ask, Columns, Table, arrange, tabulate
+from app.services.lists import Ask, Columns, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 
 Status = Literal["", "running", "ended"] | EgressStatus
@@ -45,7 +46,7 @@ COLUMNS: Columns[EgressInfo] = Columns(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(lists.Wanted[EgressInfo]):
     """Which jobs a list shows; `status` is one of them, `running`, `ended`, or empty for all."""
 
     room: str = ""
@@ -53,14 +54,14 @@ class Wanted:
     type: Kind = ""
 
     def matches(self, info: EgressInfo, q: str) -> bool:
-        """Return whether the job is one of them, and its row contains `q` (casefolded)."""
+        """Return whether the job is one of them, and its row contains `q`."""
         status = status_of(info)
         ended = status not in RUNNING
         return (
             (not self.room or info.room_name == self.room)
             and (not self.type or type_of(info) == self.type)
             and (self.status in {"", status, "ended" if ended else "running"})
-            and (not q or any(q in shown.casefold() for shown in _shown(info)))
+            and contain(_shown(info), q)
         )
 
 
@@ -69,21 +70,16 @@ def _shown(info: EgressInfo) -> list[str]:
     return [info.egress_id, info.room_name, subject_of(info), *names]
 
 
-async def _matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[list[EgressInfo], int]:
-    found = await listed(livekit, wanted.room)
-    return [info for info in found if wanted.matches(info, ask.q.casefold())], len(found)
+LISTING = Listing(COLUMNS, record)
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
     """Return one page of the matching jobs: one LiveKit call, and one for the running ones."""
-    matching, total = await _matching(livekit, ask, wanted)
-    filters = {"room": wanted.room, "status": wanted.status, "type": wanted.type}
-    shown = tabulate(matching, ask, COLUMNS, record, total=total, filters=filters)
+    shown = LISTING.table(await listed(livekit, wanted.room), ask, wanted)
     return replace(shown, rows=await with_orphans(livekit, shown.rows))
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Job]:
     """Return all matching jobs in the requested order, to export or to stop them."""
-    found, _ = await _matching(livekit, ask, wanted)
-    ordered = arrange(found, ask.sort or COLUMNS.default, COLUMNS)
-    return await with_orphans(livekit, [record(info) for info in ordered])
+    found = LISTING.matching(await listed(livekit, wanted.room), ask, wanted)
+    return await with_orphans(livekit, [record(info) for info in found])

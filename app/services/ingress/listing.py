@@ -7,9 +7,10 @@ from typing import Literal
 
 from livekit.api import IngressInfo
 
+from app.services import lists
 from app.services.ingress.ingresses import BASE_URLS, Ingress, input_of, listed, record, status_of
 from app.services.ingress.states import IngressStatus
-from app.services.lists import Ask, Columns, Table, arrange, tabulate
+from app.services.lists import Ask, Columns, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 
 # Active ones come first, values newer than this build last.
@@ -44,19 +45,19 @@ COLUMNS: Columns[IngressInfo] = Columns(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(lists.Wanted[IngressInfo]):
     """Which ingresses a list shows; an empty value means all."""
 
     state: State = ""
     input: Input = ""
 
     def matches(self, info: IngressInfo, q: str) -> bool:
-        """Return whether the ingress is one of them, and its names contain `q` (casefolded)."""
+        """Return whether the ingress is one of them, and one of its names contains `q`."""
         names = (info.ingress_id, info.name, info.room_name, info.participant_identity)
         return (
             self.state in {"", status_of(info)}
             and self.input in {"", input_of(info)}
-            and (not q or any(q in name.casefold() for name in names))
+            and contain(names, q)
         )
 
 
@@ -129,20 +130,17 @@ def _missing(found: Iterable[IngressInfo]) -> tuple[str, ...]:
     return tuple(setting for kind, setting in BASE_URLS.items() if kind in without_url)
 
 
+LISTING = Listing(COLUMNS, record)
+
+
 async def table(
     livekit: LiveKit, ask: Ask, wanted: Wanted
 ) -> tuple[Table[Ingress], tuple[str, ...]]:
     """Return one page of the matching ingresses, and which base URLs LiveKit lacks; one call."""
-    found = await listed(livekit)
-    q = ask.q.casefold()
-    matching = [info for info in found if wanted.matches(info, q)]
-    filters = {"state": wanted.state, "input": wanted.input}
-    shown = tabulate(matching, ask, COLUMNS, record, total=len(found), filters=filters)
-    return shown, _missing(found)
+    ingresses = await listed(livekit)
+    return LISTING.table(ingresses, ask, wanted), _missing(ingresses)
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Ingress]:
     """Return all matching ingresses in the requested order, to export or to delete them."""
-    q = ask.q.casefold()
-    found = [info for info in await listed(livekit) if wanted.matches(info, q)]
-    return [record(info) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
+    return [record(info) for info in LISTING.matching(await listed(livekit), ask, wanted)]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from livekit.protocol import models
 
-from app.services.lists import Ask, Table, tabulate
+from app.services import lists
+from app.services.lists import Ask, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import plain_name
 from app.services.rooms.participants import COLUMNS, MARK, Participant, listed, record
@@ -69,6 +70,18 @@ def count(everybody: Sequence[models.ParticipantInfo]) -> Counts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Called(lists.Wanted[models.ParticipantInfo]):
+    """Which participants a room's page shows: it has no filter but the text."""
+
+    def matches(self, item: models.ParticipantInfo, q: str) -> bool:
+        """Return whether the participant's identity or name contains `q`."""
+        return contain((item.identity, item.name), q)
+
+
+LISTING = Listing(COLUMNS, record)
+
+
 async def of_room(livekit: LiveKit, room: str, ask: Ask, *, observers: bool = False) -> People:
     """Return one page of the room's participants, by one LiveKit call.
 
@@ -76,12 +89,8 @@ async def of_room(livekit: LiveKit, room: str, ask: Ask, *, observers: bool = Fa
     """
     everybody = await listed(livekit, room)
     shown = [who for who in everybody if observers or not _is_observer(who)]
-    wanted = ask.q.casefold()
-    matching = [
-        who for who in shown if wanted in who.identity.casefold() or wanted in who.name.casefold()
-    ]
     return People(
-        tabulate(matching, ask, COLUMNS, record, total=len(shown)),
+        LISTING.table(shown, ask, Called()),
         count(everybody),
         frozenset(plain_name(Kind, who.kind) for who in everybody),
         [who for who in everybody if who.kind == Kind.AGENT],

@@ -1,6 +1,6 @@
 """Rooms: frozen records of what ListRooms gives, and what can be done to a room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -10,7 +10,8 @@ from livekit.api import DeleteRoomRequest, ListRoomsRequest, UpdateRoomMetadataR
 from livekit.protocol import models
 
 from app.errors import LiveKitError, LiveKitNotFound, Unavailable
-from app.services.lists import Ask, Columns, Table, arrange, tabulate
+from app.services import lists
+from app.services.lists import Ask, Columns, Listing, Table, arrange, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import NO_OBJECT
 
@@ -98,29 +99,30 @@ async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
     return (await livekit.read(livekit.api.room.list_rooms, request)).rooms
 
 
-def holding(rooms: Iterable[models.Room], q: str, people: People = "") -> list[models.Room]:
-    """Return those of `rooms` that have `q` in name or SID; for the services of this package."""
-    wanted = q.casefold()
-    return [
-        room
-        for room in rooms
-        if (not people or (room.num_participants > 0) == (people == "any"))
-        and (not wanted or wanted in room.name.casefold() or wanted in room.sid.casefold())
-    ]
+@dataclass(frozen=True, slots=True)
+class Wanted(lists.Wanted[models.Room]):
+    """Which rooms a list shows: all, those with people in them ("any"), or the empty ones."""
+
+    people: People = ""
+
+    def matches(self, room: models.Room, q: str) -> bool:
+        """Return whether the room is one of them, with `q` in its name or SID."""
+        occupied: bool = room.num_participants > 0
+        wanted = not self.people or occupied == (self.people == "any")
+        return wanted and contain((room.name, room.sid), q)
 
 
-async def table(livekit: LiveKit, ask: Ask, people: People) -> Table[Room]:
+LISTING = Listing(COLUMNS, record)
+
+
+async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Room]:
     """Return one page of the matching rooms by one LiveKit call; only its rows become records."""
-    rooms = await listed(livekit)
-    matching = holding(rooms, ask.q, people) if ask.q or people else rooms
-    filters = {"people": people}
-    return tabulate(matching, ask, COLUMNS, record, total=len(rooms), filters=filters)
+    return LISTING.table(await listed(livekit), ask, wanted)
 
 
-async def matching(livekit: LiveKit, ask: Ask, people: People) -> list[Room]:
-    """Return all matching rooms, in the order asked for: for an export or a bulk delete."""
-    found = holding(await listed(livekit), ask.q, people)
-    return [_whole(room) for room in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
+async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Room]:
+    """Return all matching rooms, in the requested order: for an export or a bulk delete."""
+    return [_whole(room) for room in LISTING.matching(await listed(livekit), ask, wanted)]
 
 
 async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:

@@ -12,7 +12,8 @@ from datetime import datetime
 from livekit.protocol import models
 
 from app.errors import LiveKitNotFound
-from app.services.lists import Ask, Columns, Table, tabulate
+from app.services import lists
+from app.services.lists import Ask, Columns, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
 from app.services.rooms import participants, rooms
@@ -50,14 +51,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which calls a list shows; empty: all."""
+class Wanted(lists.Wanted[Call]):
+    """Which calls a list shows: those in the rooms scanned from `start` on; empty: all of them."""
 
     status: str = ""
     direction: str = ""
+    start: int = 0
 
     def matches(self, call: Call, q: str) -> bool:
-        """Return whether it is one of them, and `q` (casefolded) is in what a row shows of it.
+        """Return whether the call is one of them, and `q` is in what a row shows of it.
 
         A number is found however it is written.
         """
@@ -66,7 +68,7 @@ class Wanted:
         return (
             self.status in {"", call.status}
             and self.direction in {"", call.direction}
-            and (not q or any(q in text.casefold() for text in shown) or any_like(numbers, q))
+            and (contain(shown, q) or any_like(numbers, q))
         )
 
 
@@ -122,23 +124,17 @@ COLUMNS: Columns[Call] = Columns(
 )
 
 
-async def table(
-    livekit: LiveKit, ask: Ask, wanted: Wanted, start: int
-) -> tuple[Table[Call], RoomScan]:
+LISTING: Listing[Call, Call] = Listing(COLUMNS, lambda call: call)
+
+
+async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Call], RoomScan]:
     """Return one page of the matching calls, and where they were looked for.
 
     Costs two calls and one for each scanned room. Raises a LiveKitError where any of
     them fails: half a list would look like a whole one.
     """
-    found, seen = await current(livekit, start)
-    matching = [call for call in found if wanted.matches(call, ask.q.casefold())]
-    filters = {
-        "status": wanted.status,
-        "direction": wanted.direction,
-        "start": str(start) if start else "",
-    }
-    page = tabulate(matching, ask, COLUMNS, lambda call: call, total=len(found), filters=filters)
-    return page, seen
+    calls, scan = await current(livekit, wanted.start)
+    return LISTING.table(calls, ask, wanted), scan
 
 
 async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomScan]:

@@ -10,7 +10,8 @@ from typing import Literal
 
 from livekit.api import SIPDispatchRuleInfo
 
-from app.services.lists import Ask, Columns, Table, arrange, tabulate
+from app.services import lists
+from app.services.lists import Ask, Columns, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 from app.services.sip.routing.terms import RuleTerms, TrunkTerms, rank
 from app.services.sip.rules.rules import Rule, everything, found, record, terms
@@ -58,6 +59,7 @@ class _Entry:
     info: SIPDispatchRuleInfo
     terms: RuleTerms
     place: int
+    trunks: tuple[TrunkName, ...]
     warnings: tuple[RuleWarning, ...]
 
 
@@ -74,13 +76,13 @@ COLUMNS: Columns[_Entry] = Columns(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(lists.Wanted[_Entry]):
     """Which rules a list shows; empty: all. `faults` asks for those with warnings."""
 
     kind: Literal[""] | RuleKind = ""
     faults: Faults = ""
 
-    def matches(self, entry: _Entry, q: str, labels: Mapping[str, str]) -> bool:
+    def matches(self, entry: _Entry, q: str) -> bool:
         """Return whether the rule is one of them, and `q` in a name, id, room or number of it.
 
         Trunks are found by name too, and a number however it is written.
@@ -91,11 +93,10 @@ class Wanted:
             return False
         if self.faults and not tones:
             return False
-        named = [labels.get(id_, "") for id_ in rule.trunks]
         numbers = rule.called + rule.callers
-        texts = (rule.name, rule.id, rule.room, *rule.trunks, *named, *numbers)
-        found = any(q.casefold() in text.casefold() for text in texts)
-        return found or any_like(numbers, q)
+        trunks = (text for trunk in entry.trunks for text in (trunk.id, trunk.label))
+        texts = (rule.name, rule.id, rule.room, *trunks, *numbers)
+        return contain(texts, q) or any_like(numbers, q)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +124,10 @@ class Row:
     definition: str
 
 
-async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Line]:
-    """Return one page of the matching rules."""
-    entries, trunks = await _entries(livekit)
-    labels = _labels(trunks)
-    matching = [entry for entry in entries if wanted.matches(entry, ask.q.strip(), labels)]
-    filters = {"kind": wanted.kind, "faults": wanted.faults}
-    total = len(entries)
-    return tabulate(
-        matching, ask, COLUMNS, lambda e: _line(e, labels), total=total, filters=filters
-    )
-
-
-async def rows(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Row]:
-    """Return all matching rules, in the order asked for: for an export."""
-    entries, trunks = await _entries(livekit)
-    labels, q = _labels(trunks), ask.q.strip()
-    matching = [entry for entry in entries if wanted.matches(entry, q, labels)]
-    return [_row(entry) for entry in arrange(matching, ask.sort or COLUMNS.default, COLUMNS)]
-
-
 async def one(livekit: LiveKit, rule_id: str) -> Line:
     """Return one rule with what is to be known of it. Raises NotFound."""
-    entries, trunks = await _entries(livekit)
-    return _line(_found(entries, rule_id), _labels(trunks))
+    entries, _ = await _entries(livekit)
+    return _line(_found(entries, rule_id))
 
 
 async def with_losses(livekit: LiveKit, rule_id: str) -> tuple[Line, tuple[Loss, ...]]:
@@ -163,7 +144,7 @@ async def with_losses(livekit: LiveKit, rule_id: str) -> tuple[Line, tuple[Loss,
         if trunk.id in (gone.terms.trunks or {trunk.id})
     ]
     losses.sort(key=lambda loss: (loss.others > 0, loss.trunk.label, loss.trunk.id))
-    return _line(gone, _labels(trunks)), tuple(losses)
+    return _line(gone), tuple(losses)
 
 
 def _found(entries: Sequence[_Entry], rule_id: str) -> _Entry:
@@ -171,22 +152,25 @@ def _found(entries: Sequence[_Entry], rule_id: str) -> _Entry:
     return next(entry for entry in entries if entry.info is info)
 
 
-def _labels(trunks: Sequence[TrunkTerms]) -> dict[str, str]:
-    return {trunk.id: trunk.label for trunk in trunks}
-
-
 async def _entries(livekit: LiveKit) -> tuple[list[_Entry], Sequence[TrunkTerms]]:
     infos, trunks = await everything(livekit)
     rules = [terms(info) for info in infos]
-    said = warnings(rules, trunks)
+    warned = warnings(rules, trunks)
     places = {rule.id: place for place, rule in enumerate(sorted(rules, key=rank), 1)}
-    pairs = zip(infos, rules, strict=True)
-    return [_Entry(info, r, places[r.id], said[r.id]) for info, r in pairs], trunks
+    labels = {trunk.id: trunk.label for trunk in trunks}
+    entries = [
+        _Entry(info, rule, places[rule.id], _trunks(rule, labels), warned[rule.id])
+        for info, rule in zip(infos, rules, strict=True)
+    ]
+    return entries, trunks
 
 
-def _line(entry: _Entry, labels: Mapping[str, str]) -> Line:
-    named = (TrunkName(id_, labels.get(id_, id_), id_ in labels) for id_ in entry.terms.trunks)
-    return Line(record(entry.info), entry.place, tuple(named), entry.warnings)
+def _trunks(rule: RuleTerms, labels: Mapping[str, str]) -> tuple[TrunkName, ...]:
+    return tuple(TrunkName(id_, labels.get(id_, id_), id_ in labels) for id_ in rule.trunks)
+
+
+def _line(entry: _Entry) -> Line:
+    return Line(record(entry.info), entry.place, entry.trunks, entry.warnings)
 
 
 def _row(entry: _Entry) -> Row:
@@ -213,3 +197,18 @@ def _row(entry: _Entry) -> Row:
         updated=rule.updated,
         definition=rule.json,
     )
+
+
+LISTING = Listing(COLUMNS, _line)
+
+
+async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Line]:
+    """Return one page of the matching rules."""
+    entries, _ = await _entries(livekit)
+    return LISTING.table(entries, ask, wanted)
+
+
+async def rows(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Row]:
+    """Return all matching rules, in the requested order: for an export."""
+    entries, _ = await _entries(livekit)
+    return [_row(entry) for entry in LISTING.matching(entries, ask, wanted)]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from app.services.lists import Ask, Columns, Table, arrange, tabulate
+from app.services import lists
+from app.services.lists import Ask, Columns, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks.trunks import Info, Pairs, Trunk, kind_of, listed, record
@@ -32,8 +33,8 @@ COLUMNS: Columns[Info] = Columns(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which trunks a list shows; an empty kind stands for both."""
+class Wanted(lists.Wanted[Info]):
+    """Which trunks a list shows; an empty kind is both."""
 
     kind: Kind = ""
 
@@ -46,10 +47,9 @@ class Wanted:
             return False
         if not q:
             return True
-        trunk, text = record(info), q.casefold()
+        trunk = record(info)
         texts = (trunk.name, trunk.id, trunk.address, *trunk.numbers, *trunk.allowed_addresses)
-        found = any(text in each.casefold() for each in texts)
-        return found or any_like(trunk.numbers, q)
+        return contain(texts, q) or any_like(trunk.numbers, q)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,14 @@ def _lines(pairs: Pairs) -> tuple[str, ...]:
     return tuple(f"{name}={text}" for name, text in pairs)
 
 
+LISTING = Listing(COLUMNS, record)
+
+
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Trunk]:
     """Return one page of the matching trunks, by one call for each kind."""
-    found = await listed(livekit)
-    matching = [info for info in found if wanted.matches(info, ask.q.strip())]
-    filters = {"kind": wanted.kind}
-    return tabulate(matching, ask, COLUMNS, record, total=len(found), filters=filters)
+    return LISTING.table(await listed(livekit), ask, wanted)
 
 
 async def rows(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Row]:
-    """Return all matching trunks, in the order asked for: for an export."""
-    q = ask.q.strip()
-    found = [info for info in await listed(livekit) if wanted.matches(info, q)]
-    return [row(record(info)) for info in arrange(found, ask.sort or COLUMNS.default, COLUMNS)]
+    """Return all matching trunks, in the requested order: for an export."""
+    return [row(record(info)) for info in LISTING.matching(await listed(livekit), ask, wanted)]
