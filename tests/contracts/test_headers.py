@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.security.headers import CSP
+from app.web.assets import FILE_CSP
 from dev.stack import Stack
 from tests.contracts.conftest import Answered
 from tests.support.dashboard import Dashboard
@@ -106,7 +107,9 @@ def test_every_route_sends_them_to_everybody(walked: list[Answered], stack: Stac
 def test_every_other_kind_of_answer_has_them(others: dict[str, Seen]) -> None:
     wrong = {kind: s.status for kind, s in others.items() if str(s.status) != kind.split()[0]}
     assert wrong == {}
-    lacking = {kind: missing(seen) for kind, seen in others.items()}
+    file = {"content-security-policy": FILE_CSP}
+    files = {"200 file": file, "304 file": file}
+    lacking = {kind: missing(seen, **files.get(kind, {})) for kind, seen in others.items()}
     assert {kind: names for kind, names in lacking.items() if names} == {}
 
 

@@ -2,15 +2,19 @@
 
 import hashlib
 import http.client
+import re
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.contracts.tree import STATIC
+from app.web import assets
+from tests.contracts.tree import STATIC, templates
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor
 
 YEAR = "public, max-age=31536000, immutable"
+SHEETS = ("css/app.css", "css/all.css")
+LINKED = re.compile(r"'css/([a-z]+)\.css' \| static")
 
 
 def raw(dashboard: Dashboard, path: str) -> tuple[int, bytes]:
@@ -52,17 +56,21 @@ def test_the_hash_is_that_of_the_whole_tree(version: str) -> None:
 
 
 @pytest.mark.parametrize("old", ["000000000000", "abc"])
-def test_an_old_hash_answers_but_is_not_kept(nobody: Visitor, version: str, old: str) -> None:
-    present, past = (nobody.get(f"/static/{name}/css/app.css") for name in (version, old))
+@pytest.mark.parametrize("path", SHEETS)
+def test_an_old_hash_answers_but_is_not_kept(
+    nobody: Visitor, version: str, path: str, old: str
+) -> None:
+    present, past = (nobody.get(f"/static/{name}/{path}") for name in (version, old))
     assert past.status == 200
     assert past.html == present.html
     assert past.headers["cache-control"] == "no-cache"
 
 
-def test_what_is_unchanged_is_not_sent_again(nobody: Visitor, version: str) -> None:
-    first = nobody.get(f"/static/{version}/css/app.css")
+@pytest.mark.parametrize("path", SHEETS)
+def test_what_is_unchanged_is_not_sent_again(nobody: Visitor, version: str, path: str) -> None:
+    first = nobody.get(f"/static/{version}/{path}")
     again = nobody.get(
-        f"/static/{version}/css/app.css", headers={"If-None-Match": first.headers["etag"]}
+        f"/static/{version}/{path}", headers={"If-None-Match": first.headers["etag"]}
     )
     assert (again.status, again.headers["cache-control"]) == (304, YEAR)
 
@@ -77,6 +85,7 @@ def test_no_script_or_sprite_has_a_wrong_type(nobody: Visitor, version: str) -> 
     kinds = {
         "js/app.js": "text/javascript; charset=utf-8",
         "css/app.css": "text/css; charset=utf-8",
+        "css/all.css": "text/css; charset=utf-8",
         "vendor/icons.svg": "image/svg+xml",
     }
     for path, kind in kinds.items():
@@ -115,8 +124,11 @@ def test_nothing_else_is_served(dashboard: Dashboard, version: str, path: str) -
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS"])
-def test_a_file_says_by_what_it_can_be_had(nobody: Visitor, version: str, method: str) -> None:
-    refused = nobody.http.request(method, f"/static/{version}/css/app.css")
+@pytest.mark.parametrize("path", SHEETS)
+def test_a_file_says_by_what_it_can_be_had(
+    nobody: Visitor, version: str, path: str, method: str
+) -> None:
+    refused = nobody.http.request(method, f"/static/{version}/{path}")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
 
 
@@ -124,3 +136,15 @@ def test_the_raw_way_does_reach_files(dashboard: Dashboard, version: str) -> Non
     status, body = raw(dashboard, f"/static/{version}/css/app.css")
     assert status == 200
     assert body == (STATIC / "css" / "app.css").read_bytes()
+
+
+def test_every_style_sheet_is_in_the_one_of_all_pages_or_named_by_a_page() -> None:
+    names = {path.stem for path in (STATIC / "css").glob("*.css")}
+    pages = {match for path in templates() for match in LINKED.findall(path.read_text())}
+    assert names == set(assets.SHEETS) | (pages - {"all"})
+    assert len(assets.SHEETS) == len(set(assets.SHEETS))
+
+
+def test_the_one_sheet_has_each_in_the_order_of_the_cascade(nobody: Visitor, version: str) -> None:
+    text = nobody.get(f"/static/{version}/css/all.css").html
+    assert text == "".join((STATIC / "css" / f"{name}.css").read_text() for name in assets.SHEETS)
