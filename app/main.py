@@ -23,7 +23,7 @@ from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
 from app.web import failures
 from app.web.assets import Assets, HashedFiles
-from app.web.base_path import BasePath
+from app.web.base_path import BasePath, MissingSlash
 from app.web.environments import Environments
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.errors import Errors
@@ -84,6 +84,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
             allow_methods=["GET", "POST"],
             allow_credentials=True,
         )
+    app.add_middleware(MissingSlash)
     if "*" not in settings.allowed_hosts:
         app.add_middleware(Hosts, allowed=settings.allowed_hosts)
     app.add_middleware(BodyLimit)

@@ -1,8 +1,8 @@
 """The base path: the dashboard below a path of its host, such as /livekit.
 
 Inside the application every address is a place, such as /rooms: routes, path functions and
-`request.url.path` know no base path. `link` turns a place into what a browser is sent, and is
-applied once, where the address goes into an attribute or a header.
+`request.url.path` don't know the base path. `link` turns a place into the address that the browser
+needs, and is applied once, where the address is written into an attribute or a header.
 """
 
 from starlette.datastructures import Headers
@@ -17,31 +17,32 @@ from app.security.addresses import with_mapped
 
 
 def base_path(request: Request) -> str:
-    """Return the base path of a request, without a slash at its end; empty for none."""
+    """Return the base path of a request, without a trailing slash; empty if there is none."""
     base: str = request.scope["state"].get("base_path", "")
     return base
 
 
 def below(base: str, address: str) -> str:
-    """Return a place below `base`; the address of another server, or a query alone, as it is."""
+    """Return a place below `base`; the URL of another server, or a query alone, unchanged."""
     return base + address if address.startswith("/") else address
 
 
 def link(request: Request, place: str) -> str:
-    """Return the address of a place, as the browser of this request has to use it."""
+    """Return the address of a place for the browser that sent this request."""
     return below(base_path(request), place)
 
 
 class BasePath:
-    """ASGI middleware that finds out the base path, and takes it off the path of the request.
+    """ASGI middleware that determines the base path, and removes it from the path of the request.
 
     ROOT_PATH sets it; without it, X-Forwarded-Prefix of a trusted proxy does. The proxy may pass
-    the path on whole or stripped.
+    the whole path or the stripped one. The base path without its slash becomes an empty path, which
+    `MissingSlash` redirects.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         trusted = with_mapped(settings.trusted_proxies)
-        # inside of this, because afterwards `client` is what the proxy says
+        # wrapped by this class, because afterwards `client` is the proxy's claim
         self.app = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
         self.trusted = self.app.trusted_hosts
         self.root_path = settings.root_path
@@ -52,13 +53,8 @@ class BasePath:
             await self.app(scope, receive, send)  # type: ignore[arg-type]
             return
         base = self.root_path or self._forwarded(scope)
-        if base and scope["path"] == base:
-            query = scope["query_string"].decode("latin-1")
-            redirect = RedirectResponse(f"{base}/" + (f"?{query}" if query else ""), 308)
-            await redirect(scope, receive, send)
-            return
         scope = {**scope, "state": {**scope.get("state", {}), "base_path": base}}
-        if base and scope["path"].startswith(f"{base}/"):
+        if base and f"{scope['path']}/".startswith(f"{base}/"):
             scope["path"] = scope["path"].removeprefix(base)
             scope["raw_path"] = scope["raw_path"].removeprefix(base.encode())
         await self.app(scope, receive, send)  # type: ignore[arg-type]
@@ -69,3 +65,24 @@ class BasePath:
         if prefix and client and client[0] in self.trusted and BASE_PATH.fullmatch(prefix):
             return prefix
         return ""
+
+
+class MissingSlash:
+    """ASGI middleware that redirects an empty path, the base path alone, to the first page.
+
+    It is inside the other middlewares, so that this response too has their headers, is limited to
+    the allowed hosts and is logged.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run a request, or redirect it with 308, which keeps its method."""
+        if scope["type"] != "http" or scope["path"]:
+            await self.app(scope, receive, send)
+            return
+        query = scope["query_string"].decode("latin-1")
+        location = link(Request(scope), "/") + (f"?{query}" if query else "")
+        redirect = RedirectResponse(location, 308)
+        await redirect(scope, receive, send)
