@@ -18,7 +18,7 @@ from app.security import canonical, csrf
 from app.security.addresses import client_address
 from app.security.audit import Audit, AuditEntry, Outcome, outcome_of
 from app.security.authentication import current_user
-from app.security.roles import Permission
+from app.security.roles import Permission, User
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC_MOUNTS = frozenset({"/static"})
@@ -50,16 +50,15 @@ class Guard:
         self.permission = permission
 
     async def __call__(self, request: Request) -> None:
-        """Raise what `enter` raises; else let the request pass."""
-        await self.enter(request)
+        """Raise NotSignedIn or TooManyTries, and what `admit` raises; else let the request pass."""
+        self.admit(await current_user(request), request)
 
-    async def enter(self, request: Request) -> str:
-        """Check credentials, permission and, last, the address; return the user's name.
+    def admit(self, user: User, request: Request) -> None:
+        """Check the permission and, last, the address.
 
-        Raises NotSignedIn, TooManyTries or NotAllowed, and what `canonical.check` raises: only a
-        user who may open the page learns how its address is spelled.
+        Raises NotAllowed, and what `canonical.check` raises: only a user who may open the page
+        learns how its address is spelled.
         """
-        user = await current_user(request)
         if not user.can(self.permission):
             if user.read_only:
                 raise NotAllowed(
@@ -67,7 +66,6 @@ class Guard:
                 )
             raise NotAllowed(f"The role {user.role} may not do this ({self.permission}).")
         canonical.check(request)
-        return user.name
 
 
 class ActionGuard(Guard):
@@ -84,10 +82,11 @@ class ActionGuard(Guard):
         address = client_address(request)
         entry = AuditEntry(self.action, dict(request.path_params), address=address)
         try:
-            await self.enter(request)
-            entry.by(request.state.user)
+            user = await current_user(request)
+            entry.by(user)
+            self.admit(user, request)
             request.state.form_page = self.form
-            await csrf.check(request, request.app.state.settings, entry.user)
+            await csrf.check(request, request.app.state.settings, user.name)
         except (DashboardError, HTTPException) as error:
             await audit.write(entry, Outcome.REFUSED, error)
             raise

@@ -10,7 +10,7 @@ from fastapi import Request
 from app.errors import Conflict, LiveKitError, TimedOut
 from app.security.audit import AuditEntry, Outcome, outcome_of
 from app.security.guards import does
-from app.security.roles import Permission
+from app.security.roles import Permission, Role, User
 from app.web.deps import AuditDep
 from dev.stack import Stack
 from tests.support.dashboard import PASSWORD, Dashboard, managing
@@ -30,6 +30,19 @@ class Written:
         if entry.action.startswith("test."):
             self.lines.append((outcome, entry))
             self.attempted.set()
+
+
+class Badge:
+    """A sign-in that knows everybody as one user."""
+
+    challenge = "Badge"
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    async def identify(self, request: Request) -> User | None:
+        """Return the user."""
+        return self.user
 
 
 @pytest.fixture
@@ -101,10 +114,28 @@ def test_what_became_of_it_is_written(
 
 def test_nothing_was_attempted_by_somebody_refused(acting: Dashboard, written: Written) -> None:
     acting.visitor(username=None).http.post("/note/lobby")
+    acting.visitor(password="wrong").http.post("/note/lobby")
     acting.visitor().http.post("/note/lobby", data={"csrf": "wrong"})
-    assert [(each, entry.user) for each, entry in written.lines] == [
-        (Outcome.REFUSED, ""),
-        (Outcome.REFUSED, "admin"),
+    acting.visitor().send("/note/lobby", {}, Origin="https://evil.example")
+    assert [(each, entry.user, entry.role) for each, entry in written.lines] == [
+        (Outcome.REFUSED, "", ""),
+        (Outcome.REFUSED, "", ""),
+        (Outcome.REFUSED, "admin", "admin"),
+        (Outcome.REFUSED, "admin", "admin"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "user",
+    [User("sam", Role.VIEWER), User("ada", Role.ADMIN, read_only=True)],
+    ids=["by role", "by READ_ONLY"],
+)
+def test_who_was_refused_is_written(acting: Dashboard, written: Written, user: User) -> None:
+    acting.app.state.authenticator = Badge(user)
+    answer = acting.visitor(username=None).http.post("/note/lobby")
+    assert answer.status_code == 403
+    assert [(each, entry.user, entry.role) for each, entry in written.lines] == [
+        (Outcome.REFUSED, user.name, user.role)
     ]
 
 
