@@ -14,13 +14,12 @@ from starlette.requests import Request
 from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
-from app.security import canonical, csrf
+from app.security import canonical, csrf, origin
 from app.security.addresses import client_address
 from app.security.audit import Audit, AuditEntry, Outcome, outcome_of
 from app.security.authentication import current_user
 from app.security.roles import Permission, User
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC_MOUNTS = frozenset({"/static"})
 
 
@@ -39,8 +38,9 @@ class DeclaredForm(Protocol):
 class Public:
     """The declaration of a route that anybody may use."""
 
-    async def __call__(self) -> None:
-        """Let everybody pass."""
+    async def __call__(self, request: Request) -> None:
+        """Raise OriginRefused for a request that another site embeds or fetches."""
+        origin.check(request, request.app.state.settings)
 
 
 class Guard:
@@ -50,7 +50,11 @@ class Guard:
         self.permission = permission
 
     async def __call__(self, request: Request) -> None:
-        """Raise NotSignedIn or TooManyTries, and what `admit` raises; else let the request pass."""
+        """Raise OriginRefused, NotSignedIn or TooManyTries, and what `admit` raises.
+
+        The origin comes first: what another site embeds is no attempt to sign in.
+        """
+        origin.check(request, request.app.state.settings)
         self.admit(await current_user(request), request)
 
     def admit(self, user: User, request: Request) -> None:
@@ -77,7 +81,7 @@ class ActionGuard(Guard):
         self.form = form
 
     async def __call__(self, request: Request) -> AsyncIterator[None]:  # type: ignore[override]
-        """Raise as Guard does, or TokenRefused and OriginRefused; write the outcome either way."""
+        """Raise as Guard does, or TokenRefused; write the outcome either way."""
         audit: Audit = request.app.state.audit
         address = client_address(request)
         entry = AuditEntry(self.action, dict(request.path_params), address=address)
@@ -142,7 +146,7 @@ def check_guards(app: FastAPI) -> None:
                 wrong.append(f"{context.path}: a mount that is not declared public")
             continue
         guards = list(_guards(getattr(context, "dependant", None)))
-        unsafe = set(context.methods or ()) - SAFE
+        unsafe = set(context.methods or ()) - origin.SAFE
         if len(guards) != 1:
             wrong.append(f"{context.path}: declares {len(guards)} guards, must declare one")
         elif unsafe and not isinstance(guards[0], ActionGuard):

@@ -24,7 +24,7 @@ from app.errors import (
     TooManyTries,
     TooSlow,
 )
-from app.security import csrf
+from app.security import csrf, origin
 from app.security.body import posted
 from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
@@ -58,7 +58,7 @@ async def answer(request: Request, error: Exception) -> Response:
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
     form_page: FormPage[Any] | None = getattr(request.state, "form_page", None)
-    ours_sent = csrf.same_site(request, request.app.state.settings)
+    ours_sent = origin.is_allowed(request, request.app.state.settings)
     if form_page and ours_sent:
         # what the form shows besides, or what was sent, may not be there: then the plain page
         with suppress(DashboardError, HTTPException):

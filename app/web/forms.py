@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from app.errors import DashboardError, Invalid
 from app.inputs.fields import Input, takes_file
-from app.security import csrf
+from app.security import csrf, origin
 from app.security.body import no_text, posted
 from app.web.context import RequestContext
-from app.web.pages import SAFE, page
+from app.web.pages import page
 
 Model = TypeVar("Model", bound=Input)
 Context = dict[str, Any]
@@ -157,7 +157,7 @@ async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | lis
 
     A form that only asks is sent by GET, in the address.
     """
-    asks = request.method in SAFE
+    asks = request.method in origin.SAFE
     sent = request.query_params if asks else await posted(request)
     values: dict[str, str | list[str]] = {}
     for name, info in model.model_fields.items():

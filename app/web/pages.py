@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.config.settings import Settings
 from app.navigation.sidebar import nav_for
-from app.security import csrf
+from app.security import csrf, origin
 from app.security.authentication import visitor
 from app.services.livekit.client import LiveKit
 from app.services.livekit.scope import current_scope
@@ -23,7 +23,6 @@ from app.text.shortening import shortened
 from app.web.base_path import base_path, link
 from app.web.environments import Environments
 
-SAFE = frozenset({"GET", "HEAD"})
 # The browser keeps these current; a change in them alone is no change.
 VOLATILE = re.compile(r">[^<]*</(?:time|data)>")
 
@@ -104,15 +103,19 @@ def _fragment(request: Request, block: Markup, status: int, token: str) -> Respo
 
 
 async def _shell(request: Request) -> dict[str, Any]:
-    """What the frame of every page shows; nothing but the name for somebody not signed in."""
+    """Return what the frame of every page shows: only the name to visitors who aren't signed in.
+
+    To another site's request it shows no more, and doesn't count its credentials as an attempt.
+    """
     settings: Settings = request.app.state.settings
-    user = None if getattr(request.state, "signed_out", False) else await visitor(request)
-    may_send = user and (request.method in SAFE or csrf.same_site(request, settings))
+    signed_out = getattr(request.state, "signed_out", False)
+    is_anonymous = signed_out or not origin.is_allowed(request, settings)
+    user = None if is_anonymous else await visitor(request)
     return {
         "user": user,
         "nav": nav_for(user, settings, request.url.path) if user else [],
         "searching": request.url.path == "/search",
-        "csrf": csrf.make_token(request, settings, user.name) if user and may_send else "",
+        "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,
         "refresh_seconds": settings.refresh_seconds,
         "poll_timeout_ms": round((settings.livekit_timeout + 2) * 1000),

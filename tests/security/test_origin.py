@@ -148,7 +148,8 @@ def test_nor_for_a_form_that_htmx_would_send(admin: Visitor) -> None:
 
 
 def test_a_link_on_another_site_opens_a_whole_page(admin: Visitor) -> None:
-    page = admin.get("/rooms", headers={"Sec-Fetch-Site": "cross-site"})
+    link = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    page = admin.get("/rooms", headers={"Sec-Fetch-Site": "cross-site", **link})
     assert (page.status, bool(page.csrf)) == (200, True)
 
 

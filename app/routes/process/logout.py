@@ -1,4 +1,4 @@
-"""/logout: ends the session here, and tells how to make the browser forget the password."""
+"""/logout: ends the session, and explains how to make the browser forget the password."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import OriginRefused
+from app.security import origin
 from app.security.addresses import client_address
 from app.security.audit import AuditEntry, Outcome
 from app.security.authentication import Authenticator
@@ -22,7 +23,7 @@ async def logout(request: Request, forget: Annotated[bool, Query()] = False) -> 
 
     Raises OriginRefused if another site opened it.
     """
-    if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+    if not origin.same_site(request, request.app.state.settings):
         raise OriginRefused
     request.state.signed_out = True
     response = await page(
