@@ -1,7 +1,7 @@
 """Agent dispatches of one room: LiveKit lists them no other way.
 
-Job states are those of livekit-server 1.13.5, which sets them when a worker takes the job and never
-again: a job that ended, failed or was lost stays running, and its error is not kept.
+livekit-server sets the state of a job when a worker accepts it and never again: a job that ended,
+failed or was lost stays running, and its error is not stored.
 """
 
 from collections.abc import Awaitable, Callable

@@ -6,8 +6,8 @@ from enum import StrEnum
 class AgentStatus(StrEnum):
     """The status of an agent's work: livekit_agent.proto, JobStatus, and what else shows it.
 
-    livekit-server 1.13.5 never learns what became of a job that a worker has taken: it stays
-    running, without an error. Whether its agent is in the room tells more.
+    livekit-server never learns what became of a job that a worker accepted: the job stays running,
+    without an error. Whether its agent is in the room is more reliable.
     """
 
     RUNNING = "running"
@@ -35,7 +35,7 @@ class JobType(StrEnum):
 class RestartPolicy(StrEnum):
     """When an agent's job starts again (livekit_agent_dispatch.proto, JobRestartPolicy).
 
-    It is LiveKit Cloud's: livekit-server 1.13.5 keeps it and never acts on it.
+    For LiveKit Cloud: livekit-server stores it and never acts on it.
     """
 
     ON_FAILURE = "on_failure"

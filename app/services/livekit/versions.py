@@ -1,3 +1,6 @@
-"""The LiveKit release that everything here was checked against."""
+"""The LiveKit release that the dashboard is checked against.
+
+Pages, comments and docstrings that say what livekit-server does mean this release.
+"""
 
 CHECKED_AGAINST = "1.13.5"

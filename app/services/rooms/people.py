@@ -52,7 +52,7 @@ def _is_observer(who: models.ParticipantInfo) -> bool:
 
 
 def _takes_a_place(who: models.ParticipantInfo) -> bool:
-    """As livekit-server 1.13.5 counts (`IsDependent` in pkg/rtc/participant.go)."""
+    """Return True for those that livekit-server counts (`IsDependent`, pkg/rtc/participant.go)."""
     return not (_is_agent(who) or _is_recorder(who))
 
 

@@ -176,7 +176,7 @@ async def set_metadata(livekit: LiveKit, name: str, metadata: str) -> None:
 async def delete(livekit: LiveKit, name: str) -> None:
     """Delete the room and disconnect everybody in it. Raises NotFound.
 
-    livekit-server 1.13.5 answers "could not find object" if the room closes at the same moment, as
+    livekit-server answers "could not find object" if the room closes at the same moment, as
     it does if the room's node is gone. Whether the room is still listed tells the two apart.
     """
     request = DeleteRoomRequest(room=name)

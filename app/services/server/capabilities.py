@@ -11,6 +11,7 @@ from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
 from app.services.ingress.states import IngressStatus
 from app.services.livekit.client import LiveKit
+from app.services.livekit.versions import CHECKED_AGAINST
 from app.services.rooms import rooms
 from app.services.rooms.scan import Found, RoomScan, scan_rooms
 from app.services.server.states import Reach
@@ -105,7 +106,7 @@ UNTESTED = (
         "Move and forward",
         Reach.UNKNOWN,
         "not tested",
-        "livekit-server 1.13.5 responds “not implemented”; LiveKit Cloud has both.",
+        f"livekit-server {CHECKED_AGAINST} responds “not implemented”; LiveKit Cloud has both.",
         how="Can only be checked by moving a participant, so it is not tested.",
         needs="No configuration enables it.",
     ),

@@ -152,7 +152,7 @@ def _not_open(wanted: Terms) -> list[Check]:
 def _room_options(wanted: Terms) -> Iterator[Check]:
     """Warn about the options of an open room: LiveKit applies them only when it opens one.
 
-    Source: livekit-server, service/roomallocator.go, CreateRoom; tried on 1.13.5.
+    Source: livekit-server, service/roomallocator.go, CreateRoom; tried.
     """
     if wanted.opens or wanted.preset:
         text = (

@@ -1,6 +1,6 @@
 """Read a pasted token: its claims, and whether it is valid by LiveKit's own rules.
 
-Rules: protocol, auth/verifier.go, with golang-jwt v5; compared with livekit-server 1.13.5.
+Rules: protocol, auth/verifier.go, with golang-jwt v5; compared with livekit-server.
 """
 
 import time

@@ -1,6 +1,6 @@
 """Signed sample webhooks, to test an endpoint with.
 
-The content is invented; fields, order and spaces are those of livekit-server 1.13.5 (the spaces
+The content is invented; fields, order and spaces are those of livekit-server (the spaces
 differ between builds of the server, so no endpoint can rely on them).
 """
 

@@ -1,6 +1,6 @@
 """Which trunk and which dispatch rule match a call, and why the others do not.
 
-The steps are those of livekit-server 1.13.5 (service/ioservice_sip.go; protocol, sip/sip.go). A
+The steps are those of livekit-server (service/ioservice_sip.go; protocol, sip/sip.go). A
 test asks the real server the same questions.
 """
 

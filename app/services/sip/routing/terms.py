@@ -1,6 +1,6 @@
 """The terms on which LiveKit accepts a call: what trunks and dispatch rules require of it.
 
-The rules are those of livekit-server 1.13.5 (protocol, sip/sip.go).
+The rules are those of livekit-server (protocol, sip/sip.go).
 """
 
 from collections.abc import Iterable, Iterator
