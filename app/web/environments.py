@@ -5,7 +5,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.commands import snippets
 from app.commands.lk import (
     agents as lk_agents,
 )
@@ -17,9 +16,6 @@ from app.commands.lk import (
 )
 from app.commands.lk import (
     rooms as lk_rooms,
-)
-from app.commands.lk import (
-    tokens as lk_tokens,
 )
 from app.labels.table import choices, label_of, labels, states
 from app.services.livekit.versions import CHECKED_AGAINST
@@ -105,8 +101,6 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         lk_agents=lk_agents,
         lk_egress=lk_egress,
         lk_ingress=lk_ingress,
-        lk_tokens=lk_tokens,
-        snippets=snippets,
     )
     # A block rendered alone skips the imports at the top of its template, so they are globals.
     for name in ("ui", "fields", "table", "bulk", "media", "client"):

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands import snippets
+from app.commands.lk import tokens as lk_tokens
 from app.commands.meet import meet_link, qr_code
 from app.inputs.tokens import PRESETS, DecodeToken, MakeToken
 from app.security.guards import does, sees
@@ -65,6 +67,7 @@ async def make_token(request: Request, settings: SettingsDep, audit: AuditDep) -
         granted=sorted(form.granted),
     )
     signed = tokens_signing.sign(settings, _new_token(form))
+    seconds = int(signed.ttl.total_seconds())
     link = meet_link(settings.browser_url, signed.text) if form.room_join else ""
     return await page(
         request,
@@ -77,6 +80,9 @@ async def make_token(request: Request, settings: SettingsDep, audit: AuditDep) -
         url=settings.browser_url,
         link=link,
         code=qr_code(link) if link else None,
+        command=lk_tokens.create_token(claims=signed.claims, seconds=seconds),
+        python=snippets.python(signed.claims, seconds),
+        javascript=snippets.javascript(signed.claims, seconds),
     )
 
 
