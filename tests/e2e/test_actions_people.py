@@ -111,7 +111,7 @@ def test_makes_a_token_that_lets_one_join(
     joined = crowd.wait_for(join())
     try:
         assert joined.name == room
-        page.get_by_role("link", name="The room").click()
+        page.get_by_role("link", name="Open room").click()
         expect(person(page, "Eve B.")).to_be_visible()
         person(page, "Eve B.").get_by_text("Details").click()
         expect(person(page, "Eve B.").locator(".facts")).to_contain_text("subscribe, publish")

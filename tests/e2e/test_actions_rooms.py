@@ -156,7 +156,9 @@ def test_deletes_all_that_match_and_asks_again_when_they_changed(
     late = make_room(f"{shelf[0][:-2]}-late")
     page.get_by_role("button", name="Delete 3 rooms").click()
     dialog = page.get_by_role("dialog", name="Delete 4 rooms?")
-    expect(dialog.get_by_role("alert")).to_contain_text("Nothing was done yet")
+    expect(dialog.get_by_role("alert")).to_contain_text(
+        "Nothing was done. Review the list and confirm again."
+    )
     assert set(opened(livekit, *shelf, late)) == {*shelf, late}
     dialog.get_by_role("button", name="Delete 4 rooms").click()
     expect(page.get_by_role("dialog", name="4 of 4 rooms deleted")).to_be_visible()

@@ -51,7 +51,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
 
 def test_works_without_javascript(open_page: OpenPage, room: str) -> None:
     page = open_page("/agents", java_script_enabled=False)
-    page.get_by_label("Name a room to look into").fill(room)
+    page.get_by_label("Add a room by name").fill(room)
     page.get_by_role("button", name="Add").click()
     assert "automatic" in page.locator("main").inner_text()
     page.get_by_role("link", name="Dispatch an agent").click()

@@ -120,7 +120,7 @@ def test_a_toast_and_a_stale_note(
     page.get_by_role("button", name="Save").click()
     page.locator("#toasts .toast").hover()
     livekit("room.delete_room", api.DeleteRoomRequest(room=room))
-    expect(page.locator("#stale")).to_contain_text("is gone since")
+    expect(page.locator("#stale")).to_contain_text("is not open.")
     assert page.locator("#toasts .toast").is_visible()
     assert problems_everywhere(page) == {}
     watch.expect_status(404)

@@ -57,7 +57,7 @@ def test_waits_and_says_so_until_it_is_answered(
     note = dialog.locator("[data-waiting]")
     expect(note).to_be_hidden()
     dialog.get_by_role("button", name="Dial").click()
-    expect(note).to_contain_text("It rings. This waits for the answer.")
+    expect(note).to_contain_text("Ringing. Waiting for an answer.")
     expect(page.locator(".notice.ok")).to_contain_text(f"{number} answered.")
     expect(page.locator(".page-head .tag")).to_have_text("active")
 
@@ -82,7 +82,7 @@ def test_its_page_follows_the_call_by_itself(
     number = phone_number()
     standin.plan_call(number, answer_after=2)
     dialog = dial(page, number, room, trunk)
-    dialog.get_by_role("checkbox", name="Wait until it is answered").uncheck()
+    dialog.get_by_role("checkbox", name="Wait until answered").uncheck()
     dialog.get_by_role("button", name="Dial").click()
     status = page.locator(".page-head .tag")
     expect(status).to_have_text(re.compile("dialing|ringing"))

@@ -112,7 +112,7 @@ def test_another_layout(
 ) -> None:
     job = begin(livekit, room, layout="grid")
     page = opened(open_page, quick, f"/egress/{job}")
-    now = page.locator(".facts div", has_text="Layout now").locator("dd")
+    now = page.locator(".facts div", has_text="Current layout").locator("dd")
     expect(now).to_have_text("grid")
     page.get_by_role("link", name="Layout").click()
     field = page.get_by_role("dialog").get_by_role("combobox", name="Layout")

@@ -54,7 +54,7 @@ def test_what_is_ticked_shows_its_fields_and_reaches_the_worker(
     expect(path).to_be_visible()
     dialog.get_by_role("checkbox", name="File").uncheck()
     expect(path).to_be_hidden()
-    for tick, field in (("HLS segments", "Playlist"), ("Images", "Path before each image")):
+    for tick, field in (("HLS segments", "Playlist"), ("Images", "Image path prefix")):
         box = dialog.get_by_role("textbox", name=field, exact=True)
         expect(box).to_be_hidden()
         dialog.get_by_role("checkbox", name=tick).check()
@@ -128,7 +128,7 @@ def test_the_tabs_offer_who_and_what_is_in_the_room(
     expect(options).to_have_text(["Ada (ada), 2 tracks", "bob, 0 tracks"])
     dialog.get_by_role("link", name="Two tracks").click()
     audio, video = dialog.get_by_label("Audio track"), dialog.get_by_label("Video track")
-    expect(audio.locator("option")).to_have_text(["none", "Ada, microphone opus with RED"])
+    expect(audio.locator("option")).to_have_text(["None", "Ada, microphone opus with RED"])
     audio.select_option(ada.track_sids["microphone"])
     video.select_option(ada.track_sids["camera"])
     never_reloaded(page)
@@ -148,7 +148,7 @@ def test_one_track_goes_to_a_file_or_to_a_websocket(
     ada = join(room, "ada", audio=True)
     page.goto(f"/egress/-/new?type=track&room={room}")
     page.get_by_label("Track", exact=True).select_option(ada.track_sids["microphone"])
-    socket, file = page.get_by_label("Websocket", exact=True), page.get_by_label("File")
+    socket, file = page.get_by_label("WebSocket URL", exact=True), page.get_by_label("File")
     expect(socket).to_be_hidden()
     expect(file).to_be_visible()
     page.get_by_label("Send to").select_option("websocket")
@@ -207,7 +207,7 @@ def test_an_error_is_marked_and_all_that_was_typed_is_kept(
 
 
 def test_an_error_in_what_is_folded_is_seen(page: Page, dialog: Locator, watch: Watch) -> None:
-    address = dialog.get_by_role("textbox", name="Template address")
+    address = dialog.get_by_role("textbox", name="Template URL")
     expect(address).to_be_hidden()
     dialog.get_by_text("Template and mixing").click()
     address.fill("not an address")

@@ -115,7 +115,7 @@ def test_jobs_of_rooms_with_such_names(
         page.goto(f"/egress/{job}")
         as_is(page.locator(f".facts a[href='{room_path(name)}'] bdi"), name)
         as_is(page.locator(".facts dd bdi.mono"), name)
-        as_is(page.locator(".facts div", has_text="Layout now").locator("dd"), name)
+        as_is(page.locator(".facts div", has_text="Current layout").locator("dd"), name)
         nothing_ran(page)
     for kind in ("attribute", "turned around"):
         name = HOSTILE[kind]

@@ -98,10 +98,10 @@ def test_what_is_typed_and_said_back(open_page: OpenPage, stack: Stack, watch: W
     watch.expect_status(422)
     for path, button, typed in (
         ("/sandbox", "Create token", {"room": NAME, "identity": NAME, "metadata": NAME}),
-        ("/sandbox/decode", "Decode", {"token": token.to_jwt()}),
-        ("/sandbox/decode", "Decode", {"token": f"{NAME} as a token"}),
+        ("/sandbox/decode", "Decode token", {"token": token.to_jwt()}),
+        ("/sandbox/decode", "Decode token", {"token": f"{NAME} as a token"}),
         ("/webhooks", "Verify", {"body": event, "authorization": NAME}),
-        ("/webhooks/-/sample", "Make it", {"room": NAME}),
+        ("/webhooks/-/sample", "Generate sample", {"room": NAME}),
         ("/sip/definitions", "Review changes", {"definitions": NAME}),
         ("/sip/trunks/-/new", "Create trunk", {"name": NAME, "numbers": "", "metadata": NAME}),
     ):

@@ -20,15 +20,15 @@ def test_is_made_in_both_views_changed_and_deleted(page: Page, name: str, watch:
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Room", exact=True)).to_be_hidden()
     dialog.get_by_label("Name", exact=True).fill(name)
-    dialog.get_by_label("Kind").select_option("direct")
+    dialog.get_by_label("Type").select_option("direct")
     expect(dialog.get_by_label("Room prefix")).to_be_hidden()
     dialog.get_by_label("Room", exact=True).fill("lobby")
-    dialog.get_by_role("button", name="As JSON").click()
-    text = dialog.get_by_label("The rule as JSON")
+    dialog.get_by_role("button", name="Edit as JSON").click()
+    text = dialog.get_by_label("Rule as JSON")
     typed = text.input_value()
     assert f'"name": "{name}"' in typed
     text.fill(typed.replace('"lobby"', '"lobby",'))
-    dialog.get_by_role("button", name="As a form").click()
+    dialog.get_by_role("button", name="Edit as form").click()
     expect(dialog.locator("p.error")).to_contain_text("line 5")
     text.fill(
         typed.replace('"lobby"', f'"lobby"}}}}, "numbers": ["{phone_number()}"], "x": {{"y": {{')
@@ -36,7 +36,7 @@ def test_is_made_in_both_views_changed_and_deleted(page: Page, name: str, watch:
     dialog.get_by_role("button", name="Create rule").click()
     expect(dialog.locator("p.error")).to_contain_text("x: there is no such field")
     text.fill(typed.replace('"name"', f'"numbers": ["{phone_number()}"], "name"'))
-    dialog.get_by_role("button", name="As a form").click()
+    dialog.get_by_role("button", name="Edit as form").click()
     expect(dialog.get_by_label("Room", exact=True)).to_have_value("lobby")
     page.keyboard.press("Escape")
     expect(dialog).to_be_visible()  # what was typed is not saved yet
@@ -49,19 +49,19 @@ def test_is_made_in_both_views_changed_and_deleted(page: Page, name: str, watch:
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="hall")).to_be_visible()
     page.get_by_role("link", name="Delete…").click()
-    dialog.get_by_role("button", name="Delete the rule").click()
+    dialog.get_by_role("button", name="Delete rule").click()
     expect(page.locator(".notice.ok")).to_contain_text(f"Dispatch rule {name} was deleted.")
 
 
 def test_works_without_javascript(open_page: OpenPage, name: str) -> None:
     page = open_page(NEW, java_script_enabled=False)
     page.get_by_label("Name", exact=True).fill(name)
-    page.locator("summary", has_text="Who gets in").click()
+    page.locator("summary", has_text="Matching calls").click()
     page.get_by_label("Called numbers").fill(phone_number())
-    page.get_by_role("button", name="As JSON").click()
-    text = page.get_by_label("The rule as JSON")
+    page.get_by_role("button", name="Edit as JSON").click()
+    text = page.get_by_label("Rule as JSON")
     text.fill(text.input_value().replace('"call"', '"desk"'))
-    page.get_by_role("button", name="As a form").click()
+    page.get_by_role("button", name="Edit as form").click()
     assert page.get_by_label("Room prefix").input_value() == "desk"
     page.get_by_label("Room prefix").press("Enter")  # creates, and does not change the view
     assert f"Dispatch rule {name} was created." in page.locator(".notice.ok").inner_text()
@@ -87,7 +87,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
         assert problems(page) == [], path
         assert wider(page) == [], path
     page.goto(NEW)
-    page.get_by_label("Kind").select_option("direct")
+    page.get_by_label("Type").select_option("direct")
     page.get_by_role("button", name="Create rule").click()
     page.locator("[aria-invalid]").first.wait_for()
     assert problems(page) == []

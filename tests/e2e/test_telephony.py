@@ -27,7 +27,7 @@ def test_a_trunk_is_made_changed_and_deleted(page: Page, livekit: Ask, part: str
     dialog.locator("form button.btn-primary").click()
     expect(page.get_by_role("heading", level=1, name=f"{part}-b")).to_be_visible()
     page.locator(".page-head").get_by_role("link", name="Delete…").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete the trunk").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete trunk").click()
     expect(page.locator(".notice.ok")).to_contain_text("was deleted")
     assert not all_trunks(livekit, part)
 
@@ -41,7 +41,7 @@ def test_a_route_is_tested_from_its_trunk(
     page.get_by_role("link", name="Test a call").click()
     expect(page.get_by_role("textbox", name="Called number")).to_have_value(trunk.numbers[0])
     page.get_by_role("textbox", name="Caller's number").fill("+15550100")
-    page.get_by_role("button", name="Test the route").click()
+    page.get_by_role("button", name="Test route").click()
     expect(page.locator(".notice.ok")).to_contain_text(f"The caller joins the room {part}.")
     assert problems_everywhere(page) == {}
     assert wider(page) == []

@@ -15,17 +15,19 @@ def copied(page: Page, label: str) -> str:
 def test_a_sample_is_found_valid_and_spoilt_no_more(open_page: OpenPage) -> None:
     page = open_page("/webhooks/-/sample")
     page.get_by_label("Event").select_option("participant_joined")
-    page.get_by_label("Room in it").fill(LONG)
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_label("Room").fill(LONG)
+    page.get_by_role("button", name="Generate sample").click()
     expect(page.locator(".command code")).to_contain_text("curl --globoff")
-    header, body = copied(page, "Copy the header"), copied(page, "Copy the body")
+    header, body = copied(page, "Copy header"), copied(page, "Copy body")
     assert problems_everywhere(page) == {}
     narrow(page, "a sample")
     page.get_by_role("link", name="Verify", exact=True).first.click()
     page.get_by_label("Authorization header").fill(header)
     page.get_by_label("Body").fill(body)
     page.get_by_role("button", name="Verify").click()
-    expect(page.locator(".notice.ok")).to_contain_text("It is LiveKit's")
+    expect(page.locator(".notice.ok")).to_contain_text(
+        "Valid: LiveKit signed it, and the body is unchanged."
+    )
     assert problems_everywhere(page) == {}
     page.get_by_label("Body").fill(f"{body}\n")
     page.get_by_role("button", name="Verify").click()
@@ -41,11 +43,11 @@ def test_works_without_javascript(open_page: OpenPage) -> None:
     page.get_by_label("Body").fill("{}")
     page.get_by_role("button", name="Verify").click()
     assert "There is no Authorization header." in page.locator("main").inner_text()
-    page.get_by_text("A file of them").click()
+    page.get_by_text("Verify several from a file").click()
     chosen = {"name": "hooks.jsonl", "mimeType": "text/plain", "buffer": b'{"body": "{}"}\n' * 2}
-    page.get_by_label("Choose it").set_input_files(chosen)  # type: ignore[arg-type]
+    page.get_by_label("Choose a file").set_input_files(chosen)  # type: ignore[arg-type]
     page.get_by_role("button", name="Verify").click()
     assert "0 of 2 webhooks are valid." in page.locator("main").inner_text()
-    page.get_by_role("link", name="Make a sample").click()
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("link", name="Sample").click()
+    page.get_by_role("button", name="Generate sample").click()
     assert "Copy now; samples are not stored." in page.locator("main").inner_text()
