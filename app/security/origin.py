@@ -38,9 +38,13 @@ def check(request: Request, settings: Settings) -> None:
 def is_allowed(request: Request, settings: Settings) -> bool:
     """Return True for our own requests, and for a link on another site that opens a page.
 
-    Another site may not embed or fetch anything: each page costs LiveKit calls.
+    Another site may not embed or fetch anything: each page costs LiveKit calls. Of a request that
+    only reads, Origin alone proves nothing; browsers omit it, or send `null`.
     """
-    return (request.method in SAFE and _opens_page(request)) or same_site(request, settings)
+    only_reads = request.method in SAFE
+    if only_reads and (_is_own(request) or _opens_page(request)):
+        return True
+    return same_site(request, settings)
 
 
 def same_site(request: Request, settings: Settings) -> bool:
@@ -50,11 +54,16 @@ def same_site(request: Request, settings: Settings) -> bool:
     """
     sent = request.headers.get("origin")
     if sent is None:
-        return request.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
+        return _is_own(request)
     origin = _origin(sent)
     host = request.headers.get("host", "")
     own = {_origin(f"{scheme}://{host}") for scheme in _schemes(request, settings)}
     return origin is not None and origin in own | set(map(_origin, settings.allowed_origins))
+
+
+def _is_own(request: Request) -> bool:
+    """Return True unless the browser reports that another site sent the request."""
+    return request.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
 
 
 def _opens_page(request: Request) -> bool:

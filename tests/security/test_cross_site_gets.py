@@ -25,7 +25,6 @@ REFUSED = {
     "a neighbor's fetch": FETCH | {"Sec-Fetch-Site": "same-site"},
     "an unknown word": FETCH | {"Sec-Fetch-Site": "wherever"},
     "only the site": CROSS,
-    "only a foreign origin": {"Origin": "https://evil.example"},
 }
 TAKEN = {
     "a link in a chat": CROSS | NAVIGATION | {"Sec-Fetch-User": "?1"},
@@ -35,6 +34,7 @@ TAKEN = {
     "a link of ours": NAVIGATION | {"Sec-Fetch-Site": "same-origin"},
     "a poll": FETCH | {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"},
     "a program": {},
+    "a private page": {"Origin": "null"},
 }
 
 
