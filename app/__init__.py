@@ -1,4 +1,4 @@
-"""LiveKit Dashboard: a stateless, server-side rendered dashboard for a LiveKit server."""
+"""LiveKit Dashboard: a server-rendered dashboard for a LiveKit server."""
 
 import tomllib
 from importlib.metadata import PackageNotFoundError, version
@@ -8,7 +8,7 @@ from pathlib import Path
 def _version() -> str:
     try:
         return version("livekit-dashboard")
-    except PackageNotFoundError:  # run from its source tree
+    except PackageNotFoundError:  # not installed: run from the source tree
         project = Path(__file__).parent.parent / "pyproject.toml"
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 

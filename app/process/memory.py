@@ -1,4 +1,4 @@
-"""What the process does with memory that it needs no more."""
+"""What the process does with memory that it no longer needs."""
 
 import ctypes
 import gc
@@ -7,14 +7,14 @@ from contextlib import suppress
 # Parameters of mallopt(3), by their numbers in glibc's malloc.h.
 M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
-KEPT = 32 * 1024 * 1024  # bytes: LiveKit's answer of 20,000 rooms, decoded
-ALONE = 1024 * 1024  # bytes: a larger block goes back when it is freed
+KEPT = 32 * 1024 * 1024  # bytes: a decoded response with 20,000 rooms
+ALONE = 1024 * 1024  # bytes: larger blocks are returned when they are freed
 
 
 def keep_freed() -> None:
-    """Keep what one list took for the next, which is as long: glibc would give it back.
+    """Keep freed memory for the next list, which is just as long; glibc would return it.
 
-    A list of 10,000 rooms then took 2,000 pages from the system again, which cost 4 ms of 40.
+    Otherwise each list of 10,000 rooms requests 2,000 pages from the system: 4 ms of 40.
     """
     with suppress(OSError, AttributeError):  # another C library than glibc
         libc = ctypes.CDLL("libc.so.6")
@@ -23,13 +23,13 @@ def keep_freed() -> None:
 
 
 def keep_garbage_small() -> None:
-    """Take what was built by now out of every collection, which then is short, and can be frequent.
+    """Exempt all present objects from garbage collection, so that it is fast and can run often.
 
-    A whole collection held everybody up for 100 ms. One error of LiveKit's client leaves a hundred
-    objects in a circle; an outage had 8 MB of them by the time of the next whole collection.
+    A full collection used to block the process for 100 ms. An error of LiveKit's client leaves a
+    hundred objects in a reference cycle; in an outage they had added up to 8 MB by the next one.
     """
     gc.collect()
     gc.freeze()
-    gc.collect()  # its count of old objects says when the next whole one is due
+    gc.collect()  # its count of old objects decides when the next full one is due
     young, middle, _ = gc.get_threshold()
     gc.set_threshold(young, middle, 2)

@@ -25,7 +25,7 @@ def plain(address: str) -> str:
 
 
 def network(address: str) -> str:
-    """Return the address, or its /64 for IPv6: one customer has that many to try from."""
+    """Return the address, or its /64 for IPv6, which a single client usually controls."""
     address = plain(address)
     try:
         ip = ipaddress.ip_address(address)
@@ -37,16 +37,17 @@ def network(address: str) -> str:
 
 
 def with_mapped(networks: Iterable[str]) -> list[str]:
-    """Return networks as uvicorn takes them, those of IPv4 also as a dual-stack socket sees them.
+    """Return networks as uvicorn expects them, IPv4 ones also as a dual-stack socket reports them.
 
-    uvicorn (0.54, middleware/proxy_headers.py) ignores a network that has bits set for hosts.
+    uvicorn (0.54, middleware/proxy_headers.py) ignores a network that has host bits set.
     """
-    found: list[str] = []
+    networks_for_uvicorn: list[str] = []
     for text in networks:
         if text == "*":
             return ["*"]
-        given = ipaddress.ip_network(text, strict=False)
-        found.append(str(given))
-        if given.version == 4:
-            found.append(f"::ffff:{given.network_address}/{96 + given.prefixlen}")
-    return found
+        ip_network = ipaddress.ip_network(text, strict=False)
+        networks_for_uvicorn.append(str(ip_network))
+        if ip_network.version == 4:
+            mapped = f"::ffff:{ip_network.network_address}/{96 + ip_network.prefixlen}"
+            networks_for_uvicorn.append(mapped)
+    return networks_for_uvicorn

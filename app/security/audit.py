@@ -15,7 +15,7 @@ log = structlog.get_logger("audit")
 
 
 class Outcome(StrEnum):
-    """What became of an act."""
+    """The outcome of an act."""
 
     ATTEMPTED = "attempted"  # allowed, and about to begin
     DONE = "done"
@@ -30,10 +30,10 @@ LEVELS = {Outcome.ATTEMPTED: "info", Outcome.DONE: "info", Outcome.FAILED: "erro
 
 @dataclass(slots=True)
 class AuditEntry:
-    """One act: `action` by a user, on the things that the address names.
+    """One act: `action` by a user, on the `target` that the address names.
 
-    `user`, `role` and `address` are copies, so that they stay true whatever changes later.
-    `facts` is what the route adds; no secret belongs there.
+    `user`, `role` and `address` are copies, so that later changes don't affect them.
+    `facts` are added by the route and must not contain secrets.
     """
 
     action: str
@@ -45,11 +45,11 @@ class AuditEntry:
     facts: dict[str, object] = field(default_factory=dict)
 
     def by(self, user: User) -> None:
-        """Say who acts."""
+        """Set the user who acts."""
         self.user, self.role = user.name, str(user.role)
 
     def note(self, **facts: object) -> None:
-        """Add what the act is about, or what came of it."""
+        """Add facts about the act or its result."""
         self.facts |= facts
 
 
@@ -59,7 +59,7 @@ class Audit(Protocol):
     async def write(
         self, entry: AuditEntry, outcome: Outcome, error: BaseException | None = None
     ) -> None:
-        """Write an entry with its outcome, and the reason of one that was not done."""
+        """Write an entry with its outcome, and the error that prevented the act, if any."""
 
 
 class LogAudit:
@@ -68,7 +68,7 @@ class LogAudit:
     async def write(
         self, entry: AuditEntry, outcome: Outcome, error: BaseException | None = None
     ) -> None:
-        """Log the entry; the reason only of an error that was raised on purpose."""
+        """Log the entry; the reason is included only for errors that were raised on purpose."""
         who = {"user": entry.user, "role": entry.role, "address": entry.address}
         line = {name: value for name, value in who.items() if value} | _reason(error)
         about = {"action": entry.action, "server": entry.server, **entry.target, **entry.facts}
@@ -77,7 +77,7 @@ class LogAudit:
 
 
 def outcome_of(error: BaseException) -> Outcome:
-    """Return what an act came to that ended with `error`."""
+    """Return the outcome of an act that ended with `error`."""
     if isinstance(error, LiveKitError) and error.outcome_unknown:
         return Outcome.UNKNOWN
     if isinstance(error, DashboardError):

@@ -1,4 +1,4 @@
-"""Who sends a request: what every kind of sign-in provides, asked once per request."""
+"""The user who sends a request: what every kind of sign-in provides, once per request."""
 
 from typing import Protocol
 
@@ -26,7 +26,7 @@ class Authenticator(Protocol):
 
 
 async def current_user(request: Request) -> User:
-    """Return the signed-in user, who is at `request.state.user` from then on.
+    """Return the signed-in user, and set `request.state.user`.
 
     Raises NotSignedIn, or TooManyTries while sign-in is paused.
     """
@@ -52,7 +52,7 @@ async def _sign_in(request: Request) -> User | DashboardError:
     try:
         user = await authenticator.identify(request)
     except DashboardError as error:
-        return error  # kept for the request: its error page must not count as another attempt
+        return error  # cached for the request: its error page must not count as another attempt
     if user is None:
         return NotSignedIn(challenge=authenticator.challenge)
     if request.session.get("user") != user.name:

@@ -27,7 +27,7 @@ def _digest(text: bytes) -> bytes:
 
 
 def _normal(text: bytes) -> bytes:
-    """Return the text in Unicode's form C (RFC 8265, 3.3 and 4.2): systems type ü in two ways."""
+    """Return the text in Unicode's form C (RFC 8265, 3.3, 4.2): keyboards encode ü in two ways."""
     try:
         return unicodedata.normalize("NFC", text.decode()).encode()
     except UnicodeDecodeError:
@@ -61,13 +61,13 @@ class BasicAuth:
         right_password = hmac.compare_digest(_digest(password), self._password)
         if not (right_user & right_password):
             self._limit.count(address, username, known)
-            # never the name that was typed: it may be the password, one field too early
+            # never the user name as typed: it may be the password, entered in the wrong field
             log.warning("wrong password", address=address)
             raise _refused("The user name or the password is wrong.")
         return User(self._settings.admin_username, Role.ADMIN, self._settings.read_only)
 
     def _known_session(self, request: Request) -> str | None:
-        """Return the session's id if the administrator has signed in with this browser before."""
+        """Return the session's ID if the administrator has signed in with this browser before."""
         known = request.session.get("user") == self._settings.admin_username
         return session_id(request.session) if known else None
 

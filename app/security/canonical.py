@@ -1,8 +1,8 @@
-"""One address for each page: a name spelled any other way is redirected to the usual spelling.
+"""One address for each page: any other spelling of a name redirects to the canonical one.
 
 Browsers and URL parsers drop tabs and line breaks from a path, and cut it at `?` and `#`. A page
-whose address has such a name unescaped would lead, with its own forms and refreshes, to another
-room. Names as `paths.segment` writes them survive all of that.
+whose address has such a name unescaped would send its own forms and refreshes to another room.
+Names as `paths.segment` writes them survive all of that.
 """
 
 from urllib.parse import unquote
@@ -12,12 +12,12 @@ from starlette.requests import Request
 from app.errors import BadQuery
 from app.text.paths import name_in, segment
 
-# A proxy takes no more than 4 KB of response headers by default; LiveKit's names are far shorter.
+# Proxies accept 4 KB of response headers by default; names in LiveKit are far shorter.
 LONGEST = 3000
 
 
 class NotCanonical(Exception):
-    """A request for a place that has another, usual spelling: `location`."""
+    """A request for a place whose canonical address is `location`."""
 
     def __init__(self, location: str) -> None:
         super().__init__(location)
@@ -27,20 +27,20 @@ class NotCanonical(Exception):
 def check(request: Request) -> None:
     """Raise NotCanonical if a name in the path isn't spelled the way `paths.segment` spells it.
 
-    Raises NoSuchPage for a segment that stands for no name, BadQuery for an address too long.
+    Raises NoSuchPage for a segment that encodes no name, BadQuery for an address that is too long.
     """
     names = set(request.path_params.values())
     raw: str = request.scope["raw_path"].decode("ascii", "replace")
     written = raw.split("/")
-    usual = [_usual(part, names) for part in written]
-    if usual != written:
+    canonical = [_canonical(part, names) for part in written]
+    if canonical != written:
         query = request.url.query
-        location = "/".join(usual) + (f"?{query}" if query else "")
+        location = "/".join(canonical) + (f"?{query}" if query else "")
         if len(location) > LONGEST:
             raise BadQuery("The address is too long.")
         raise NotCanonical(location)
 
 
-def _usual(part: str, names: set[str]) -> str:
+def _canonical(part: str, names: set[str]) -> str:
     plain = unquote(part)
     return segment(name_in(plain)) if plain in names else part

@@ -1,4 +1,4 @@
-"""Guards: every route declares who may use it, and create_app refuses to start if one does not."""
+"""Guards: every route declares who may use it, and create_app fails if one doesn't."""
 
 import asyncio
 import hmac
@@ -24,19 +24,19 @@ PUBLIC_MOUNTS = frozenset({"/static"})
 
 
 class DeclaredForm(Protocol):
-    """The form of an action: shown again, as it was sent, when the action fails."""
+    """The form of an action, which is shown again with its input if the action fails."""
 
     @property
     def model(self) -> type[BaseModel]:
-        """What the form is read as."""
+        """The model that validates the form."""
 
     @property
     def files(self) -> int:
-        """How many files the form takes."""
+        """How many files the form accepts."""
 
 
 class Public:
-    """The declaration of a route that anybody may use."""
+    """The declaration of a public route."""
 
     async def __call__(self, request: Request) -> None:
         """Raise OriginRefused for a request that another site embeds or fetches."""
@@ -44,7 +44,7 @@ class Public:
 
 
 class Guard:
-    """Lets a request pass only for a user with the permission."""
+    """Admits only users with the permission."""
 
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
@@ -73,7 +73,7 @@ class Guard:
 
 
 class ActionGuard(Guard):
-    """A guard for what changes something: it also checks CSRF, and writes the audit."""
+    """A guard for actions: it also checks CSRF, and writes the audit."""
 
     def __init__(self, action: str, permission: Permission, form: DeclaredForm | None) -> None:
         super().__init__(permission)
@@ -105,14 +105,14 @@ class ActionGuard(Guard):
 
 
 class Scraper:
-    """Lets a request pass only with METRICS_TOKEN (RFC 6750): a scraper needs no password."""
+    """Admits only requests with METRICS_TOKEN (RFC 6750): a scraper needs no password."""
 
     async def __call__(self, request: Request) -> None:
-        """Raise NotSignedIn for any other token, or none."""
+        """Raise NotSignedIn for a wrong or missing token."""
         token: SecretStr | None = request.app.state.settings.metrics_token
-        wanted = f"Bearer {token.get_secret_value()}".encode() if token else b""
-        given = request.headers.get("authorization", "").encode()
-        if not (wanted and hmac.compare_digest(given, wanted)):
+        expected = f"Bearer {token.get_secret_value()}".encode() if token else b""
+        sent = request.headers.get("authorization", "").encode()
+        if not (expected and hmac.compare_digest(sent, expected)):
             raise NotSignedIn("Metrics require METRICS_TOKEN.", challenge="Bearer")
 
 
@@ -122,23 +122,23 @@ def sees(permission: Permission) -> Any:
 
 
 def does(action: str, permission: Permission, form: DeclaredForm | None = None) -> Any:
-    """Declare that a route does `action`; `form` is shown again, filled in, when it fails."""
-    # The scope ends before the answer is sent: nobody reads "done" of what could not be written.
+    """Declare that a route does `action`; if it fails, `form` is shown again with its input."""
+    # The scope ends before the response is sent, so that no response precedes its audit entry.
     return Depends(ActionGuard(action, permission, form), scope="function")
 
 
 def scrapes() -> Any:
-    """Declare that a route needs METRICS_TOKEN: /metrics, nothing else."""
+    """Declare that a route requires METRICS_TOKEN: /metrics only."""
     return Depends(Scraper())
 
 
 def public() -> Any:
-    """Declare that a route is for everybody: /health and /logout, nothing else."""
+    """Declare that a route is public: /health and /logout only."""
     return Depends(Public())
 
 
 def check_guards(app: FastAPI) -> None:
-    """Walk all routes and mounts. Raises RuntimeError naming each one without its declaration."""
+    """Check all routes and mounts. Raises RuntimeError that names each one without a guard."""
     wrong = []
     for context in iter_route_contexts(app.routes):
         if isinstance(context.route, Mount):

@@ -1,4 +1,4 @@
-"""Which host names requests may be for."""
+"""The host names that the dashboard responds to."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,10 @@ HEALTH = "/health"
 
 
 class Hosts:
-    """ASGI middleware: answers for the allowed hosts alone.
+    """ASGI middleware that rejects requests for hosts that aren't in ALLOWED_HOSTS.
 
-    Whoever watches a container or balances load asks for /health by an address; it tells nothing.
+    `/health` is exempt: container health checks and load balancers request it by IP address, and
+    its response reveals nothing.
     """
 
     def __init__(self, app: ASGIApp, allowed: Sequence[str]) -> None:
@@ -19,6 +20,6 @@ class Hosts:
         self.guarded = TrustedHostMiddleware(app, allowed_hosts=allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it with 400."""
+        """Run a request, or reject it with 400."""
         app = self.app if scope.get("path") == HEALTH else self.guarded
         await app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Wrong passwords are counted by browser, address and user name; past a limit, sign-in pauses."""
+"""The sign-in limit: wrong passwords are counted by browser, address and user name."""
 
 import hashlib
 import math
@@ -15,11 +15,11 @@ MOST_KEYS = 10_000
 
 
 class Tries:
-    """When each key was last counted: `limit` times in a minute, for MOST_KEYS keys at most.
+    """The times of the last tries of each key: at most `limit` per minute, for MOST_KEYS keys.
 
-    A key is a digest, so that its size doesn't depend on what was typed. It is forgotten a minute
-    after it was last counted, or if newer keys need its place. limits.storage.MemoryStorage
-    (limits 5.8) keeps every key forever and searches all of them in a new thread for each try.
+    A key is a digest, so that its size doesn't depend on what was typed. It is dropped a minute
+    after its last try, or if newer keys need the space. The library `limits` (5.8) keeps every key
+    forever and searches all of them in a new thread for each try.
     """
 
     def __init__(self, limit: int) -> None:
@@ -28,7 +28,7 @@ class Tries:
         self._key = secrets.token_bytes(16)
 
     def wait(self, name: bytes) -> float:
-        """Return the seconds until the name may try again; 0 if it may now."""
+        """Return the seconds until the name may try again; 0 if it may try now."""
         now = time.monotonic()
         self._forget(now)
         times = self.times.get(self._digest(name), [])
@@ -58,8 +58,8 @@ class Tries:
 class SignInLimit:
     """Limits the wrong sign-ins of the last minute in this process.
 
-    One address has `tries` a minute, one user name five times that over all addresses. A browser
-    that has signed in before is counted by its session alone: nobody else's tries lock it out.
+    An address has `tries` per minute, a user name five times as many over all addresses. A browser
+    that has signed in before is counted by its session only: nobody else's tries lock it out.
     """
 
     def __init__(self, tries: int) -> None:
@@ -68,7 +68,7 @@ class SignInLimit:
         self.by_user = Tries(tries * USER_FACTOR)
 
     def check(self, address: str, user: bytes, session: str | None) -> None:
-        """Raise TooManyTries while sign-in is paused; `session` is that of a known browser."""
+        """Raise TooManyTries while sign-in is paused; `session` is a known browser's ID."""
         keys = self._keys(address, user, session)
         if wait := max(tries.wait(name) for tries, name in keys):
             raise TooManyTries(math.ceil(wait))

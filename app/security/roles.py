@@ -51,7 +51,7 @@ READING = frozenset(
     }
 )
 
-# Every permission is granted by its name: a new one belongs to nobody until it is added here.
+# Each permission is granted by name: a new one is granted to nobody until it is added here.
 _VIEWER = frozenset(
     {
         Permission.SERVER_READ,

@@ -1,4 +1,4 @@
-"""The session: a small encrypted cookie, set only when it changed, readable by every instance."""
+"""The session: a small encrypted cookie that every instance can read, set only if it changed."""
 
 import base64
 import binascii
@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.config.settings import Settings
 
 LIFETIME = 14 * 24 * 3600  # seconds
-# Bytes. A proxy takes no more than 4 KB of response headers by default, of which this is a part;
-# browsers drop larger cookies than 4096 bytes.
+# Bytes. Proxies accept 4 KB of response headers by default, including this one; browsers drop
+# cookies of more than 4096 bytes.
 LARGEST = 2048
 
 
@@ -27,9 +27,9 @@ def _key(secret: str) -> Fernet:
 
 
 class Sessions:
-    """ASGI middleware that puts a dict at `request.session`.
+    """ASGI middleware that sets `request.session` to a dict.
 
-    The first of SESSION_SECRET encrypts, all of them decrypt, so that a secret can be rotated.
+    The first key of SESSION_SECRET encrypts, all of them decrypt, so that the key can be rotated.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -55,12 +55,12 @@ class Sessions:
         await self.app(scope, receive, seal)
 
     def cookie(self, base: str) -> str:
-        """Return the cookie's name: browsers take __Host- only for the whole host."""
+        """Return the cookie's name: browsers accept __Host- only for the path /."""
         prefix = ("__Secure-" if base else "__Host-") if self.secure else ""
         return f"{prefix}livekit-dashboard"
 
     def open(self, cookie: str) -> dict[str, Any]:
-        """Return the session in `cookie`; an empty one if it is missing, old or not ours."""
+        """Return the session in `cookie`; an empty one if it is missing, expired or invalid."""
         try:
             session = json.loads(self.box.decrypt(cookie, ttl=LIFETIME))
         except (InvalidToken, binascii.Error, ValueError):
@@ -76,7 +76,7 @@ class Sessions:
             return f"{cookie}=; Max-Age=0{flags}"
         sealed = self.box.encrypt(json.dumps(session).encode()).decode()
         while len(sealed) > LARGEST and session.get("flash"):
-            session["flash"].pop(0)  # better to lose a note than the whole session
+            session["flash"].pop(0)  # losing a note is better than losing the session
             sealed = self.box.encrypt(json.dumps(session).encode()).decode()
         return f"{cookie}={sealed}{flags}"
 

@@ -1,7 +1,7 @@
-"""Asked first, and done once exactly that is confirmed: many things, or a replacement.
+"""Confirmations of bulk actions and replacements, valid only for what was shown.
 
-What was shown is sealed, and the seal comes back with the button. If the state is another one by
-then, nothing is done, and the question is asked again.
+A digest of what was shown is sent back with the button. If the state has changed by then, nothing
+is done, and the page asks again.
 """
 
 import hashlib
@@ -21,12 +21,12 @@ from app.web.forms import Form, FormPage, token
 from app.web.pages import page
 
 Item = TypeVar("Item")
-SEEN = "seen"  # the hidden field that carries the seal
+SEEN = "seen"  # the hidden field that contains the digest
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What is to be confirmed: its seal, and whether something else was confirmed before."""
+    """What is to be confirmed: its digest, and whether it has changed since it was shown."""
 
     seen: str
     changed: bool
@@ -39,7 +39,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Asking(Generic[Item]):
-    """The question whether to do it to those `chosen`, all of which `seen` stands for."""
+    """The request to confirm an action on those `chosen`; `seen` is their digest."""
 
     sent: Many
     chosen: Sequence[Item]
@@ -48,7 +48,7 @@ class Asking(Generic[Item]):
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What the confirmation sends again: what was ticked, or the filter."""
+        """The fields that the confirmation sends again: the selection, or the filter."""
         ticks = self.sent.scope == "selected"
         return [
             (name, str(text))
@@ -65,9 +65,9 @@ async def confirm_many(
     key: Callable[[Item], str],
     **more: Any,
 ) -> Response | None:
-    """Return the page that asks, or None if exactly these were named and confirmed.
+    """Return the page that asks, or None if exactly these were shown and confirmed.
 
-    Two with one `key` are one and the same; what else is to be confirmed is part of it.
+    Items with the same `key` are the same; the key includes all that must be confirmed.
     """
     state = "\n".join(sorted(key(each) for each in chosen)).encode()
     asked = _unless_confirmed(sent.seen, seal(request, state))
@@ -85,8 +85,8 @@ async def confirm_change(
 ) -> Response | None:
     """Return the page that asks, or None if exactly this change was confirmed.
 
-    The form is on that page too, as it was sent; its template has `differences`, `seen` for the
-    hidden field, `changed` (whether what is replaced has changed since it was shown), and `more`.
+    The page also contains the form as it was sent. Its template gets `differences`, `seen` for the
+    hidden field, `changed` (True if the original has changed since it was shown), and `more`.
     """
     sent = str((await posted(request)).get(SEEN, ""))
     asked = _unless_confirmed(sent, seal(request, change.old), seal(request, change.new))
@@ -97,20 +97,20 @@ async def confirm_change(
 
 
 def seal(request: Request, state: bytes) -> str:
-    """Return a digest that tells one state from another, and nothing of the secrets in it.
+    """Return a digest of a state that reveals nothing about the secrets in it.
 
-    Keyed by SESSION_SECRET: a plain digest would let its reader try passwords.
+    It is keyed by SESSION_SECRET, because a plain digest could be used to guess passwords.
     """
     key = RequestContext(request).settings.session_secret[0].get_secret_value()
     return hmac.new(key.encode(), b"seen\0" + state, hashlib.sha256).hexdigest()[:32]
 
 
-def _unless_confirmed(sent: str, state: str, wish: str = "") -> Confirmation | None:
+def _unless_confirmed(sent: str, state: str, change: str = "") -> Confirmation | None:
     """Return what is to be confirmed, or None if `sent` confirms it.
 
-    It has changed if another state was confirmed; another wish for the same state has not.
+    `changed` is True if another state was confirmed, but not for another change of the same state.
     """
-    now = f"{state}.{wish}" if wish else state
+    now = f"{state}.{change}" if change else state
     if hmac.compare_digest(sent.encode(), now.encode()):
         return None
     return Confirmation(now, bool(sent) and sent.partition(".")[0] != state)

@@ -1,4 +1,4 @@
-"""What a request brings along: the one way to the settings, LiveKit and the user."""
+"""The context of a request: its settings, LiveKit server and user."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -15,7 +15,7 @@ from app.text.paths import name_in
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """One request, with all that its handler and the loader of its form need."""
+    """One request, with everything that its handler and the loader of its form need."""
 
     request: Request
 
@@ -40,7 +40,7 @@ class RequestContext:
         return self.request.query_params
 
     def name(self, part: str) -> str:
-        """Return the name or id behind the path's segment `part`. Raises NoSuchPage for none."""
+        """Return the name or ID in the path segment `part`. Raises NoSuchPage if it has none."""
         return name_in(self.request.path_params[part])
 
     @property

@@ -1,4 +1,4 @@
-"""What routes ask for by annotation. All async: FastAPI runs plain functions in a thread each."""
+"""Dependencies of routes. All are async, because FastAPI runs other functions in threads."""
 
 from typing import Annotated, Any
 
@@ -36,7 +36,7 @@ async def _audit(request: Request) -> AuditEntry:
 
 
 def _named(part: str, longest: int = 1000) -> Any:
-    """Ask for the name or id behind the path's segment `part`, of so many characters at most."""
+    """Depend on the name or ID in the path segment `part`, of at most `longest` characters."""
 
     async def name(segment: Annotated[str, Path(alias=part, max_length=longest)]) -> str:
         return name_in(segment)
@@ -45,7 +45,7 @@ def _named(part: str, longest: int = 1000) -> Any:
 
 
 LiveKitDep = Annotated[LiveKit, Depends(_livekit)]
-# For pages that refresh: what they read may be as old as CACHE_SECONDS, and they say how old.
+# For pages that refresh: their data may be up to CACHE_SECONDS old, and they show its age.
 PolledLiveKitDep = Annotated[LiveKit, Depends(_polled_livekit)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 UserDep = Annotated[User, Depends(_user)]

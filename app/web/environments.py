@@ -1,4 +1,4 @@
-"""The Jinja environment: filters and globals of every template, for each base path once."""
+"""Jinja environments, one for each base path, with the filters and globals of all templates."""
 
 from functools import lru_cache, partial
 from pathlib import Path
@@ -43,9 +43,8 @@ class Environments:
 def make_environment(assets: Assets, base: str = "") -> Environment:
     """Return the environment for pages below the base path `base`.
 
-    Escaping is always on, and a misspelt variable is an error.
-
-    How something reads is a filter: Jinja applies one to a constant when it compiles the template.
+    Escaping is always on, and an undefined variable is an error. Formatters are filters, because
+    Jinja applies a filter to a constant when it compiles the template.
     """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -54,7 +53,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        auto_reload=False,  # twelve stat calls a page
+        auto_reload=False,  # saves twelve stat calls per page
     )
     environment.filters.update(
         link=partial(below, base),
@@ -78,7 +77,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         segment=paths.segment,
     )
     environment.globals.update(
-        # so that the browser need not read a script to learn what it imports
+        # so that the browser can load imported scripts before it has read the first
         preloads=assets.imports("js/app.js"),
         made_at=formatters.made_at,
         label_of=label_of,
@@ -105,7 +104,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
     # A block rendered alone skips the imports at the top of its template, so they are globals.
     for name in ("ui", "fields", "table", "bulk", "media", "client"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
-    # Most refreshes show the rows of the one before, which took a third of a page's time.
+    # Most refreshes show the same rows, whose rendering took a third of a page's time.
     row = vars(environment.get_template("rooms/row.html.j2").module)["row"]
     environment.globals["room_row"] = lru_cache(ROWS_KEPT)(row)
     return environment

@@ -1,4 +1,4 @@
-"""Lists as files: CSV that is safe to open in a spreadsheet, and JSON as it is."""
+"""Lists as files: CSV that is safe to open in a spreadsheet, and plain JSON."""
 
 import csv
 import dataclasses
@@ -12,8 +12,8 @@ from typing import Any, Literal
 from starlette.responses import Response
 
 Ending = Literal["csv", "json"]
-# What spreadsheets run as a formula (OWASP, "CSV Injection", and ASVS 1.2.10), the full-width signs
-# too. Where commas don't separate cells, any of the SEPARATORS begins one within the text of ours.
+# Characters that begin a formula (OWASP, "CSV Injection", and ASVS 1.2.10), also the full-width
+# ones. If a spreadsheet doesn't separate cells at commas, any of SEPARATORS may split our cells.
 SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 SEPARATORS = ";\t,|\r\n"
 FORMULA = re.compile(
@@ -47,7 +47,7 @@ def as_json(name: str, records: Sequence[Any]) -> Response:
 
 
 def as_document(name: str, plain: Any) -> Response:
-    """Return values that JSON knows as a JSON file."""
+    """Return JSON values as a file."""
     text = json.dumps(plain, default=_plain, indent=2, ensure_ascii=False)
     return _file(name, "json", "application/json", text)
 

@@ -1,4 +1,4 @@
-"""The one error path: whatever went wrong becomes one clear page, fragment, or form shown again."""
+"""The one error path: every error becomes a page, a fragment, or the form shown again."""
 
 import json
 from contextlib import suppress
@@ -33,10 +33,10 @@ from app.web.base_path import link
 from app.web.forms import FormPage, reasons
 from app.web.pages import page
 
-# The last words of the names of fields that hold a credential.
+# The last words in the names of fields that contain a credential.
 SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
 
-# What the scripts of a page learn about an error (app/static/js/shared/failures.js).
+# Describes an error to the scripts of a page (app/static/js/shared/failures.js).
 HEADER = "X-Error"
 # htmx names the element that sends a request; this one polls.
 POLL = "div#live"
@@ -45,27 +45,27 @@ log = structlog.get_logger("errors")
 
 
 def install(app: FastAPI) -> None:
-    """Register the handlers of everything that is raised on purpose."""
+    """Register the handlers of all errors that are raised on purpose."""
     for kind in (DashboardError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answer)
     app.add_exception_handler(NotCanonical, _redirect)  # type: ignore[arg-type]
 
 
 async def answer(request: Request, error: Exception) -> Response:
-    """Answer a request that ended with `error`."""
+    """Respond to a request that ended with `error`."""
     ours = as_ours(error)
     headers = _headers(request, error)
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
     form_page: FormPage[Any] | None = getattr(request.state, "form_page", None)
-    ours_sent = origin.is_allowed(request, request.app.state.settings)
-    if form_page and ours_sent:
-        # what the form shows besides, or what was sent, may not be there: then the plain page
+    is_allowed = origin.is_allowed(request, request.app.state.settings)
+    if form_page and is_allowed:
+        # without the form's other data, or the input, the plain error page is shown
         with suppress(DashboardError, HTTPException):
             response = await form_page.again(request, ours)
             response.headers.update(headers)
             return response
-    kept = await _kept(request) if ours_sent else []
+    kept = await _kept(request) if is_allowed else []
     recovers = _recovers(request, ours)
     response = await page(
         request,
@@ -83,15 +83,15 @@ async def answer(request: Request, error: Exception) -> Response:
     response.headers.update(headers)
     response.headers.update(describe(ours))
     if request.headers.get("hx-source") == POLL:
-        # A poll must not open the browser's password prompt over what somebody is doing. All
-        # other requests need the challenge: browsers send Basic credentials unasked only below
+        # A poll must not interrupt the user with the browser's password prompt. All other
+        # requests need the challenge: browsers send Basic credentials unasked only below
         # the folder of the first page they were challenged on (RFC 7617, section 2.2).
         del response.headers["WWW-Authenticate"]
     return response
 
 
 def describe(error: DashboardError) -> dict[str, str]:
-    """Return the header with title, reason and what the error says of LiveKit, as JSON in ASCII."""
+    """Return the header with the title, the reason and LiveKit's status, as JSON in ASCII."""
     described = {
         "title": shortened(error.title),
         "reason": shortened(error.reason),
@@ -101,12 +101,12 @@ def describe(error: DashboardError) -> dict[str, str]:
 
 
 async def _redirect(request: Request, error: NotCanonical) -> Response:
-    """Send the browser to the usual spelling of the address, with the same method and body."""
+    """Redirect to the canonical address, with the same method and body."""
     return RedirectResponse(link(request, error.location), 307)
 
 
 async def crashed(request: Request, error: Exception) -> Response:
-    """Answer a request that ended with an error nobody foresaw; plain text if even that fails."""
+    """Respond to an unexpected error; with plain text if even the error page fails."""
     try:
         return await answer(request, DashboardError())
     except Exception:
@@ -116,7 +116,7 @@ async def crashed(request: Request, error: Exception) -> Response:
 
 
 def as_ours(error: Exception) -> DashboardError:
-    """Return the error of ours that stands for a framework's own."""
+    """Return our error for a framework's own."""
     if isinstance(error, DashboardError):
         return error
     if isinstance(error, RequestValidationError):
@@ -125,7 +125,7 @@ def as_ours(error: Exception) -> DashboardError:
     if isinstance(error, HTTPException):
         if error.status_code == 404:
             return NoSuchPage()
-        ours = DashboardError(str(error.detail), advice="Go back and try it from the page itself.")
+        ours = DashboardError(str(error.detail), advice="Go back to the page and try again there.")
         ours.status = error.status_code
         ours.title = HTTPStatus(error.status_code).phrase
         return ours
@@ -133,7 +133,7 @@ def as_ours(error: Exception) -> DashboardError:
 
 
 def _headers(request: Request, error: Exception) -> dict[str, str]:
-    """Return what HTTP wants an answer with this error to carry."""
+    """Return the headers that HTTP requires for this error."""
     match error:
         case NotSignedIn():
             return {"WWW-Authenticate": error.challenge}
@@ -149,18 +149,18 @@ def _headers(request: Request, error: Exception) -> dict[str, str]:
 
 
 def _allowed(request: Request) -> str:
-    """Return every method that the path takes (RFC 9110, 10.2.1); a route alone knows its own."""
+    """Return all methods of the path (RFC 9110, 10.2.1), which may have several routes."""
     routes = iter_route_contexts(request.app.routes)
     at_path = [r for r in routes if r.path and compile_path(r.path)[0].match(request.url.path)]
-    # a mount has no methods of its own: it is the static files
+    # a mount, which serves the static files, lists no methods
     methods = {method for route in at_path for method in route.methods or ()} or {"GET"}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def _kept(request: Request) -> list[tuple[str, str, bool]]:
-    """Return what was posted, so that it can be sent again, and whether it is to be covered.
+    """Return the name and value of each posted field, to send again, and True for secrets.
 
-    Nothing for somebody not signed in.
+    Empty for visitors who aren't signed in.
     """
     if request.method != "POST" or not getattr(request.state, "user", None):
         return []
@@ -176,12 +176,12 @@ async def _kept(request: Request) -> list[tuple[str, str, bool]]:
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Return whether a field is for a credential, or holds one."""
+    """Return True if a field is for a credential, or contains one."""
     return name.rpartition("_")[2] in SECRET or "external_id" in name or holds_secret(value)
 
 
 def _retry_url(request: Request, error: DashboardError) -> str:
-    """Return the address of a page that may succeed when opened again; "" if that cannot be."""
+    """Return the address of a page that may succeed when it is opened again, or ""."""
     if request.method != "GET" or error.status < 500:
         return ""
     url = URL(scope=request.scope).remove_query_params("partial")
@@ -189,5 +189,5 @@ def _retry_url(request: Request, error: DashboardError) -> str:
 
 
 def _recovers(request: Request, error: DashboardError) -> bool:
-    """Return whether the page may recover, so that it is worth polling for."""
+    """Return True if the page may recover, so that it should poll."""
     return request.method == "GET" and isinstance(error, LiveKitError) and error.status >= 500

@@ -1,4 +1,4 @@
-"""Panels that fail alone: what was asked for, or the reason why it is not there."""
+"""Panels that fail separately: an answer, or the error in its place."""
 
 from collections.abc import Awaitable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Pages: one Jinja environment, and one way to answer with a page or with its live block."""
+"""Pages: one way to respond with a page or with its live block."""
 
 import hashlib
 import json
@@ -23,16 +23,16 @@ from app.text.shortening import shortened
 from app.web.base_path import base_path, link
 from app.web.environments import Environments
 
-# The browser keeps these current; a change in them alone is no change.
+# The browser updates these itself; if only they differ, the block counts as unchanged.
 VOLATILE = re.compile(r">[^<]*</(?:time|data)>")
 
 
 async def page(
     request: Request, template: str, *, status: int = 200, live: bool = True, **context: Any
 ) -> Response:
-    """Answer with the page, or with its live block alone where only that is asked for.
+    """Respond with the page, or with only its live block if that is requested.
 
-    `live` says whether the page refreshes itself. An unchanged poll is answered with 304.
+    A page that is `live` refreshes itself. The response to an unchanged poll is a 304.
     """
     environments: Environments = request.app.state.environments
     environment = environments.at(base_path(request))
@@ -50,7 +50,7 @@ async def page(
         "live_url": live_url(request) if live else None,
         "ptag": _ptag(block),
         "server": shell["user"] and (livekit.seen() or ServerUnseen(settings.livekit_host)),
-        # a page that made no call shows what was last seen; the top bar then asks for itself
+        # a page without calls shows the last known status, and the top bar then requests it
         "server_url": None if scope and scope.calls else "/server?partial=1",
         "flashes": request.session.pop("flash", []) if shell["user"] else [],
     }
@@ -58,22 +58,22 @@ async def page(
 
 
 def is_fragment(request: Request) -> bool:
-    """Return whether the browser wants the block alone: a poll, or a form sent by htmx."""
+    """Return True if the browser needs only the block: for a poll, or a form sent by htmx."""
     if request.query_params.get("partial") == "1":
         return True
     return request.method != "GET" and request.headers.get("hx-request") == "true"
 
 
 def live_url(request: Request) -> str:
-    """Return the page's own address as it polls itself: its filter and page kept."""
+    """Return the address at which the page polls itself, with its filter and page number."""
     url = URL(scope=request.scope).include_query_params(partial="1")
     return f"{url.path}?{url.query}"
 
 
 def done(request: Request, to: str, text: str, kind: str = "ok") -> Response:
-    """Answer an action that went well: go to `to` and say `text`.
+    """Respond to an action that succeeded: go to `to` and show `text`.
 
-    With htmx on the page `to` itself there is nothing to load: a toast and a refresh do.
+    If htmx is already on the page `to`, a toast and a refresh are enough.
     """
     note = {"text": shortened(text), "kind": kind}
     if request.headers.get("hx-request") != "true":
@@ -96,7 +96,7 @@ def _fragment(request: Request, block: Markup, status: int, token: str) -> Respo
     ptag = _ptag(block)
     headers = {"HX-PTag": ptag} if status == 200 else {}
     if token:
-        headers[csrf.HEADER] = token  # a page may stay open longer than its first token lives
+        headers[csrf.HEADER] = token  # a page may stay open longer than its first token is valid
     if status == 200 and request.headers.get("hx-ptag") == ptag:
         return Response(status_code=304, headers=headers)
     return HTMLResponse(block, status, headers)

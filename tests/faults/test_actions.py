@@ -101,7 +101,7 @@ def test_htmx_gets_a_fragment(broken: Broken) -> None:
         page = broken.visitor.send(path, sent, HX_Request="true")
         assert page.status == 503, path
         assert page.all("html") == []
-        assert "the connection broke before there was an answer" in page.text
+        assert "the connection broke before there was a response" in page.text
         assert page.headers["x-csrf-token"]
         assert not {"hx-redirect", "hx-trigger"} & set(page.headers)
 

@@ -15,8 +15,8 @@ from tests.support.visitor import Seen
 FAULTS: list[tuple[Mode, int, str]] = [
     ("hang", 504, "gave no answer to"),
     ("slow", 504, "gave no answer to"),
-    ("reset", 503, "the connection broke before there was an answer"),
-    ("garbage", 502, "not HTTP as LiveKit speaks it"),
+    ("reset", 503, "the connection broke before there was a response"),
+    ("garbage", 502, "not valid HTTP"),
     ("html", 502, "answered with text/html, not with a LiveKit message"),
     ("empty", 502, "answered with text/plain, not with a LiveKit message"),
     ("broken", 502, "no database"),

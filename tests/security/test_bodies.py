@@ -64,7 +64,7 @@ def test_a_form_comes_as_utf_8(admin: Visitor, path: str, kind: str) -> None:
     whole = {FORM: b"name=%2B2AA-"}.get(kind, f"--b\r\n{part}\r\n\r\n+2AA-\r\n--b--".encode())
     for charset in ("utf-7", "idna", "punycode", "unicode_escape", "undefined", "none-such"):
         page = post(admin, path, whole, f"{kind}; charset={charset}")
-        assert (page.status, "A form is sent as UTF-8." in page.text) == (415, True), charset
+        assert (page.status, "Forms must be sent as UTF-8." in page.text) == (415, True), charset
     assert post(admin, path, b"name=", f"{FORM}; charset=UTF-8").status in {200, 422}
 
 

@@ -1,4 +1,4 @@
-"""Which HTTP answers are LiveKit's; all others are refused before the SDK reads them."""
+"""Rejects HTTP responses that aren't LiveKit's before the SDK reads them."""
 
 import json
 from typing import Any
@@ -9,51 +9,51 @@ from app.errors import BadAnswer
 from app.services.livekit.errors import readable
 
 PROTOBUF = "application/protobuf"
-LARGEST = 64 * 1024 * 1024  # bytes: what LiveKit says of 200,000 rooms
-# Answers are to come as they are: a few compressed bytes can become more than there is memory.
-ASKED = {"Accept-Encoding": "identity"}
-SIGN_IN = "A proxy responds: let it pass on /twirp without a sign-in of its own."
+LARGEST = 64 * 1024 * 1024  # bytes: a response with 200,000 rooms
+# Request uncompressed responses: a few compressed bytes can expand to more than the memory.
+UNCOMPRESSED = {"Accept-Encoding": "identity"}
+SIGN_IN = "A proxy responds. Configure it to forward /twirp without its own sign-in."
 
 
 async def only_twirp(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Refuse what LiveKit never answers: an empty body would read as an empty server."""
+    """Reject responses that LiveKit never sends: an empty body would look like an empty server."""
     response = await handler(request)
-    odd, advice = _odd(response)
-    if not odd and response.status >= 400:
-        odd = _odd_error(await response.read(), response.status)
-    if odd:
+    unexpected, advice = _unexpected(response)
+    if not unexpected and response.status >= 400:
+        unexpected = _unexpected_error(await response.read(), response.status)
+    if unexpected:
         response.close()
-        raise BadAnswer(f"{request.url.host} answered with {odd}.", advice=advice)
+        raise BadAnswer(f"{request.url.host} answered with {unexpected}.", advice=advice)
     return response
 
 
-def _odd(response: aiohttp.ClientResponse) -> tuple[str, str]:
-    """Return what of an answer's head is not LiveKit's, and what to do; empty where all is."""
+def _unexpected(response: aiohttp.ClientResponse) -> tuple[str, str]:
+    """Return what is wrong with the status or headers, and what to do; empty if nothing is."""
     headers, status = response.headers, response.status
     if 300 <= status < 400:
         to = readable(headers.get("Location", "")) or "nowhere"
-        return f"a redirect to {to}", "Set LIVEKIT_URL to where LiveKit itself answers."
+        return f"a redirect to {to}", "Set LIVEKIT_URL to the address of LiveKit itself."
     if status == 401 and "WWW-Authenticate" in headers:
-        return "the question for a password (status 401)", SIGN_IN
+        return "a request for a password (status 401)", SIGN_IN
     if (response.content_length or 0) > LARGEST:
         return f"more than {LARGEST // 1024**2} MiB", ""
     if coding := headers.get("Content-Encoding"):
-        return f"what is compressed ({readable(coding)}), as nobody asked", ""
+        return f"an unrequested compression ({readable(coding)})", ""
     if status == 200 and response.content_type != PROTOBUF:
         return f"{readable(response.content_type)}, not with a LiveKit message", ""
     return "", ""
 
 
-def _odd_error(body: bytes, status: int) -> str:
-    """Return what of an error's JSON is not as Twirp has it, which the SDK takes for granted."""
+def _unexpected_error(body: bytes, status: int) -> str:
+    """Return what is wrong with an error that isn't as Twirp defines it; the SDK doesn't check."""
     try:
         error: Any = json.loads(body)
     except (ValueError, RecursionError):
-        return ""  # no JSON: the SDK minds, and translate() says so
+        return ""  # not JSON: the SDK rejects it, and translate() reports it
     meta = error.get("meta", {}) if isinstance(error, dict) else None
     texts = [error.get("code", ""), error.get("msg", "")] if isinstance(error, dict) else [None]
     texts += meta.values() if isinstance(meta, dict) else [None]
-    whole = all(isinstance(text, str) for text in texts)
-    return "" if whole else f"status {status} and no LiveKit error"
+    valid = all(isinstance(text, str) for text in texts)
+    return "" if valid else f"status {status} and no LiveKit error"

@@ -1,4 +1,4 @@
-"""The one way to LiveKit: time limits, one flight for equal reads, errors translated."""
+"""The only way to LiveKit: time limits, shared calls for equal reads, translated errors."""
 
 import asyncio
 import time
@@ -13,8 +13,8 @@ from livekit.api import ListRoomsRequest, LiveKitAPI, ServerError
 
 from app.config.settings import Settings
 from app.errors import BadAnswer, DashboardError, LiveKitError, TimedOut, Unavailable
-from app.services.livekit.answers import ASKED, only_twirp
-from app.services.livekit.cache.answers import Answers, Question, Told
+from app.services.livekit.answers import UNCOMPRESSED, only_twirp
+from app.services.livekit.cache.answers import Answers, Question, TimedAnswer
 from app.services.livekit.errors import OUTCOME_UNKNOWN, broken_connection, is_lost, translate
 from app.services.livekit.plain import PlainAnswer, get_plain
 from app.services.livekit.scope import Call, CallScope, call_name, call_scope, current_scope
@@ -23,7 +23,7 @@ from app.services.livekit.seen import PLAIN, ServerSeen, server_seen
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer")
 Read = TypeVar("Read", bound=Message)
-# how many writes ended before it, whether it takes what is kept, and its question
+# writes that ended before it, whether the cache may answer, and the question
 Flight = tuple[int, bool, str, bytes]
 
 
@@ -33,14 +33,14 @@ class LiveKit:
     def __init__(self, settings: Settings, answers: Answers | None = None) -> None:
         self._settings = settings
         self._answers = answers
-        self._flights: dict[Flight, asyncio.Task[Told]] = {}
+        self._flights: dict[Flight, asyncio.Task[TimedAnswer]] = {}
         self._writes = 0
         self._last_seen: ServerSeen | None = None
 
     async def __aenter__(self) -> "LiveKit":
-        """Open the HTTP session; LiveKitAPI must be made where a loop runs."""
+        """Open the HTTP session; LiveKitAPI must be created while an event loop runs."""
         self._session = aiohttp.ClientSession(
-            headers=ASKED,
+            headers=UNCOMPRESSED,
             auto_decompress=False,
             middlewares=(only_twirp,),
             connector=aiohttp.TCPConnector(limit=0),
@@ -50,7 +50,7 @@ class LiveKit:
             self._settings.livekit_api_key,
             self._settings.livekit_api_secret.get_secret_value(),
             session=self._session,
-            failover=False,  # a retry behind our back would repeat writes and hide outages
+            failover=False,  # automatic retries would repeat writes and hide outages
         )
         return self
 
@@ -66,11 +66,11 @@ class LiveKit:
         await self._session.close()
 
     async def read(self, call: Callable[[Request], Awaitable[Read]], request: Request) -> Read:
-        """Ask LiveKit; equal questions in flight share one call.
+        """Return LiveKit's answer; equal questions in flight share one call.
 
-        A read joins no flight that began before a write of this process ended, so that the
-        writer sees what it did; that holds for this process, not for others. Nothing is kept once
-        the flight lands, but for CACHE_SECONDS for scopes that are `cached`. Raises a LiveKitError.
+        A read never joins a call that began before a write of this process ended, so that the
+        writer sees the result; other processes don't know of the write. Answers are cached only
+        for scopes that are `cached`, for CACHE_SECONDS. Raises a LiveKitError.
         """
         name = call_name(call)
         question = name, request.SerializeToString(deterministic=True)
@@ -78,28 +78,28 @@ class LiveKit:
         answers = self._answers if scope.cached else None
         key = (self._writes, answers is not None, *question)
         flight = self._flights.get(key)
-        noted = Call(name, shared=flight is not None)
+        recorded = Call(name, shared=flight is not None)
         if flight is None:
             flight = asyncio.create_task(self._fly(question, answers, lambda: call(request)))
             self._flights[key] = flight
             flight.add_done_callback(lambda landed: self._land(key, landed))
-        told = await self._noted(scope, noted, asyncio.shield(flight))
-        if told.age is not None:
-            noted.seconds, noted.age, noted.shared = told.took, told.age, True
-        answer: Read = told.answer
+        timed = await self._recorded(scope, recorded, asyncio.shield(flight))
+        if timed.age is not None:
+            recorded.seconds, recorded.age, recorded.shared = timed.took, timed.age, True
+        answer: Read = timed.answer
         return answer
 
     def scope(
         self, seconds: float = 0, *, cached: bool = False, apart: bool = False
     ) -> AbstractContextManager[CallScope]:
-        """Open a scope for calls, of `seconds` or else of the time limit LIVEKIT_TIMEOUT.
+        """Open a scope for calls, with a time limit of `seconds`, by default LIVEKIT_TIMEOUT.
 
-        A job opens one, a bulk action one for each step, a stream one for each tick.
+        A job opens one, a bulk action one per step, a stream one per tick.
         """
         return call_scope(seconds or self._settings.livekit_timeout, cached=cached, apart=apart)
 
     def allow_cached(self) -> None:
-        """Let answers of the last CACHE_SECONDS do for the current scope."""
+        """Allow answers of the last CACHE_SECONDS in the current scope."""
         self._scope().cached = True
 
     async def write(
@@ -108,15 +108,15 @@ class LiveKit:
         request: Request,
         seconds: float = 0,
     ) -> Answer:
-        """Tell LiveKit to change something; never shared, never repeated. Raises a LiveKitError.
+        """Change something in LiveKit; never shared, never repeated. Raises a LiveKitError.
 
-        It has `seconds`, where somebody knowingly waits for more than the time limit: a phone.
+        `seconds` replaces the time limit for calls that take longer, such as a phone call.
         """
         scope = CallScope(seconds, outer=current_scope()) if seconds else self._scope()
         name = call_name(call)
         try:
             answer = self._answer(name, call(request), seconds)
-            return await self._noted(scope, Call(name), answer)
+            return await self._recorded(scope, Call(name), answer)
         except LiveKitError as error:
             if is_lost(error):
                 error.outcome_unknown = True
@@ -128,30 +128,30 @@ class LiveKit:
                 await self._answers.drop()
 
     async def probe(self) -> ServerSeen:
-        """Ask the cheapest question there is, and return what that says of the server."""
+        """Make the cheapest call, and return what it shows about the server."""
         scope = current_scope()
         if scope is None:
             with self.scope():
                 return await self.probe()
-        with suppress(DashboardError):  # the scope has it, and the page shows it
+        with suppress(DashboardError):  # the scope records it, and the page shows it
             await self.read(self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
         return server_seen(self._settings.livekit_host, scope)
 
     async def plain(self, path: str = "/", token: str = "") -> PlainAnswer:
-        """GET what LiveKit answers in plain text, `token` in the header; `GET /` takes none.
+        """GET an endpoint that responds in plain text, with `token`; `GET /` needs none.
 
-        Refusals are answers too. Raises a LiveKitError where none comes.
+        Rejections are answers too. Raises a LiveKitError if there is no response.
         """
         answer = get_plain(self._session, f"{self._settings.livekit_url}{path}", token)
-        return await self._noted(
+        return await self._recorded(
             self._scope(), Call(PLAIN[path]), self._answer(PLAIN[path], answer)
         )
 
     def seen(self) -> ServerSeen | None:
-        """Return what the calls of the current scope say of the server; without any, the last seen.
+        """Return what the calls of the current scope show about the server, or its last status.
 
-        Any answer of LiveKit's own, be it a refusal of one part, shows that it is there. None if
-        nothing was asked since the process began.
+        Any answer of LiveKit's own, even a rejection, shows that it is reachable. None if no call
+        was made since the process started.
         """
         scope = current_scope()
         return (
@@ -163,13 +163,13 @@ class LiveKit:
     def _scope(self) -> CallScope:
         return current_scope() or CallScope(self._settings.livekit_timeout)
 
-    def _land(self, key: Flight, landed: asyncio.Task[Told]) -> None:
+    def _land(self, key: Flight, landed: asyncio.Task[TimedAnswer]) -> None:
         self._flights.pop(key, None)
         if not landed.cancelled():
-            landed.exception()  # marks it as seen when everybody who waited has left
+            landed.exception()  # marks it as retrieved if nobody waits for it any more
 
-    async def _noted(self, scope: CallScope, call: Call, answer: Awaitable[Answer]) -> Answer:
-        """Wait until the scope's deadline at most, and note the call in it."""
+    async def _recorded(self, scope: CallScope, call: Call, answer: Awaitable[Answer]) -> Answer:
+        """Wait until the scope's deadline at most, and record the call in it."""
         began = time.monotonic()
         deadline = scope.starts(began)
         scope.add(call)
@@ -194,17 +194,17 @@ class LiveKit:
         question: Question,
         answers: Answers | None,
         ask: Callable[[], Awaitable[Message]],
-    ) -> Told:
-        """Return what is kept of it; else ask, and keep that."""
-        told, epoch = await answers.find(question) if answers else (None, None)
-        if told:
-            return told
+    ) -> TimedAnswer:
+        """Return the cached answer; without one, call LiveKit and cache the answer."""
+        cached, epoch = await answers.find(question) if answers else (None, None)
+        if cached:
+            return cached
         began = time.monotonic()
         answer = await self._answer(question[0], ask())
         took = time.monotonic() - began
         if answers and epoch is not None:
             await answers.keep(question, epoch, answer, took)
-        return Told(answer, took)
+        return TimedAnswer(answer, took)
 
     async def _answer(self, name: str, answer: Awaitable[Answer], seconds: float = 0) -> Answer:
         limit = seconds or self._settings.livekit_timeout

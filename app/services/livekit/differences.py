@@ -1,6 +1,6 @@
-"""The difference of two messages of one kind, field by field, for a preview before a replace.
+"""The differences between two messages of one type, for a preview before one replaces the other.
 
-Secrets are shown as set, changed or removed, and addresses lose theirs, as everywhere.
+Secrets are shown as set, changed or removed only, also those in addresses.
 """
 
 import json
@@ -15,16 +15,16 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from app.services.livekit import redaction
 
 Texts = tuple[str, ...]
-# Fields that LiveKit still keeps in step with those that replaced them (livekit/sip.go).
+# Older fields that LiveKit keeps in sync with those that replaced them (livekit/sip.go).
 OLDER: dict[Texts, Texts] = {("media_encryption",): ("media", "encryption")}
 Field = Any  # protobuf has a FieldDescriptor, and an EnumDescriptor, for each of its backends
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that differs, by LiveKit's own names; `key` for an entry of a map.
+    """One field that differs, by LiveKit's names; `key` is set for an entry of a map.
 
-    `old` and `new` are what is to be read, several for a list, none where nothing is set.
+    `old` and `new` are texts to show: several for a list, none if the field is not set.
     """
 
     path: Texts
@@ -35,23 +35,23 @@ class Difference:
 
     @property
     def label(self) -> str:
-        """The field as a reader sees it: `Media: encryption`, `Headers: X-Customer`."""
+        """The field's label: `Media: encryption`, `Headers: X-Customer`."""
         words = ": ".join(name.replace("_", " ") for name in self.path)
         return words[:1].upper() + words[1:] + (f": {self.key}" if self.key else "")
 
     @property
     def removed(self) -> Texts:
-        """What of `old` is not in `new`; all of it where only the order differs."""
+        """The texts that are only in `old`; all of them if only the order differs."""
         return tuple(text for text in self.old if text not in self.new) or self._turned(self.old)
 
     @property
     def added(self) -> Texts:
-        """What of `new` is not in `old`; all of it where only the order differs."""
+        """The texts that are only in `new`; all of them if only the order differs."""
         return tuple(text for text in self.new if text not in self.old) or self._turned(self.new)
 
     @property
     def kept(self) -> int:
-        """How many entries of a list stay."""
+        """How many entries of a list stay unchanged."""
         return len(self.new) - len(self.added)
 
     def _turned(self, texts: Texts) -> Texts:
@@ -65,7 +65,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What a replace would do: the differences, and both messages whole, to know them again."""
+    """What a replacement would change, and both complete messages, for the confirmation."""
 
     differences: tuple[Difference, ...]
     old: bytes = field(repr=False)
@@ -83,22 +83,22 @@ def replacement(old: Message, new: Message) -> Replacement:
 
 
 def whole(message: Message) -> bytes:
-    """Return a message as bytes: the same for equal ones, whatever the order of its maps."""
+    """Return a message as bytes; equal messages give equal bytes, whatever the order of maps."""
     return message.SerializeToString(deterministic=True)
 
 
 def differences(old: Message, new: Message) -> tuple[Difference, ...]:
-    """Return each field in which two messages of one kind differ, in the order of their .proto.
+    """Return each field in which two messages of one type differ, in the order of their .proto.
 
-    Fields that this build does not know are not looked at.
+    Fields that this build doesn't know are ignored.
     """
-    found = tuple(_between(old, new, ()))
-    paths = {each.path for each in found}
-    return tuple(each for each in found if OLDER.get(each.path) not in paths)
+    differing = tuple(_between(old, new, ()))
+    paths = {each.path for each in differing}
+    return tuple(each for each in differing if OLDER.get(each.path) not in paths)
 
 
 def is_secret(name: str, key: str = "") -> bool:
-    """Return whether a field, or the entry `key` of a map of headers, holds a secret."""
+    """Return True if a field, or the entry `key` of a map of headers, contains a secret."""
     telling = name == "headers" and redaction.TELLING.search(key) is not None
     return telling or name in redaction.SECRETS
 
@@ -140,7 +140,7 @@ def _entries(path: Texts, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Ite
 
 
 def _state(message: Message, known: Field) -> Any:
-    """Return what tells one value from another: a list, or the value and whether it is there."""
+    """Return a comparable value: a list, or the value and whether it is set."""
     value = getattr(message, known.name)
     if known.is_repeated:
         return list(value)
@@ -186,7 +186,7 @@ def _line(fields: dict[str, Any]) -> str:
 
 
 def _named(kind: Field, number: int) -> str:
-    """Return an enum's value without what the names of all begin with: `tcp`, `require`."""
+    """Return an enum's value without the prefix that all names share: `tcp`, `require`."""
     known = kind.values_by_number.get(number)
     if known is None:
         return str(number)

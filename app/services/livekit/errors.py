@@ -1,4 +1,4 @@
-"""What LiveKit's errors mean: Twirp codes and broken connections, each in plain words once.
+"""LiveKit's errors: what Twirp codes and broken connections mean, in plain words.
 
 Codes: https://twitchtv.github.io/twirp/docs/spec_v7.html#error-codes
 """
@@ -28,14 +28,14 @@ from app.errors import (
 from app.services.livekit import redaction
 from app.services.livekit.sip_codes import meaning
 
-RPC_ERROR = re.compile(r"RpcError (?P<code>\d{1,9}): (?P<said>.*)", re.DOTALL)
-# What LiveKit says where no worker or node answers it (psrpc, errors.go).
+RPC_ERROR = re.compile(r"RpcError (?P<code>\d{1,9}): (?P<message>.*)", re.DOTALL)
+# LiveKit's message if no worker or node responds to it (psrpc, errors.go).
 SILENT = "no response from servers"
-# What LiveKit says if it has lost a room, or the node that held one (routing/errors.go).
+# LiveKit's message if it has lost a room, or the node of a room (routing/errors.go).
 NO_OBJECT = "could not find object"
 
-LONGEST = 500  # characters of what LiveKit says that a page repeats
-NO_ROUTE = "Its version may not have this call yet, or LIVEKIT_URL may have a path too many."
+LONGEST = 500  # characters of LiveKit's message that a page shows
+NO_ROUTE = "Its version may not have this call yet, or LIVEKIT_URL may have an extra path."
 OUTCOME_UNKNOWN = "We couldn't confirm whether this succeeded. Check before you try again."
 
 UNTRUSTED = (
@@ -70,34 +70,34 @@ class NeedsRedis(Unsupported):
 
 
 def translate(name: str, error: ServerError) -> LiveKitError:
-    """Return the error of ours for LiveKit's answer to the call `name`."""
+    """Return our error for LiveKit's answer to the call `name`."""
     if error.status == 401:  # in plain text, without a code, and with the token in it
         return Refused(f"{name}: LiveKit does not accept the API key, the secret or the clock.")
     if isinstance(error, SipCallError):
         return _call_failed(error)
-    said = readable(error.message)
-    if answered := RPC_ERROR.fullmatch(said):  # before all else: the rest is a participant's text
-        return RpcFailed(answered["said"], code=int(answered["code"]))
-    if "redis required" in said:
-        return NeedsRedis(f"{name}: {said}")
-    if NO_OBJECT in said and name != "CreateRoom":
+    message = readable(error.message)
+    if rpc_error := RPC_ERROR.fullmatch(message):  # first, because the rest is a participant's text
+        return RpcFailed(rpc_error["message"], code=int(rpc_error["code"]))
+    if "redis required" in message:
+        return NeedsRedis(f"{name}: {message}")
+    if NO_OBJECT in message and name != "CreateRoom":
         return Unavailable(
-            f"{name}: the server node that held it is gone ({said}).",
+            f"{name}: the server node that held it is gone ({message}).",
             advice="LiveKit removes it automatically, or when somebody joins it again.",
         )
-    if "participant does not exist" in said:
+    if "participant does not exist" in message:
         return LiveKitNotFound("This participant is not in the room any more.")
     if error.code == "bad_route":
-        return Unsupported(f"{name}: {said or error.code}", advice=NO_ROUTE)
+        return Unsupported(f"{name}: {message or error.code}", advice=NO_ROUTE)
     kind = KINDS.get(error.code)
-    if kind is None and not said:
+    if kind is None and not message:
         return BadAnswer(f"{name}: it answered with status {error.status} and no LiveKit error.")
-    return (kind or LiveKitError)(f"{name}: {said or readable(error.code)}")
+    return (kind or LiveKitError)(f"{name}: {message or readable(error.code)}")
 
 
-def readable(said: str) -> str:
-    """Return LiveKit's words as a page may repeat them: short, valid, without secrets."""
-    whole = said.encode(errors="replace").decode().removeprefix("twirp error unknown: ")
+def readable(message: str) -> str:
+    """Return LiveKit's message as a page may show it: short, valid, without secrets."""
+    whole = message.encode(errors="replace").decode().removeprefix("twirp error unknown: ")
     shown = redaction.text(whole)
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
@@ -105,17 +105,17 @@ def readable(said: str) -> str:
 def _call_failed(error: SipCallError) -> CallFailed:
     code = error.sip_status_code or 0
     text, advice = meaning(code)
-    said = readable(f"{code} {error.sip_status or ''}".strip() if code else error.message)
-    return CallFailed(f"{text} ({said})", advice=advice, code=code)
+    message = readable(f"{code} {error.sip_status or ''}".strip() if code else error.message)
+    return CallFailed(f"{text} ({message})", advice=advice, code=code)
 
 
-def field_about(said: str, about: Iterable[tuple[str, str]]) -> str | None:
-    """Return the form field that LiveKit's words are about, by pairs of words and field."""
-    return next((field for words, field in about if words in said), None)
+def field_about(message: str, about: Iterable[tuple[str, str]]) -> str | None:
+    """Return the form field that LiveKit's message is about, by pairs of words and field."""
+    return next((field for words, field in about if words in message), None)
 
 
 def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
-    """Return the error of ours for a connection that failed before an answer was whole."""
+    """Return our error for a connection that failed before the response was complete."""
     match error:
         case aiohttp.ClientConnectorCertificateError():
             return Unavailable(
@@ -132,17 +132,17 @@ def broken_connection(host: str, error: aiohttp.ClientError) -> LiveKitError:
             # asyncio's own text is a repr of the address; the number says what happened
             return Unavailable(f"{host}: {os.strerror(error.errno or errno.ECONNREFUSED)}.")
         case aiohttp.ClientPayloadError():
-            return Unavailable(f"{host}: the connection broke before the answer was whole.")
+            return Unavailable(f"{host}: the connection broke before the response was complete.")
         case aiohttp.ClientConnectionError():
-            return Unavailable(f"{host}: the connection broke before there was an answer.")
+            return Unavailable(f"{host}: the connection broke before there was a response.")
         case aiohttp.ClientResponseError():
-            return BadAnswer(f"{host}: the answer is not HTTP as LiveKit speaks it.")
+            return BadAnswer(f"{host}: the response is not valid HTTP.")
         case _:
             return Unavailable(f"{host}: the request failed: {type(error).__name__}.")
 
 
 def came_to(error: LiveKitError | Invalid) -> str:
-    """Return what one step of many came to, in a line: of wrong fields, what is wrong."""
+    """Return why one step of a bulk action failed, in one line."""
     if error.fields:
         return " ".join(error.fields.values())
     if isinstance(error, LiveKitError) and error.outcome_unknown:
@@ -151,7 +151,7 @@ def came_to(error: LiveKitError | Invalid) -> str:
 
 
 def is_lost(error: LiveKitError) -> bool:
-    """Return whether LiveKit may have done it, although no answer of its own arrived."""
+    """Return True if LiveKit may have done it although its answer didn't arrive."""
     cause = error.__cause__
     unsent = isinstance(cause, aiohttp.ClientConnectorError)
     broke = isinstance(cause, aiohttp.ClientError | OSError) and not unsent

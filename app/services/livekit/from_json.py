@@ -1,4 +1,4 @@
-"""LiveKit's messages out of JSON that somebody typed, and which part of it is not accepted."""
+"""LiveKit's messages from JSON that users enter, and which part of it isn't accepted."""
 
 import json
 import re
@@ -18,7 +18,7 @@ Field = Any  # protobuf has a FieldDescriptor for each of its backends
 HALF = "It contains half a character (a lone surrogate), which UTF-8 cannot represent."
 DEEPEST = 100  # levels; no message of LiveKit has twenty
 WHOLE = re.compile(r"-?[0-9]{1,20}", re.ASCII)
-# What a well-known type of protobuf looks like in JSON.
+# How protobuf's well-known types look in JSON.
 WELL_KNOWN = {
     "google.protobuf.Duration": 'a duration in seconds, such as "30s"',
     "google.protobuf.Timestamp": 'a time, such as "2026-01-31T12:00:00Z"',
@@ -27,7 +27,7 @@ WELL_KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A part of typed JSON that its message does not accept: where it is, and why."""
+    """A part of the JSON that the message doesn't accept: where it is, and why."""
 
     path: Path
     reason: str
@@ -39,29 +39,29 @@ class Mismatch:
 
 
 class WrongPartError(ValueError):
-    """Objects of JSON are not the message that they should be, because of one part."""
+    """JSON objects don't match their message, because of one part."""
 
     def __init__(self, wrong: Mismatch) -> None:
         super().__init__(str(wrong))
         self.wrong = wrong
 
     def below(self, levels: int) -> "WrongPartError":
-        """Return the same error as it reads in a field that holds only what is `levels` down."""
+        """Return the same error for a field that contains only the part `levels` down."""
         return WrongPartError(Mismatch(self.wrong.path[levels:], self.wrong.reason))
 
 
 def path_text(path: Path) -> str:
-    """Return a path as it is written in most languages: `room_config.agents[1].metadata`."""
+    """Return a path as text: `room_config.agents[1].metadata`."""
     parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return "".join(parts).removeprefix(".")
 
 
 def parsed(given: str | dict[str, Any], message: M, *, unknown: bool = False) -> M:
-    """Fill `message` from JSON, or from its objects, and return it.
+    """Fill `message` from JSON text or objects, and return it.
 
-    With `unknown`, fields that this build does not know are ignored. Raises ParseError for
-    everything that is wrong, in words that can be shown. Protobuf itself leaves a SystemError when
-    the name of a field holds half a character (json_format.py, fields_by_name.get).
+    With `unknown`, fields that this build doesn't know are ignored. Raises ParseError with a
+    message that can be shown. Protobuf itself raises SystemError if a field's name contains half a
+    character (json_format.py, fields_by_name.get).
     """
     try:
         if isinstance(given, str):
@@ -80,7 +80,7 @@ def parsed(given: str | dict[str, Any], message: M, *, unknown: bool = False) ->
 
 
 def built(given: Any, message: M) -> M:
-    """Fill `message` from objects of JSON and return it. Raises WrongPartError."""
+    """Fill `message` from JSON objects and return it. Raises WrongPartError."""
     wrong = mismatch(given, type(message))
     if wrong is not None:
         raise WrongPartError(wrong)
@@ -92,12 +92,12 @@ def built(given: Any, message: M) -> M:
 
 
 def holds_half(given: Any) -> bool:
-    """Return True if objects of JSON hold half a character: they can be neither sent nor shown."""
+    """Return True if JSON objects contain half a character, which can't be sent or shown."""
     return not is_utf8(json.dumps(given, ensure_ascii=False))
 
 
 def too_deep(given: Any) -> bool:
-    """Return True if objects of JSON nest deeper than any message, so that nobody walks them."""
+    """Return True if JSON objects are nested deeper than any message: don't walk them."""
     level = [given] if isinstance(given, dict | list) else []
     for _ in range(DEEPEST):
         parts = (each.values() if isinstance(each, dict) else each for each in level)
@@ -106,10 +106,10 @@ def too_deep(given: Any) -> bool:
 
 
 def mismatch(given: Any, message: type[Message]) -> Mismatch | None:
-    """Return the first part of objects of JSON that keeps them from being a `message`, if any.
+    """Return the first part of JSON objects that doesn't match `message`, or None.
 
-    The rules are those of protobuf's JSON mapping, which itself names neither the entry of a list
-    nor the values that it would accept.
+    The rules are those of protobuf's JSON mapping, whose own errors name neither the list entry
+    nor the accepted values.
     """
     return next(_in_message(given, message.DESCRIPTOR, ()), None)
 
@@ -214,7 +214,7 @@ def _shown(text: str) -> str:
 
 
 def _whole(least: int, most: int) -> Callable[[Any], bool]:
-    """Return a function that accepts whole numbers within these limits, in quotes or not."""
+    """Return a function that accepts whole numbers within these limits, also in quotes."""
 
     def accepts(value: Any) -> bool:
         if isinstance(value, str) and WHOLE.fullmatch(value):
@@ -235,7 +235,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-# By protobuf's C++ types: what a value has to be, and whether it is.
+# By protobuf's C++ type: what the value must be, and a function that checks it.
 SCALARS: dict[int, tuple[str, Callable[[Any], bool]]] = {
     1: ("a whole number", _whole(-(2**31), 2**31 - 1)),
     2: ("a whole number", _whole(-(2**63), 2**63 - 1)),

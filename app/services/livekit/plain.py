@@ -24,8 +24,9 @@ async def get_plain(session: aiohttp.ClientSession, url: str, token: str) -> Pla
     url = "http" + url.removeprefix("http").removeprefix("ws")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     sent = datetime.now(UTC)
-    asked = session.get(url, headers=headers, allow_redirects=False, middlewares=())
-    async with asked as answer:
+    request = session.get(url, headers=headers, allow_redirects=False, middlewares=())
+    async with request as response:
         received = datetime.now(UTC)
-        text = (await answer.content.read(ENOUGH)).decode(errors="replace")
-        return PlainAnswer(answer.headers.get("Date", ""), sent, received, answer.status, text)
+        text = (await response.content.read(ENOUGH)).decode(errors="replace")
+        date = response.headers.get("Date", "")
+        return PlainAnswer(date, sent, received, response.status, text)

@@ -1,7 +1,7 @@
-"""What of a LiveKit message nobody gets to see: storage credentials, stream keys, passphrases.
+"""Masks secrets in LiveKit's messages: storage credentials, stream keys, passphrases.
 
-The real worker redacts its requests (protocol, egress/redact.go), but not SRT addresses, proxies
-and session tokens; an older one may redact nothing. Nothing here trusts it.
+Workers redact their requests (protocol, egress/redact.go), but not SRT addresses, proxies and
+session tokens, and older ones may redact nothing. So this module doesn't rely on them.
 """
 
 import re
@@ -33,24 +33,24 @@ SECRETS = frozenset(
 TELLING = re.compile(
     r"token|key|secret|pass|pwd|auth|credential|jwt|streamid|(?<![a-z])sig(n|nature)?\b", re.I
 )
-# Maps, whose keys are nobody's field names; what is not in them any more is gone.
+# Maps, whose keys aren't field names; a key that is missing from them was removed.
 MAPS = frozenset({"headers", "attributes", "tags", "metadata"})
-AGAIN = "Dots represent a masked secret, and none is stored here to keep: enter it again."
-UPPER = re.compile("(?=[A-Z])")  # camelCase, as LiveKit's JSON has names
+AGAIN = "Dots represent a masked secret, but no secret is stored here: enter it again."
+UPPER = re.compile("(?=[A-Z])")  # the words of camelCase names, as in LiveKit's JSON
 REDACTED = re.compile(r"\{[^{}/]{0,3}\.\.\.[^{}/]{0,3}\}")
-# A quote ends an address only where nothing of it can follow: keys may hold quotes.
+# A quote ends an address only if nothing of it can follow: keys may contain quotes.
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}://(?:[^\s\"'<>]|[\"'<>]+(?=[\w=-]))+", re.I)
-# What makes a value that is an address itself one that may hold a key, a password or a token.
+# Marks a value that is itself an address as one that may contain a key, password or token.
 INNER = re.compile(r"[@=]|(?:rtmps?|srt|mux|twitch)://", re.I)
 
-# A secret's name as JSON has it, in either of protobuf's spellings.
+# A secret's name in JSON, in either of protobuf's spellings.
 NAMED = re.compile(f'"({"|".join(name.replace("_", "_?") for name in sorted(SECRETS))})"', re.I)
 
 
 def plain(message: Message, *, wire: bool = False) -> dict[str, Any]:
-    """Return a message as JSON's objects, its secrets hidden.
+    """Return a message as JSON objects, with its secrets masked.
 
-    Field names are those of the .proto, or with `wire` those that LiveKit sends.
+    Field names are those of the .proto file, or with `wire` those that LiveKit sends.
     """
     shown: dict[str, Any] = _hidden(MessageToDict(message, preserving_proto_field_name=not wire))
     return shown
@@ -67,10 +67,10 @@ def _hidden(value: Any, name: str = "") -> Any:
 
 
 def uncovered(given: Any, stored: Any, name: str = "", *, unnamed: bool = False) -> Any:
-    """Put what is stored where `given`, JSON's objects, still has what covers it.
+    """Return `given`, JSON objects, with the stored value in place of each masked one.
 
-    With `unnamed`, a stored secret that `given` does not name is kept too. Raises ValueError where
-    something is covered, and nothing stored.
+    With `unnamed`, stored secrets that `given` omits are kept too. Raises ValueError for a masked
+    value if none is stored.
     """
     match given:
         case dict():
@@ -92,16 +92,16 @@ def uncovered(given: Any, stored: Any, name: str = "", *, unnamed: bool = False)
             return given
 
 
-def text(said: str) -> str:
-    """Return a text with the secrets of all addresses in it hidden."""
-    return ADDRESS.sub(lambda found: address(found[0]), said)
+def text(message: str) -> str:
+    """Return a text with the secrets in all its addresses masked."""
+    return ADDRESS.sub(lambda match: address(match[0]), message)
 
 
 def address(url: str) -> str:
-    """Return an address without stream key, user, password, and telling query values.
+    """Return an address without stream key, user, password and secret query values.
 
-    A stream key keeps its ends as LiveKit itself shows it: `{abc...xyz}`. An address without any
-    of them comes out as it is.
+    A stream key keeps its ends, as in LiveKit's own redaction: `{abc...xyz}`. An address without
+    secrets is returned unchanged.
     """
     try:
         parts = urlsplit(url)
@@ -126,7 +126,7 @@ def _host(parts: SplitResult) -> str:
 
 
 def _path(path: str) -> str:
-    """Hide an RTMP path's last part; LiveKit takes the nothing after a final slash for the key."""
+    """Mask an RTMP path's last part; to LiveKit, the key of a path with a final slash is empty."""
     live = " live=1" if path.endswith(" live=1") else ""
     whole = path.removesuffix(live)
     stem = whole.removesuffix("/{...}").rstrip("/")
@@ -135,7 +135,7 @@ def _path(path: str) -> str:
 
 
 def _query(query: str, scheme: str) -> str:
-    """Hide the values that their names tell to be secret, and addresses that may hold one."""
+    """Mask values whose names mark them as secret, and addresses that may contain a secret."""
 
     def shown(part: str) -> str:
         name, _, value = part.partition("=")
@@ -151,7 +151,7 @@ def _query(query: str, scheme: str) -> str:
 
 
 def identifier(key: str) -> str:
-    """Return a stream key's ends, as protocol's utils.RedactIdentifier; a redacted one as is."""
+    """Return a stream key's ends, like utils.RedactIdentifier; a redacted key unchanged."""
     if REDACTED.fullmatch(key):
         return key
     ends = min(3, len(key) // 3)
@@ -159,10 +159,10 @@ def identifier(key: str) -> str:
 
 
 def holds_secret(typed: str) -> bool:
-    """Return whether what somebody typed is JSON with a credential, or has an address with one."""
+    """Return True if a text is JSON with a credential, or contains an address with one."""
     return bool(NAMED.search(typed)) or text(typed) != typed
 
 
 def is_redacted(url: str) -> bool:
-    """Return whether LiveKit itself has cut the key out of this address."""
+    """Return True if LiveKit itself has removed the key from this address."""
     return bool(REDACTED.search(url))

@@ -1,7 +1,7 @@
-"""The scope of LiveKit calls: how long one piece of work may take for them, and what it called.
+"""The scope of LiveKit calls: one time limit for a piece of work, and a record of its calls.
 
-A request opens one, a bulk action one for each step, a background job its own, a stream one for
-each tick. A scope inside another reports its calls to the outer one, unless it stands `apart`.
+A request opens one, a bulk action one per step, a background job its own, a stream one per tick.
+A scope inside another reports its calls to the outer one, unless it is `apart`.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,10 +32,10 @@ def call_name(method: Callable[..., Any]) -> str:
 
 @dataclass(slots=True)
 class Call:
-    """One LiveKit call as its scope saw it; `shared` if another scope began it.
+    """One LiveKit call, recorded by its scope; `shared` if another scope began it.
 
-    Neither `succeeded` nor `error` while it is under way, or once nobody waits for it any more.
-    `age` is the seconds since it was made, if its answer came from the cache (CACHE_SECONDS).
+    Neither `succeeded` nor `error` is set while it is in progress, or if nobody waits for it any
+    more. `age` is the age of its answer in seconds if it was cached (CACHE_SECONDS).
     """
 
     name: str
@@ -47,12 +47,12 @@ class Call:
 
     @property
     def answered(self) -> bool:
-        """Return whether LiveKit itself answered, if only to refuse."""
+        """True if LiveKit itself answered, even with a rejection."""
         return self.succeeded or (self.error is not None and self.error.status < 500)
 
     @property
     def server_state(self) -> str:
-        """What it says of the server: "reachable", "unreachable", "unauthorized" or "error"."""
+        """What it shows about the server: "reachable", "unreachable", "unauthorized" or "error"."""
         if self.answered or self.error is None:
             return "reachable"
         return self.error.server_state or "error"
@@ -62,8 +62,8 @@ class Call:
 class CallScope:
     """The calls of one piece of work, and the `seconds` that it has for all of them together.
 
-    Time starts with the first call: what the work waits for before is not LiveKit's fault.
-    `cached` says that answers of the last CACHE_SECONDS will do.
+    Time starts with the first call: LiveKit isn't responsible for delays before it. `cached`
+    allows answers of the last CACHE_SECONDS.
     """
 
     seconds: float
@@ -84,7 +84,7 @@ class CallScope:
         return self.deadline
 
     def add(self, call: Call) -> None:
-        """Note a call here, and in every scope around this one."""
+        """Record a call in this scope, and in every scope around it."""
         self.calls.append(call)
         if self.outer is not None:
             self.outer.add(call)
@@ -105,5 +105,5 @@ def call_scope(seconds: float, *, cached: bool = False, apart: bool = False) -> 
 
 
 def current_scope() -> CallScope | None:
-    """Return the scope in force, or None outside of any."""
+    """Return the innermost open scope, or None."""
     return _current.get()

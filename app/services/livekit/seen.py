@@ -1,4 +1,4 @@
-"""What calls say of the server itself: whether it can be reached, and how fast it answers."""
+"""What calls show about the server: whether it can be reached, and how fast it responds."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ PLAIN = {"/": "Health", "/rtc/validate": "Validate"}  # names of the calls to pl
 
 @dataclass(frozen=True, slots=True)
 class ServerSeen:
-    """The server as a scope found it; `latency_ms` is how long `call` took.
+    """The status of the server in a scope; `latency_ms` is the time that `call` took.
 
     `state` is "reachable", "unreachable", "unauthorized" or "error".
     `age` is the age in seconds of the oldest answer; 0 if all are new.
@@ -26,7 +26,7 @@ class ServerSeen:
 
 @dataclass(frozen=True, slots=True)
 class ServerUnseen:
-    """The server before anything was asked of it: nothing but its address is known."""
+    """The server before the first call: only its address is known."""
 
     host: str
     reachable: None = None
@@ -38,11 +38,11 @@ class ServerUnseen:
 
 
 def server_seen(host: str, scope: CallScope) -> ServerSeen:
-    """Return what the calls of a scope, at least one, say of the server at `host`.
+    """Return what the calls of a scope, at least one, show about the server at `host`.
 
-    Any answer of LiveKit's own, be it a refusal of one part, shows that it is there.
+    Any answer of LiveKit's own, even a rejection, shows that it is reachable.
     """
-    # something else may answer a plain GET at its address
+    # another program may respond to a plain GET at its address
     own = [call for call in scope.calls if call.name not in PLAIN.values()] or scope.calls
     own = [call for call in own if call.age is None] or own
     ended = [call for call in own if call.answered] or [call for call in own if call.error]

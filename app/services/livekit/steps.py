@@ -1,4 +1,4 @@
-"""Many things done one by one, each with LiveKit's whole time limit, all in a given time."""
+"""Bulk actions: one step after another, each with its own time limit, all within a given time."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[Item]):
-    """What became of one of many; `error` is empty where it was done."""
+    """The outcome for one item; `error` is empty if it succeeded."""
 
     item: Item
     error: str = ""
@@ -22,11 +22,10 @@ class Outcome(Generic[Item]):
 
 
 class Steps:
-    """The steps of one bulk action; after LiveKit failed, or `seconds`, the rest is left alone.
+    """The steps of one bulk action, which ends early if LiveKit fails, or after `seconds`.
 
-    Each step makes its calls in a scope of its own, with LiveKit's whole time limit.
-
-    `over` says why, and is empty while they go on.
+    Each step makes its calls in a scope of its own, with the whole time limit for LiveKit. `over`
+    is the reason why the action has ended, and empty while it continues.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -35,13 +34,13 @@ class Steps:
         self._until = time.monotonic() + seconds
 
     def begin(self) -> bool:
-        """Return whether another step may begin."""
+        """Return True if another step may begin."""
         if not self.over and time.monotonic() > self._until:
             self.over = f"not tried: {self._seconds:g} s were used up"
         return not self.over
 
     def failed(self, error: LiveKitError | Invalid) -> None:
-        """Note what a step came to: after a failure of LiveKit's own the next would be in vain."""
+        """Record the error of a step: after a failure of LiveKit, the next step would fail too."""
         if error.status >= 500:
             self.over = "not tried: LiveKit failed before"
 
@@ -53,10 +52,10 @@ async def one_by_one(
     seconds: float,
     outage: tuple[type[LiveKitError], ...] = (LiveKitError,),
 ) -> list[Outcome[Item]]:
-    """Do `act` to one after the other and give what became of each.
+    """Call `act` for one item after another, and return the outcome for each.
 
-    After a failure of LiveKit's own, or `seconds`, the rest is left alone and said to be so;
-    `outage` are the errors that can be one, where others are about the one alone.
+    After a failure of LiveKit itself, or `seconds`, the rest is not tried, and the outcomes say so.
+    Only errors of the types `outage` can be such a failure; others concern their item only.
     """
     outcomes: list[Outcome[Item]] = []
     steps = Steps(seconds)

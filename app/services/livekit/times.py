@@ -1,4 +1,4 @@
-"""Times and spans as LiveKit tells them, as datetimes and timedeltas; None for what is unset."""
+"""LiveKit's times and durations as datetimes and timedeltas; None for unset ones."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ def from_nanoseconds(since_1970: int) -> datetime | None:
 
 
 def from_seconds(since_1970: int) -> datetime | None:
-    """Return a time of trunks, rules and webhooks; None too for one that no calendar has."""
+    """Return a time of trunks, rules and webhooks; None also for years that datetime lacks."""
     return datetime.fromtimestamp(since_1970, UTC) if 0 < since_1970 < NEVER else None
 
 

@@ -1,4 +1,4 @@
-"""How large a request's body may be, and how long it may take to arrive."""
+"""The limits of a request's body: its size, and the time that it may take to arrive."""
 
 import asyncio
 
@@ -14,23 +14,23 @@ BODY_SECONDS = 30.0
 class BodyLimit:
     """ASGI middleware that limits bodies as they are read, so that a page can explain it.
 
-    Starlette's own limit would send plain text, also to somebody who isn't signed in. It puts what
-    a route declares as `max_body_size` into the scope, which is what counts here.
+    Starlette's own limit would send plain text, also to visitors who aren't signed in. Starlette
+    puts the `max_body_size` of a route into the scope, from which it is read here.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run a request whose body raises TooLarge or TooSlow past its limits."""
+        """Run a request whose body raises TooLarge or TooSlow beyond its limits."""
         limited = receive if scope["type"] != "http" else _limited(scope, receive)
         await self.app(scope, limited, send)
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
-    """Return a `receive` with the limits; after the body, it waits for the client to leave.
+    """Return a `receive` with the limits; after the body, it waits until the client disconnects.
 
-    What it raises it raises each time: the error page may try to read the form as well.
+    It raises the same error each time, because the error page may try to read the form as well.
     """
     size = 0
     deadline: float | None = asyncio.get_running_loop().time() + BODY_SECONDS

@@ -1,4 +1,4 @@
-"""The last resort: an exception that nothing else handled becomes the 500 page."""
+"""Unhandled exceptions become the 500 page."""
 
 from collections.abc import Awaitable, Callable
 
@@ -12,7 +12,7 @@ Answer = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class Errors:
-    """ASGI middleware that answers a failed request with `failed`, and logs the exception."""
+    """ASGI middleware that responds to a failed request with `failed`, and logs the exception."""
 
     def __init__(self, app: ASGIApp, failed: Answer) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""What is recorded of a request: one log line, its metrics, and Server-Timing for the browser."""
+"""The record of a request: one log line, its metrics, and Server-Timing for the browser."""
 
 import time
 
@@ -11,13 +11,13 @@ from app.monitoring.metrics import Metrics
 from app.services.livekit.scope import Call, CallScope, call_scope
 
 STREAM = "text/event-stream"
-HEALTH = "/health"  # public: it says whether LiveKit responds, and no more
+HEALTH = "/health"  # public: it reports only whether LiveKit responds
 
 log = structlog.get_logger("request")
 
 
 class Observe:
-    """ASGI middleware that notes the LiveKit calls of a request, times it, and records it.
+    """ASGI middleware that times a request and records it with its LiveKit calls.
 
     A stream of events is recorded when it starts: it may last for hours.
     """
@@ -82,10 +82,9 @@ class Observe:
 def server_timing(calls: CallScope, total: float) -> str:
     """Return the Server-Timing header (W3C): the LiveKit calls of each name, then the total.
 
-    Calls of one name are added up, so that the header stays short however many rooms were
-    searched; `desc` is how many they were, or what became of the only one, of a failed one or
-    of cached ones. A cached answer has the time that it took originally; `age` is that of the
-    oldest, in milliseconds.
+    Calls with the same name are added up, so that the header stays short however many rooms were
+    searched. `desc` is their number, or the outcome of a single, failed or cached call. A cached
+    answer has its original duration; `age` is the age of the oldest one, in milliseconds.
     """
     by_name: dict[str, list[Call]] = {}
     for call in calls.calls:

@@ -1,4 +1,4 @@
-"""Every request has an ID: in its log lines, in its response, and on its error page."""
+"""The ID of a request: in its log lines, its response, and on its error page."""
 
 import secrets
 
@@ -14,7 +14,7 @@ class RequestId:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run a request with a new ID; HEAD is a GET whose body uvicorn leaves out."""
+        """Run a request with a new ID; HEAD becomes GET, and uvicorn omits the body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -97,7 +97,7 @@ def test_without_redis_each_page_asks_and_it_is_said_once(
     with capture_logs() as lines:
         asyncio.run(work())
     said = [line["event"] for line in lines if "Redis" in line["event"]]
-    assert said == ["Redis does not answer: LiveKit is asked each time", "Redis answers again"]
+    assert said == ["Redis doesn't respond; nothing is cached", "Redis responds again"]
 
 
 def test_a_hanging_redis_is_left_alone_for_a_while(

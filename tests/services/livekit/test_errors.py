@@ -112,17 +112,17 @@ def fails(stack: Stack, url: str, **settings: str) -> errors.DashboardError:
 @pytest.mark.parametrize(
     ("mode", "kind", "said"),
     [
-        ("reset", errors.Unavailable, "broke before there was an answer"),
-        ("garbage", errors.BadAnswer, "not HTTP as LiveKit speaks it"),
+        ("reset", errors.Unavailable, "broke before there was a response"),
+        ("garbage", errors.BadAnswer, "not valid HTTP"),
         ("html", errors.BadAnswer, "answered with text/html, not with a LiveKit message"),
         ("empty", errors.BadAnswer, "answered with text/plain, not with a LiveKit message"),
         ("broken", errors.LiveKitError, "ListRooms: no database"),
         ("gateway", errors.BadAnswer, "answered with status 502 and no LiveKit error"),
         ("odd", errors.BadAnswer, "answered with status 502 and no LiveKit error"),
         ("redirect", errors.BadAnswer, "answered with a redirect to https://u:••••••@h/x"),
-        ("password", errors.BadAnswer, "answered with the question for a password"),
-        ("cut", errors.Unavailable, "broke before the answer was whole"),
-        ("compressed", errors.BadAnswer, "answered with what is compressed (gzip)"),
+        ("password", errors.BadAnswer, "answered with a request for a password"),
+        ("cut", errors.Unavailable, "broke before the response was complete"),
+        ("compressed", errors.BadAnswer, "answered with an unrequested compression (gzip)"),
         ("huge", errors.BadAnswer, "answered with more than 64 MiB"),
     ],
 )

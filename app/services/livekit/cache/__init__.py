@@ -1,1 +1,1 @@
-"""What LiveKit answered within CACHE_SECONDS."""
+"""The cache of LiveKit's responses of the last CACHE_SECONDS."""

@@ -1,4 +1,4 @@
-"""What a cached answer is, and the protocol of every cache of them."""
+"""Cached answers, and the protocol of their caches."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,10 +9,10 @@ Question = tuple[str, bytes]  # the call's name, and its request
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What LiveKit told, how long it `took` for it, and its age where it was kept; in seconds.
+class TimedAnswer:
+    """LiveKit's answer, how long it `took`, and its age if it was cached; in seconds.
 
-    The age counts from the question, so that nothing shown is older than it says.
+    The age counts from the request, so that no answer is older than the age shown.
     """
 
     answer: Any
@@ -21,13 +21,13 @@ class Told:
 
 
 class Answers(Protocol):
-    """Where answers are kept; `epoch` names the time between two writes."""
+    """A cache of answers; `epoch` names the time between two writes."""
 
-    async def find(self, question: Question) -> tuple[Told | None, bytes | None]:
-        """Return what is kept, and the epoch to keep a new answer under; None: keep nothing."""
+    async def find(self, question: Question) -> tuple[TimedAnswer | None, bytes | None]:
+        """Return the cached answer, and the epoch for a new one; None if it must not be cached."""
 
     async def keep(self, question: Question, epoch: bytes, answer: Message, took: float) -> None:
-        """Keep an answer that just came; nobody finds it if its epoch is over by now."""
+        """Cache a new answer; it won't be found if its epoch has ended."""
 
     async def drop(self) -> None:
-        """Begin a new epoch: something was written."""
+        """Begin a new epoch after a write."""

@@ -5,28 +5,28 @@ import time
 
 from google.protobuf.message import Message
 
-from app.services.livekit.cache.answers import Question, Told
+from app.services.livekit.cache.answers import Question, TimedAnswer
 
 
 class InMemory:
-    """Kept by this process alone."""
+    """A cache of this process only."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._epoch = b""
         self._kept: dict[Question, tuple[Message, float, float]] = {}
 
-    async def find(self, question: Question) -> tuple[Told | None, bytes | None]:
-        """Return it while it is young enough."""
+    async def find(self, question: Question) -> tuple[TimedAnswer | None, bytes | None]:
+        """Return the cached answer unless it is too old."""
         if question in self._kept:
             answer, took, asked = self._kept[question]
             age = time.monotonic() - asked
             if age < self._seconds:
-                return Told(answer, took, age), self._epoch
+                return TimedAnswer(answer, took, age), self._epoch
         return None, self._epoch
 
     async def keep(self, question: Question, epoch: bytes, answer: Message, took: float) -> None:
-        """Keep it, and forget what is too old, so that memory holds a few seconds' answers."""
+        """Cache an answer, and drop those that are too old, so that memory stays bounded."""
         now = time.monotonic()
         self._kept = {
             asked: entry for asked, entry in self._kept.items() if now - entry[2] < self._seconds
@@ -35,6 +35,6 @@ class InMemory:
             self._kept[question] = answer, took, now - took
 
     async def drop(self) -> None:
-        """Forget everything."""
+        """Drop all answers."""
         self._epoch = os.urandom(16)
         self._kept = {}

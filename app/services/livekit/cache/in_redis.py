@@ -1,7 +1,7 @@
-"""Answers kept in Redis, for all instances of one LiveKit server; sealed, as they hold secrets.
+"""A cache in Redis for all instances of one LiveKit server; encrypted, as it contains secrets.
 
-Where Redis does not answer, nothing is found and nothing kept: slower, never wrong. A write that
-could not be recorded is recorded before anything else, once Redis is back.
+If Redis doesn't respond, nothing is found and nothing cached: slower, never wrong. A write that
+couldn't be recorded is recorded before anything else when Redis is back.
 """
 
 import asyncio
@@ -26,15 +26,15 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.config.settings import Settings
-from app.services.livekit.cache.answers import Question, Told
+from app.services.livekit.cache.answers import Question, TimedAnswer
 
-# Longer than Redis ever takes nearby, shorter than anybody notices.
+# Seconds: longer than a nearby Redis ever takes, too short to notice.
 PATIENCE = 0.5
-# How long Redis is left alone after it failed, so that a hang costs one request and not each.
+# Seconds without requests to Redis after a failure, so that a hang delays one request, not all.
 REST = 5.0
 CONNECTIONS = 8
-NONCE = 12  # bytes, as NIST SP 800-38D (8.2) has it for GCM
-HEAD = struct.Struct("!16sddH")  # epoch, how long it is kept, how long it took, length of the type
+NONCE = 12  # bytes, for GCM (NIST SP 800-38D, 8.2)
+HEAD = struct.Struct("!16sddH")  # epoch, lifetime, time taken, length of the type
 FIRST = bytes(16)  # the epoch before the first write
 
 T = TypeVar("T")
@@ -42,12 +42,12 @@ log = structlog.get_logger("cache")
 
 
 class InRedis:
-    """Kept in Redis for CACHE_SECONDS; close it in the end."""
+    """Caches answers in Redis for CACHE_SECONDS; close it when done."""
 
     def __init__(self, settings: Settings) -> None:
         self._seconds = settings.cache_seconds
         url = settings.redis_url.get_secret_value() if settings.redis_url else ""
-        # one more try, because Redis may have closed a connection that was left unused
+        # one retry, because Redis may have closed an idle connection
         self._redis: Redis = Redis.from_url(
             url,
             socket_timeout=PATIENCE,
@@ -60,12 +60,12 @@ class InRedis:
         key = HKDF(SHA256(), 32, salt=None, info=b"livekit-dashboard cache").derive(secret)
         self._box = AESGCM(key)
         self._turns = asyncio.Semaphore(CONNECTIONS)
-        self._written = self._told = 0  # writes that ended, and those that the others know of
+        self._written = self._announced = 0  # writes that ended, and those recorded in Redis
         self._rests_until = 0.0
         self._gone = False
 
     async def problem(self) -> str:
-        """Why Redis does not answer; empty where it does."""
+        """Return why Redis doesn't respond; empty if it does."""
         try:
             await self._redis.ping()
         except (RedisError, OSError) as error:
@@ -76,27 +76,27 @@ class InRedis:
         """Close the connections; none is opened before it is needed."""
         await self._redis.aclose()
 
-    async def find(self, question: Question) -> tuple[Told | None, bytes | None]:
-        """Return it while it is young enough, and of the present epoch; nothing without Redis."""
+    async def find(self, question: Question) -> tuple[TimedAnswer | None, bytes | None]:
+        """Return the cached answer unless it is too old or of an old epoch; None without Redis."""
         key = self._key(question)
 
-        async def look() -> tuple[bytes | None, bytes | None, int]:
+        async def fetch() -> tuple[bytes | None, bytes | None, int]:
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.get(self._now)
                 pipe.get(key)
                 pipe.pttl(key)
-                told, sealed, left = await pipe.execute()
-                return told, sealed, left
+                stored_epoch, sealed, left = await pipe.execute()
+                return stored_epoch, sealed, left
 
-        found = await self._ask(look)
-        if found is None:
+        fetched = await self._ask(fetch)
+        if fetched is None:
             return None, None
-        told, sealed, left = found
-        epoch = told or FIRST
+        stored_epoch, sealed, left = fetched
+        epoch = stored_epoch or FIRST
         return (self._opened(key, sealed, left, epoch) if sealed else None), epoch
 
     async def keep(self, question: Question, epoch: bytes, answer: Message, took: float) -> None:
-        """Keep it for what is left of its time; Redis expires it."""
+        """Cache an answer for the rest of its lifetime; Redis expires it."""
         left = self._seconds - took
         if left <= 0:
             return
@@ -110,30 +110,30 @@ class InRedis:
     async def drop(self) -> None:
         """Begin a new epoch for all instances."""
         self._written += 1
-        await self._ask(lambda: asyncio.sleep(0))  # any question records it first
+        await self._ask(lambda: asyncio.sleep(0))  # any request records it first
 
     async def _ask(self, work: Callable[[], Awaitable[T]]) -> T | None:
-        """Tell what was written, and do it; None where Redis fails, or did a moment ago."""
+        """Record pending writes, then run `work`; None if Redis fails, or did a moment ago."""
         async with self._turns:
             if time.monotonic() < self._rests_until:
                 return None
             try:
-                if self._told < self._written:
+                if self._announced < self._written:
                     await self._begin_epoch()
                 answer = await work()
             except (RedisError, OSError) as error:
                 self._failed(error)
                 return None
         if self._gone:
-            log.info("Redis answers again")
+            log.info("Redis responds again")
         self._gone = False
         return answer
 
     async def _begin_epoch(self) -> None:
         written = self._written
-        # by chance, not counted: a Redis that lost it must not come to the same one again
+        # random, not counted: a Redis that lost its data must not repeat an epoch
         await self._redis.set(self._now, os.urandom(len(FIRST)))
-        self._told = max(self._told, written)
+        self._announced = max(self._announced, written)
 
     @property
     def _now(self) -> str:
@@ -143,9 +143,9 @@ class InRedis:
         name, request = question
         return f"{self._space}{name}:{hashlib.sha256(request).hexdigest()}"
 
-    def _opened(self, key: str, sealed: bytes, left: int, epoch: bytes) -> Told | None:
-        """Return the answer; None where it is too old, of another epoch or another secret."""
-        with suppress(InvalidTag, ValueError, KeyError):  # not ours, or of another version
+    def _opened(self, key: str, sealed: bytes, left: int, epoch: bytes) -> TimedAnswer | None:
+        """Return the answer; None if it is too old, of another epoch or of another secret."""
+        with suppress(InvalidTag, ValueError, KeyError):  # not our data, or of another version
             plain = self._box.decrypt(sealed[:NONCE], sealed[NONCE:], key.encode())
             of, lifetime, took, length = HEAD.unpack_from(plain)
             age = lifetime - left / 1000
@@ -153,11 +153,11 @@ class InRedis:
                 return None
             body = HEAD.size + length
             message = Default().GetSymbol(plain[HEAD.size : body].decode())
-            return Told(message.FromString(plain[body:]), took, age)
+            return TimedAnswer(message.FromString(plain[body:]), took, age)
         return None
 
     def _failed(self, error: Exception) -> None:
         self._rests_until = time.monotonic() + REST
         if not self._gone:
-            log.warning("Redis does not answer: LiveKit is asked each time", error=str(error))
+            log.warning("Redis doesn't respond; nothing is cached", error=str(error))
         self._gone = True

@@ -1,6 +1,6 @@
-"""What LiveKit answered within CACHE_SECONDS, for pages that refresh; a write drops all of it.
+"""Opens the cache for pages that refresh. A write drops the whole cache.
 
-All of it, because what a write touches is not for sure: an egress joins the room it records.
+The effects of a write are wide: an egress joins the room that it records.
 """
 
 from collections.abc import AsyncIterator
@@ -13,13 +13,15 @@ from app.services.livekit.cache.in_memory import InMemory
 
 @asynccontextmanager
 async def open_answers(settings: Settings) -> AsyncIterator[Answers | None]:
-    """Return where answers are kept, as the settings say; None where nothing is."""
+    """Open the cache that the settings choose; None without CACHE_SECONDS."""
     if not settings.cache_seconds:
         yield None
     elif settings.redis_url is None:
         yield InMemory(settings.cache_seconds)
     else:
-        from app.services.livekit.cache.in_redis import InRedis  # 9 MB that most do without
+        from app.services.livekit.cache.in_redis import (
+            InRedis,  # 9 MB that most installations don't need
+        )
 
         answers = InRedis(settings)
         try:
