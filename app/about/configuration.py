@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from app.about.descriptions import DESCRIPTIONS
 from app.config.origins import Origin
 from app.config.settings import Settings
 from app.text.formatters import MASK, masked
@@ -46,12 +47,13 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One setting: its name in the environment, its value as shown, and its source.
+    """One setting: its name in the environment, what it does, its value and its source.
 
     `report` is the value for a support report, without any part of a secret or name.
     """
 
     name: str
+    description: str
     value: str
     report: str
     source: str
@@ -72,6 +74,7 @@ def _line(settings: Settings, field: str) -> Line:
     hidden = bool(secrets) or field in NAMES
     return Line(
         name=name,
+        description=DESCRIPTIONS[field],
         value=shown,
         report="(set)" if hidden and origin is not Origin.DEFAULT else shown,
         source=SOURCES.get(origin, f"{name}_FILE"),

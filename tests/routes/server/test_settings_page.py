@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from app.about.descriptions import DESCRIPTIONS
 from app.security.roles import ROLES, Permission, Role
 from app.services.rooms import scan
 from app.text.formatters import visible
@@ -39,8 +40,15 @@ def test_every_setting_with_its_value_and_source(admin: Visitor, dashboard: Dash
     assert page.status == 200
     for name in type(dashboard.settings).model_fields:
         assert name.upper() in page.text
-    assert f"LIVEKIT_URL {dashboard.settings.livekit_url} the program" in page.text
-    assert "REFRESH_SECONDS 5 default" in page.text
+    url = dashboard.settings.livekit_url
+    assert f"LIVEKIT_URL URL of the LiveKit server. {url} the program" in page.text
+    assert "REFRESH_SECONDS Seconds between refreshes of an open page. 5 default" in page.text
+    heads = "Setting Value Source"
+    assert page.text.count(heads) == page.html.count('class="grid settings"') > 3
+
+
+def test_every_setting_has_a_description(dashboard: Dashboard) -> None:
+    assert set(DESCRIPTIONS) == set(type(dashboard.settings).model_fields)
 
 
 def test_secrets_are_masked_and_the_report_has_not_even_their_ends(
@@ -53,7 +61,7 @@ def test_secrets_are_masked_and_the_report_has_not_even_their_ends(
         shown = f"{text[:2]}••••••{text[-2:]}" in page.text
         assert shown is (text != PASSWORD)
         assert f"{text[:2]}••" not in report(page)
-    assert "ADMIN_PASSWORD •••••••• " in page.text
+    assert "Password of the administrator. •••••••• " in page.text
     assert dashboard.settings.livekit_api_key not in report(page)
     assert "LIVEKIT_API_SECRET=(set)" in report(page)
     assert report(page).strip() in unescape(page.html.partition("<pre class")[2])
@@ -192,6 +200,6 @@ def test_hostile_values_are_shown_as_they_are(start_dashboard: Callable[..., Das
     visitor = start_dashboard(admin_username=name).visitor(username=name)
     page = visitor.get("/settings")
     assert page.status == 200
-    assert f"ADMIN_USERNAME {visible(name)} the program" in page.text
+    assert f"User name of the administrator. {visible(name)} the program" in page.text
     assert "<script>alert" not in page.html
     assert name not in report(page)
