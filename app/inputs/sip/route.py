@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated
+from urllib.parse import urlencode
 
 from pydantic import Field
 
 from app.inputs.fields import Input
 from app.services.sip.routing.terms import Call
 from app.text.formatters import isolated
+from app.text.json_text import is_utf8, strict
 from app.text.phones import plain_number
 
-Text = Annotated[str, Field(max_length=1000)]
+LONGEST = 1000  # characters
+Text = Annotated[str, Field(max_length=LONGEST)]
+# The fields of a call, and their names in the log of livekit-sip.
+LOGGED = {"caller": "fromUser", "called": "toUser", "source": "fromIP", "host": "fromHost"}
 LABELS = {"caller": "caller's number", "called": "called number", "source": "source IP"}
 
 
@@ -65,6 +71,45 @@ class RouteCall(Input):
             for name, label in LABELS.items()
             if (text := getattr(self, name).strip()) != used[name]
         ]
+
+
+class LogLine(Input):
+    """A log line of livekit-sip about an inbound call, as JSON or as text with JSON at its end.
+
+    Source: livekit/sip, pkg/sip/inbound.go, `processing invite`.
+    """
+
+    log: Annotated[str, Field(max_length=8000)]
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Require a line with a called number."""
+        if self._call is None:
+            yield "log", "No call found. Paste a line that contains toUser, of an inbound call."
+
+    @property
+    def query(self) -> str:
+        """The query that tests the call."""
+        return urlencode(self._call or {})
+
+    @cached_property
+    def _call(self) -> dict[str, str] | None:
+        calls = map(_logged_call, self.log.splitlines())
+        return next((call for call in calls if call is not None), None)
+
+
+def _logged_call(line: str) -> dict[str, str] | None:
+    """Return the fields of the call in a log line; None if it contains no called number."""
+    try:
+        logged = strict(line[line.find("{") : line.rfind("}") + 1])
+    except (ValueError, RecursionError):
+        return None
+    call = {name: _logged_text(logged.get(key)) for name, key in LOGGED.items()}
+    return call if call["called"] else None
+
+
+def _logged_text(value: object) -> str:
+    usable = isinstance(value, str) and len(value) <= LONGEST and is_utf8(value)
+    return str(value) if usable else ""
 
 
 class TypePin(RouteCall):
