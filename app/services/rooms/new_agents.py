@@ -1,4 +1,4 @@
-"""Agents to ask for: what a dispatch, a new room and the room of a token say alike."""
+"""Agents to dispatch: what a dispatch, a new room and the room of a token have in common."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -19,7 +19,7 @@ POLICIES = {RestartPolicy.ON_FAILURE: JRP_ON_FAILURE, RestartPolicy.NEVER: JRP_N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAgent:
-    """An agent to ask for, by the names of RoomAgentDispatch and CreateAgentDispatchRequest."""
+    """An agent to dispatch, by the names of RoomAgentDispatch and CreateAgentDispatchRequest."""
 
     agent_name: str = ""
     metadata: str = ""
@@ -28,7 +28,7 @@ class NewAgent:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self) -> dict[str, Any]:
-        """Return it as the fields that the two messages share."""
+        """Return the values of the fields that the two messages share."""
         plain = {f.name: getattr(self, f.name) for f in fields(NewAgent)}
         return plain | {"restart_policy": POLICIES[self.restart_policy]}
 
@@ -39,17 +39,17 @@ def restart_policy(number: int) -> RestartPolicy | Newer:
 
 
 def deployment_problem(text: str) -> str | None:
-    """Why LiveKit takes no deployment of this name; None where it does.
+    """Return why LiveKit rejects a deployment of this name; None if it accepts it.
 
-    Asked before the room is made: with one that it refuses, livekit-server opens the room and
-    leaves the agent out (protocol, agent/environment.go; livekit-server, rtc/room.go).
+    Checked before a room is created: with a name that it rejects, livekit-server opens the room
+    without the agent (protocol, agent/environment.go; livekit-server, rtc/room.go).
     """
     if len(text.encode()) > LONGEST_DEPLOYMENT:
-        return f"LiveKit takes {LONGEST_DEPLOYMENT} bytes at most."
+        return f"Use at most {LONGEST_DEPLOYMENT} bytes."
     if "_" in text:
-        return "LiveKit keeps _ for itself: use another character."
+        return "LiveKit reserves _. Use another character."
     if any(character <= " " or character == "\x7f" for character in text):
-        return "There is a space or a control character in it."
+        return "Remove spaces and control characters."
     return None
 
 
@@ -61,18 +61,18 @@ def in_json(text: str) -> tuple[NewAgent, ...]:
     problem = json_problem(text)
     if problem:
         raise ValueError(problem)
-    given = strict(text)
-    if holds_half(given):
+    entries = strict(text)
+    if holds_half(entries):
         raise ValueError(HALF)
     try:
-        found = built({"agents": given}, RoomConfiguration()).agents
+        agents = built({"agents": entries}, RoomConfiguration()).agents
     except WrongPartError as error:
         raise error.below(1) from None
-    for number, (agent, typed) in enumerate(zip(found, given, strict=True)):
+    for number, (agent, entry) in enumerate(zip(agents, entries, strict=True)):
         for name, problem in _problems(agent):
-            path = (number, *(key for key in typed if _same(key, name)))
+            path = (number, *(key for key in entry if _same(key, name)))
             raise WrongPartError(Mismatch(path, problem))
-    return tuple(map(_read, found))
+    return tuple(map(_read, agents))
 
 
 def _problems(agent: RoomAgentDispatch) -> Iterator[tuple[str, str]]:
@@ -94,5 +94,5 @@ def _read(agent: RoomAgentDispatch) -> NewAgent:
 
 
 def _same(key: str, name: str) -> bool:
-    """Return whether a key of JSON is this field: protobuf takes agentName for agent_name."""
+    """Return whether a key of JSON is this field: protobuf accepts agentName for agent_name."""
     return key.replace("_", "").lower() == name.replace("_", "")

@@ -1,4 +1,4 @@
-"""Creating a room, with everything that CreateRoom takes."""
+"""Creating a room, with every option of CreateRoom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,7 +14,7 @@ from app.services.rooms.new_agents import NewAgent
 from app.services.rooms.rooms import Room, listed, record
 from app.text.json_text import not_json, strict
 
-# LiveKit's words, and the field that they are about.
+# What LiveKit's messages contain, and the field that they are about.
 ABOUT = (
     ("room name length", "name"),
     ("metadata size", "metadata"),
@@ -22,15 +22,15 @@ ABOUT = (
     ("unknown room configuration", "room_preset"),
     ("could not find object", "node_id"),
 )
-SAID = {
-    "room_preset": "The server has no preset of this name (room.room_configurations).",
-    "node_id": "The server has no node with this id.",
+REASONS = {
+    "room_preset": "The server has no preset with this name (room.room_configurations).",
+    "node_id": "The server has no node with this ID.",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomOptions:
-    """What a room is opened with; seconds, delays in milliseconds, None: the default."""
+    """Options of a new room: timeouts in seconds, delays in milliseconds, None for the default."""
 
     empty_timeout: int | None = None
     departure_timeout: int | None = None
@@ -55,7 +55,7 @@ class RoomOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRoom(RoomOptions):
-    """A room to create, and where; tags and replay are read by LiveKit Cloud only."""
+    """A room to create, and its node; only LiveKit Cloud uses tags and replay."""
 
     name: str
     node_id: str = ""
@@ -66,22 +66,22 @@ class NewRoom(RoomOptions):
 async def create(livekit: LiveKit, new: NewRoom) -> Room:
     """Create a room.
 
-    Raises Conflict where one of that name is open, because LiveKit would just give that one and
-    change nothing; Invalid with the field at fault; else a LiveKitError.
+    Raises Conflict if one of that name is open, because LiveKit would return that one unchanged;
+    Invalid with the field at fault; else a LiveKitError.
     """
     request = _request(new)
     if await listed(livekit, new.name):
         raise LiveKitConflict(
-            f"A room named {new.name} is already open; nothing was changed.",
+            f"A room named {new.name} is already open. Nothing was changed.",
             advice="Choose another name, or edit the open room.",
         )
     try:
         return record(await livekit.write(livekit.api.room.create_room, request))
     except TimedOut:
-        if new.egress and await _made_in_spite(livekit, new.name):
+        if new.egress and await _was_created(livekit, new.name):
             raise TimedOut(
-                f"The room {new.name} was created, but its egress did not answer in time.",
-                advice="Look at the room; start the recording there, once an egress worker runs.",
+                f"The room {new.name} was created, but no egress worker responded in time.",
+                advice="Start an egress worker, then start the recording on the room's page.",
             ) from None
         raise
     except LiveKitError as error:
@@ -89,8 +89,8 @@ async def create(livekit: LiveKit, new: NewRoom) -> Room:
         if field is None:
             raise
         if field == "metadata" and any(len(a.metadata) > len(new.metadata) for a in new.agents):
-            field = "agents"  # LiveKit says the same of theirs
-        raise Invalid(fields={field: SAID.get(field, error.reason)}) from error
+            field = "agents"  # LiveKit reports theirs in the same words
+        raise Invalid(fields={field: REASONS.get(field, error.reason)}) from error
 
 
 def _request(new: NewRoom) -> CreateRoomRequest:
@@ -109,8 +109,8 @@ def _egress(text: str) -> RoomEgress | None:
         raise Invalid(fields={"egress": not_json(error)}) from error
 
 
-async def _made_in_spite(livekit: LiveKit, name: str) -> bool:
-    """Return whether the room exists although CreateRoom gave no answer: egress delays it."""
+async def _was_created(livekit: LiveKit, name: str) -> bool:
+    """Return whether the room exists after CreateRoom timed out, which egress can cause."""
     try:
         with livekit.scope(seconds=0.5):
             return bool(await listed(livekit, name))

@@ -1,4 +1,4 @@
-"""Participants: frozen records of what ListParticipants gives."""
+"""Participants: frozen records of ListParticipants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from app.services.livekit.times import joined, joined_ms
 from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record
 from app.text.phones import any_like
 
-# The attribute of a dashboard's observers; its value is the user's name.
+# The attribute that marks a dashboard's observers; its value is the user's name.
 MARK = "livekit-dashboard.observer"
 BY_SID = attrgetter("sid")
 
 
 class State(StrEnum):
-    """Where a participant stands (livekit_models.proto, ParticipantInfo.State)."""
+    """The state of a participant's connection (livekit_models.proto, ParticipantInfo.State)."""
 
     JOINING = "joining"
     JOINED = "joined"
@@ -49,7 +49,7 @@ class Permissions:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody, or something, in a room; `disconnected` says why it is on its way out, if so."""
+    """A participant of a room; `disconnected` is the reason if it is leaving, else empty."""
 
     sid: str
     identity: str
@@ -74,14 +74,14 @@ class Participant:
 
     @property
     def serves(self) -> bool:
-        """Return whether it only records, feeds or watches the room, with fewer permissions."""
+        """Return whether it is only there to record, feed or watch the room."""
         return (
             self.kind in {"egress", "ingress"} or self.permissions.recorder or self.observes != ""
         )
 
     @property
     def observes(self) -> str:
-        """The user of a dashboard who watches by it; empty for everybody else."""
+        """The dashboard user who watches through it; empty if it isn't an observer."""
         return self.attributes.get(MARK, "") if self.permissions.hidden else ""
 
 
@@ -109,7 +109,7 @@ def record(participant: models.ParticipantInfo) -> Participant:
 
 
 def _reason(number: int) -> str:
-    if number == models.DisconnectReason.UNKNOWN_REASON:  # LiveKit has not said one
+    if number == models.DisconnectReason.UNKNOWN_REASON:  # not disconnected
         return ""
     return plain_name(models.DisconnectReason, number).replace("_", " ")
 
@@ -144,16 +144,15 @@ COLUMNS: Columns[models.ParticipantInfo] = Columns(
 
 
 async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo]:
-    """Return everybody in the room, hidden ones too; an absent room has nobody."""
+    """Return all participants, hidden ones too; none if the room isn't open."""
     request = ListParticipantsRequest(room=room)
-    answer = await livekit.read(livekit.api.room.list_participants, request)
-    return answer.participants
+    return (await livekit.read(livekit.api.room.list_participants, request)).participants
 
 
 async def offered(livekit: LiveKit, room: str) -> list[Participant]:
-    """Return the participants to choose from, by name; recorders publish nothing."""
-    everybody = arrange(await listed(livekit, room), COLUMNS.default, COLUMNS)
-    return [who for who in map(record, everybody) if who.kind != "egress"]
+    """Return the participants to choose from, by name, without recorders, which publish nothing."""
+    present = arrange(await listed(livekit, room), COLUMNS.default, COLUMNS)
+    return [who for who in map(record, present) if who.kind != "egress"]
 
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Participant:
@@ -163,9 +162,9 @@ async def get(livekit: LiveKit, room: str, identity: str) -> Participant:
 
 
 def is_called(participant: models.ParticipantInfo, text: str) -> bool:
-    """Return whether a name, an id or a telephone number of the participant has `text` in it.
+    """Return whether a name, an ID or a phone number of the participant contains `text`.
 
-    `text` is casefolded. The numbers and the call's id are those of a SIP participant.
+    `text` is casefolded. A SIP participant has phone numbers and the call's ID.
     """
     attributes = participant.attributes
     ids = participant.identity, participant.name, participant.sid, attributes.get("sip.callID", "")

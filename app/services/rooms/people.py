@@ -16,10 +16,10 @@ Kind = models.ParticipantInfo.Kind
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The people of a room: participants, and apart from them what only serves the room.
+    """How many participants a room has, and how many agents, recorders and observers.
 
-    The rule is LiveKit's own for a room's limit: agents, egress and recorders are no participants.
-    The dashboard's hidden observers are counted apart as well, although each takes a `place`.
+    As in LiveKit's limit of a room, agents, egress and recorders don't count as participants. The
+    dashboard's hidden observers are counted separately too, although each takes a place.
     """
 
     participants: int
@@ -31,7 +31,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """One page of a room's participants, how many there are, the kinds of all, and its agents."""
+    """One page of a room's participants; the counts, the kinds and the agents of the whole room."""
 
     table: Table[Participant]
     counts: Counts
@@ -52,19 +52,19 @@ def _is_observer(who: models.ParticipantInfo) -> bool:
 
 
 def _takes_a_place(who: models.ParticipantInfo) -> bool:
-    """Return True for those that livekit-server counts (`IsDependent`, pkg/rtc/participant.go)."""
+    """Return whether livekit-server counts it (IsDependent in pkg/rtc/participant.go)."""
     return not (_is_agent(who) or _is_recorder(who))
 
 
-def count(everybody: Sequence[models.ParticipantInfo]) -> Counts:
+def count(present: Sequence[models.ParticipantInfo]) -> Counts:
     """Return how many participants, agents, recorders and observers are in a room."""
-    places = sum(map(_takes_a_place, everybody))
-    observers = sum(_is_observer(who) for who in everybody if _takes_a_place(who))
-    agents = sum(map(_is_agent, everybody))
+    places = sum(map(_takes_a_place, present))
+    observers = sum(_is_observer(who) for who in present if _takes_a_place(who))
+    agents = sum(map(_is_agent, present))
     return Counts(
         participants=places - observers,
         agents=agents,
-        recorders=len(everybody) - places - agents,
+        recorders=len(present) - places - agents,
         observers=observers,
         places=places,
     )
@@ -85,13 +85,13 @@ LISTING = Listing(COLUMNS, record)
 async def of_room(livekit: LiveKit, room: str, ask: Ask, *, observers: bool = False) -> People:
     """Return one page of the room's participants, by one LiveKit call.
 
-    The dashboard's own observers are left out unless `observers` asks for them.
+    The dashboard's own observers are included only with `observers`.
     """
-    everybody = await listed(livekit, room)
-    shown = [who for who in everybody if observers or not _is_observer(who)]
+    present = await listed(livekit, room)
+    shown = [who for who in present if observers or not _is_observer(who)]
     return People(
         LISTING.table(shown, ask, Called()),
-        count(everybody),
-        frozenset(plain_name(Kind, who.kind) for who in everybody),
-        [who for who in everybody if who.kind == Kind.AGENT],
+        count(present),
+        frozenset(plain_name(Kind, who.kind) for who in present),
+        [who for who in present if who.kind == Kind.AGENT],
     )

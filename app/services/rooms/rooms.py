@@ -1,4 +1,4 @@
-"""Rooms: frozen records of what ListRooms gives, and what can be done to a room."""
+"""Rooms: frozen records of ListRooms, and the actions on a room."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,15 +16,15 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import NO_OBJECT
 
 People = Literal["", "any", "empty"]
-# more would make a page heavier than its use
+# more would make a page larger than is useful
 OFFERED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room as ListRooms reports it; the two counts are refreshed by LiveKit every 5 s.
+    """A room as ListRooms reports it; LiveKit updates the two counts every 5 s.
 
-    `codecs` is left out of lists on a page, where it would cost more than all the rest.
+    `codecs` is empty in lists on a page, where it would cost more than everything else.
     """
 
     sid: str
@@ -42,7 +42,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What one ListRooms reports of the whole server."""
+    """Totals of all open rooms, from one ListRooms."""
 
     rooms: int
     occupied: int
@@ -56,7 +56,7 @@ def _created(room: models.Room) -> int:
 
 
 def _codecs(room: models.Room) -> tuple[str, ...]:
-    """Return the codecs that carry media; RED and RTX only repeat it."""
+    """Return the codecs that carry media, without RED and RTX, which only repeat it."""
     names = (codec.mime.partition("/")[2] for codec in room.enabled_codecs)
     return tuple(dict.fromkeys(name for name in names if name not in {"", "red", "rtx"}))
 
@@ -74,7 +74,7 @@ COLUMNS: Columns[models.Room] = Columns(
 
 
 def record(room: models.Room) -> Room:
-    """Translate the protobuf; `turn_password` stays behind, it is a secret."""
+    """Translate the protobuf, without `turn_password`, which is a secret."""
     return Room(
         sid=room.sid,
         name=room.name,
@@ -94,7 +94,7 @@ def _whole(room: models.Room) -> Room:
 
 
 async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
-    """Return all open rooms, or those of `names`, in no order; for the services of this package."""
+    """Return all open rooms, or those of `names`, unordered; for services only."""
     request = ListRoomsRequest(names=names)
     return (await livekit.read(livekit.api.room.list_rooms, request)).rooms
 
@@ -116,12 +116,12 @@ LISTING = Listing(COLUMNS, record)
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Room]:
-    """Return one page of the matching rooms by one LiveKit call; only its rows become records."""
+    """Return one page of the matching rooms by one LiveKit call; only its rows are translated."""
     return LISTING.table(await listed(livekit), ask, wanted)
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Room]:
-    """Return all matching rooms, in the requested order: for an export or a bulk delete."""
+    """Return all matching rooms, sorted, for an export or a bulk action."""
     return [_whole(room) for room in LISTING.matching(await listed(livekit), ask, wanted)]
 
 
@@ -140,7 +140,7 @@ async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:
 
 
 async def get(livekit: LiveKit, name: str) -> Room:
-    """Return the room. Raises NotFound where it is not, or no longer, open."""
+    """Return the room. Raises NotFound if it isn't open, or no longer."""
     rooms = await listed(livekit, name)
     if not rooms:
         raise LiveKitNotFound(f"The room {name} is not open.")
@@ -148,36 +148,36 @@ async def get(livekit: LiveKit, name: str) -> Room:
 
 
 async def offered(livekit: LiveKit) -> list[str]:
-    """Return names of open rooms to choose from: those with the most people, OFFERED at most."""
-    found = arrange(await listed(livekit), COLUMNS.default, COLUMNS, OFFERED)
-    return [room.name for room in found]
+    """Return names of open rooms to choose from: the OFFERED with the most participants."""
+    rooms = arrange(await listed(livekit), COLUMNS.default, COLUMNS, OFFERED)
+    return [room.name for room in rooms]
 
 
 async def suggested(livekit: LiveKit) -> list[str]:
-    """Return what `offered` gives, or nothing where LiveKit is away: any name can be typed."""
+    """Return the same as `offered`, or nothing if LiveKit fails: any name can be typed."""
     try:
         return await offered(livekit)
-    except LiveKitError:  # the top bar says so
+    except LiveKitError:  # the top bar shows it
         return []
 
 
 async def named(livekit: LiveKit, names: Sequence[str]) -> list[Room]:
-    """Return those of `names` that are open, in that order."""
+    """Return the open rooms among `names`, in that order."""
     open_rooms = {room.name: record(room) for room in await listed(livekit, *names)}
     return [open_rooms[name] for name in dict.fromkeys(names) if name in open_rooms]
 
 
 async def set_metadata(livekit: LiveKit, name: str, metadata: str) -> None:
-    """Replace the room's metadata; the empty text clears it. Raises NotFound, Invalid."""
+    """Replace the room's metadata; an empty text clears it. Raises NotFound, Invalid."""
     request = UpdateRoomMetadataRequest(room=name, metadata=metadata)
     await livekit.write(livekit.api.room.update_room_metadata, request)
 
 
 async def delete(livekit: LiveKit, name: str) -> None:
-    """Delete the room and disconnect everybody in it. Raises NotFound.
+    """Delete the room and disconnect its participants. Raises NotFound.
 
-    livekit-server answers "could not find object" if the room closes at the same moment, as
-    it does if the room's node is gone. Whether the room is still listed tells the two apart.
+    livekit-server responds with "could not find object" if the room closes at the same
+    moment, and also if the room's node is gone. Only in the second case is the room still listed.
     """
     request = DeleteRoomRequest(room=name)
     try:

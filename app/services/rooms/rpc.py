@@ -1,4 +1,4 @@
-"""Methods of participants, called through LiveKit: what came back, and how long it took."""
+"""Calling RPC methods of participants through LiveKit: the response, and how long it took."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -12,32 +12,32 @@ from app.errors import RpcFailed
 from app.services.livekit.client import LiveKit
 from app.services.rooms import participants
 
-# LiveKit itself gives up after 15 s, whatever it is asked for.
+# LiveKit itself gives up after 15 s, whatever the requested timeout.
 LONGEST = 14
 LARGEST = 15_360  # bytes of payload, either way
 MARGIN = 3.0
 
 NO_RESPONSE = {1501, 1502}
-NEEDS_DATA = "Responding to a call needs the permission to send data, which it lacks."
+NEEDS_DATA = "Responding requires permission to send data, which the participant doesn't have."
 # https://docs.livekit.io/home/client/data/rpc/ and RpcError in livekit-client
 MEANINGS = {
     1400: "The participant has no such method.",
-    1401: "LiveKit does not find the participant.",
+    1401: "LiveKit can't find the participant.",
     1402: "The payload is too large.",
-    1403: "This LiveKit server knows no RPC.",
-    1404: "The participant's SDK speaks another version of RPC.",
-    1500: "The method itself failed, and says no more.",
-    1501: "No response: the participant did not acknowledge the call.",
-    1502: "The method did not answer in time. It may still be at work.",
-    1503: "The participant left before it answered.",
-    1504: "The answer is too large.",
-    1505: "LiveKit could not send the call.",
+    1403: "This LiveKit server doesn't support RPC.",
+    1404: "The participant's SDK uses another version of RPC.",
+    1500: "The method failed without giving a reason.",
+    1501: "The participant didn't acknowledge the call.",
+    1502: "The method didn't respond in time. It may still be running.",
+    1503: "The participant left before it responded.",
+    1504: "The response is too large.",
+    1505: "LiveKit couldn't send the call.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a method answered, or, where `code` is not 0, with what error."""
+    """The response of a method, or its error if `code` isn't 0."""
 
     text: str
     code: int
@@ -48,9 +48,9 @@ class Answer:
 async def perform(
     livekit: LiveKit, room: str, identity: str, *, method: str, payload: str, seconds: float
 ) -> Answer:
-    """Call a method of a participant and wait `seconds` at most. Raises NotFound.
+    """Call a method of a participant and wait at most `seconds`. Raises NotFound.
 
-    An error of the participant's own is an answer, too.
+    An error that the participant returns is an answer too.
     """
     participant = await participants.get(livekit, room, identity)
     request = PerformRpcRequest(
@@ -73,16 +73,16 @@ async def perform(
 
 
 def _call(livekit: LiveKit) -> Callable[[PerformRpcRequest], Awaitable[PerformRpcResponse]]:
-    """Return the call as livekit-api would have it: it has the messages, and no method (1.2.2)."""
+    """Return the call that livekit-api 1.2.2 lacks: it has the messages, but no method for them."""
     service = livekit.api.room
 
     async def perform_rpc(request: PerformRpcRequest) -> PerformRpcResponse:
         grants = VideoGrants(room_admin=True, room=request.room)
         header = service._auth_header(grants)
         client = service._client
-        answer: PerformRpcResponse = await client.request(
+        response: PerformRpcResponse = await client.request(
             "RoomService", "PerformRpc", request, header, PerformRpcResponse
         )
-        return answer
+        return response
 
     return perform_rpc

@@ -56,10 +56,10 @@ async def scan_rooms(
 ) -> tuple[Found, RoomScan]:
     """Return the participants of the scanned rooms, each with the room's name, and the scan.
 
-    Rooms that `first` is true of go before the others. With `uncounted`, rooms in which LiveKit
-    counts nobody are scanned too, last: it does not count agents, egress and recorders. With
-    `oldest_too`, the newest and the oldest rooms take turns. Costs one call for each room. Raises
-    a LiveKitError if any of them fails: half a list would look like a complete one.
+    Rooms for which `first` is true are scanned before the others. With `uncounted`, rooms in which
+    LiveKit counts no participants are scanned too, last: it doesn't count agents, egress and
+    recorders. With `oldest_too`, the newest and the oldest rooms take turns. Costs one call for
+    each room. Raises a LiveKitError if any of them fails: half a list would look complete.
     """
     taken = [room for room in open_rooms if uncounted or _may_be_taken(room)]
     taken.sort(

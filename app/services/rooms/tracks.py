@@ -19,13 +19,13 @@ class Source(StrEnum):
     SCREEN_SHARE_AUDIO = "screen_share_audio"
 
 
-# The order in which a participant's tracks are listed: LiveKit itself keeps none.
+# The order in which a participant's tracks are listed; LiveKit's own order varies.
 ORDER = (Source.MICROPHONE, Source.CAMERA, Source.SCREEN_SHARE, Source.SCREEN_SHARE_AUDIO)
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One quality of a video track; `bitrate` in bits per second is the one it aims at."""
+    """One quality of a video track; `bitrate` is its target, in bits per second."""
 
     quality: str
     width: int
@@ -52,19 +52,19 @@ class Track:
 
     @property
     def place(self) -> tuple[int, str]:
-        """Its place in a list: by source, then by SID."""
+        """The key to sort by: source, then SID."""
         return (ORDER.index(self.source) if self.source in ORDER else len(ORDER), self.sid)
 
     @property
     def what(self) -> str:
-        """What it carries, in words: its source, or its kind if the source is unknown."""
+        """The source in words, or the kind if the source is unknown."""
         named = isinstance(self.source, Source) and self.source is not Source.UNKNOWN
         return self.source.replace("_", " ") if named else self.kind
 
 
 @dataclass(frozen=True, slots=True)
 class DataTrack:
-    """One published track of data; LiveKit cannot mute it. Empty: its publisher does not say."""
+    """One published data track, which LiveKit can't mute; fields that aren't set are empty."""
 
     sid: str
     name: str
@@ -74,7 +74,7 @@ class DataTrack:
 
 
 def _codec(mime: str) -> str:
-    """Return the codec's name; RED (RFC 2198) only wraps opus, twice for safety."""
+    """Return the codec's name; RED (RFC 2198) is opus sent twice."""
     name = codec_name(mime)
     return "opus with RED" if name == "red" else name
 

@@ -81,7 +81,7 @@ def test_what_livekit_answers_in_its_place(
     page = call(admin, path, **fields)
     assert page.status == 200
     assert said in page.text
-    assert "no such method" in page.text or "did not answer in time" in page.text
+    assert "no such method" in page.text or "didn't respond in time" in page.text
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_who_may_not_send_data_cannot_acknowledge(
     path = participant_path(room, "mute", "rpc")
     assert "isn't allowed to send data" in admin.get(path).text
     page = call(admin, path, method="echo", seconds="1")
-    assert "Responding to a call needs the permission to send data" in page.text
+    assert "Responding requires permission to send data" in page.text
 
 
 def test_nobody_there(admin: Visitor, room: str, join: Join) -> None:

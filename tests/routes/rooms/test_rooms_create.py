@@ -87,8 +87,8 @@ def test_agents_can_be_whole_messages(admin: Visitor, livekit: Ask, name: str) -
         ('[{"restart_policy": 7}]', "[0].restart_policy: Enter JRP_ON_FAILURE or JRP_NEVER."),
         ('[{"attributes": {"n": 1}}]', "[0].attributes.n: expected text in quotes, not a number."),
         ('[\n"helper"]', "[0]: expected an object in { }, not"),
-        ('[{\n"deployment": "v_2"}]', "[0].deployment: LiveKit keeps _ for itself"),
-        ('[{"deployment": "v 2"}]', "[0].deployment: There is a space"),
+        ('[{\n"deployment": "v_2"}]', "[0].deployment: LiveKit reserves _"),
+        ('[{"deployment": "v 2"}]', "[0].deployment: Remove spaces"),
         ('[{"agent_name": "\\ud800"}]', "half a character"),
     ],
 )
