@@ -1,6 +1,7 @@
 """What the forms accept, apart from HTTP."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,46 +12,64 @@ from pydantic import BaseModel, ValidationError
 from app.inputs.rooms.participants import EditParticipant, MuteTrack, Permit, Subscribe
 from app.inputs.rooms.rooms import CreateRoom, SendData, agent_lines
 from app.inputs.tokens import MakeToken
+from app.services.rooms.moderation import Changes
 
 ATTRIBUTES = st.dictionaries(st.text("abc", min_size=1, max_size=2), st.text("xyz", max_size=2))
 
 
-def as_livekit(attributes: dict[str, str], sent: dict[str, str]) -> dict[str, str]:
+def as_livekit(attributes: dict[str, str], sent: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes after LiveKit took what was sent: merged, empty ones deleted."""
-    return {key: value for key, value in (attributes | sent).items() if value}
+    return {key: value for key, value in {**attributes, **sent}.items() if value}
+
+
+def shown_as(**fields: str) -> str:
+    """Return what the form showed, as its hidden field carries it."""
+    return json.dumps(fields)
 
 
 @given(ATTRIBUTES, ATTRIBUTES)
 def test_attributes_become_what_was_typed(before: dict[str, str], after: dict[str, str]) -> None:
     before = {key: value for key, value in before.items() if value}
-    form = EditParticipant(attributes=json.dumps(after), shown_attributes=json.dumps(before))
+    form = EditParticipant(
+        attributes=json.dumps(after), shown=shown_as(attributes=json.dumps(before))
+    )
     typed = {key: value for key, value in after.items() if value}
-    assert as_livekit(before, form.changed_attributes) == typed
+    assert as_livekit(before, form.changes.attributes) == typed
 
 
 @given(ATTRIBUTES, ATTRIBUTES, ATTRIBUTES)
 def test_what_was_not_touched_is_left_to_others(
     before: dict[str, str], after: dict[str, str], others: dict[str, str]
 ) -> None:
-    form = EditParticipant(attributes=json.dumps(after), shown_attributes=json.dumps(before))
+    form = EditParticipant(
+        attributes=json.dumps(after), shown=shown_as(attributes=json.dumps(before))
+    )
     touched = {key for key in before | after if before.get(key) != after.get(key)}
-    assert set(form.changed_attributes) == touched
+    assert set(form.changes.attributes) == touched
     now = as_livekit(before, others)
-    then = as_livekit(now, form.changed_attributes)
+    then = as_livekit(now, form.changes.attributes)
     assert all(then.get(key) == now.get(key) for key in now if key not in touched)
 
 
 @given(st.text(), st.text())
 def test_name_is_sent_only_if_it_was_touched(shown: str, typed: str) -> None:
-    form = EditParticipant(name=typed, shown_name=shown)
-    assert form.changed_name == ("" if typed == shown else typed)
+    form = EditParticipant(name=typed, shown=shown_as(name=shown))
+    assert form.changes == Changes(name="" if typed == shown else typed)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"name": 1}', '{"attributes": "[]"}', '{"attributes": true}']
+)
+def test_what_no_form_showed_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="shown"):
+        EditParticipant(name="typed", shown=text)
 
 
 @given(st.text() | ATTRIBUTES.map(json.dumps))
 def test_any_text_as_attributes_is_taken_or_explained(text: str) -> None:
     wrong: list[Any] = []
     try:
-        assert EditParticipant(attributes=text).changed_attributes == (
+        assert EditParticipant(attributes=text).changes.attributes == (
             json.loads(text) if text.strip() else {}
         )
     except ValidationError as error:

@@ -1,17 +1,29 @@
-"""What the forms about participants accept."""
+"""The forms about participants."""
 
 from typing import Literal
 
 from pydantic import Field, field_validator
 
-from app.inputs.fields import Attributes, Input, Metadata, Name, texts_by_name
+from app.inputs.fields import (
+    Attributes,
+    Input,
+    Metadata,
+    Name,
+    as_shown,
+    as_typed,
+    changed,
+    texts_by_name,
+)
+from app.services.rooms.moderation import Changes
+from app.services.rooms.participants import Participant
 from app.services.rooms.rpc import LARGEST, LONGEST
+from app.text.json_text import indented, pretty
 
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 
 
 class RemoveParticipant(Input):
-    """Nothing to fill in: the confirmation is the button."""
+    """Remove a participant; the form has no fields."""
 
 
 class MuteTrack(Input):
@@ -21,38 +33,47 @@ class MuteTrack(Input):
 
 
 class EditParticipant(Input):
-    """Name, metadata and attributes, each with what the form showed of it.
-
-    Only the user's own changes are sent; LiveKit reads an empty name or metadata as unchanged.
-    """
+    """Change a participant; `shown` is what the form showed, so that only changes are sent."""
 
     name: str = ""
     metadata: Metadata = ""
     attributes: Attributes = "{}"
-    shown_name: str = ""
-    shown_metadata: str = ""
-    shown_attributes: Attributes = "{}"
+    shown: str = "{}"
+
+    @field_validator("shown")
+    @classmethod
+    def _is_a_form(cls, text: str) -> str:
+        _shown_attributes(text)
+        return text
 
     @property
-    def changed_name(self) -> str:
-        """The name to send; empty where it was not touched."""
-        return "" if self.name == self.shown_name else self.name
+    def changes(self) -> Changes:
+        """What was changed: of the attributes the new, the changed and the removed ones."""
+        names = changed(self, as_shown(self.shown), ("name", "metadata"))
+        before, after = _shown_attributes(self.shown), texts_by_name(self.attributes)
+        removed = {key: "" for key in before if key not in after}
+        updated = {key: value for key, value in after.items() if before.get(key) != value}
+        return Changes(
+            **{name: getattr(self, name) for name in names}, attributes=removed | updated
+        )
 
-    @property
-    def changed_metadata(self) -> str:
-        """The metadata to send; empty where it was not touched."""
-        return "" if self.metadata == self.shown_metadata else self.metadata
 
-    @property
-    def changed_attributes(self) -> dict[str, str]:
-        """What to send: new and changed attributes, and an empty text for each removed one."""
-        before, after = texts_by_name(self.shown_attributes), texts_by_name(self.attributes)
-        gone = {key: "" for key in before if key not in after}
-        return gone | {key: value for key, value in after.items() if before.get(key) != value}
+def _shown_attributes(shown: str) -> dict[str, str]:
+    """Return the attributes that the form showed. Raises ValueError."""
+    return texts_by_name(str(as_shown(shown).get("attributes", "")))
+
+
+def texts_of(who: Participant) -> dict[str, str]:
+    """Return a participant as the fields of its form, as a browser sends them back."""
+    return {
+        "name": as_typed(who.name, lines=False),
+        "metadata": as_typed(pretty(who.metadata), lines=True),
+        "attributes": indented(who.attributes),
+    }
 
 
 class Permit(Input):
-    """The whole set of permissions; LiveKit replaces all of them."""
+    """All permissions of a participant; LiveKit replaces all of them."""
 
     can_subscribe: bool = False
     can_publish: bool = False
@@ -67,21 +88,21 @@ class Permit(Input):
 
 
 class Subscribe(Input):
-    """The tracks of others that a participant is to be subscribed to, or no more."""
+    """Subscribe a participant to tracks of others, or unsubscribe it."""
 
     track: list[str]
     what: Literal["subscribe", "unsubscribe"] = "subscribe"
 
     @field_validator("track")
     @classmethod
-    def _one_at_least(cls, tracks: list[str]) -> list[str]:
+    def _at_least_one(cls, tracks: list[str]) -> list[str]:
         if not tracks:
             raise ValueError("Choose at least one track.")
         return tracks
 
 
 class CallMethod(Input):
-    """Call a method of a participant's program, and wait for what it answers."""
+    """Call an RPC method of a participant, and wait for the response."""
 
     method: Name
     payload: str = ""
@@ -92,5 +113,5 @@ class CallMethod(Input):
     def _fits(cls, text: str) -> str:
         size = len(text.encode())
         if size > LARGEST:
-            raise ValueError(f"This is {size:,} bytes; a call takes {LARGEST:,} at most.")
+            raise ValueError(f"This is {size:,} bytes. Use at most {LARGEST:,}.")
         return text

@@ -1,6 +1,7 @@
 """/rooms/{room}/participants/{identity}: what can be done to one participant."""
 
 import asyncio
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.inputs.rooms.participants import (
     Permit,
     RemoveParticipant,
     Subscribe,
+    texts_of,
 )
 from app.inputs.rooms.rooms import SendData
 from app.security.guards import does, sees
@@ -22,7 +24,7 @@ from app.security.roles import Permission
 from app.services.rooms import moderation, participants, rpc
 from app.services.rooms.participants import Permissions
 from app.text.formatters import plural
-from app.text.json_text import indented, json_note, pretty
+from app.text.json_text import json_note
 from app.text.paths import room_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, RoomName
@@ -36,10 +38,14 @@ async def _participant(ctx: RequestContext) -> Loaded:
     """Load the participant that the address names, for a form about it."""
     room = ctx.name("room")
     who = await participants.get(ctx.livekit, room, ctx.name("identity"))
-    attributes = indented(who.attributes)
-    initial = {"name": who.name, "metadata": pretty(who.metadata), "attributes": attributes}
-    shown = {f"shown_{field}": value for field, value in initial.items()}
-    return {"room_name": room, "who": who}, initial | shown
+    return {"room_name": room, "who": who}, {}
+
+
+async def _to_edit(ctx: RequestContext) -> Loaded:
+    """Load the participant with the fields to edit."""
+    context, _ = await _participant(ctx)
+    fields = texts_of(context["who"])
+    return context, fields | {"shown": json.dumps(fields)}
 
 
 async def _permissions(ctx: RequestContext) -> Loaded:
@@ -59,7 +65,7 @@ async def _tracks_of_others(ctx: RequestContext) -> Loaded:
     return context | {"others": others}, {}
 
 
-EDIT = FormPage("rooms/people/edit.html.j2", EditParticipant, _participant)
+EDIT = FormPage("rooms/people/edit.html.j2", EditParticipant, _to_edit)
 PERMIT = FormPage("rooms/people/permissions.html.j2", Permit, _permissions)
 REMOVE = FormPage("rooms/people/remove.html.j2", RemoveParticipant, _participant)
 SEND = FormPage("rooms/people/send.html.j2", SendData, _participant)
@@ -141,15 +147,9 @@ async def edit(
 ) -> Response:
     """Set name, metadata and attributes."""
     form = await EDIT.read(request)
-    await moderation.edit(
-        livekit,
-        room,
-        identity,
-        name=form.changed_name,
-        metadata=form.changed_metadata,
-        attributes=form.changed_attributes,
-    )
-    note = json_note(form.changed_metadata)
+    changes = form.changes
+    await moderation.edit(livekit, room, identity, changes)
+    note = json_note(changes.metadata)
     return done(request, room_path(room), f"{identity} was saved.{note}", "warn" if note else "ok")
 
 

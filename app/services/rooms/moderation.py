@@ -1,11 +1,12 @@
-"""What can be done to a participant: remove, mute, edit, permit, subscribe, send.
+"""Actions on a participant: remove, mute, edit, permit, subscribe, send.
 
-Each looks first whether the participant is there: LiveKit itself answers some of these calls for
-an absent one only after 3 s, with `no response from servers`, which would look like an outage.
+Those that LiveKit passes on to the room's node check first that the participant is in the room.
+For an absent one LiveKit responds only after 3 s, with `no response from servers`, which would look
+like an outage.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 
 from livekit.api import (
     MuteRoomTrackRequest,
@@ -24,26 +25,26 @@ from app.services.rooms.tracks import Track
 
 
 async def remove(livekit: LiveKit, room: str, identity: str) -> None:
-    """Disconnect the participant; its token stays valid, it can join again. Raises NotFound."""
+    """Disconnect the participant, whose token stays valid for joining again. Raises NotFound."""
     request = RoomParticipantIdentity(room=room, identity=identity)
     await livekit.write(livekit.api.room.remove_participant, request)
 
 
 async def mute(livekit: LiveKit, room: str, identity: str, track_sid: str, muted: bool) -> Track:
-    """Mute a track, or ask the client to unmute it; give the track as it was before.
+    """Mute a track, or ask the client to unmute it, and return the track as it was before.
 
-    Raises NotFound, and Unsupported where `room.enable_remote_unmute` is off.
+    Raises NotFound, and Unsupported if `room.enable_remote_unmute` is off.
     """
     participant = await participants.get(livekit, room, identity)
     track = next((t for t in participant.tracks if t.sid == track_sid), None)
     if track is None:
-        raise LiveKitNotFound(f"{participant.label} does not publish this track any more.")
+        raise LiveKitNotFound(f"{participant.label} isn't publishing this track.")
     await _mute(livekit, room, identity, track_sid, muted)
     return track
 
 
 async def mute_all(livekit: LiveKit, room: str, identity: str) -> int:
-    """Mute every track that is not muted, and give how many those were. Raises NotFound."""
+    """Mute every track that isn't muted, and return their number. Raises NotFound."""
     participant = await participants.get(livekit, room, identity)
     live = [track for track in participant.tracks if not track.muted]
     for track in live:
@@ -59,32 +60,31 @@ async def _mute(livekit: LiveKit, room: str, identity: str, sid: str, muted: boo
         if "remote unmute" not in error.reason:
             raise
         raise Unsupported(
-            "This LiveKit server does not let anybody but the participant unmute a track.",
-            advice="Set room.enable_remote_unmute: true in its configuration to allow it.",
+            "On this LiveKit server, only participants themselves can unmute their tracks.",
+            advice="To allow it, set room.enable_remote_unmute: true in livekit-server's config.",
         ) from error
 
 
-async def edit(
-    livekit: LiveKit,
-    room: str,
-    identity: str,
-    *,
-    name: str,
-    metadata: str,
-    attributes: Mapping[str, str],
-) -> None:
-    """Set name, metadata and attributes; an empty attribute is deleted.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to change about a participant.
 
-    LiveKit reads an empty name or metadata as unchanged. Raises NotFound, Invalid.
+    LiveKit reads an empty name or metadata as unchanged, and deletes an attribute that is empty.
     """
-    request = UpdateParticipantRequest(
-        room=room, identity=identity, name=name, metadata=metadata, attributes=attributes
-    )
+
+    name: str = ""
+    metadata: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+async def edit(livekit: LiveKit, room: str, identity: str, changes: Changes) -> None:
+    """Change name, metadata and attributes. Raises NotFound, Invalid."""
+    request = UpdateParticipantRequest(room=room, identity=identity, **asdict(changes))
     await livekit.write(livekit.api.room.update_participant, request)
 
 
 async def permit(livekit: LiveKit, room: str, identity: str, permissions: Permissions) -> None:
-    """Replace the participant's permissions as a whole, as LiveKit does. Raises NotFound."""
+    """Replace all permissions of the participant, as LiveKit does. Raises NotFound."""
     values = asdict(permissions)
     sources = [source.upper() for source in values.pop("can_publish_sources")]
     request = UpdateParticipantRequest(
@@ -109,7 +109,7 @@ async def subscribe(
 async def send(
     livekit: LiveKit, room: str, payload: bytes, *, topic: str, lossy: bool, to: Sequence[str]
 ) -> None:
-    """Send data to everybody, or to those of `to`. Raises NotFound where they are not there."""
+    """Send data to all in the room, or to those of `to`. Raises NotFound if one is absent."""
     if not to:
         await rooms.get(livekit, room)
     for identity in to:

@@ -116,7 +116,7 @@ def test_what_cannot_be_is_422_with_the_reason_and_all_kept(
 ) -> None:
     join(room, "ada", name="Ada", attributes={"hand": "down"})
     typed = {"name": "New name", "metadata": "new", "attributes": '{"new": "1"}'} | {field: value}
-    shown = {"shown_attributes": '{"hand": "down"}', "shown_name": "Ada"}
+    shown = {"shown": json.dumps({"name": "Ada", "attributes": '{"hand": "down"}'})}
     page = admin.post(participant_path(room, "ada", "edit"), **typed, **shown)
     assert page.status == 422
     assert reason in page.text

@@ -55,7 +55,7 @@ def test_a_track_that_is_gone_is_said_so(
         page = admin.post(participant_path(room, "ada", action), track=sid)
         assert page.status == (404 if sid else 422)
         assert (
-            "Ada does not publish this track" if sid else "This field is required."
+            "Ada isn't publishing this track" if sid else "This field is required."
         ) in page.text
         assert "MutePublishedTrack" not in page.calls
     assert muted(livekit, room, "ada") == muted(livekit, room, "bob") == [False]

@@ -91,7 +91,7 @@ def test_what_livekit_answers_in_its_place(
         ("seconds", "0", "Enter 1 or more."),
         ("seconds", "15", "Enter 14 or less."),
         ("seconds", "soon", "Enter a whole number."),
-        ("payload", "é" * 7681, "15,362 bytes; a call takes 15,360 at most"),
+        ("payload", "é" * 7681, "15,362 bytes. Use at most 15,360."),
     ],
 )
 def test_what_cannot_be_is_marked_and_kept(

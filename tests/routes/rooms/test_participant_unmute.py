@@ -41,7 +41,7 @@ def test_where_the_server_does_not_allow_it_that_is_said(bare: Visitor, bare_cro
     until(lambda: ada.muted == {"microphone": True})
     page = bare.post(f"{path}/unmute", track=sid)
     assert page.status == 409
-    assert "does not let anybody but the participant unmute a track" in page.text
+    assert "only participants themselves can unmute their tracks" in page.text
     assert "room.enable_remote_unmute: true" in page.text
     assert ada.muted == {"microphone": True}
 
