@@ -7,7 +7,7 @@ from app.routes import agents, webhooks
 from app.routes.egress import job, jobs
 from app.routes.ingress import ingress, ingresses
 from app.routes.process import health, logout, metrics
-from app.routes.rooms import participants, room, rooms, watch
+from app.routes.rooms import participants, room, rooms, send, watch
 from app.routes.server import doctor, overview, search, settings, status
 from app.routes.sip import calls, definitions, route, rule, rules, start, trunk, trunks
 from app.routes.tokens import join_page, sandbox
@@ -33,6 +33,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         rooms.router,
         room.router,
         participants.router,
+        send.router,
         watch.router,
         join_page.router,
         doctor.router,

@@ -81,7 +81,9 @@ class FormPage(Generic[Model]):
         return sum(map(takes_file, self.model.model_fields.values()))
 
     async def read_valid(self, request: Request) -> Model | None:
-        """Return the submitted values, or None if any of them is not accepted."""
+        """Return the submitted values, or None for a GET, or if any of them is not accepted."""
+        if request.method in origin.SAFE:
+            return None
         try:
             return await self.read(request)
         except Invalid:

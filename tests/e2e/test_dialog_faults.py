@@ -97,7 +97,7 @@ def test_who_left_meanwhile_is_said_in_the_open_dialog(
     page.get_by_role("link", name="Send data").last.click()
     page.get_by_role("textbox", name="Payload").fill("too late")
     ada.leave()
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Send data").click()
     dialog = page.get_by_role("dialog", name="Not found")
     expect(dialog.locator(".reason")).not_to_be_empty()
     expect(dialog.get_by_role("textbox", name="payload")).to_have_value("too late")

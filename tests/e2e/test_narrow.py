@@ -72,7 +72,7 @@ def test_dialogs_menus_and_toasts_with_the_longest_names(
     page.locator("article details.menu > summary").click()
     assert wider(page) == []
     page.get_by_role("link", name="Remove…").click()
-    page.get_by_role("button", name="Remove", exact=True).wait_for()
+    page.get_by_role("button", name="Remove participant").wait_for()
     assert wider(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Mute", exact=True).click()
@@ -104,7 +104,7 @@ def test_notes_and_errors_with_the_longest_names(
     page.locator("dialog .notice.bad").wait_for()
     assert wider(page) == []
     page.goto(room_path(LONG, "delete"))
-    page.get_by_role("button", name="Delete the room").click()
+    page.get_by_role("button", name="Delete room").click()
     page.locator("main > .notice").wait_for()
     assert wider(page) == []
     page.goto(room_path(LONG))

@@ -31,11 +31,11 @@ def test_a_room_made_elsewhere_appears_and_goes_by_itself(
     name = f"elsewhere-{secrets.token_hex(4)}"
     page = open_page(f"/rooms?q={name}", at=quick.url)
     mark(page)
-    expect(page.get_by_text("No room matches")).to_be_visible()
+    expect(page.get_by_text("No matching rooms")).to_be_visible()
     livekit("room.create_room", api.CreateRoomRequest(name=name))
     expect(row(page, name)).to_be_visible()
     livekit("room.delete_room", api.DeleteRoomRequest(room=name))
-    expect(page.get_by_text("No room matches")).to_be_visible()
+    expect(page.get_by_text("No matching rooms")).to_be_visible()
     never_reloaded(page)
 
 
@@ -101,11 +101,11 @@ def test_the_list_follows_the_typing_and_the_address_too(
     make_room(f"{part}-twenty")
     expect(row(page, f"{part}-twenty")).to_be_visible()
     page.get_by_label("Number of people").select_option("With people")
-    expect(page.get_by_text("No room matches")).to_be_visible()
+    expect(page.get_by_text("No matching rooms")).to_be_visible()
     never_reloaded(page)
     page.reload()
     expect(page.get_by_role("searchbox")).to_have_value(f"{part}-tw")
-    expect(page.get_by_text("No room matches")).to_be_visible()
+    expect(page.get_by_text("No matching rooms")).to_be_visible()
 
 
 def test_the_button_pauses_and_that_is_remembered(

@@ -59,7 +59,7 @@ def test_a_room_is_created_edited_and_deleted(
     page.get_by_role("button", name="Save").click()
     expect(page.locator("pre.meta")).to_have_text("changed")
     page.get_by_role("link", name="Delete…").click()
-    page.get_by_role("button", name="Delete the room").click()
+    page.get_by_role("button", name="Delete room").click()
     expect(page.locator(".notice:visible")).to_have_text(f"Room {name} was deleted.")
     assert not livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms
 
@@ -90,7 +90,7 @@ def test_a_participant_is_muted_and_removed(
     expect(page.locator(".notice:visible")).to_have_text("guest: microphone was muted.")
     expect(page.locator(".track .tag")).to_have_text("muted")
     page.get_by_role("link", name="Remove…").click()
-    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_role("button", name="Remove participant").click()
     expect(page.locator(".notice:visible")).to_have_text("guest was removed.")
     until(lambda: not guest.connected)
 

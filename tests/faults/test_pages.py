@@ -24,7 +24,7 @@ FAULTS: list[tuple[Mode, int, str]] = [
 ]
 # What a page says of a server that works and has nothing, or nothing that matches.
 LIES = re.compile(
-    r"No room is open|No room matches|No rooms yet|No participants|No matches|0 rooms"
+    r"No open rooms|No rooms yet|No matching rooms|No participants|No matches|0 rooms"
     r"|No recordings or streams|No matching jobs|0 jobs|has already ended"
     r"|Nothing to delete|Nothing to stop|no egress EG_"
     r"|No ingresses|No matching ingresses|No active ingresses|0 ingresses"

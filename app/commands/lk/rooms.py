@@ -123,7 +123,11 @@ def update_participant(
 
 def _permission(value: bool | Sequence[str]) -> bool | list[int]:
     """Return a permission as lk reads it: sources by number (livekit_models.proto, TrackSource)."""
-    return value if isinstance(value, bool) else [SOURCES[source] for source in value]
+    if isinstance(value, bool):
+        return value
+    if not SOURCES.keys() >= {*value}:  # one that a newer LiveKit or an odd token has
+        raise UnsayableError
+    return [SOURCES[source] for source in value]
 
 
 @or_none

@@ -1,4 +1,4 @@
-"""What the forms about rooms accept."""
+"""The forms about rooms."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ from app.text.json_text import json_problem
 
 
 class RoomOptions(Input):
-    """What a room is opened with, by hand or by a token; empty: LiveKit's default."""
+    """The options of a new room, in its form and in a token's; blank for LiveKit's default."""
 
     empty_timeout: Whole = None
     departure_timeout: Whole = None
@@ -38,7 +38,7 @@ class RoomOptions(Input):
         return text
 
     @property
-    def asked_agents(self) -> tuple[NewAgent, ...]:
+    def agents_to_dispatch(self) -> tuple[NewAgent, ...]:
         """The agents to dispatch."""
         return room_agents(self.agents)
 
@@ -58,9 +58,9 @@ class CreateRoom(RoomOptions):
 
 
 def room_agents(text: str) -> tuple[NewAgent, ...]:
-    """Return the agents to dispatch: one per line, or a JSON list of RoomAgentDispatch messages.
+    """Return the agents to dispatch: one per line, or a JSON array of RoomAgentDispatch messages.
 
-    Raises ValueError with the agent or the path at fault, and why.
+    Raises ValueError with the agent or the path at fault, and the reason.
     """
     if text.lstrip().startswith("["):
         return in_json(text)
@@ -68,13 +68,13 @@ def room_agents(text: str) -> tuple[NewAgent, ...]:
     for number, (name, _) in enumerate(named, 1):
         if name.startswith("{"):
             raise ValueError(
-                f'Agent {number}, {name}: put JSON into a list: [{{"agent_name": "NAME"}}].'
+                f'Agent {number}, {name}: enter JSON as an array: [{{"agent_name": "NAME"}}].'
             )
     return tuple(NewAgent(agent_name=name, metadata=metadata) for name, metadata in named)
 
 
 def agent_lines(text: str) -> tuple[tuple[str, str], ...]:
-    """Return name and metadata of each agent: a line each, the metadata after the first space."""
+    """Return name and metadata of each agent: one per line, the metadata after a space."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return tuple(
         (name, metadata.strip()) for name, _, metadata in (x.partition(" ") for x in lines)
@@ -84,7 +84,7 @@ def agent_lines(text: str) -> tuple[tuple[str, str], ...]:
 class EditRoom(Input):
     """Replace a room's metadata; `shown` is what the form showed, indented for reading.
 
-    Saved untouched, the metadata stays as it is, byte for byte.
+    If it is saved without a change, the metadata stays the same, byte for byte.
     """
 
     metadata: Metadata = ""
@@ -92,13 +92,13 @@ class EditRoom(Input):
 
 
 class DeleteRoom(Input):
-    """Nothing to fill in: the confirmation is the button."""
+    """Delete one room; the form has no fields."""
 
 
 class DeleteRooms(Many):
-    """Delete the ticked rooms, each as it is written in an address, or all that match.
+    """Delete the selected rooms, each as a segment of an address, or all that match.
 
-    Browsers send no NUL and no single carriage return, which a name may have.
+    Browsers change NUL and single carriage returns, which a name may contain.
     """
 
     room: list[str] = Field(default_factory=list)
@@ -106,16 +106,21 @@ class DeleteRooms(Many):
 
 
 class SendData(Input):
-    """Send a data packet; LiveKit loses large ones in silence, so there is a limit."""
+    """Send a data packet; LiveKit drops large ones silently, so their size is limited."""
 
     payload: Name
     topic: str = ""
     delivery: Literal["reliable", "lossy"] = "reliable"
+
+    @property
+    def lossy(self) -> bool:
+        """Return whether packets may be lost or reordered, for the lowest latency."""
+        return self.delivery == "lossy"
 
     @field_validator("payload")
     @classmethod
     def _fits(cls, text: str) -> str:
         size = len(text.encode())
         if size > 64_000:
-            raise ValueError(f"This is {size:,} bytes; more than 64,000 may be lost on the way.")
+            raise ValueError(f"This is {size:,} bytes. Use at most 64,000: more may be lost.")
         return text

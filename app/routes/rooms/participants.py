@@ -1,4 +1,4 @@
-"""/rooms/{room}/participants/{identity}: what can be done to one participant."""
+"""/rooms/{room}/participants/{identity}: details of one participant, and the actions on it."""
 
 import asyncio
 import json
@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import rooms as lk_rooms
 from app.inputs.rooms.participants import (
     CallMethod,
     EditParticipant,
@@ -18,11 +19,10 @@ from app.inputs.rooms.participants import (
     Subscribe,
     texts_of,
 )
-from app.inputs.rooms.rooms import SendData
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.rooms import moderation, participants, rpc
-from app.services.rooms.participants import Permissions
+from app.services.rooms.participants import Participant, Permissions
 from app.text.formatters import plural
 from app.text.json_text import json_note
 from app.text.paths import room_path
@@ -48,31 +48,61 @@ async def _to_edit(ctx: RequestContext) -> Loaded:
     return context, fields | {"shown": json.dumps(fields)}
 
 
-async def _permissions(ctx: RequestContext) -> Loaded:
+async def _to_permit(ctx: RequestContext) -> Loaded:
+    """Load the participant with its permissions, and the lk command that sets them."""
     context, _ = await _participant(ctx)
-    present = asdict(context["who"].permissions)
-    return context | {"present": present}, present
+    who: Participant = context["who"]
+    current = asdict(who.permissions)
+    form = await PERMIT.read_valid(ctx.request)
+    command = lk_rooms.update_participant(
+        room=context["room_name"],
+        identity=who.identity,
+        permissions=current if form is None else form.model_dump(),
+    )
+    return context | {"command": command}, current
 
 
-async def _tracks_of_others(ctx: RequestContext) -> Loaded:
-    """Load the participant, and who else publishes what in the room."""
+async def _to_remove(ctx: RequestContext) -> Loaded:
+    """Load the participant, and the lk command that removes it."""
+    context, _ = await _participant(ctx)
+    room, who = context["room_name"], context["who"]
+    command = lk_rooms.remove_participant(room=room, identity=who.identity)
+    return context | {"command": command}, {}
+
+
+async def _to_subscribe(ctx: RequestContext) -> Loaded:
+    """Load the participant, the tracks that others publish, and the lk command."""
     room = ctx.name("room")
-    (context, _), everybody = await asyncio.gather(
+    (context, _), present = await asyncio.gather(
         _participant(ctx), participants.listed(ctx.livekit, room)
     )
-    records = [participants.record(p) for p in everybody if p.tracks]
+    records = [participants.record(p) for p in present if p.tracks]
     others = [p for p in records if p.identity != context["who"].identity]
-    return context | {"others": others}, {}
+    form = await SUBSCRIBE.read_valid(ctx.request)
+    command = lk_rooms.update_subscriptions(
+        room=room,
+        identity=context["who"].identity,
+        track_sids=["TRACK_SID"] if form is None else form.track,
+        subscribe=form is None or form.what == "subscribe",
+    )
+    return context | {"others": others, "command": command}, {}
 
 
 EDIT = FormPage("rooms/people/edit.html.j2", EditParticipant, _to_edit)
-PERMIT = FormPage("rooms/people/permissions.html.j2", Permit, _permissions)
-REMOVE = FormPage("rooms/people/remove.html.j2", RemoveParticipant, _participant)
-SEND = FormPage("rooms/people/send.html.j2", SendData, _participant)
+PERMIT = FormPage("rooms/people/permissions.html.j2", Permit, _to_permit)
+REMOVE = FormPage("rooms/people/remove.html.j2", RemoveParticipant, _to_remove)
 RPC = FormPage("rooms/people/rpc.html.j2", CallMethod, _participant)
-SUBSCRIBE = FormPage("rooms/people/subscriptions.html.j2", Subscribe, _tracks_of_others)
+SUBSCRIBE = FormPage("rooms/people/subscriptions.html.j2", Subscribe, _to_subscribe)
 
-MAY_WRITE = [sees(Permission.PARTICIPANTS_WRITE)]
+FORMS: dict[str, FormPage[Any]] = {
+    "edit": EDIT,
+    "permissions": PERMIT,
+    "remove": REMOVE,
+    "rpc": RPC,
+    "subscriptions": SUBSCRIBE,
+}
+for name, form_page in FORMS.items():
+    router.get(f"/{name}", dependencies=[sees(Permission.PARTICIPANTS_WRITE)])(form_page.show)
 
 
 def _does(action: str, form: FormPage[Any] | None = None) -> list[Any]:
@@ -86,12 +116,6 @@ async def details(
     """Show all attributes and the complete metadata of the participant."""
     who = await participants.get(livekit, room, identity)
     return await page(request, "rooms/people/details.html.j2", live=False, room_name=room, who=who)
-
-
-@router.get("/remove", dependencies=MAY_WRITE)
-async def remove_form(request: Request) -> Response:
-    """Ask before the participant is removed."""
-    return await REMOVE.show(request)
 
 
 @router.post("/remove", dependencies=_does("remove", REMOVE))
@@ -131,14 +155,8 @@ async def mute_all(
     """Mute every track of the participant."""
     number = await moderation.mute_all(livekit, room, identity)
     if not number:
-        return done(request, room_path(room), f"{identity}: nothing was left to mute.", "warn")
+        return done(request, room_path(room), f"{identity} has no unmuted tracks.", "warn")
     return done(request, room_path(room), f"{identity}: {plural(number, 'track')} muted.")
-
-
-@router.get("/edit", dependencies=MAY_WRITE)
-async def edit_form(request: Request) -> Response:
-    """Show name, metadata and attributes to edit."""
-    return await EDIT.show(request)
 
 
 @router.post("/edit", dependencies=_does("edit", EDIT))
@@ -153,12 +171,6 @@ async def edit(
     return done(request, room_path(room), f"{identity} was saved.{note}", "warn" if note else "ok")
 
 
-@router.get("/permissions", dependencies=MAY_WRITE)
-async def permissions_form(request: Request) -> Response:
-    """Show the permissions to change."""
-    return await PERMIT.show(request)
-
-
 @router.post("/permissions", dependencies=_does("permit", PERMIT))
 async def permit(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
@@ -170,52 +182,22 @@ async def permit(
     return done(request, room_path(room), f"The permissions of {identity} were saved.")
 
 
-@router.get("/subscriptions", dependencies=MAY_WRITE)
-async def subscriptions_form(request: Request) -> Response:
-    """Show the tracks of others to choose from."""
-    return await SUBSCRIBE.show(request)
-
-
 @router.post("/subscriptions", dependencies=_does("subscribe", SUBSCRIBE))
 async def subscribe(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
 ) -> Response:
-    """Subscribe the participant to the chosen tracks, or unsubscribe it."""
+    """Subscribe the participant to the selected tracks, or unsubscribe it."""
     form = await SUBSCRIBE.read(request)
     await moderation.subscribe(livekit, room, identity, form.track, form.what == "subscribe")
     text = f"{identity}: {form.what}d, {plural(len(form.track), 'track')}."
     return done(request, room_path(room), text)
 
 
-@router.get("/send", dependencies=MAY_WRITE)
-async def send_form(request: Request) -> Response:
-    """Show the form that sends data to this participant."""
-    return await SEND.show(request)
-
-
-@router.post("/send", dependencies=_does("send", SEND))
-async def send(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
-) -> Response:
-    """Send data to this participant."""
-    form = await SEND.read(request)
-    payload = form.payload.encode()
-    lossy = form.delivery == "lossy"
-    await moderation.send(livekit, room, payload, topic=form.topic, lossy=lossy, to=[identity])
-    return done(request, room_path(room), f"{len(payload):,} bytes were sent to {identity}.")
-
-
-@router.get("/rpc", dependencies=MAY_WRITE)
-async def rpc_form(request: Request) -> Response:
-    """Show the form that calls a method of this participant."""
-    return await RPC.show(request)
-
-
 @router.post("/rpc", dependencies=_does("rpc", RPC))
 async def call_method(
     request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
-    """Call the method, and show what it answered above the form, for the next call."""
+    """Call the method, and show the response above the form, which stays filled in."""
     form = await RPC.read(request)
     answer = await rpc.perform(livekit, room, identity, **form.model_dump())
     audit.note(method=form.method, error=answer.code, ms=round(answer.took.total_seconds() * 1000))

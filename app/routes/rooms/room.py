@@ -1,4 +1,4 @@
-"""/rooms/{room}: one room: its page, metadata, end, and data for everybody."""
+"""/rooms/{room}: one room: its page, its metadata and its end."""
 
 import asyncio
 from dataclasses import replace
@@ -8,14 +8,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.inputs.rooms.rooms import DeleteRoom, EditRoom, SendData
+from app.commands.lk import rooms as lk_rooms
+from app.inputs.rooms.rooms import DeleteRoom, EditRoom
 from app.security.guards import does, sees
 from app.security.headers import reaching_livekit
-from app.security.roles import Permission
+from app.security.roles import Permission, User
 from app.services.agents import agents
 from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
-from app.services.rooms import moderation, people, rooms
+from app.services.rooms import people, rooms
+from app.services.rooms.participants import Participant
 from app.text.json_text import json_note, pretty
 from app.text.paths import ROOMS, room_path
 from app.web.context import RequestContext
@@ -28,21 +30,24 @@ from app.web.pages import done, page
 router = APIRouter()
 
 
-async def _room(ctx: RequestContext) -> Loaded:
-    """Load the room that the address names, for a form about it."""
+async def _to_edit(ctx: RequestContext) -> Loaded:
+    """Load the room's metadata to edit, and the lk command that sets it."""
     room = await rooms.get(ctx.livekit, ctx.name("room"))
     metadata = pretty(room.metadata)
-    return {"room": room}, {"metadata": metadata, "shown": metadata}
+    form = await EDIT.read_valid(ctx.request)
+    entered = metadata if form is None else form.metadata
+    command = lk_rooms.update_room_metadata(room=room.name, metadata=entered)
+    return {"room": room, "command": command}, {"metadata": metadata, "shown": metadata}
 
 
-async def _name(ctx: RequestContext) -> Loaded:
-    """Return the room's name alone, for a form that needs no more."""
-    return {"room_name": ctx.name("room")}, {}
+async def _to_delete(ctx: RequestContext) -> Loaded:
+    """Load the room to delete, and the lk command that deletes it."""
+    room = await rooms.get(ctx.livekit, ctx.name("room"))
+    return {"room": room, "command": lk_rooms.delete_room(room=room.name)}, {}
 
 
-EDIT = FormPage("rooms/edit.html.j2", EditRoom, _room)
-DELETE = FormPage("rooms/delete.html.j2", DeleteRoom, _room)
-SEND = FormPage("rooms/send.html.j2", SendData, _name)
+EDIT = FormPage("rooms/edit.html.j2", EditRoom, _to_edit)
+DELETE = FormPage("rooms/delete.html.j2", DeleteRoom, _to_delete)
 
 
 @router.get("/rooms/{room}", dependencies=[sees(Permission.ROOMS_READ)])
@@ -58,41 +63,56 @@ async def room_page(
 ) -> Response:
     """Show the room and one page of its participants, by three LiveKit calls.
 
-    Egress and ingress are listed only if they are in the room: both join the room they work for.
-    With `quality` the page's script shows the quality of each connection, as an observer hears it.
-    The dashboard's own observers are listed with `observers`.
+    Egress and ingress are requested only if they are in the room: both join the room they work for.
+    With `quality`, the page's script joins as an observer and shows each connection's quality.
+    With `observers`, the dashboard's own observers are listed too.
     """
-    room, who = await asyncio.gather(
+    room, present = await asyncio.gather(
         rooms.get(livekit, name),
         people.of_room(livekit, name, ask, observers=bool(observers)),
     )
     shows_agents = user.can(Permission.AGENTS_READ)
     (jobs, no_jobs), (inputs, no_inputs), (agents_here, no_agents) = await asyncio.gather(
-        settled(egress_jobs.running(livekit, name)) if "egress" in who.kinds else _nothing(),
-        settled(ingresses.of_room(livekit, name)) if "ingress" in who.kinds else _nothing(),
-        settled(agents.in_room(livekit, name, who.agents)) if shows_agents else _nothing(),
+        settled(egress_jobs.running(livekit, name)) if "egress" in present.kinds else _nothing(),
+        settled(ingresses.of_room(livekit, name)) if "ingress" in present.kinds else _nothing(),
+        settled(agents.in_room(livekit, name, present.agents)) if shows_agents else _nothing(),
     )
-    answer = await page(
+    response = await page(
         request,
         "rooms/room.html.j2",
         room=room,
         people=replace(
-            who.table, path=room_path(name), kept={"quality": quality, "observers": observers}
+            present.table, path=room_path(name), kept={"quality": quality, "observers": observers}
         ),
-        counts=who.counts,
+        counts=present.counts,
         quality=bool(quality),
         jobs=jobs,
         inputs=inputs,
         agents=agents_here,
         failed=[failure for failure in (no_jobs, no_inputs, no_agents) if failure],
+        command=lk_rooms.list_participants(room=name),
+        commands={each.identity: _commands(name, each, user) for each in present.table.rows},
     )
     if quality:
-        answer.headers.update(reaching_livekit(settings))
-    return answer
+        response.headers.update(reaching_livekit(settings))
+    return response
 
 
 async def _nothing() -> tuple[None, None]:
     return None, None
+
+
+def _commands(room: str, who: Participant, user: User) -> list[str | None]:
+    """Return the lk commands about one participant: to show it, to mute or unmute its tracks."""
+    show = lk_rooms.get_participant(room=room, identity=who.identity)
+    if not user.can(Permission.PARTICIPANTS_WRITE):
+        return [show]
+    return [show] + [
+        lk_rooms.mute_track(
+            room=room, identity=who.identity, track_sid=track.sid, muted=not track.muted
+        )
+        for track in who.tracks
+    ]
 
 
 @router.get("/rooms/{room}/edit", dependencies=[sees(Permission.ROOMS_WRITE)])
@@ -120,7 +140,7 @@ async def edit_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Re
 
 @router.get("/rooms/{room}/delete", dependencies=[sees(Permission.ROOMS_WRITE)])
 async def delete_room_form(request: Request) -> Response:
-    """Ask before the room is deleted, and name what ends with it."""
+    """Ask before the room is deleted, and show what ends with it."""
     return await DELETE.show(request)
 
 
@@ -128,24 +148,6 @@ async def delete_room_form(request: Request) -> Response:
     "/rooms/{room}/delete", dependencies=[does("room.delete", Permission.ROOMS_WRITE, DELETE)]
 )
 async def delete_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
-    """Delete the room and everybody's connection to it."""
+    """Delete the room and disconnect its participants."""
     await rooms.delete(livekit, name)
     return done(request, ROOMS, f"Room {name} was deleted.")
-
-
-@router.get("/rooms/{room}/send", dependencies=[sees(Permission.PARTICIPANTS_WRITE)])
-async def send_to_room_form(request: Request) -> Response:
-    """Show the form that sends data to everybody in the room."""
-    return await SEND.show(request)
-
-
-@router.post(
-    "/rooms/{room}/send", dependencies=[does("room.send", Permission.PARTICIPANTS_WRITE, SEND)]
-)
-async def send_to_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
-    """Send data to everybody in the room."""
-    form = await SEND.read(request)
-    payload = form.payload.encode()
-    lossy = form.delivery == "lossy"
-    await moderation.send(livekit, name, payload, topic=form.topic, lossy=lossy, to=())
-    return done(request, room_path(name), f"{len(payload):,} bytes were sent to all in {name}.")

@@ -1,4 +1,4 @@
-"""/rooms: the list, its export, a new room, and deleting many."""
+"""/rooms: the list, its export, a new room, and bulk deletion."""
 
 from typing import Annotated
 
@@ -15,13 +15,15 @@ from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import new_room, rooms
+from app.services.rooms.new_agents import NewAgent
 from app.services.rooms.rooms import Room, Wanted
 from app.text.json_text import json_note
 from app.text.paths import ROOMS, name_in, room_path
 from app.web.confirmation import confirm_many
+from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
-from app.web.forms import FormPage, read
+from app.web.forms import FormPage, Loaded, read
 from app.web.listing import AskDep
 from app.web.pages import done, page
 
@@ -30,23 +32,48 @@ BULK_SECONDS = 120
 router = APIRouter()
 WantedDep = Annotated[Wanted, Depends()]
 
-CREATE = FormPage("rooms/new.html.j2", CreateRoom)
+
+async def _to_create(ctx: RequestContext) -> Loaded:
+    """Load the lk command: an example at first, then the one for what was entered."""
+    form = await CREATE.read_valid(ctx.request)
+    if form is not None:
+        return {"command": _create_command(form)}, {}
+    is_new = ctx.request.method == "GET"
+    return {"command": lk_rooms.create_room(name="NAME") if is_new else None}, {}
+
+
+def _create_command(form: CreateRoom) -> str | None:
+    """Return the lk command that creates this room; None if it takes more than lk can set."""
+    agents = form.agents_to_dispatch
+    pairs = [(agent.agent_name, agent.metadata) for agent in agents]
+    if any(NewAgent(agent_name=a.agent_name, metadata=a.metadata) != a for a in agents):
+        return None
+    return lk_rooms.create_room(**form.model_dump() | {"agents": pairs, "tags": form.tag_texts})
+
+
+CREATE = FormPage("rooms/new.html.j2", CreateRoom, _to_create)
 
 
 @router.get("/rooms", dependencies=[sees(Permission.ROOMS_READ)])
 async def rooms_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
-    """Show the matching rooms, a page of them."""
+    """Show one page of the matching rooms."""
     table = await rooms.table(livekit, ask, wanted)
-    return await page(request, "rooms/index.html.j2", rooms=table.at(ROOMS), people=wanted.people)
+    return await page(
+        request,
+        "rooms/index.html.j2",
+        rooms=table.at(ROOMS),
+        people=wanted.people,
+        command=lk_rooms.list_rooms(),
+    )
 
 
 @router.get("/rooms/-/export.{ending}", dependencies=[sees(Permission.ROOMS_READ)])
 async def export_rooms(
     livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
-    """Return all matching rooms as a file; an outage is an error page, never an empty file."""
+    """Return all matching rooms as a file; if LiveKit fails, an error page, never an empty file."""
     matching = await rooms.matching(livekit, ask, wanted)
     return as_file("rooms", ending, matching, Room)
 
@@ -62,7 +89,7 @@ async def create_room(request: Request, livekit: LiveKitDep, audit: AuditDep) ->
     """Create the room and go to it."""
     form = await CREATE.read(request)
     audit.note(room=form.name)
-    values = form.model_dump() | {"agents": form.asked_agents, "tags": form.tag_texts}
+    values = form.model_dump() | {"agents": form.agents_to_dispatch, "tags": form.tag_texts}
     room = await new_room.create(livekit, new_room.NewRoom(**values))
     note = json_note(form.metadata)
     return done(
@@ -72,10 +99,10 @@ async def create_room(request: Request, livekit: LiveKitDep, audit: AuditDep) ->
 
 @router.post("/rooms/-/delete", dependencies=[does("room.delete", Permission.ROOMS_WRITE)])
 async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """First show what would be deleted; then, once exactly that is confirmed, delete it."""
+    """Show what would be deleted; delete it when exactly that is confirmed."""
     form = await read(request, DeleteRooms)
     chosen = await _chosen(livekit, form)
-    asks = await confirm_many(
+    question = await confirm_many(
         request,
         "rooms/delete_many.html.j2",
         form,
@@ -83,8 +110,8 @@ async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -
         lambda room: room.sid,
         command=writing.several(lk_rooms.delete_room(room=room.name) for room in chosen),
     )
-    if asks:
-        return asks
+    if question is not None:
+        return question
     names = [room.name for room in chosen]
     outcomes = await one_by_one(livekit, names, rooms.delete, BULK_SECONDS)
     audit.note(rooms={each.item: each.error or "deleted" for each in outcomes})

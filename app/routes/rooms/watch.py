@@ -1,4 +1,4 @@
-"""/rooms/{room}/watch: the room as a hidden observer sees it, in the browser."""
+"""/rooms/{room}/watch: watch the room in the browser, as a hidden observer."""
 
 import secrets
 from dataclasses import asdict
@@ -24,18 +24,18 @@ router = APIRouter()
 async def watch_page(
     request: Request, livekit: LiveKitDep, settings: SettingsDep, name: RoomName
 ) -> Response:
-    """Show the page that watches the room; nothing joins before somebody says so."""
+    """Show the page that watches the room; it joins only when the user starts it."""
     room = await rooms.get(livekit, name)
-    answer = await page(request, "rooms/watch.html.j2", live=False, room=room)
-    answer.headers.update(reaching_livekit(settings))
-    return answer
+    response = await page(request, "rooms/watch.html.j2", live=False, room=room)
+    response.headers.update(reaching_livekit(settings))
+    return response
 
 
 @router.post("/rooms/{room}/watch", dependencies=[does("room.watch", Permission.ROOMS_READ)])
 async def watch(
     request: Request, livekit: LiveKitDep, settings: SettingsDep, user: UserDep, name: RoomName
 ) -> JSONResponse:
-    """Return the page's script a pass for a hidden observer; joining must not open a room."""
+    """Return a token for a hidden observer; it is refused if joining would open the room."""
     form = await read(request, Observe)
     await rooms.get(livekit, name)
     observer = form.observer or secrets.token_hex(8)

@@ -116,7 +116,7 @@ async def decode_token(
 def _new_token(form: MakeToken) -> tokens_signing.NewToken:
     options = RoomOptions(
         metadata=form.room_metadata,
-        agents=form.asked_agents,
+        agents=form.agents_to_dispatch,
         tags=form.tag_texts,
         **{name: getattr(form, name) for name in ROOM_FIELDS},
     )

@@ -52,7 +52,7 @@ def test_what_it_answers_is_shown_above_the_form_for_the_next_call(
     payload = '{"a": "<i>é</i>"}\n second'
     page = call(admin, path, method="echo", payload=payload)
     assert page.status == 200
-    assert "It answered after" in page.text
+    assert "Response after" in page.text
     assert '{"a": "<i>é</i>"} second!' in page.text
     assert "<i>" not in page.html
     kept = filled(page)

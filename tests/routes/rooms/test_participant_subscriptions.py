@@ -56,7 +56,7 @@ def test_nobody_to_hear_is_said(admin: Visitor, room: str, join: Join) -> None:
     join(room, "silent")
     page = admin.get(participant_path(room, "ada", "subscriptions"))
     assert page.status == 200
-    assert "Nobody else publishes a track in this room." in page.text
+    assert "No other participant publishes a track in this room." in page.text
     assert not page.all("input", name="track")
 
 

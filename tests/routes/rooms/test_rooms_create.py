@@ -78,7 +78,7 @@ def test_agents_can_be_whole_messages(admin: Visitor, livekit: Ask, name: str) -
 @pytest.mark.parametrize(
     ("agents", "why"),
     [
-        ('{"agent_name": "helper"}', "put JSON into a list"),
+        ('{"agent_name": "helper"}', "enter JSON as an array"),
         ('[{},\n {"deploy": "v2"}]', "[1].deploy: there is no such field."),
         (
             '[{"restart_policy": "OFTEN"}]',

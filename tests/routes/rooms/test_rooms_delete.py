@@ -54,7 +54,7 @@ def test_all_that_match_are_counted_first(
     part, rooms = shelf
     page = admin.post(PATH, scope="matching", q=part.upper(), people="empty")
     assert "Delete 4 rooms?" in page.text
-    assert "without people in them" in page.text
+    assert "that have no participants" in page.text
     assert busy.full not in page.text
     everything = admin.post(PATH, scope="matching", q=part)
     assert "Delete 6 rooms?" in everything.text
@@ -129,7 +129,7 @@ def test_none_selected_is_said_so(admin: Visitor, room: str, fields: dict[str, s
 def test_nothing_that_matches_is_said_so(admin: Visitor, room: str) -> None:
     page = admin.post(PATH, scope="matching", q="no room has this in its name")
     assert "Nothing to delete" in page.text
-    assert "No room is open that matches" in page.text
+    assert "No open rooms match" in page.text
 
 
 def test_needs_the_confirmation_of_just_these(admin: Visitor, make_room: Ask, livekit: Ask) -> None:

@@ -62,8 +62,8 @@ def test_filters_by_sid(admin: Visitor, shelf: Shelf) -> None:
 def test_says_when_nothing_matches_and_how_many_there_are(admin: Visitor, room: str) -> None:
     page = admin.get(address(q="no room has this in its name <&>"))
     assert listed(page) == []
-    assert "No room matches" in page.text
-    assert "No room is open" not in page.text
+    assert "No matching rooms" in page.text
+    assert "No rooms yet" not in page.text
     assert page.all("a", href="/rooms")
 
 
