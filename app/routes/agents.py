@@ -6,14 +6,16 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import agents as lk_agents
 from app.errors import Unavailable
 from app.inputs.agents import CreateDispatch, DeleteDispatch
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.agents import agents, dispatches
 from app.services.agents.agents import Agent, Wanted
-from app.services.agents.states import AgentStatus
+from app.services.agents.states import AgentStatus, RestartPolicy
 from app.services.rooms import rooms
+from app.services.rooms.new_agents import NewAgent
 from app.text.json_text import json_note
 from app.text.paths import AGENTS, dispatch_path
 from app.web.context import RequestContext
@@ -24,7 +26,7 @@ from app.web.listing import AskDep
 from app.web.pages import done, page
 
 NAMED = 20  # rooms that an address may name
-GIVEN = ("room", "agent_name", "deployment")  # what a link into the form may fill in
+PREFILLED = ("room", "agent_name", "deployment")  # fields that a link to the form may fill in
 
 router = APIRouter(prefix="/agents")
 Start = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -44,18 +46,36 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 async def _to_create(ctx: RequestContext) -> Loaded:
-    """Load the rooms to dispatch to."""
+    """Load the rooms to dispatch to, and the lk command that makes the same dispatch."""
     offered = await rooms.offered(ctx.livekit)
     query = ctx.query
-    given = {name: query[name] for name in GIVEN if query.get(name)}
-    return {"offered": offered}, given
+    initial = {name: query[name] for name in PREFILLED if query.get(name)}
+    if ctx.request.method == "POST":
+        form = await CREATE.read_valid(ctx.request)
+        command = form and _create_command(form.room, form.agent)
+    else:
+        agent = NewAgent(
+            agent_name=initial.get("agent_name", ""), deployment=initial.get("deployment", "")
+        )
+        command = _create_command(initial.get("room", ""), agent)
+    return {"offered": offered, "command": command}, initial
+
+
+def _create_command(room: str, agent: NewAgent) -> str | None:
+    return lk_agents.create_dispatch(
+        room=room,
+        agent_name=agent.agent_name,
+        metadata=agent.metadata,
+        more=[agent.deployment, agent.attributes, agent.restart_policy is RestartPolicy.NEVER],
+    )
 
 
 async def _to_delete(ctx: RequestContext) -> Loaded:
-    """Load the dispatch that the address names, and what runs by it."""
-    names = (ctx.name(part) for part in ("room", "dispatch"))
-    dispatch, jobs = await agents.of_dispatch(ctx.livekit, *names)
-    return {"dispatch": dispatch, "jobs": jobs}, {}
+    """Load the dispatch that the URL names, its jobs, and the lk command that deletes it."""
+    room, id_ = ctx.name("room"), ctx.name("dispatch")
+    dispatch, jobs = await agents.of_dispatch(ctx.livekit, room, id_)
+    command = lk_agents.delete_dispatch(room=dispatch.room, id=dispatch.id)
+    return {"dispatch": dispatch, "jobs": jobs, "command": command}, {}
 
 
 CREATE = FormPage("agents/new.html.j2", CreateDispatch, _to_create)
@@ -115,7 +135,13 @@ async def dispatch_page(
 ) -> Response:
     """Show one dispatch with its jobs."""
     dispatch, jobs = await agents.of_dispatch(livekit, room, id_)
-    return await page(request, "agents/dispatch.html.j2", dispatch=dispatch, jobs=jobs)
+    return await page(
+        request,
+        "agents/dispatch.html.j2",
+        dispatch=dispatch,
+        jobs=jobs,
+        command=lk_agents.list_dispatches(room=dispatch.room),
+    )
 
 
 @router.get("/{room}/{dispatch}/delete", dependencies=[sees(Permission.AGENTS_WRITE)])

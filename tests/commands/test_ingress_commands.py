@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from app.commands.encoders import hints
 from app.commands.lk import ingress as lk_ingress
+from app.services.ingress.control import NewIngress, create_request
 from app.services.ingress.states import InputType
+from app.services.livekit.redaction import HIDDEN, plain
 
+RTMP = NewIngress(InputType.RTMP, "i", room="r")
 WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
 
@@ -57,21 +60,37 @@ def test_any_room_reaches_lk(room: str, fake: Path) -> None:
 
 @given(name=WORDS, room=WORDS, identity=WORDS)
 def test_requests_are_piped_in_as_json(name: str, room: str, identity: str, fake: Path) -> None:
-    values = {"name": name, "room": room, "identity": identity}
-    words = ran(lk_ingress.create_ingress(input="whip", values=values), fake)
+    fields = {"name": name, "room_name": room, "participant_identity": identity}
+    request = {"input_type": "WHIP_INPUT", **fields}
+    words = ran(lk_ingress.create_ingress(request=request), fake)
     assert words[:-1] == ["ingress", "create", "/dev/stdin"]
-    wanted = {"name": name, "room_name": room, "participant_identity": identity}
-    assert json.loads(words[-1]) == {"input_type": "WHIP_INPUT"} | {
-        field: value for field, value in wanted.items() if value
-    }
-    words = ran(lk_ingress.update_ingress(id="IN_1", values={"name": name}), fake)
-    assert json.loads(words[-1]).get("name", "") == name
+    assert json.loads(words[-1]) == request
+    change = {"ingress_id": "IN_1", **fields}
+    words = ran(lk_ingress.update_ingress(request=change), fake)
+    assert words[:-1] == ["ingress", "update", "/dev/stdin"]
+    assert json.loads(words[-1]) == change
+
+
+def test_the_default_input_is_named() -> None:
+    line = lk_ingress.create_ingress(request=plain(create_request(RTMP)))
+    assert line is not None
+    assert '"input_type":"RTMP_INPUT"' in line
 
 
 def test_the_address_is_left_to_be_filled_in() -> None:
-    line = lk_ingress.create_ingress(input="url", values={"room": "r"})
+    new = NewIngress(InputType.URL, "i", room="r", url="srt://user:pass@h:1?passphrase=secret")
+    line = lk_ingress.create_ingress(request=plain(create_request(new)))
     assert line is not None
     assert '"url":"URL"' in line
+    assert "pass" not in line
+
+
+def test_there_is_no_command_with_a_masked_secret_or_without_a_change() -> None:
+    hidden = {"participant_metadata": HIDDEN}
+    assert lk_ingress.create_ingress(request=hidden) is None
+    assert lk_ingress.update_ingress(request={"ingress_id": "IN_1", **hidden}) is None
+    assert lk_ingress.update_ingress(request={"ingress_id": "IN_1"}) is None
+    assert lk_ingress.update_ingress(request={"ingress_id": "-x", "name": "n"}) is None
 
 
 @pytest.mark.parametrize("kind", [InputType.RTMP, InputType.WHIP])

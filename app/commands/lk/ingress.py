@@ -1,27 +1,18 @@
 """The `lk` commands of the ingress pages.
 
-Syntax: livekit-cli v2, cmd/lk/ingress.go; it takes requests as JSON, here piped in. No command
-here contains a stream key or a source URL.
+Syntax: livekit-cli v2, cmd/lk/ingress.go; it takes requests as JSON, here piped in. Requests are
+plain objects by the names of livekit_ingress.proto, with secrets masked. No command here contains
+a stream key or a source URL.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from app.commands.lk.writing import compact, or_none, plain_id
-from app.commands.shell import line
+from app.commands.shell import UnsayableError, line
+from app.services.livekit.redaction import HIDDEN
 
-# The form's fields under LiveKit's names (livekit_ingress.proto).
-FIELDS = {
-    "name": "name",
-    "room": "room_name",
-    "identity": "participant_identity",
-    "participant_name": "participant_name",
-    "metadata": "participant_metadata",
-}
-
-
-def _request(values: Mapping[str, str], **more: str) -> str:
-    fields = more | {FIELDS[name]: value for name, value in values.items() if value}
-    return compact(fields)
+Request = Mapping[str, Any]
 
 
 @or_none
@@ -37,17 +28,29 @@ def get_ingress(*, id: str) -> str:
 
 
 @or_none
-def create_ingress(*, input: str, values: Mapping[str, str]) -> str:
-    """Create an ingress with the fields that all types have; a source URL is a placeholder."""
-    more = {"input_type": f"{input.upper()}_INPUT"} | ({"url": "URL"} if input == "url" else {})
-    return line("lk", "ingress", "create", "/dev/stdin", stdin=_request(values, **more))
+def create_ingress(*, request: Request) -> str:
+    """Create an ingress; a source URL is a placeholder."""
+    whole = {"input_type": "RTMP_INPUT", **request}
+    if whole["input_type"] == "URL_INPUT":
+        whole["url"] = "URL"
+    return line("lk", "ingress", "create", "/dev/stdin", stdin=_json(whole))
 
 
 @or_none
-def update_ingress(*, id: str, values: Mapping[str, str]) -> str:
-    """Change the fields that all types have."""
-    request = _request(values, ingress_id=plain_id(id))
-    return line("lk", "ingress", "update", "/dev/stdin", stdin=request)
+def update_ingress(*, request: Request) -> str:
+    """Change an ingress; None for a request that changes nothing."""
+    plain_id(request["ingress_id"])
+    if len(request) == 1:
+        raise UnsayableError
+    return line("lk", "ingress", "update", "/dev/stdin", stdin=_json(request))
+
+
+def _json(request: Request) -> str:
+    """Return a request as JSON. Raises UnsayableError if a secret in it is masked."""
+    text = compact(request)
+    if HIDDEN in text:
+        raise UnsayableError
+    return text
 
 
 @or_none

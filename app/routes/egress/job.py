@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.lk import egress as lk_egress
 from app.inputs.egress.start import Layout, StopEgress, Streams, lines
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -25,22 +26,33 @@ from app.web.pages import done, page
 router = APIRouter(prefix="/egress/{job}")
 
 
-async def _job(ctx: RequestContext) -> Loaded:
-    """Load the job that the URL names, for a form about it."""
+async def _to_stop(ctx: RequestContext) -> Loaded:
+    """Load the job that the URL names, and the lk command that stops it."""
+    job = (await jobs.detail(ctx.livekit, ctx.name("job"))).job
+    return {"job": job, "command": lk_egress.stop_egress(ids=[job.id])}, {}
+
+
+async def _to_lay_out(ctx: RequestContext) -> Loaded:
+    """Load the job with its layout, and the lk command that sets the chosen one."""
     detail = await jobs.detail(ctx.livekit, ctx.name("job"))
-    return {"job": detail.job}, {"layout": detail.layout or ""}
+    current = detail.layout or ""
+    form = await LAYOUT.read_valid(ctx.request) if ctx.request.method == "POST" else None
+    layout = form.layout if form else current
+    command = lk_egress.update_layout(id=detail.job.id, layout=layout)
+    return {"job": detail.job, "command": command}, {"layout": current}
 
 
-async def _streams(ctx: RequestContext) -> Loaded:
-    """Load the job, and those of its streams whose full URL is known."""
-    context, _ = await _job(ctx)
-    urls = await egress_control.full_urls(ctx.livekit, context["job"].id)
-    return context | {"known": [(_digest(url), address(url)) for url in urls]}, {}
+async def _to_stream(ctx: RequestContext) -> Loaded:
+    """Load the job, those of its streams whose full URL is known, and the lk command."""
+    job = (await jobs.detail(ctx.livekit, ctx.name("job"))).job
+    urls = await egress_control.full_urls(ctx.livekit, job.id)
+    known = [(_digest(url), address(url)) for url in urls]
+    return {"job": job, "known": known, "command": lk_egress.update_stream(id=job.id)}, {}
 
 
-STOP = FormPage("egress/stop.html.j2", StopEgress, _job)
-LAYOUT = FormPage("egress/layout.html.j2", Layout, _job)
-STREAMS = FormPage("egress/streams.html.j2", Streams, _streams)
+STOP = FormPage("egress/stop.html.j2", StopEgress, _to_stop)
+LAYOUT = FormPage("egress/layout.html.j2", Layout, _to_lay_out)
+STREAMS = FormPage("egress/streams.html.j2", Streams, _to_stream)
 
 MAY_WRITE = [sees(Permission.EGRESS_WRITE)]
 
@@ -52,7 +64,14 @@ def _does(action: str, form: FormPage[Any]) -> list[Any]:
 @router.get("", dependencies=[sees(Permission.EGRESS_READ)])
 async def job_page(request: Request, livekit: PolledLiveKitDep, job: JobId) -> Response:
     """Show the job with its request and outputs."""
-    return await page(request, "egress/job.html.j2", detail=await jobs.detail(livekit, job))
+    detail = await jobs.detail(livekit, job)
+    return await page(
+        request,
+        "egress/job.html.j2",
+        detail=detail,
+        command=lk_egress.get_egress(ids=[job]),
+        start_command=lk_egress.start_egress(type=detail.job.type, request=detail.request),
+    )
 
 
 @router.get("/stop", dependencies=MAY_WRITE)

@@ -96,7 +96,13 @@ async def egress_index(
         jobs = await listing.table(livekit, ask, wanted)
     except NeedsRedis:
         return await not_set_up(request, EGRESS_SETUP)
-    return await page(request, "egress/index.html.j2", jobs=jobs.at(EGRESS), wanted=wanted)
+    return await page(
+        request,
+        "egress/index.html.j2",
+        jobs=jobs.at(EGRESS),
+        wanted=wanted,
+        command=lk_egress.list_egress(),
+    )
 
 
 @router.get("/egress/-/export.{ending}", dependencies=[sees(Permission.EGRESS_READ)])

@@ -7,12 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands.encoders import hints
+from app.commands.lk import ingress as lk_ingress
 from app.inputs.ingress.ingress import DeleteIngress, EditIngress, texts_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.ingress import control as ingress_control
 from app.services.ingress import ingresses, presence
 from app.services.ingress.control import Changes
+from app.services.ingress.ingresses import Ingress
+from app.services.livekit.redaction import plain
 from app.services.rooms import rooms
 from app.text.paths import INGRESS, ingress_path
 from app.web.context import RequestContext
@@ -23,22 +26,38 @@ from app.web.pages import done, page
 router = APIRouter(prefix="/ingress/{ingress}")
 
 
-async def _ingress(ctx: RequestContext) -> Loaded:
-    """Load the ingress that the URL names, for a form about it."""
-    return {"ingress": await ingresses.get(ctx.livekit, ctx.name("ingress"))}, {}
-
-
 async def _to_edit(ctx: RequestContext) -> Loaded:
-    """Load the ingress with its fields. Raises Conflict if it can't be changed."""
-    context, _ = await _ingress(ctx)
-    ingress_control.check_changeable(context["ingress"])
-    fields = texts_of(context["ingress"])
-    context["offered"] = await rooms.suggested(ctx.livekit)
+    """Load the ingress with its fields, and the lk command that makes the same changes.
+
+    Raises Conflict if it can't be changed.
+    """
+    ingress = await ingresses.get(ctx.livekit, ctx.name("ingress"))
+    ingress_control.check_changeable(ingress)
+    fields = texts_of(ingress)
+    form = await EDIT.read_valid(ctx.request) if ctx.request.method == "POST" else None
+    changes = form.changes if form else _all_texts(ingress)
+    request = ingress_control.update_request(ingress.id, changes)
+    context = {
+        "ingress": ingress,
+        "offered": await rooms.suggested(ctx.livekit),
+        "command": lk_ingress.update_ingress(request=plain(request)),
+    }
     return context, fields | {"shown": json.dumps(fields)}
 
 
+def _all_texts(ingress: Ingress) -> Changes:
+    """Return the texts of an ingress, for a command to start from before anything is changed."""
+    return Changes(ingress.name, ingress.room, ingress.identity, ingress.participant_name)
+
+
+async def _to_delete(ctx: RequestContext) -> Loaded:
+    """Load the ingress that the URL names, and the lk command that deletes it."""
+    ingress = await ingresses.get(ctx.livekit, ctx.name("ingress"))
+    return {"ingress": ingress, "command": lk_ingress.delete_ingress(id=ingress.id)}, {}
+
+
 EDIT = FormPage("ingress/edit.html.j2", EditIngress, _to_edit)
-DELETE = FormPage("ingress/delete.html.j2", DeleteIngress, _ingress)
+DELETE = FormPage("ingress/delete.html.j2", DeleteIngress, _to_delete)
 
 
 @router.get("", dependencies=[sees(Permission.INGRESS_READ)])
@@ -55,6 +74,7 @@ async def ingress_page(
         deserted=await presence.is_deserted(livekit, ingress),
         target=target if may_send else None,
         hints=hints(ingress.input, target.url, target.key) if may_send else [],
+        command=lk_ingress.get_ingress(id=ingress.id),
     )
 
 

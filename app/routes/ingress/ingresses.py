@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +18,7 @@ from app.services.ingress.listing import Row, Wanted
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import NeedsRedis
+from app.services.livekit.redaction import plain
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import rooms
 from app.text.paths import INGRESS, ingress_path
@@ -44,7 +46,22 @@ async def _new(ctx: RequestContext) -> Loaded:
     if like:
         other, target = await ingresses.with_target(ctx.livekit, like)
         initial = texts_of(other) | ({} if target.key else {"url": target.url})
-    return {"offered": await rooms.suggested(ctx.livekit)}, initial
+    posted = ctx.request.method == "POST"
+    form = await CREATE.read_valid(ctx.request) if posted else _with_placeholders(initial)
+    command = form and lk_ingress.create_ingress(request=plain(control.create_request(form.new)))
+    return {"offered": await rooms.suggested(ctx.livekit), "command": command}, initial
+
+
+def _with_placeholders(initial: dict[str, Any]) -> CreateIngress | None:
+    """Return the form as it is first shown, for a command; None if it could not be sent."""
+    missing = {"room": "ROOM", "identity": "IDENTITY"}
+    try:
+        form = CreateIngress.model_validate(
+            initial | {n: initial.get(n) or missing[n] for n in missing}
+        )
+    except ValidationError:
+        return None
+    return None if any(form.problems()) else form
 
 
 CREATE = FormPage("ingress/new.html.j2", CreateIngress, _new)
@@ -65,6 +82,7 @@ async def ingress_index(
         ingresses=table.at(INGRESS),
         missing=missing,
         wanted=wanted,
+        command=lk_ingress.list_ingress(),
     )
 
 

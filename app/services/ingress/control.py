@@ -104,7 +104,7 @@ async def create(livekit: LiveKit, new: NewIngress) -> Ingress:
     before = await _pulling(livekit, new.room) if pulls else set()
     try:
         call = livekit.api.ingress.create_ingress
-        return record(await livekit.write(call, _request(new)))
+        return record(await livekit.write(call, create_request(new)))
     except TimedOut:
         if not pulls:
             raise
@@ -129,7 +129,7 @@ async def update(livekit: LiveKit, ingress_id: str, changes: Changes) -> Ingress
     before = await get(livekit, ingress_id)
     check_changeable(before)
     call = livekit.api.ingress.update_ingress
-    requests = [_update_request(ingress_id, changes)]
+    requests = [update_request(ingress_id, changes)]
     turned_on = bool(changes.transcoding) and not before.transcoding
     if turned_on and (changes.audio or changes.video):
         # LiveKit checks a new encoding against the bypass that the same request would end
@@ -170,7 +170,8 @@ async def delete(livekit: LiveKit, ingress_id: str) -> Ingress:
         raise LiveKitNotFound(f"Ingress {ingress_id} does not exist, or was deleted.") from None
 
 
-def _request(new: NewIngress) -> CreateIngressRequest:
+def create_request(new: NewIngress) -> CreateIngressRequest:
+    """Return LiveKit's request for a new ingress."""
     return CreateIngressRequest(
         input_type=f"{new.input.upper()}_INPUT",
         name=new.name,
@@ -188,7 +189,8 @@ def _request(new: NewIngress) -> CreateIngressRequest:
     )
 
 
-def _update_request(ingress_id: str, changes: Changes) -> UpdateIngressRequest:
+def update_request(ingress_id: str, changes: Changes) -> UpdateIngressRequest:
+    """Return LiveKit's request for the changes to an ingress."""
     return UpdateIngressRequest(
         ingress_id=ingress_id,
         name=changes.name,
