@@ -143,6 +143,7 @@ def test_a_server_that_opens_no_rooms_says_so(strict: Stack, start_dashboard: St
     assert page.status == 404
     assert "room.auto_create" in page.text
     assert page.all("input", name="room", value="missing")
+    assert "lk dispatch create --room missing --agent-name a" in page.text
 
 
 def test_the_command_says_the_same(admin: Visitor, room: str) -> None:

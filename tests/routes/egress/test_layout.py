@@ -64,6 +64,7 @@ def test_an_ended_job_says_so_and_keeps_what_was_typed(
     reached(livekit, job, api.EgressStatus.EGRESS_COMPLETE)
     page = admin.post(egress_path(job, "layout"), layout="typed")
     assert page.status == 409
+    assert f"lk egress update-layout --id {job} --layout typed" in page.text
     assert "The job has already ended" in page.text
     assert page.all("input", name="layout", value="typed")
 

@@ -155,7 +155,19 @@ def test_without_a_worker_it_says_what_to_start_and_keeps_what_was_typed(
             assert reason in page.text
             assert "Start livekit-ingress with the same Redis and API key as LiveKit." in page.text
             assert filled(page)["url"] == "http://media.example/a.mp4"
+            assert '"input_type":"URL_INPUT"' in page.text
+            assert '"url":"URL"' in page.text
         assert visitor.send(NEW, form(visitor, name)).status == 303, "a push needs no worker"
+
+
+def test_the_form_has_a_command_to_start_from(admin: Visitor, make_ingress: Ask) -> None:
+    page = admin.get(f"{NEW}?room=stage")
+    request = '{"input_type":"RTMP_INPUT","room_name":"stage","participant_identity":"IDENTITY"}'
+    assert request in page.text
+    assert "lk ingress create /dev/stdin" in page.text
+    info = make_ingress(participant_metadata="desk 4")
+    page = admin.get(f"{NEW}?like={info.ingress_id}")
+    assert '"participant_metadata":"desk 4"' in page.text
 
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
