@@ -1,6 +1,7 @@
 """/ingress/{ingress}: one ingress: its page with URL and stream key, edit, delete."""
 
 import json
+from http import HTTPStatus
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from app.commands.encoders import hints
 from app.commands.lk import ingress as lk_ingress
 from app.inputs.ingress.ingress import DeleteIngress, EditIngress, texts_of
+from app.routes.ingress.shown_secrets import audit_shown
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.ingress import control as ingress_control
@@ -64,10 +66,13 @@ DELETE = FormPage("ingress/delete.html.j2", DeleteIngress, _to_delete)
 async def ingress_page(
     request: Request, livekit: PolledLiveKitDep, user: UserDep, id_: IngressId
 ) -> Response:
-    """Show the ingress; its stream key only to users who may edit ingresses."""
+    """Show the ingress; its stream key only to users who may edit ingresses.
+
+    Each response with the key is in the audit; most polls have none, because nothing changed.
+    """
     ingress, target = await ingresses.with_target(livekit, id_)
     may_send = user.can(Permission.INGRESS_WRITE)
-    return await page(
+    response = await page(
         request,
         "ingress/ingress.html.j2",
         ingress=ingress,
@@ -76,6 +81,9 @@ async def ingress_page(
         hints=hints(ingress.input, target.url, target.key) if may_send else [],
         command=lk_ingress.get_ingress(id=ingress.id),
     )
+    if may_send and response.status_code != HTTPStatus.NOT_MODIFIED:
+        await audit_shown(RequestContext(request), ingress, target)
+    return response
 
 
 @router.get("/edit", dependencies=[sees(Permission.INGRESS_WRITE)])

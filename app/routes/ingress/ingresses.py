@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.commands.lk import ingress as lk_ingress
 from app.commands.lk import writing
 from app.inputs.ingress.ingress import CreateIngress, DeleteIngresses, texts_of
+from app.routes.ingress.shown_secrets import audit_shown
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.ingress import control, ingresses, listing
@@ -45,7 +46,10 @@ async def _new(ctx: RequestContext) -> Loaded:
     initial: dict[str, Any] = {"room": ctx.query.get("room", "")}
     if like:
         other, target = await ingresses.with_target(ctx.livekit, like)
-        initial = texts_of(other) | ({} if target.key else {"url": target.url})
+        initial = texts_of(other)
+        if not target.key:
+            initial["url"] = target.url
+            await audit_shown(ctx, other, target)
     posted = ctx.request.method == "POST"
     form = await CREATE.read_valid(ctx.request) if posted else _with_placeholders(initial)
     command = form and lk_ingress.create_ingress(request=plain(control.create_request(form.new)))

@@ -156,19 +156,6 @@ def test_bad_input_is_422_and_kept(admin: Visitor, livekit: Ask, full: Any) -> N
         assert edited(admin, full, shown=shown, name="x").status == 422, shown
 
 
-def test_what_livekit_refuses_keeps_the_command(
-    admin: Visitor, livekit: Ask, make_ingress: Ask
-) -> None:
-    info = make_ingress(input_type=WHIP, enable_transcoding=True)
-    fields = filled(admin.get(path_of(info)))
-    other = api.UpdateIngressRequest(ingress_id=info.ingress_id, enable_transcoding=False)
-    livekit("ingress.update_ingress", other)
-    page = admin.send(path_of(info), fields | {"audio_encoding": "OPUS_MONO_64KBS"})
-    assert (page.status, marked(page)) == (422, ["audio_encoding"])
-    assert '"audio":{"preset":"OPUS_MONO_64KBS"}' in page.text
-    assert "lk ingress update /dev/stdin" in page.text
-
-
 def test_while_it_publishes_the_session_ends_and_that_is_said(
     admin: Visitor, make_ingress: Ask, standin: Standin, livekit: Ask
 ) -> None:

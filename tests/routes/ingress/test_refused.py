@@ -3,7 +3,9 @@
 import secrets
 
 import pytest
+from livekit import api
 
+from app.text.paths import ingress_path
 from tests.routes.asked import Ask
 from tests.routes.filled import filled, marked
 from tests.routes.ingress.ingresses import NEW, form, listed
@@ -56,3 +58,17 @@ def test_bad_input_is_422_with_the_field_marked_and_all_kept(
     for other in sent.keys() - {"csrf", field}:
         assert again.get(other, "") == sent[other], other
     assert listed(livekit, name) == []
+
+
+def test_what_livekit_refuses_keeps_the_command(
+    admin: Visitor, livekit: Ask, make_ingress: Ask
+) -> None:
+    info = make_ingress(input_type=api.IngressInput.WHIP_INPUT, enable_transcoding=True)
+    path = ingress_path(info.ingress_id, "edit")
+    fields = filled(admin.get(path))
+    other = api.UpdateIngressRequest(ingress_id=info.ingress_id, enable_transcoding=False)
+    livekit("ingress.update_ingress", other)
+    page = admin.send(path, fields | {"audio_encoding": "OPUS_MONO_64KBS"})
+    assert (page.status, marked(page)) == (422, ["audio_encoding"])
+    assert '"audio":{"preset":"OPUS_MONO_64KBS"}' in page.text
+    assert "lk ingress update /dev/stdin" in page.text
