@@ -13,6 +13,7 @@ from app.inputs.ingress.ingress import CreateIngress, EditIngress, texts_of, url
 from app.inputs.ingress.media import bits, layer_lines, layer_problem, layers, rate
 from app.services.ingress import ingresses
 from app.services.ingress.control import Changes
+from app.services.ingress.media import Quality
 from app.services.ingress.options import Layer
 
 LAYERS = st.lists(
@@ -52,7 +53,7 @@ def test_layers_come_through_as_lines(found: tuple[Layer, ...]) -> None:
 
 def test_layers_are_read_as_people_write_them() -> None:
     text = "\n  HIGH 1280 x 720   1.9M\r\n\nlow 320\u00d7180\n"
-    assert layers(text) == (Layer("HIGH", 1280, 720, 1_900_000), Layer("LOW", 320, 180))
+    assert layers(text) == (Layer(Quality.HIGH, 1280, 720, 1_900_000), Layer(Quality.LOW, 320, 180))
 
 
 @pytest.mark.parametrize("text", ["high", "best 2x2", "high 2x2 fast", "high 2x2\nlow", "high 2x"])

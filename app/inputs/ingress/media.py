@@ -8,18 +8,21 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator
 
 from app.inputs.fields import Input
-from app.services.ingress.options import (
+from app.services.ingress.media import (
     AudioCodec,
-    AudioEncoding,
-    AudioOptions,
     AudioSource,
-    Layer,
     Quality,
     VideoCodec,
-    VideoEncoding,
-    VideoOptions,
     VideoSource,
 )
+from app.services.ingress.options import (
+    AudioEncoding,
+    AudioOptions,
+    Layer,
+    VideoEncoding,
+    VideoOptions,
+)
+from app.services.ingress.states import AudioPreset, VideoPreset
 
 UNITS = {"": 1, "k": 1000, "m": 1_000_000}
 RATE = re.compile(r"(\d+(?:\.\d+)?) ?([kKmM]?)(?:bit/s|bps)?", re.ASCII)
@@ -27,8 +30,7 @@ FRAMES = re.compile(r"\d{1,3}(\.\d+)?", re.ASCII)
 LAYER = re.compile(
     r"(low|medium|high|off)\s+(\d{1,9})\s*[x\u00d7]\s*(\d{1,9})(?:\s+(\S.*))?", re.ASCII | re.I
 )
-QUALITIES: dict[str, Quality] = {"low": "LOW", "medium": "MEDIUM", "high": "HIGH", "off": "OFF"}
-UPWARDS: tuple[Quality, ...] = ("LOW", "MEDIUM", "HIGH")
+UPWARDS = (Quality.LOW, Quality.MEDIUM, Quality.HIGH)
 NEWER = "This version of the dashboard doesn't know the current value. Choose another."
 
 
@@ -64,7 +66,7 @@ def layers(text: str) -> tuple[Layer, ...]:
             bitrate = bits(parts[4] or "")
         except ValueError as error:
             raise ValueError(f"Line {number}: {error}") from None
-        found.append(Layer(QUALITIES[parts[1].lower()], int(parts[2]), int(parts[3]), bitrate))
+        found.append(Layer(Quality(parts[1].upper()), int(parts[2]), int(parts[3]), bitrate))
     return tuple(found)
 
 
@@ -109,16 +111,16 @@ class MediaFields(Input):
     """How audio and video are published; the details apply only if `advanced` is chosen."""
 
     audio_name: str = ""
-    audio_source: AudioSource = "UNKNOWN"
+    audio_source: AudioSource = AudioSource.UNKNOWN
     audio_encoding: AudioEncoding = ""
-    audio_codec: AudioCodec = "DEFAULT_AC"
+    audio_codec: AudioCodec = AudioCodec.DEFAULT
     audio_bitrate: Annotated[str, AfterValidator(_rate)] = ""
     audio_disable_dtx: bool = False
     audio_channels: Literal["0", "1", "2"] = "0"
     video_name: str = ""
-    video_source: VideoSource = "UNKNOWN"
+    video_source: VideoSource = VideoSource.UNKNOWN
     video_encoding: VideoEncoding = ""
-    video_codec: VideoCodec = "DEFAULT_VC"
+    video_codec: VideoCodec = VideoCodec.DEFAULT
     video_frame_rate: Annotated[str, AfterValidator(_frames)] = ""
     video_layers: Annotated[str, AfterValidator(_layers)] = ""
 
@@ -150,7 +152,7 @@ class MediaFields(Input):
     def problems(self) -> Iterator[tuple[str, str]]:
         """Each field that does not fit the others, and why."""
         for field in ("audio_encoding", "video_encoding"):
-            if getattr(self, field) == "UNKNOWN":
+            if getattr(self, field) in {AudioPreset.UNKNOWN, VideoPreset.UNKNOWN}:
                 yield field, NEWER
         problem = layer_problem(self.video.layers)
         if problem:
@@ -161,16 +163,16 @@ def media_texts(audio: AudioOptions, video: VideoOptions) -> dict[str, str | boo
     """Return the options as the form's fields hold them."""
     return {
         "audio_name": audio.name,
-        "audio_source": audio.source,
+        "audio_source": str(audio.source),
         "audio_encoding": str(audio.encoding),
-        "audio_codec": audio.codec,
+        "audio_codec": str(audio.codec),
         "audio_bitrate": rate(audio.bitrate),
         "audio_disable_dtx": audio.disable_dtx,
         "audio_channels": str(audio.channels),
         "video_name": video.name,
-        "video_source": video.source,
+        "video_source": str(video.source),
         "video_encoding": str(video.encoding),
-        "video_codec": video.codec,
+        "video_codec": str(video.codec),
         "video_frame_rate": f"{video.frame_rate:g}" if video.frame_rate else "",
         "video_layers": layer_lines(video.layers),
     }

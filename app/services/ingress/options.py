@@ -13,15 +13,16 @@ from livekit.api import (
 )
 from livekit.protocol import models
 
+from app.services.ingress.media import (
+    AudioCodec,
+    AudioSource,
+    Quality,
+    VideoCodec,
+    VideoSource,
+)
 from app.services.ingress.states import AudioPreset, VideoPreset
-from app.services.livekit.enums import Newer, from_proto, name_of
+from app.services.livekit.enums import Newer, from_proto, known
 
-# LiveKit's own names (livekit_models.proto); it accepts no others for an ingress.
-AudioSource = Literal["UNKNOWN", "MICROPHONE", "SCREEN_SHARE_AUDIO"]
-VideoSource = Literal["UNKNOWN", "CAMERA", "SCREEN_SHARE"]
-AudioCodec = Literal["DEFAULT_AC", "OPUS"]
-VideoCodec = Literal["DEFAULT_VC", "H264_BASELINE", "VP8"]
-Quality = Literal["LOW", "MEDIUM", "HIGH", "OFF"]
 AudioEncoding = Literal["", "advanced"] | AudioPreset
 VideoEncoding = Literal["", "advanced"] | VideoPreset
 
@@ -36,9 +37,9 @@ class AudioOptions:
     """
 
     name: str = ""
-    source: AudioSource = "UNKNOWN"
+    source: AudioSource | Newer = AudioSource.UNKNOWN
     encoding: AudioEncoding = ""
-    codec: AudioCodec = "DEFAULT_AC"
+    codec: AudioCodec | Newer = AudioCodec.DEFAULT
     bitrate: int = 0
     disable_dtx: bool = False
     channels: int = 0
@@ -48,7 +49,7 @@ class AudioOptions:
 class Layer:
     """One simulcast layer of video; `bitrate` in bits per second, 0 for the worker's choice."""
 
-    quality: Quality
+    quality: Quality | Newer
     width: int
     height: int
     bitrate: int = 0
@@ -62,15 +63,11 @@ class VideoOptions:
     """
 
     name: str = ""
-    source: VideoSource = "UNKNOWN"
+    source: VideoSource | Newer = VideoSource.UNKNOWN
     encoding: VideoEncoding = ""
-    codec: VideoCodec = "DEFAULT_VC"
+    codec: VideoCodec | Newer = VideoCodec.DEFAULT
     frame_rate: float = 0.0
     layers: tuple[Layer, ...] = ()
-
-
-def _name(enum: Any, number: int) -> Any:
-    return name_of(enum, number)  # a newer one isn't in the Literal, and is only shown
 
 
 def audio_options(message: IngressAudioOptions) -> AudioOptions:
@@ -78,9 +75,9 @@ def audio_options(message: IngressAudioOptions) -> AudioOptions:
     own = message.options
     return AudioOptions(
         name=message.name,
-        source=_name(models.TrackSource, message.source),
+        source=from_proto(AudioSource, models.TrackSource, message.source),
         encoding=_encoding(AudioPreset, IngressAudioEncodingPreset, message),
-        codec=_name(models.AudioCodec, own.audio_codec),
+        codec=from_proto(AudioCodec, models.AudioCodec, own.audio_codec),
         bitrate=own.bitrate,
         disable_dtx=own.disable_dtx,
         channels=own.channels,
@@ -92,13 +89,18 @@ def video_options(message: IngressVideoOptions) -> VideoOptions:
     own = message.options
     return VideoOptions(
         name=message.name,
-        source=_name(models.TrackSource, message.source),
+        source=from_proto(VideoSource, models.TrackSource, message.source),
         encoding=_encoding(VideoPreset, IngressVideoEncodingPreset, message),
-        codec=_name(models.VideoCodec, own.video_codec),
+        codec=from_proto(VideoCodec, models.VideoCodec, own.video_codec),
         frame_rate=own.frame_rate,
         layers=tuple(
-            Layer(_name(models.VideoQuality, y.quality), y.width, y.height, y.bitrate)
-            for y in own.layers
+            Layer(
+                quality=from_proto(Quality, models.VideoQuality, layer.quality),
+                width=layer.width,
+                height=layer.height,
+                bitrate=layer.bitrate,
+            )
+            for layer in own.layers
         ),
     )
 
@@ -108,8 +110,7 @@ def _encoding(
 ) -> Literal["", "advanced"] | PresetKind:
     match message.WhichOneof("encoding_options"):
         case "preset":
-            preset = from_proto(kind, enum, message.preset)
-            return kind.UNKNOWN if isinstance(preset, Newer) else preset
+            return known(kind, enum, message.preset)
         case "options":
             return "advanced"
         case _:

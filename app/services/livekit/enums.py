@@ -23,6 +23,15 @@ def from_proto(kind: type[Kind], enum: Any, number: int, *, strip: str = "") -> 
     return members.get(name.upper()) or Newer(name.lower())
 
 
+def known(kind: type[Kind], enum: Any, number: int, *, strip: str = "") -> Kind:
+    """Return the member as `from_proto` does, but `UNKNOWN` for a value without one.
+
+    For fields that a form offers: it can't offer a value that this build doesn't know.
+    """
+    member = from_proto(kind, enum, number, strip=strip)
+    return kind["UNKNOWN"] if isinstance(member, Newer) else member
+
+
 def name_of(enum: Any, number: int) -> str:
     """Return the name that a protobuf enum has for a number; the number if it is newer."""
     try:

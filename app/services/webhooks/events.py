@@ -8,8 +8,10 @@ from typing import Any
 from google.protobuf.json_format import ParseError
 from livekit.protocol import egress, ingress, models, webhook
 
+from app.services.egress.states import EgressStatus
+from app.services.ingress.states import IngressStatus
 from app.services.livekit import redaction
-from app.services.livekit.enums import name_of
+from app.services.livekit.enums import from_proto, name_of
 from app.services.livekit.from_json import parsed
 from app.services.livekit.times import from_seconds
 from app.services.webhooks.states import WebhookEvent
@@ -114,7 +116,10 @@ def _facts(event: webhook.WebhookEvent) -> Iterator[tuple[str, str]]:
     if event.HasField("ingress_info"):
         state = event.ingress_info.state
         yield "Ingress", event.ingress_info.ingress_id
-        yield "Status", _value(ingress.IngressState.Status, state.status).removeprefix("endpoint ")
+        status = from_proto(
+            IngressStatus, ingress.IngressState.Status, state.status, strip="ENDPOINT_"
+        )
+        yield "Status", _words(status)
         yield "Error", redaction.text(state.error)
 
 
@@ -122,7 +127,11 @@ def _value(enum: Any, number: int, *, unset: bool = False) -> str:
     """Return an enum value's name in words; with `unset`, an empty text for 0."""
     if unset and not number:
         return ""
-    return name_of(enum, number).lower().replace("_", " ")
+    return _words(name_of(enum, number))
+
+
+def _words(name: str) -> str:
+    return name.lower().replace("_", " ")
 
 
 def _upper(text: str) -> str:
@@ -153,7 +162,8 @@ def _track(track: models.TrackInfo) -> str:
 
 
 def _status(info: egress.EgressInfo) -> str:
-    return _value(egress.EgressStatus, info.status).removeprefix("egress ")
+    status = from_proto(EgressStatus, egress.EgressStatus, info.status, strip="EGRESS_")
+    return _words(status)
 
 
 def _input(info: ingress.IngressInfo) -> str:

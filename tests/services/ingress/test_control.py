@@ -11,6 +11,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.services.ingress import control as ingress_control
 from app.services.ingress import ingresses
 from app.services.ingress.control import UNREADABLE, Changes, NewIngress
+from app.services.ingress.media import Quality
 from app.services.ingress.options import AudioOptions, Layer, VideoOptions
 from app.services.ingress.states import AudioPreset, InputType, VideoPreset
 from tests.services.livekit.flights import Run
@@ -45,12 +46,12 @@ REFUSED = [
     (replace(RTMP, audio=AudioOptions(encoding="advanced", channels=3)), "audio_channels"),
     (replace(RTMP, video=video(codec="H264_HIGH")), "video_codec"),
     (replace(RTMP, video=video(frame_rate=-1)), "video_frame_rate"),
-    (replace(RTMP, video=video(layers=(Layer("HIGH", 3, 2),))), "video_layers"),
-    (replace(RTMP, video=video(layers=(Layer("HIGH", 2, 3),))), "video_layers"),
-    (replace(RTMP, video=video(layers=(Layer("HIGH", 0, 2),))), "video_layers"),
-    (replace(RTMP, video=video(layers=(Layer("LOW", 2, 2),) * 2)), "video_layers"),
+    (replace(RTMP, video=video(layers=(Layer(Quality.HIGH, 3, 2),))), "video_layers"),
+    (replace(RTMP, video=video(layers=(Layer(Quality.HIGH, 2, 3),))), "video_layers"),
+    (replace(RTMP, video=video(layers=(Layer(Quality.HIGH, 0, 2),))), "video_layers"),
+    (replace(RTMP, video=video(layers=(Layer(Quality.LOW, 2, 2),) * 2)), "video_layers"),
     (
-        replace(RTMP, video=video(layers=(Layer("LOW", 4, 4), Layer("HIGH", 4, 2)))),
+        replace(RTMP, video=video(layers=(Layer(Quality.LOW, 4, 4), Layer(Quality.HIGH, 4, 2)))),
         "video_layers",
     ),
 ]
@@ -68,7 +69,7 @@ def test_what_livekit_refuses_names_the_field(run: Run[Any], new: NewIngress, fi
 
 def test_a_half_done_change_says_what_was_done(run: Run[Any], make_ingress: Make) -> None:
     info = make_ingress(input_type=api.IngressInput.WHIP_INPUT)
-    changes = Changes(transcoding=True, video=video(layers=(Layer("HIGH", 3, 2),)))
+    changes = Changes(transcoding=True, video=video(layers=(Layer(Quality.HIGH, 3, 2),)))
     with pytest.raises(Invalid) as raised:
         run(lambda livekit: ingress_control.update(livekit, info.ingress_id, changes))
     assert list(raised.value.fields) == ["video_layers"]

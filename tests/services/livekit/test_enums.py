@@ -9,8 +9,14 @@ from livekit.protocol import agent, agent_dispatch, egress, ingress, models, sip
 from app.labels.table import label_of
 from app.services.agents.states import AgentStatus, JobType, RestartPolicy
 from app.services.egress.states import EgressStatus, StreamStatus
-from app.services.ingress.states import AudioPreset, IngressStatus, InputType, VideoPreset
-from app.services.livekit.enums import Newer, from_proto, plain_name
+from app.services.ingress.media import Quality
+from app.services.ingress.states import (
+    AudioPreset,
+    IngressStatus,
+    InputType,
+    VideoPreset,
+)
+from app.services.livekit.enums import Newer, from_proto, known, plain_name
 from app.services.rooms.participants import State
 from app.services.rooms.tracks import Source
 from app.services.sip.states import MediaEncryption, Transport
@@ -25,6 +31,7 @@ ENUMS: list[tuple[type[StrEnum], Any, str]] = [
     (StreamStatus, egress.StreamInfo.Status, ""),
     (IngressStatus, ingress.IngressState.Status, "ENDPOINT_"),
     (InputType, ingress.IngressInput, "_INPUT"),
+    (Quality, models.VideoQuality, ""),
     (AudioPreset, ingress.IngressAudioEncodingPreset, ""),
     (VideoPreset, ingress.IngressVideoEncodingPreset, ""),
     (Transport, sip.SIPTransport, "SIP_TRANSPORT_"),
@@ -46,6 +53,13 @@ def test_every_number_is_read_and_a_newer_one_stays_visible(
     assert isinstance(newer, Newer)
     assert newer == str(max(numbers) + 1)
     assert newer in label_of(newer).text
+
+
+def test_a_form_has_unknown_in_place_of_a_newer_value() -> None:
+    strip = "SIP_TRANSPORT_"
+    assert known(Transport, sip.SIPTransport, sip.SIP_TRANSPORT_TLS, strip=strip) is Transport.TLS
+    newer = max(sip.SIPTransport.values()) + 1
+    assert known(Transport, sip.SIPTransport, newer, strip=strip) is Transport.UNKNOWN
 
 
 def test_a_value_that_only_protobuf_knows_keeps_its_name() -> None:

@@ -18,7 +18,7 @@ from livekit.api import (
     SIPInboundTrunkInfo,
     SIPOutboundTrunkInfo,
 )
-from livekit.protocol.sip import SIPCodec
+from livekit.protocol.sip import SIPCodec, SIPMediaEncryption, SIPTransport
 
 from app.errors import (
     Invalid,
@@ -36,9 +36,9 @@ from app.services.sip import placeholders
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks.checks import trunk_problems
 from app.services.sip.trunks.trunks import (
-    ENCRYPTIONS,
+    ENCRYPTION,
     HEADER_OPTIONS,
-    TRANSPORTS,
+    TRANSPORT,
     Info,
     Trunk,
     get,
@@ -180,7 +180,7 @@ def laid_over(info: Info, changes: Changes) -> Info:
         elif name in SPANS:
             _set_span(info, name, value)
         elif name == "transport":
-            setattr(info, name, TRANSPORTS.index(value))
+            setattr(info, name, SIPTransport.Value(f"{TRANSPORT}{value.upper()}"))
         elif name == "include_headers":
             setattr(info, name, HEADER_OPTIONS.index(value))
         elif name == "encryption":
@@ -224,7 +224,7 @@ def _set_encryption(info: Info, value: Any) -> None:
         info.media.ClearField("encryption")
         info.ClearField("media_encryption")
         return
-    number: Any = ENCRYPTIONS.index(value)
+    number: Any = SIPMediaEncryption.Value(f"{ENCRYPTION}{value.upper()}")
     info.media.encryption = info.media_encryption = number
 
 

@@ -4,10 +4,9 @@ No record has a password, nor the value of a header whose name tells that it is 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from google.protobuf.duration_pb2 import Duration
 from livekit.api import (
@@ -18,22 +17,22 @@ from livekit.api import (
     SIPInboundTrunkInfo,
     SIPOutboundTrunkInfo,
 )
-from livekit.protocol.sip import SIPMediaConfig
+from livekit.protocol.sip import SIPMediaConfig, SIPMediaEncryption, SIPTransport
 
 from app.errors import LiveKitNotFound
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import is_secret
+from app.services.livekit.enums import known
 from app.services.livekit.times import from_seconds
 from app.services.sip.states import HeaderOptions, MediaEncryption, Transport, TrunkKind
 from app.services.sip.values import is_ignored
 
-Value = TypeVar("Value")
 Info = SIPInboundTrunkInfo | SIPOutboundTrunkInfo
 Pairs = tuple[tuple[str, str], ...]
-# By LiveKit's numbers (livekit_sip.proto, SIPTransport, SIPMediaEncryption, SIPHeaderOptions).
-TRANSPORTS = (Transport.AUTO, Transport.UDP, Transport.TCP, Transport.TLS)
-ENCRYPTIONS = (MediaEncryption.DISABLE, MediaEncryption.ALLOW, MediaEncryption.REQUIRE)
+TRANSPORT = "SIP_TRANSPORT_"  # what the names in protobuf begin with
+ENCRYPTION = "SIP_MEDIA_ENCRYPT_"
+# By LiveKit's numbers: their names are another way round (livekit_sip.proto, SIPHeaderOptions).
 HEADER_OPTIONS = (HeaderOptions.NONE, HeaderOptions.X, HeaderOptions.ALL)
 LONGEST = 10**12  # seconds; a Duration may hold more than a timedelta can
 
@@ -114,8 +113,12 @@ def kind_of(info: Info) -> TrunkKind:
 def encryption_of(media: SIPMediaConfig, older: int) -> MediaEncryption | None:
     """Return the encryption that holds: `media` has it, or the older field that it replaced."""
     if media.HasField("encryption"):
-        return _known(ENCRYPTIONS, media.encryption, MediaEncryption.UNKNOWN)
-    return _known(ENCRYPTIONS, older, MediaEncryption.UNKNOWN) if older else None
+        return _encryption(media.encryption)
+    return _encryption(older) if older else None
+
+
+def _encryption(number: int) -> MediaEncryption:
+    return known(MediaEncryption, SIPMediaEncryption, number, strip=ENCRYPTION)
 
 
 def codecs_of(media: SIPMediaConfig) -> tuple[str, ...]:
@@ -135,7 +138,7 @@ def record(info: Info) -> Trunk:
         metadata=info.metadata,
         numbers=tuple(info.numbers),
         address=outbound.address,
-        transport=_known(TRANSPORTS, outbound.transport, Transport.UNKNOWN),
+        transport=known(Transport, SIPTransport, outbound.transport, strip=TRANSPORT),
         destination_country=outbound.destination_country,
         from_host=outbound.from_host,
         allowed_addresses=tuple(inbound.allowed_addresses),
@@ -146,7 +149,7 @@ def record(info: Info) -> Trunk:
         headers=tuple((name, covered(name, text)) for name, text in _sorted(info.headers)),
         headers_to_attributes=_sorted(info.headers_to_attributes),
         attributes_to_headers=_sorted(info.attributes_to_headers),
-        include_headers=_known(HEADER_OPTIONS, info.include_headers, HeaderOptions.UNKNOWN),
+        include_headers=_header_options(info.include_headers),
         ringing_timeout=_span(inbound, "ringing_timeout"),
         ringing_timeout_status=inbound.ringing_timeout_status or None,
         max_call_duration=_span(inbound, "max_call_duration"),
@@ -165,8 +168,8 @@ def covered(name: str, text: str) -> str:
     return redaction.HIDDEN if text and is_secret("headers", name) else text
 
 
-def _known(values: Sequence[Value], number: int, unknown: Value) -> Value:
-    return values[number] if 0 <= number < len(values) else unknown
+def _header_options(number: int) -> HeaderOptions:
+    return dict(enumerate(HEADER_OPTIONS)).get(number, HeaderOptions.UNKNOWN)
 
 
 def _sorted(pairs: Mapping[str, str]) -> Pairs:
