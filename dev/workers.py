@@ -91,7 +91,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Session:
-    """One stream that comes in, or the last one of its ingress; `info` has its state."""
+    """The stream that an ingress receives, or its last one; `info` has its state."""
 
     ingress_id: str
     running: bool

@@ -1,4 +1,4 @@
-"""What the forms about agents accept."""
+"""The forms of agents: create and delete a dispatch."""
 
 from typing import Annotated, Literal
 
@@ -17,7 +17,7 @@ def _may_be_deployment(text: str) -> str:
 
 
 class CreateDispatch(Input):
-    """Ask for an agent in a room; without a name, for one of the workers that have none."""
+    """Dispatch an agent to a room; without a name, one of the workers that have none."""
 
     agent_name: str = ""
     room: ShortName
@@ -28,7 +28,7 @@ class CreateDispatch(Input):
 
     @property
     def agent(self) -> NewAgent:
-        """The agent that is asked for."""
+        """The agent to dispatch."""
         return NewAgent(
             agent_name=self.agent_name,
             metadata=self.metadata,
@@ -39,4 +39,4 @@ class CreateDispatch(Input):
 
 
 class DeleteDispatch(Input):
-    """Nothing to fill in: the confirmation is the button."""
+    """Delete a dispatch; the form has no fields."""

@@ -1,4 +1,4 @@
-"""/agents: agents in rooms and the dispatches that ask for them, a new one, its page, its end."""
+"""/agents: agents in rooms, their export, and dispatches: create one, its page, delete it."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from app.inputs.agents import CreateDispatch, DeleteDispatch
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.agents import agents, dispatches
-from app.services.agents.agents import Agent, Wanted
+from app.services.agents.agents import AgentRow, Wanted
 from app.services.agents.states import AgentStatus, RestartPolicy
 from app.services.rooms import rooms
 from app.services.rooms.new_agents import NewAgent
@@ -22,21 +22,20 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
-from app.web.listing import AskDep
+from app.web.listing import AskDep, ScanStart
 from app.web.pages import done, page
 
 NAMED = 20  # rooms that an address may name
 PREFILLED = ("room", "agent_name", "deployment")  # fields that a link to the form may fill in
 
 router = APIRouter(prefix="/agents")
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
 Named = Annotated[list[Annotated[str, Query(max_length=1000)]], Query(max_length=NAMED)]
 
 
 async def _wanted(
     room: Named = [],  # noqa: B006
     status: Literal[""] | AgentStatus = "",
-    start: Start = 0,
+    start: ScanStart = 0,
 ) -> Wanted:
     """Read the list's own filters from the query."""
     return Wanted(status, tuple(dict.fromkeys(filter(None, room))), start)
@@ -100,25 +99,25 @@ async def export_agents(
     wanted: WantedDep,
     ending: Ending,
 ) -> Response:
-    """Return the matching agents of the scanned rooms as a file, or none of them.
+    """Return the matching agents of the scanned rooms as a file.
 
-    Raises Unavailable where a room's node does not answer: the file would not say so.
+    Raises Unavailable if the node of a named room doesn't answer: the file couldn't show that.
     """
     table, seen = await agents.table(livekit, ask.whole, wanted)
     if seen.silent:
         raise Unavailable(f"No node of the server answered for {', '.join(seen.silent)}.")
-    return as_file("agents", ending, table.rows, Agent)
+    return as_file("agents", ending, table.rows, AgentRow)
 
 
 @router.get("/-/dispatch", dependencies=[sees(Permission.AGENTS_WRITE)])
 async def dispatch_form(request: Request) -> Response:
-    """Show the form that asks for an agent."""
+    """Show the form that dispatches an agent."""
     return await CREATE.show(request)
 
 
 @router.post("/-/dispatch", dependencies=[does("dispatch.create", Permission.AGENTS_WRITE, CREATE)])
 async def create_dispatch(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """Ask for an agent, and go to the dispatch."""
+    """Dispatch an agent, and go to the page of the dispatch."""
     form = await CREATE.read(request)
     audit.note(room=form.room, agent_name=form.agent_name)
     made, opened = await dispatches.create(livekit, form.room, form.agent)

@@ -18,3 +18,5 @@ async def asked(
 
 
 AskDep = Annotated[Ask, Depends(asked)]
+# The room that a scan of rooms starts at, by its place in the order of the scan.
+ScanStart = Annotated[int, Query(ge=0, le=1_000_000)]

@@ -30,7 +30,7 @@ def test_dispatched_and_taken_back(page: Page, room: str) -> None:
     expect(page.locator(".notice.ok")).to_contain_text("nobody-here was dispatched.")
     expect(page.locator("main")).to_contain_text("LiveKit is offering the job")
     page.get_by_role("link", name="Delete…").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete the dispatch").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete dispatch").click()
     expect(page.locator(".notice.ok")).to_contain_text("was deleted.")
 
 
@@ -58,5 +58,5 @@ def test_works_without_javascript(open_page: OpenPage, room: str) -> None:
     page.get_by_label("Agent name").fill("nobody-here")
     page.get_by_role("button", name="Dispatch").click()
     page.get_by_role("link", name="Delete…").click()
-    page.get_by_role("button", name="Delete the dispatch").click()
+    page.get_by_role("button", name="Delete dispatch").click()
     assert "was deleted." in page.locator(".notice.ok").inner_text()

@@ -1,4 +1,4 @@
-"""The `lk` command that does what a page about agents does.
+"""The `lk` commands of the agents pages.
 
 Syntax: livekit-cli v2, cmd/lk/dispatch.go; `--room` is not expanded there.
 """
@@ -10,7 +10,7 @@ from app.commands.shell import UnsayableError, line
 
 
 def _place(room: str, *rest: str) -> list[str]:
-    """Return a room as a positional value, which lk does without where it is empty."""
+    """Return a room as a positional value. Raises UnsayableError for an empty one."""
     if not room:
         raise UnsayableError
     return positional(room, *rest)
@@ -26,9 +26,9 @@ def list_dispatches(*, room: str) -> str:
 def create_dispatch(
     *, room: str, agent_name: str, metadata: str = "", more: Iterable[object] = ()
 ) -> str:
-    """Ask for an agent in a room; None without an agent's name, which lk wants.
+    """Dispatch an agent to a room; None without an agent name, which lk requires.
 
-    lk has no option for `more`, what else is said of it: None where any is.
+    lk has no option for the values in `more`: None if any of them is set.
     """
     if not room or not agent_name or any(more):
         raise UnsayableError

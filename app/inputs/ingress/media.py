@@ -38,8 +38,8 @@ def bits(text: str) -> int:
     """Return bits per second of `96k`, `1.9M` or `96000`; 0 for blank. Raises ValueError."""
     if not text.strip():
         return 0
-    found = RATE.fullmatch(text.strip())
-    number = float(found[1]) * UNITS[found[2].lower()] if found else -1
+    match = RATE.fullmatch(text.strip())
+    number = float(match[1]) * UNITS[match[2].lower()] if match else -1
     if not 0 <= number < 2**32:
         raise ValueError("Enter bits per second, such as 96k, 1.9M or 96000.")
     return round(number)
@@ -55,7 +55,7 @@ def rate(number: int) -> str:
 
 def layers(text: str) -> tuple[Layer, ...]:
     """Return the layers, one per line: quality, size, bitrate. Raises ValueError with the line."""
-    found = []
+    parsed = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
@@ -66,24 +66,27 @@ def layers(text: str) -> tuple[Layer, ...]:
             bitrate = bits(parts[4] or "")
         except ValueError as error:
             raise ValueError(f"Line {number}: {error}") from None
-        found.append(Layer(Quality(parts[1].upper()), int(parts[2]), int(parts[3]), bitrate))
-    return tuple(found)
+        parsed.append(Layer(Quality(parts[1].upper()), int(parts[2]), int(parts[3]), bitrate))
+    return tuple(parsed)
 
 
-def layer_lines(found: tuple[Layer, ...]) -> str:
+def layer_lines(video_layers: tuple[Layer, ...]) -> str:
     """Return layers as text that `layers` reads."""
-    texts = (f"{y.quality.lower()} {y.width}x{y.height} {rate(y.bitrate)}" for y in found)
+    texts = (
+        f"{layer.quality.lower()} {layer.width}x{layer.height} {rate(layer.bitrate)}"
+        for layer in video_layers
+    )
     return "\n".join(text.strip() for text in texts)
 
 
-def layer_problem(found: tuple[Layer, ...]) -> str:
+def layer_problem(video_layers: tuple[Layer, ...]) -> str:
     """Return why LiveKit would reject the layers; empty if it accepts them."""
-    if any(not layer.width or not layer.height for layer in found):
+    if any(not layer.width or not layer.height for layer in video_layers):
         return "A layer has a size of 0."
-    if any(layer.width % 2 or layer.height % 2 for layer in found):
+    if any(layer.width % 2 or layer.height % 2 for layer in video_layers):
         return "Widths and heights must be even."
-    by_quality = {layer.quality: layer for layer in found}
-    if len(by_quality) < len(found):
+    by_quality = {layer.quality: layer for layer in video_layers}
+    if len(by_quality) < len(video_layers):
         return "Duplicate quality."
     sizes = [(by_quality[q].width, by_quality[q].height) for q in UPWARDS if q in by_quality]
     if any(larger[0] < lesser[0] or larger[1] < lesser[1] for lesser, larger in pairwise(sizes)):

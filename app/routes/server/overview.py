@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.egress import jobs
-from app.services.ingress import ingresses as ingress_ingresses
+from app.services.ingress.ingresses import publishing
 from app.services.rooms import rooms
 from app.services.server import capabilities
 from app.web.deps import PolledLiveKitDep, SettingsDep
@@ -28,7 +28,7 @@ async def overview(request: Request, livekit: PolledLiveKitDep, settings: Settin
     (seen, failed), (egress_now, _), (ingresses, _), services = await asyncio.gather(
         settled(rooms.overview(livekit, NEWEST)),
         settled(jobs.overview(livekit, NEWEST)),
-        settled(ingress_ingresses.publishing(livekit)),
+        settled(publishing(livekit)),
         capabilities.ask(livekit, settings.enable_sip),
     )
     totals, newest = seen or (None, [])

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,17 +24,16 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
-from app.web.listing import AskDep
+from app.web.listing import AskDep, ScanStart
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/calls")
-Start = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 async def _wanted(
     status: Literal[""] | CallStatus = "",
     direction: Literal[""] | CallDirection = "",
-    start: Start = 0,
+    start: ScanStart = 0,
 ) -> Wanted:
     """Read the list's own filters from the query."""
     return Wanted(status, direction, start)

@@ -1,8 +1,7 @@
-"""Agents: what dispatches asked for, and who of kind AGENT is in the rooms.
+"""Agents: the jobs of dispatches, and the participants of kind AGENT in the rooms.
 
 LiveKit lists neither for the whole server. A scan of rooms (`rooms/scan.py`) finds the agents;
-dispatches are listed for the scanned rooms with anybody in them, and for the rooms named in the
-query.
+dispatches are listed for the occupied rooms of the scan, and for the rooms named in the query.
 """
 
 import asyncio
@@ -33,10 +32,10 @@ STATE, NAME = "lk.agent.state", "lk.agent.name"
 
 
 @dataclass(frozen=True, slots=True)
-class Agent:
-    """One row: an agent in a room, a job, or a dispatch that nobody took.
+class AgentRow:
+    """One row: an agent in a room, a job, or a dispatch that no worker accepted.
 
-    `state` is what the agent says of itself; `since` when it joined, else when it was asked for;
+    `state` is what the agent reports; `since` is when it joined, or else when it was dispatched;
     `started` and `ended` are the job's.
     """
 
@@ -58,37 +57,41 @@ class Agent:
 
     @property
     def key(self) -> str:
-        """What is different from the other rows of the page."""
+        """The key of the row, unique on its page."""
         return "-".join(filter(None, (self.dispatch, self.job, self.sid)))
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Where was looked, and which of the named rooms are not open or have no node that answers."""
+    """The rooms of a list: the scan, and the rooms `named` in the query.
+
+    Dispatches were listed for `listed` rooms. Of the named ones, those of `closed` aren't open,
+    and no node of the server answered for those of `silent`.
+    """
 
     scan: RoomScan
     named: tuple[str, ...]
-    asked: int
+    listed: int
     closed: tuple[str, ...]
     silent: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted(lists.Wanted[Agent]):
-    """Which agents a list shows: those in the rooms scanned from `start` on, and in each `room`."""
+class Wanted(lists.Wanted[AgentRow]):
+    """The filters of the list: the agents of a scan from `start` on, and of each `room`."""
 
     status: str = ""
     room: tuple[str, ...] = ()
     start: int = 0
 
-    def matches(self, agent: Agent, q: str) -> bool:
-        """Return whether the agent is one of them, and `q` is in what a row shows of it."""
+    def matches(self, agent: AgentRow, q: str) -> bool:
+        """Return whether the agent passes, and `q` is in what its row shows."""
         shown = (agent.room, agent.agent_name, agent.identity, agent.name, agent.worker)
         ids = (agent.dispatch, agent.job, agent.deployment)
         return self.status in {"", agent.status} and contain((*shown, *ids), q)
 
 
-COLUMNS: Columns[Agent] = Columns(
+COLUMNS: Columns[AgentRow] = Columns(
     {
         "agent": lambda agent: agent.agent_name.casefold(),
         "status": lambda agent: agent.status,
@@ -102,47 +105,49 @@ COLUMNS: Columns[Agent] = Columns(
 )
 
 
-LISTING: Listing[Agent, Agent] = Listing(COLUMNS, lambda agent: agent)
+LISTING: Listing[AgentRow, AgentRow] = Listing(COLUMNS, lambda agent: agent)
 
 
-async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Agent], Seen]:
-    """Return one page of the matching agents, and where they were looked for.
+async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[AgentRow], Seen]:
+    """Return one page of the matching agents, and the rooms that were scanned for them.
 
-    Costs a call, one for each scanned room, and one for each with agents or named.
-    Raises a LiveKitError where one fails: half a list would look like a whole one.
+    Costs one LiveKit call, one for each scanned room, and one for each room with agents or named.
+    Raises a LiveKitError if any of them fails: half a list would look like a complete one.
     """
-    current, seen = await _current(livekit, wanted.room, wanted.start)
-    return LISTING.table(current, ask, wanted), seen
+    rows, seen = await _current(livekit, wanted.room, wanted.start)
+    return LISTING.table(rows, ask, wanted), seen
 
 
-async def _current(livekit: LiveKit, named: Sequence[str], start: int) -> tuple[list[Agent], Seen]:
+async def _current(
+    livekit: LiveKit, named: Sequence[str], start: int
+) -> tuple[list[AgentRow], Seen]:
     open_rooms = await rooms.listed(livekit)
-    there = {room.name for room in open_rooms}
-    found, scan = await scan_rooms(
+    open_names = {room.name for room in open_rooms}
+    scanned, scan = await scan_rooms(
         livekit, open_rooms, start, first=lambda room: room.name in named, uncounted=True
     )
     people: dict[str, list[models.ParticipantInfo]] = {}
-    for room, who in found:
+    for room, who in scanned:
         in_room = people.setdefault(room, [])
         if who.kind == models.ParticipantInfo.Kind.AGENT:
             in_room.append(who)
-    asked = list(dict.fromkeys([*(name for name in named if name in there), *people]))
-    # all together: a room whose node is gone answers after 3 s, and a second turn would be too late
-    answers = await asyncio.gather(*(_dispatches(livekit, name) for name in asked))
-    rows: list[Agent] = []
-    for room, answer in zip(asked, answers, strict=True):
-        rows += _rows(room, answer or (), people.get(room, ()), whole=room in named)
+    listed = list(dict.fromkeys([*(name for name in named if name in open_names), *people]))
+    # concurrently: LiveKit takes 3 s to report a room without a node, and two exceed the limit
+    answers = await asyncio.gather(*(_dispatches(livekit, name) for name in listed))
+    rows: list[AgentRow] = []
+    for room, answer in zip(listed, answers, strict=True):
+        rows += _rows(room, answer or (), people.get(room, ()), automatic=room in named)
     return rows, Seen(
         scan=scan,
         named=tuple(named),
-        asked=len(asked),
-        closed=tuple(name for name in named if name not in there),
-        silent=tuple(r for r, answer in zip(asked, answers, strict=True) if answer is None),
+        listed=len(listed),
+        closed=tuple(name for name in named if name not in open_names),
+        silent=tuple(r for r, answer in zip(listed, answers, strict=True) if answer is None),
     )
 
 
 async def _dispatches(livekit: LiveKit, room: str) -> list[Dispatch] | None:
-    """Return a room's dispatches; None where the room closed meanwhile, or its node is gone."""
+    """Return a room's dispatches; None if the room has just closed, or its node is gone."""
     try:
         return await dispatches.of_room(livekit, room)
     except NotFound:
@@ -151,45 +156,48 @@ async def _dispatches(livekit: LiveKit, room: str) -> list[Dispatch] | None:
 
 async def in_room(
     livekit: LiveKit, room: str, present: Iterable[models.ParticipantInfo]
-) -> list[Agent]:
-    """Return the agents and dispatches of an open room, by one LiveKit call.
+) -> list[AgentRow]:
+    """Return the agents and dispatches of an open room, with one LiveKit call.
 
-    `present` are the agents in it. The dispatch that LiveKit makes for every room is left out.
+    `present` are the agents in it. The dispatch that LiveKit creates for every room is left out.
     Raises NotFound if no node has the room.
     """
-    rows = _rows(room, await dispatches.of_room(livekit, room), present, whole=False)
+    rows = _rows(room, await dispatches.of_room(livekit, room), present, automatic=False)
     return sorted(rows, key=lambda agent: agent.key)
 
 
 async def of_dispatch(
     livekit: LiveKit, room: str, dispatch_id: str
-) -> tuple[Dispatch, list[Agent]]:
-    """Return a dispatch and what became of it. Raises NotFound where it is gone."""
-    found = await dispatches.get(livekit, room, dispatch_id)
-    there = await participants.listed(livekit, room)
-    people = {who.identity: who for who in there}
-    return found, list(_of(found, people, datetime.now(UTC)))
+) -> tuple[Dispatch, list[AgentRow]]:
+    """Return a dispatch and its jobs as rows. Raises NotFound if it no longer exists."""
+    dispatch = await dispatches.get(livekit, room, dispatch_id)
+    people = {who.identity: who for who in await participants.listed(livekit, room)}
+    return dispatch, list(_of(dispatch, people, datetime.now(UTC)))
 
 
 def _rows(
-    room: str, found: Iterable[Dispatch], there: Iterable[models.ParticipantInfo], *, whole: bool
-) -> Iterator[Agent]:
-    """Return the rows of one room; `whole`: with the dispatch that every room has."""
-    people = {who.identity: who for who in there}
+    room: str,
+    dispatched: Iterable[Dispatch],
+    present: Iterable[models.ParticipantInfo],
+    *,
+    automatic: bool,
+) -> Iterator[AgentRow]:
+    """Yield the rows of one room; `automatic` includes the dispatch that every room has."""
+    people = {who.identity: who for who in present}
     now = datetime.now(UTC)
-    brought: set[str] = set()
-    for dispatch in found:
-        if whole or not dispatch.automatic:
+    with_job: set[str] = set()
+    for dispatch in dispatched:
+        if automatic or not dispatch.automatic:
             yield from _of(dispatch, people, now)
-        brought |= {job.identity for job in dispatch.jobs}
+        with_job |= {job.identity for job in dispatch.jobs}
     for who in people.values():
-        if who.identity not in brought:
+        if who.identity not in with_job:
             yield _agent(room, AgentStatus.PRESENT, who=who)
 
 
 def _of(
     dispatch: Dispatch, people: Mapping[str, models.ParticipantInfo], now: datetime
-) -> Iterator[Agent]:
+) -> Iterator[AgentRow]:
     if not dispatch.jobs:
         young = dispatch.created is None or now - dispatch.created < PATIENCE
         late = AgentStatus.AUTOMATIC if dispatch.automatic else AgentStatus.UNTAKEN
@@ -201,7 +209,7 @@ def _of(
 
 
 def _status(job: Job, present: bool, now: datetime) -> AgentStatus | Newer:
-    """Return a job's status: only an agent in the room shows that it still runs."""
+    """Return a job's status: only an agent in the room shows that it is still running."""
     if job.status is not AgentStatus.RUNNING or present:
         return job.status
     young = job.started is not None and now - job.started < JOINING
@@ -214,23 +222,23 @@ def _agent(
     dispatch: Dispatch | None = None,
     job: Job | None = None,
     who: models.ParticipantInfo | None = None,
-) -> Agent:
-    told = dict(who.attributes) if who else {}
-    asked = (job.started if job else None) or (dispatch.created if dispatch else None)
-    return Agent(
+) -> AgentRow:
+    attributes = dict(who.attributes) if who else {}
+    requested = (job.started if job else None) or (dispatch.created if dispatch else None)
+    return AgentRow(
         room=room,
-        agent_name=dispatch.agent_name if dispatch else told.get(NAME, ""),
+        agent_name=dispatch.agent_name if dispatch else attributes.get(NAME, ""),
         deployment=dispatch.deployment if dispatch else "",
         status=status,
         error=job.error if job else "",
         identity=who.identity if who else job.identity if job else "",
         name=who.name if who else "",
         sid=who.sid if who else "",
-        state=told.get(STATE, ""),
+        state=attributes.get(STATE, ""),
         dispatch=dispatch.id if dispatch else "",
         job=job.id if job else "",
         worker=job.worker if job else "",
-        since=(joined(who) if who else None) or asked,
+        since=(joined(who) if who else None) or requested,
         started=job.started if job else None,
         ended=job.ended if job else None,
     )

@@ -1,7 +1,7 @@
-"""Agent dispatches of one room: LiveKit lists them no other way.
+"""Agent dispatches of one room: LiveKit doesn't list them in any other way.
 
-livekit-server sets the state of a job when a worker accepts it and never again: a job that ended,
-failed or was lost stays running, and its error is not stored.
+livekit-server sets a job's status when a worker accepts it and never again: a job that has
+ended, failed or been lost is still reported as running, without its error.
 """
 
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ from app.services.livekit.times import from_nanoseconds
 from app.services.rooms import rooms
 from app.services.rooms.new_agents import NewAgent, restart_policy
 
-# LiveKit's words, and the field that they are about.
+# LiveKit's messages, and the field that each is about.
 ABOUT = (
     ("metadata size", "metadata"),
     ("attribute size", "attributes"),
@@ -38,7 +38,7 @@ ABOUT = (
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job of a dispatch; `identity` is its agent's, `participant` whom it is for."""
+    """One job of a dispatch; `identity` is the agent's, `participant` the one it is for."""
 
     id: str
     type: JobType | Newer
@@ -53,7 +53,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """What asks for an agent in a room; `agent_name` is empty for workers without a name."""
+    """A request for an agent in a room; `agent_name` is empty for workers without a name."""
 
     id: str
     room: str
@@ -67,18 +67,18 @@ class Dispatch:
 
     @property
     def label(self) -> str:
-        """What to call it."""
+        """The name to show: the agent's, or a description of it."""
         return self.agent_name or "any agent without a name"
 
     @property
     def automatic(self) -> bool:
-        """Return whether it is the dispatch of every room, and no worker took it."""
-        asked = self.agent_name or self.metadata or self.deployment or self.attributes
-        return not (asked or self.jobs)
+        """True for the dispatch that LiveKit creates for every room, if no worker accepted it."""
+        requested = self.agent_name or self.metadata or self.deployment or self.attributes
+        return not (requested or self.jobs)
 
 
 def record(dispatch: AgentDispatch) -> Dispatch:
-    """Translate the protobuf; jobs carry their room with its TURN password, which stays behind."""
+    """Return the record of a message, without the TURN password in the room of each job."""
     return Dispatch(
         id=dispatch.id,
         room=dispatch.room,
@@ -114,58 +114,58 @@ def _listing(
     livekit: LiveKit,
 ) -> Callable[[ListAgentDispatchRequest], Awaitable[ListAgentDispatchResponse]]:
     async def list_dispatch(request: ListAgentDispatchRequest) -> ListAgentDispatchResponse:
-        found = await livekit.api.agent_dispatch.list_dispatch(request.room)
-        return ListAgentDispatchResponse(agent_dispatches=found)
+        dispatches = await livekit.api.agent_dispatch.list_dispatch(request.room)
+        return ListAgentDispatchResponse(agent_dispatches=dispatches)
 
     return list_dispatch
 
 
 async def of_room(livekit: LiveKit, room: str) -> list[Dispatch]:
-    """Return the dispatches of an open room, the newest first.
+    """Return the dispatches of an open room, newest first.
 
-    Raises NotFound where no server node has the room: LiveKit says so after 3 s only, so look for
-    the room first.
+    Raises NotFound if no node of the server has the room: LiveKit reports that only after 3 s, so
+    check first that the room is open.
     """
     request = ListAgentDispatchRequest(room=room)
     try:
-        found = await livekit.read(_listing(livekit), request)
+        answer = await livekit.read(_listing(livekit), request)
     except Unavailable as error:
-        raise _not_there(error, room) from error
-    newest = sorted(found.agent_dispatches, key=lambda each: (-each.state.created_at, each.id))
+        raise _without_node(error, room) from error
+    newest = sorted(answer.agent_dispatches, key=lambda each: (-each.state.created_at, each.id))
     return [record(each) for each in newest]
 
 
 async def get(livekit: LiveKit, room: str, dispatch_id: str) -> Dispatch:
-    """Return one dispatch. Raises NotFound where the room is not open or has no such dispatch."""
+    """Return one dispatch. Raises NotFound if the room isn't open or has no such dispatch."""
     await rooms.get(livekit, room)
-    for found in await of_room(livekit, room):
-        if found.id == dispatch_id:
-            return found
-    raise LiveKitNotFound(f"The room {room} has no dispatch {dispatch_id} any more.")
+    for dispatch in await of_room(livekit, room):
+        if dispatch.id == dispatch_id:
+            return dispatch
+    raise LiveKitNotFound(f"The room {room} has no dispatch {dispatch_id}.")
 
 
 async def create(livekit: LiveKit, room: str, new: NewAgent) -> tuple[Dispatch, bool]:
-    """Ask for an agent in a room, and give the dispatch and whether the room was opened for it.
+    """Dispatch an agent to a room; return the dispatch, and whether the room was opened for it.
 
-    Raises Invalid with the field at fault, NotFound if the server creates no rooms itself.
+    Raises Invalid with the field at fault, NotFound if the server doesn't open rooms itself.
     """
-    there = bool(await rooms.listed(livekit, room))
+    was_open = bool(await rooms.listed(livekit, room))
     request = CreateAgentDispatchRequest(room=room, **new.fields())
     call = livekit.api.agent_dispatch.create_dispatch
     try:
         made = await livekit.write(call, request)
     except Unavailable as error:
-        raise _not_there(error, room) from error
+        raise _without_node(error, room) from error
     except LiveKitError as error:
         field = field_about(error.reason, ABOUT)
         if field is None:
             raise
         raise Invalid(fields={field: error.reason}) from error
-    return record(made), not there
+    return record(made), not was_open
 
 
 async def delete(livekit: LiveKit, room: str, dispatch_id: str) -> None:
-    """Take a dispatch back; its agents leave. Raises NotFound where it is gone already."""
+    """Delete a dispatch; its agents leave. Raises NotFound if it no longer exists."""
     if not await rooms.listed(livekit, room):
         raise LiveKitNotFound(f"The room {room} is not open; its dispatches ended with it.")
     sdk = livekit.api.agent_dispatch
@@ -177,17 +177,17 @@ async def delete(livekit: LiveKit, room: str, dispatch_id: str) -> None:
     try:
         await livekit.write(delete_dispatch, request)
     except NotFound as error:
-        raise LiveKitNotFound(f"The room {room} has no dispatch {dispatch_id} any more.") from error
+        raise LiveKitNotFound(f"The room {room} has no dispatch {dispatch_id}.") from error
     except Unavailable as error:
-        raise _not_there(error, room) from error
+        raise _without_node(error, room) from error
 
 
-def _not_there(error: Unavailable, room: str) -> LiveKitError:
-    """Return what it means that nobody answers for a room: no node of the server has it."""
+def _without_node(error: Unavailable, room: str) -> LiveKitError:
+    """Return what it means that no node answers for a room: the room isn't open."""
     if SILENT not in error.reason:
         return error
     return LiveKitNotFound(
         f"No node of the LiveKit server has the room {room}.",
-        advice="It is not open, or its node is gone. A server with room.auto_create off opens none "
-        "for a dispatch: create the room first.",
+        advice="The room isn't open, or its node is gone. A server with room.auto_create off opens "
+        "no room for a dispatch: create the room first.",
     )

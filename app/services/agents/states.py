@@ -1,12 +1,12 @@
-"""What LiveKit and this dashboard call the states of agents and jobs."""
+"""The states of agents and jobs, and the types of jobs."""
 
 from enum import StrEnum
 
 
 class AgentStatus(StrEnum):
-    """The status of an agent's work: livekit_agent.proto, JobStatus, and what else shows it.
+    """The status of an agent's work: livekit_agent.proto, JobStatus, and what the room shows.
 
-    livekit-server never learns what became of a job that a worker accepted: the job stays running,
+    livekit-server never learns the outcome of a job that a worker has accepted: it stays running,
     without an error. Whether its agent is in the room is more reliable.
     """
 

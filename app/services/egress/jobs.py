@@ -80,7 +80,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A job with the whole request it was started with, its secrets hidden.
+    """A job with the request that it was started with, its secrets hidden.
 
     `layout` is the current one of a running room recording; None for any other job. `deserted`
     is one that is active although its recorder isn't in the room: a crash shows nowhere else.
@@ -139,15 +139,15 @@ async def listed(
 
 async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Job]:
     """Return those of the jobs that LiveKit lists, in that order, with one call."""
-    found = {info.egress_id: record(info) for info in await listed(livekit)} if ids else {}
-    return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+    jobs = {info.egress_id: record(info) for info in await listed(livekit)} if ids else {}
+    return [jobs[id_] for id_ in dict.fromkeys(ids) if id_ in jobs]
 
 
 async def running(livekit: LiveKit, room: str = "") -> list[Job]:
     """Return the running jobs, in a room or in all of them, newest first."""
-    found = [record(info) for info in await listed(livekit, room, running=True)]
-    found.sort(key=lambda job: job.id)  # equal times keep this order
-    return sorted(found, key=lambda job: (job.started is None, job.started), reverse=True)
+    jobs = [record(info) for info in await listed(livekit, room, running=True)]
+    jobs.sort(key=lambda job: job.id)  # equal times keep this order
+    return sorted(jobs, key=lambda job: (job.started is None, job.started), reverse=True)
 
 
 async def overview(livekit: LiveKit, most: int) -> tuple[int, list[Job]]:

@@ -81,5 +81,5 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Job]:
     """Return all matching jobs in the requested order, to export or to stop them."""
-    found = LISTING.matching(await listed(livekit, wanted.room), ask, wanted)
-    return await with_orphans(livekit, [record(info) for info in found])
+    infos = LISTING.matching(await listed(livekit, wanted.room), ask, wanted)
+    return await with_orphans(livekit, [record(info) for info in infos])

@@ -1,4 +1,4 @@
-"""What an egress job is started with: what is recorded, how, and where it goes.
+"""A new egress job: what is recorded, how, and where it goes.
 
 Choices are LiveKit's own names (livekit_egress.proto, livekit_models.proto), as the form has them.
 """
@@ -30,7 +30,7 @@ VideoCodec = Literal["DEFAULT_VC", "H264_BASELINE", "H264_MAIN", "H264_HIGH", "V
 
 @dataclass(frozen=True, slots=True)
 class RoomTarget:
-    """The whole room, as a page lays it out."""
+    """A room as a composite, in the layout of a web page."""
 
     room: str
     layout: str = ""
@@ -50,7 +50,7 @@ class WebTarget:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantTarget:
-    """One participant, by camera and microphone or by screen share."""
+    """One participant: camera and microphone, or the screen share."""
 
     room: str
     identity: str
@@ -68,7 +68,7 @@ class TracksTarget:
 
 @dataclass(frozen=True, slots=True)
 class TrackTarget:
-    """One track as it is, into a file or, for audio, to a websocket."""
+    """One track without transcoding, into a file or, for audio, to a websocket."""
 
     room: str
     track: str
@@ -89,7 +89,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Streams to other servers, all by one protocol."""
+    """Streams to other servers, all with the same protocol."""
 
     urls: tuple[str, ...]
     protocol: StreamProtocol = "DEFAULT_PROTOCOL"
@@ -122,7 +122,7 @@ class Images:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """An encoding of one's own; bitrates in kbit/s, intervals in seconds, 0: the default."""
+    """A custom encoding; bitrates in kbit/s, intervals in seconds, 0: the default."""
 
     width: int = 0
     height: int = 0
@@ -138,7 +138,7 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where files go: the upload field of an output, and what stands in it, by LiveKit's names."""
+    """Where files go: the upload field of an output and its values, by LiveKit's names."""
 
     provider: Literal["s3", "gcp", "azure", "aliOSS"]
     # repr=False: this must never reach a log

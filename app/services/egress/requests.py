@@ -87,20 +87,20 @@ def _direct(new: NewEgress, track: TrackTarget) -> dict[str, Any]:
 
 def _outputs(new: NewEgress) -> dict[str, Any]:
     upload = _upload(new.storage)
-    given: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if new.file:
-        given["file_outputs"] = [EncodedFileOutput(**asdict(new.file), **upload)]
+        fields["file_outputs"] = [EncodedFileOutput(**asdict(new.file), **upload)]
     if new.stream:
-        given["stream_outputs"] = [StreamOutput(**asdict(new.stream))]
+        fields["stream_outputs"] = [StreamOutput(**asdict(new.stream))]
     if new.segments:
-        given["segment_outputs"] = [SegmentedFileOutput(**asdict(new.segments), **upload)]
+        fields["segment_outputs"] = [SegmentedFileOutput(**asdict(new.segments), **upload)]
     if new.images:
-        given["image_outputs"] = [ImageOutput(**asdict(new.images), **upload)]
+        fields["image_outputs"] = [ImageOutput(**asdict(new.images), **upload)]
     if isinstance(new.encoding, Encoding):
-        given["advanced"] = egress.EncodingOptions(**asdict(new.encoding))
+        fields["advanced"] = egress.EncodingOptions(**asdict(new.encoding))
     elif new.encoding:
-        given["preset"] = new.encoding
-    return given
+        fields["preset"] = new.encoding
+    return fields
 
 
 def _upload(storage: Storage | None) -> dict[str, Any]:

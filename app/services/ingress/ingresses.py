@@ -210,8 +210,8 @@ async def get(livekit: LiveKit, ingress_id: str) -> Ingress:
 
 async def named(livekit: LiveKit, ids: Sequence[str]) -> list[Ingress]:
     """Return those of the ingresses that exist, in that order, with one call."""
-    found = {info.ingress_id: info for info in await listed(livekit)} if ids else {}
-    return [record(found[id_]) for id_ in dict.fromkeys(ids) if id_ in found]
+    infos = {info.ingress_id: info for info in await listed(livekit)} if ids else {}
+    return [record(infos[id_]) for id_ in dict.fromkeys(ids) if id_ in infos]
 
 
 async def with_target(livekit: LiveKit, ingress_id: str) -> tuple[Ingress, EncoderTarget]:
@@ -222,9 +222,9 @@ async def with_target(livekit: LiveKit, ingress_id: str) -> tuple[Ingress, Encod
 
 async def of_room(livekit: LiveKit, room: str) -> OfRoom:
     """Return the ingresses of one room, with one call."""
-    found = await listed(livekit, room) if room else ()
-    active = _active(found)
-    return OfRoom(active, len(found) - len(active))
+    infos = await listed(livekit, room) if room else ()
+    active = _active(infos)
+    return OfRoom(active, len(infos) - len(active))
 
 
 async def publishing(livekit: LiveKit) -> tuple[Ingress, ...]:
@@ -232,7 +232,7 @@ async def publishing(livekit: LiveKit) -> tuple[Ingress, ...]:
     return _active(await listed(livekit))
 
 
-def _active(found: Iterable[IngressInfo]) -> tuple[Ingress, ...]:
-    active = [info for info in found if status_of(info) in ACTIVE]
+def _active(infos: Iterable[IngressInfo]) -> tuple[Ingress, ...]:
+    active = [info for info in infos if status_of(info) in ACTIVE]
     active.sort(key=lambda info: (-info.state.status, -info.state.started_at, info.ingress_id))
     return tuple(record(info) for info in active)

@@ -124,9 +124,9 @@ def row(ingress: Ingress) -> Row:
     )
 
 
-def _missing(found: Iterable[IngressInfo]) -> tuple[str, ...]:
+def _missing(infos: Iterable[IngressInfo]) -> tuple[str, ...]:
     """Return the settings that LiveKit's configuration lacks for some of the ingresses."""
-    without_url = {input_of(info) for info in found if not info.url}
+    without_url = {input_of(info) for info in infos if not info.url}
     return tuple(setting for kind, setting in BASE_URLS.items() if kind in without_url)
 
 

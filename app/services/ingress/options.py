@@ -72,27 +72,27 @@ class VideoOptions:
 
 def audio_options(message: IngressAudioOptions) -> AudioOptions:
     """Return the options of a message."""
-    own = message.options
+    encoding = message.options
     return AudioOptions(
         name=message.name,
         source=from_proto(AudioSource, models.TrackSource, message.source),
         encoding=_encoding(AudioPreset, IngressAudioEncodingPreset, message),
-        codec=from_proto(AudioCodec, models.AudioCodec, own.audio_codec),
-        bitrate=own.bitrate,
-        disable_dtx=own.disable_dtx,
-        channels=own.channels,
+        codec=from_proto(AudioCodec, models.AudioCodec, encoding.audio_codec),
+        bitrate=encoding.bitrate,
+        disable_dtx=encoding.disable_dtx,
+        channels=encoding.channels,
     )
 
 
 def video_options(message: IngressVideoOptions) -> VideoOptions:
     """Return the options of a message."""
-    own = message.options
+    encoding = message.options
     return VideoOptions(
         name=message.name,
         source=from_proto(VideoSource, models.TrackSource, message.source),
         encoding=_encoding(VideoPreset, IngressVideoEncodingPreset, message),
-        codec=from_proto(VideoCodec, models.VideoCodec, own.video_codec),
-        frame_rate=own.frame_rate,
+        codec=from_proto(VideoCodec, models.VideoCodec, encoding.video_codec),
+        frame_rate=encoding.frame_rate,
         layers=tuple(
             Layer(
                 quality=from_proto(Quality, models.VideoQuality, layer.quality),
@@ -100,7 +100,7 @@ def video_options(message: IngressVideoOptions) -> VideoOptions:
                 height=layer.height,
                 bitrate=layer.bitrate,
             )
-            for layer in own.layers
+            for layer in encoding.layers
         ),
     )
 

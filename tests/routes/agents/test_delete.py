@@ -37,12 +37,12 @@ def test_its_agent_is_named_and_leaves(
 def test_a_second_click_says_that_it_is_gone(admin: Visitor, livekit: Ask, room: str) -> None:
     path = dispatch(livekit, room, "nobody")
     asked = admin.get(path)
-    assert "No agent of it is in the room." in asked.text
+    assert "None of its agents are in the room." in asked.text
     assert f"lk dispatch delete {room} AD_" in asked.text
     assert admin.post(path).status == 303
     again = admin.post(path)
     assert again.status == 404
-    assert "any more" in again.text
+    assert "has no dispatch" in again.text
 
 
 def test_a_room_that_closed_meanwhile_is_told_at_once(

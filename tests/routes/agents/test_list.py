@@ -165,7 +165,7 @@ def test_a_fresh_dispatch_is_not_given_up(admin: Visitor, livekit: Ask, room: st
 
 def test_what_is_gone_is_404(admin: Visitor, room: str) -> None:
     page = admin.get(dispatch_path(room, "AD_none"))
-    assert (page.status, "has no dispatch AD_none any more" in page.text) == (404, True)
+    assert (page.status, "has no dispatch AD_none." in page.text) == (404, True)
     page = admin.get(dispatch_path("no such room", "AD_none"))
     assert page.status == 404
     assert page.calls == ["ListRooms"]

@@ -22,10 +22,10 @@ def dispatch(**state: object) -> AgentDispatch:
     return AgentDispatch(id="AD_1", room="r", agent_name="helper", state=told)
 
 
-def row(found: AgentDispatch, *people: models.ParticipantInfo) -> agents.Agent:
+def row(found: AgentDispatch, *people: models.ParticipantInfo) -> agents.AgentRow:
     """Return the one row of a room with this dispatch and these people."""
     record = dispatches.record(found)
-    (one,) = agents._rows("r", [record], people, whole=True)
+    (one,) = agents._rows("r", [record], people, automatic=True)
     return one
 
 

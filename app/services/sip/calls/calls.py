@@ -18,7 +18,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
 from app.services.rooms import participants, rooms
 from app.services.rooms.scan import RoomScan, scan_rooms
-from app.services.sip.rules import rules as rules_rules
+from app.services.sip.rules import rules as dispatch_rules
 from app.services.sip.states import CallDirection, CallStatus
 from app.text.phones import any_like
 
@@ -128,10 +128,10 @@ LISTING: Listing[Call, Call] = Listing(COLUMNS, lambda call: call)
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Call], RoomScan]:
-    """Return one page of the matching calls, and where they were looked for.
+    """Return one page of the matching calls, and the rooms that were scanned for them.
 
-    Costs two calls and one for each scanned room. Raises a LiveKitError where any of
-    them fails: half a list would look like a whole one.
+    Costs two LiveKit calls and one for each scanned room. Raises a LiveKitError if any of them
+    fails: half a list would look like a complete one.
     """
     calls, scan = await current(livekit, wanted.start)
     return LISTING.table(calls, ask, wanted), scan
@@ -139,9 +139,9 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Call]
 
 async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomScan]:
     """Return the calls in the scanned rooms, and which rooms those are."""
-    open_rooms, rules = await asyncio.gather(rooms.listed(livekit), rules_rules.listed(livekit))
+    open_rooms, rules = await asyncio.gather(rooms.listed(livekit), dispatch_rules.listed(livekit))
     # a room's name, or what the names of rooms begin with
-    leads = tuple(filter(None, (rules_rules.terms(rule).room for rule in rules)))
+    leads = tuple(filter(None, (dispatch_rules.terms(rule).room for rule in rules)))
     people, seen = await scan_rooms(
         livekit, open_rooms, start, first=lambda room: room.name.startswith(leads)
     )

@@ -34,7 +34,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Agent:
+class DispatchedAgent:
     """An agent to dispatch to the room that the caller opens."""
 
     name: str
@@ -59,7 +59,7 @@ class RoomConfig:
     sync_streams: bool
     metadata: str
     tags: Pairs
-    agents: tuple[Agent, ...]
+    agents: tuple[DispatchedAgent, ...]
     egress: str
 
 
@@ -176,7 +176,7 @@ def record(info: SIPDispatchRuleInfo) -> Rule:
 
 def _room_config(config: RoomConfiguration) -> RoomConfig:
     agents = (
-        Agent(a.agent_name, a.metadata, a.deployment, tuple(sorted(a.attributes.items())))
+        DispatchedAgent(a.agent_name, a.metadata, a.deployment, tuple(sorted(a.attributes.items())))
         for a in config.agents
     )
     egress = rule_json.egress(config) if config.HasField("egress") else None
