@@ -5,18 +5,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.commands.lk import (
-    agents as lk_agents,
-)
-from app.commands.lk import (
-    egress as lk_egress,
-)
-from app.commands.lk import (
-    ingress as lk_ingress,
-)
-from app.commands.lk import (
-    rooms as lk_rooms,
-)
 from app.labels.table import choices, label_of, labels, states
 from app.services.livekit.versions import CHECKED_AGAINST
 from app.services.sip.values import address_problem, is_ignored
@@ -96,10 +84,6 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         sip_path=paths.sip_path,
         call_path=paths.call_path,
         dispatch_path=paths.dispatch_path,
-        lk=lk_rooms,
-        lk_agents=lk_agents,
-        lk_egress=lk_egress,
-        lk_ingress=lk_ingress,
     )
     # A block rendered alone skips the imports at the top of its template, so they are globals.
     for name in ("ui", "fields", "table", "bulk", "media", "client"):
