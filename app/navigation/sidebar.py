@@ -34,6 +34,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
         (
             NavItem("Overview", "speedometer2", "/", Permission.SERVER_READ),
             NavItem("Rooms", "door-open", "/rooms", Permission.ROOMS_READ),
+            NavItem("Agents", "robot", "/agents", Permission.AGENTS_READ),
         ),
     ),
     (
@@ -52,17 +53,16 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem(
                 "Route tester", "signpost-split", "/sip/route", Permission.SIP_READ, "enable_sip"
             ),
-            NavItem("Definitions", "braces", "/sip/definitions", Permission.SIP_READ, "enable_sip"),
+            NavItem("Import/export", "braces", "/sip/definitions", Permission.SIP_READ, "enable_sip"),
         ),
     ),
     (
         "Developer",
         (
-            NavItem("Sandbox", "key", "/sandbox", Permission.TOKENS_CREATE),
-            NavItem("Sandbox", "key", "/sandbox/decode", Permission.SERVER_READ),
-            NavItem("Connection doctor", "heart-pulse", "/doctor", Permission.TOKENS_CREATE),
-            NavItem("Agents", "robot", "/agents", Permission.AGENTS_READ),
+            NavItem("Tokens", "key", "/sandbox", Permission.TOKENS_CREATE),
+            NavItem("Tokens", "key", "/sandbox/decode", Permission.SERVER_READ),
             NavItem("Webhooks", "lightning", "/webhooks", Permission.SERVER_READ),
+            NavItem("Connection test", "heart-pulse", "/doctor", Permission.TOKENS_CREATE),
             NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),
         ),
     ),
