@@ -53,7 +53,9 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem(
                 "Route tester", "signpost-split", "/sip/route", Permission.SIP_READ, "enable_sip"
             ),
-            NavItem("Import/export", "braces", "/sip/definitions", Permission.SIP_READ, "enable_sip"),
+            NavItem(
+                "Import/export", "braces", "/sip/definitions", Permission.SIP_READ, "enable_sip"
+            ),
         ),
     ),
     (

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +28,7 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
-from app.web.listing import AskDep
+from app.web.listing import AskDep, filters
 from app.web.not_set_up import INGRESS_SETUP, not_set_up
 from app.web.pages import done, page
 
@@ -37,7 +37,7 @@ BULK_SECONDS = 120
 router = APIRouter()
 
 
-WantedDep = Annotated[Wanted, Depends()]
+WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
 async def _new(ctx: RequestContext) -> Loaded:

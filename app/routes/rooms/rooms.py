@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,13 +24,13 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
-from app.web.listing import AskDep
+from app.web.listing import AskDep, filters
 from app.web.pages import done, page
 
 BULK_SECONDS = 120
 
 router = APIRouter()
-WantedDep = Annotated[Wanted, Depends()]
+WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
 async def _to_create(ctx: RequestContext) -> Loaded:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,14 +22,14 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
-from app.web.listing import AskDep
+from app.web.listing import AskDep, filters
 from app.web.not_set_up import TELEPHONY_SETUP, not_set_up
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/rules")
 
 
-WantedDep = Annotated[Wanted, Depends()]
+WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
 async def offered(ctx: RequestContext) -> dict[str, Any]:
