@@ -106,6 +106,12 @@ def test_calls_of_one_name_are_added_up() -> None:
     )
 
 
+def test_calls_that_another_request_made_are_not_counted() -> None:
+    calls = [Call("ListRooms", 0.001, succeeded=True), Call("ListRooms", 0.001, shared=True)]
+    assert server_timing(CallScope(5, calls=calls), 0.5) == "ListRooms;dur=2.0, total;dur=500.0"
+    assert server_timing(CallScope(5, calls=calls * 2), 0.5).startswith('ListRooms;desc="2";')
+
+
 @pytest.mark.parametrize("character", ["x", "é", "漢", "😀", '"', "\x1b", "\n"])
 def test_a_note_fits_into_a_header(character: str) -> None:
     note = shortened(f"Room {character * 60_000} was deleted.")

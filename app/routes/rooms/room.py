@@ -13,7 +13,7 @@ from app.inputs.rooms.rooms import DeleteRoom, EditRoom
 from app.security.guards import does, sees
 from app.security.headers import reaching_livekit
 from app.security.roles import Permission, User
-from app.services.agents import agents
+from app.services.agents import agents, dispatches
 from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
 from app.services.rooms import people, rooms
@@ -67,15 +67,15 @@ async def room_page(
     With `quality`, the page's script joins as an observer and shows each connection's quality.
     With `observers`, the dashboard's own observers are listed too.
     """
-    room, present = await asyncio.gather(
+    shows_agents = user.can(Permission.AGENTS_READ)
+    room, present, (dispatched, no_agents) = await asyncio.gather(
         rooms.get(livekit, name),
         people.of_room(livekit, name, ask, observers=bool(observers)),
+        settled(dispatches.of_room(livekit, name)) if shows_agents else _nothing(),
     )
-    shows_agents = user.can(Permission.AGENTS_READ)
-    (jobs, no_jobs), (inputs, no_inputs), (agents_here, no_agents) = await asyncio.gather(
+    (jobs, no_jobs), (inputs, no_inputs) = await asyncio.gather(
         settled(egress_jobs.running(livekit, name)) if "egress" in present.kinds else _nothing(),
         settled(ingresses.of_room(livekit, name)) if "ingress" in present.kinds else _nothing(),
-        settled(agents.in_room(livekit, name, present.agents)) if shows_agents else _nothing(),
     )
     response = await page(
         request,
@@ -88,7 +88,7 @@ async def room_page(
         quality=bool(quality),
         jobs=jobs,
         inputs=inputs,
-        agents=agents_here,
+        agents=None if dispatched is None else agents.in_room(name, dispatched, present.agents),
         failed=[failure for failure in (no_jobs, no_inputs, no_agents) if failure],
         command=lk_rooms.list_participants(room=name),
         commands={each.identity: _commands(name, each, user) for each in present.table.rows},

@@ -154,15 +154,14 @@ async def _dispatches(livekit: LiveKit, room: str) -> list[Dispatch] | None:
         return None
 
 
-async def in_room(
-    livekit: LiveKit, room: str, present: Iterable[models.ParticipantInfo]
+def in_room(
+    room: str, dispatched: Iterable[Dispatch], present: Iterable[models.ParticipantInfo]
 ) -> list[AgentRow]:
-    """Return the agents and dispatches of an open room, with one LiveKit call.
+    """Return the agents and dispatches of an open room; `present` are the agents in it.
 
-    `present` are the agents in it. The dispatch that LiveKit creates for every room is left out.
-    Raises NotFound if no node has the room.
+    The dispatch that LiveKit creates for every room is left out.
     """
-    rows = _rows(room, await dispatches.of_room(livekit, room), present, automatic=False)
+    rows = _rows(room, dispatched, present, automatic=False)
     return sorted(rows, key=lambda agent: agent.key)
 
 

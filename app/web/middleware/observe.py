@@ -83,8 +83,9 @@ def server_timing(calls: CallScope, total: float) -> str:
     """Return the Server-Timing header (W3C): the LiveKit calls of each name, then the total.
 
     Calls with the same name are added up, so that the header stays short however many rooms were
-    searched. `desc` is their number, or the outcome of a single, failed or cached call. A cached
-    answer has its original duration; `age` is the age of the oldest one, in milliseconds.
+    searched. `desc` is the number of those that this request made itself, or the outcome of a
+    single, failed, shared or cached call. A cached answer has its original duration; `age` is the
+    age of the oldest one, in milliseconds.
     """
     by_name: dict[str, list[Call]] = {}
     for call in calls.calls:
@@ -95,10 +96,11 @@ def server_timing(calls: CallScope, total: float) -> str:
 
 def _timing(calls: list[Call]) -> str:
     failed = next((call for call in calls if call.error), None)
-    if failed is None and len(calls) > 1 and any(call.age is None for call in calls):
-        note = f';desc="{len(calls)}"'
+    made = [call for call in calls if not call.shared]
+    if failed is None and len(made) > 1:
+        note = f';desc="{len(made)}"'
     else:
-        note = _note(failed or calls[0])
+        note = _note(failed or (made or calls)[0])
     return f"{calls[0].name}{note};dur={sum(call.seconds for call in calls) * 1000:.1f}"
 
 
