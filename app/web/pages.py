@@ -44,15 +44,17 @@ async def page(
     livekit: LiveKit = request.app.state.livekit
     settings: Settings = request.app.state.settings
     scope = current_scope()
+    user = shell["user"]
     shell |= {
+        "nav": nav_for(user, settings, request.url.path) if user else [],
         "title": _block(source, "title", shell | context).strip(),
         "live": block,
         "live_url": live_url(request) if live else None,
         "ptag": _ptag(block),
-        "server": shell["user"] and (livekit.seen() or ServerUnseen(settings.livekit_host)),
+        "server": user and (livekit.seen() or ServerUnseen(settings.livekit_host)),
         # a page without calls shows the last known status, and the top bar then requests it
         "server_url": None if scope and scope.calls else "/server?partial=1",
-        "flashes": request.session.pop("flash", []) if shell["user"] else [],
+        "flashes": request.session.pop("flash", []) if user else [],
     }
     return HTMLResponse(source.render(shell | context), status)
 
@@ -113,7 +115,6 @@ async def _shell(request: Request) -> dict[str, Any]:
     user = None if is_anonymous else await visitor(request)
     return {
         "user": user,
-        "nav": nav_for(user, settings, request.url.path) if user else [],
         "searching": request.url.path == "/search",
         "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,
