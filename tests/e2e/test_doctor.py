@@ -58,6 +58,11 @@ def test_this_server_works(
     assert "Publish video: Passed" in report
     assert "eyJ" not in report
     assert problems_everywhere(page) == {}
+    page.goto("/settings")
+    version = page.locator("[data-server-version]")
+    expect(version).to_contain_text(re.compile(r"^\s*1\.13\.5\s+seen by this browser \d+ s ago"))
+    expect(page.get_by_text("LiveKit reports its version only to participants.")).to_be_hidden()
+    assert problems_everywhere(page) == {}
     page.set_viewport_size(NARROW)
     assert wider(page) == []
 

@@ -33,6 +33,7 @@ async def settings_page(request: Request, livekit: LiveKitDep, settings: Setting
         "server/settings.html.j2",
         live=False,
         seen=seen,
+        livekit_url=settings.browser_url,
         api_key=settings.livekit_api_key,
         clock=clock,
         clock_failed=clock_failed,

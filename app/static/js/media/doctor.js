@@ -3,6 +3,7 @@ import { blockedReason } from "./mixed.js";
 import { client } from "./client.js";
 import { requestToken } from "./token.js";
 import { report, show } from "./doctor-results.js";
+import { keepVersion } from "./server-version.js";
 
 const { CheckStatus, ConnectionCheck } = client;
 const page = document.querySelector("[data-doctor]");
@@ -10,6 +11,8 @@ const run = page.querySelector("[data-run]");
 const copy = page.querySelector("[data-report]");
 const summary = page.querySelector("[data-says]");
 const items = [...page.querySelectorAll("[data-check]")];
+// as the WebSocket check of livekit-client reports it
+const VERSION = /server, version (.+?)\.?$/;
 // all other checks connect to LiveKit first
 const SIGNAL = "checkWebsocket";
 const NO_SIGNAL = "Not checked: no signal connection";
@@ -25,6 +28,7 @@ async function check(item) {
   const { url, token } = await requestToken(page.dataset.url);
   const info = await new ConnectionCheck(url, token)[item.dataset.check]();
   show(item, outcome(info), info.logs);
+  for (const { message } of info.logs) keepVersion(page.dataset.server, VERSION.exec(message)?.[1]);
 }
 
 const isSlow = (item) => item.querySelector("[data-slow]") !== null;

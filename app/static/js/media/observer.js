@@ -2,6 +2,7 @@
 // connection breaks.
 import { blockedReason } from "./mixed.js";
 import { client } from "./client.js";
+import { keepVersion } from "./server-version.js";
 import { requestToken } from "./token.js";
 
 const { Room, RoomEvent, DisconnectReason } = client;
@@ -67,6 +68,7 @@ export function observe({ url, options, onRoom, onState }) {
       room.on(RoomEvent.Disconnected, disconnected);
       onRoom(room);
       await room.connect(access.url, access.token, { autoSubscribe: false, maxRetries: 0 });
+      keepVersion(access.url, room.serverInfo?.version);
       attempts = 0;
       lastReason = "";
       onState("joined", "");

@@ -4,6 +4,7 @@ import { client } from "./client.js";
 import { followDevices } from "./devices.js";
 import { followMe } from "./me.js";
 import { followMessages } from "./messages.js";
+import { keepVersion } from "./server-version.js";
 import { Tiles } from "./tiles.js";
 
 const { ConnectionError, ConnectionErrorReason, DisconnectReason, Room, RoomEvent } = client;
@@ -52,6 +53,7 @@ join.addEventListener("click", async () => {
   show("joining", "Joining…");
   try {
     await room.connect(page.dataset.url, token.value.trim(), { autoSubscribe: false, maxRetries: 0 });
+    keepVersion(page.dataset.url, room.serverInfo?.version);
     room.on(RoomEvent.Disconnected, disconnected);
     show("joined", `You are in ${room.name} as ${room.localParticipant.identity}.`);
   } catch (error) {
