@@ -1,8 +1,8 @@
 """The forms about participants."""
 
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from app.inputs.fields import (
     Attributes,
@@ -20,6 +20,10 @@ from app.services.rooms.rpc import LARGEST, LONGEST
 from app.text.json_text import indented, pretty
 
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
+SOURCES: tuple[str, ...] = get_args(Source)
+# What a participant may have besides: a source that LiveKit doesn't know, or the number of a newer
+# one. If it were dropped, the empty list would allow every source.
+OtherSource = Annotated[str, StringConstraints(pattern=r"^(unknown|[0-9]{1,9})$")]
 
 
 class RemoveParticipant(Input):
@@ -78,7 +82,7 @@ class Permit(Input):
     can_subscribe: bool = False
     can_publish: bool = False
     can_publish_data: bool = False
-    can_publish_sources: list[Source] = Field(default_factory=list)
+    can_publish_sources: list[Source | OtherSource] = Field(default_factory=list)
     can_update_metadata: bool = False
     can_subscribe_metrics: bool = False
     can_manage_agent_session: bool = False

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.commands.lk import rooms as lk_rooms
 from app.inputs.rooms.participants import (
+    SOURCES,
     CallMethod,
     EditParticipant,
     MuteTrack,
@@ -53,13 +54,14 @@ async def _to_permit(ctx: RequestContext) -> Loaded:
     context, _ = await _participant(ctx)
     who: Participant = context["who"]
     current = asdict(who.permissions)
+    others = [source for source in current["can_publish_sources"] if source not in SOURCES]
     form = await PERMIT.read_valid(ctx.request)
     command = lk_rooms.update_participant(
         room=context["room_name"],
         identity=who.identity,
         permissions=current if form is None else form.model_dump(),
     )
-    return context | {"command": command}, current
+    return context | {"command": command, "other_sources": others}, current
 
 
 async def _to_remove(ctx: RequestContext) -> Loaded:

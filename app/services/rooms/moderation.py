@@ -7,6 +7,7 @@ like an outage.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import cast
 
 from livekit.api import (
     MuteRoomTrackRequest,
@@ -86,7 +87,10 @@ async def edit(livekit: LiveKit, room: str, identity: str, changes: Changes) -> 
 async def permit(livekit: LiveKit, room: str, identity: str, permissions: Permissions) -> None:
     """Replace all permissions of the participant, as LiveKit does. Raises NotFound."""
     values = asdict(permissions)
-    sources = [source.upper() for source in values.pop("can_publish_sources")]
+    names = values.pop("can_publish_sources")
+    sources = [
+        cast(models.TrackSource, int(name)) if name.isdecimal() else name.upper() for name in names
+    ]
     request = UpdateParticipantRequest(
         room=room,
         identity=identity,

@@ -26,6 +26,7 @@ def may(livekit: Ask, room: str) -> ParticipantPermission:
         {},
         {"can_publish": False, "can_subscribe": False, "can_publish_data": False},
         {"can_publish_sources": ["microphone", "screen_share_audio"]},
+        {"can_publish_sources": ["a source that LiveKit doesn't know"]},
         {"can_update_own_metadata": True, "can_subscribe_metrics": True},
         {"hidden": True, "can_publish_data": False},
         {"agent": True, "recorder": True},
