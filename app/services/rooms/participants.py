@@ -15,6 +15,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import Newer, from_proto, plain_name
 from app.services.livekit.times import joined, joined_ms
 from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record
+from app.text.natural import natural
 from app.text.phones import any_like
 
 # The attribute that marks a dashboard's observers; its value is the user's name.
@@ -133,7 +134,7 @@ def _permissions(permission: models.ParticipantPermission) -> Permissions:
 
 COLUMNS: Columns[models.ParticipantInfo] = Columns(
     {
-        "name": lambda p: (p.name or p.identity).casefold(),
+        "name": lambda p: natural(p.name or p.identity),
         "identity": attrgetter("identity"),
         "joined": joined_ms,
         "tracks": lambda p: len(p.tracks),
