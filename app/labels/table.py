@@ -5,12 +5,14 @@ from enum import StrEnum
 from app.labels.agents import AGENTS
 from app.labels.label import NEWER, Label, Labels
 from app.labels.media import MEDIA
+from app.labels.rooms import ROOMS
 from app.labels.telephony import TELEPHONY
 from app.services.livekit.enums import Newer
 from app.services.server.states import Reach
 from app.services.tokens.states import Verdict
 
 LABELS: Labels = {
+    **ROOMS,
     **MEDIA,
     **TELEPHONY,
     **AGENTS,

@@ -14,6 +14,7 @@ from app.services.lists import Columns, arrange
 from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import Newer, from_proto, plain_name
 from app.services.livekit.times import joined, joined_ms
+from app.services.rooms.states import ParticipantKind
 from app.services.rooms.tracks import DataTrack, Track, data_track_record, track_record
 from app.text.natural import natural
 from app.text.phones import any_like
@@ -56,7 +57,7 @@ class Participant:
     identity: str
     name: str
     state: State | Newer
-    kind: str
+    kind: ParticipantKind | Newer
     joined: datetime | None
     region: str
     metadata: str
@@ -93,7 +94,7 @@ def record(participant: models.ParticipantInfo) -> Participant:
         identity=participant.identity,
         name=participant.name,
         state=from_proto(State, models.ParticipantInfo.State, participant.state),
-        kind=plain_name(models.ParticipantInfo.Kind, participant.kind),
+        kind=from_proto(ParticipantKind, models.ParticipantInfo.Kind, participant.kind),
         joined=joined(participant),
         region=participant.region,
         metadata=participant.metadata,

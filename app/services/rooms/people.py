@@ -47,7 +47,8 @@ def _is_recorder(who: models.ParticipantInfo) -> bool:
     return bool(who.kind == Kind.EGRESS or who.permission.recorder)
 
 
-def _is_observer(who: models.ParticipantInfo) -> bool:
+def is_observer(who: models.ParticipantInfo) -> bool:
+    """Return whether a user of the dashboard watches the room through this participant."""
     return bool(who.permission.hidden and who.attributes.get(MARK))
 
 
@@ -59,7 +60,7 @@ def _takes_a_place(who: models.ParticipantInfo) -> bool:
 def count(present: Sequence[models.ParticipantInfo]) -> Counts:
     """Return how many participants, agents, recorders and observers are in a room."""
     places = sum(map(_takes_a_place, present))
-    observers = sum(_is_observer(who) for who in present if _takes_a_place(who))
+    observers = sum(is_observer(who) for who in present if _takes_a_place(who))
     agents = sum(map(_is_agent, present))
     return Counts(
         participants=places - observers,
@@ -88,7 +89,7 @@ async def of_room(livekit: LiveKit, room: str, ask: Ask, *, observers: bool = Fa
     The dashboard's own observers are included only with `observers`.
     """
     present = await listed(livekit, room)
-    shown = [who for who in present if observers or not _is_observer(who)]
+    shown = [who for who in present if observers or not is_observer(who)]
     return People(
         LISTING.table(shown, ask, Called()),
         count(present),

@@ -1,6 +1,7 @@
 """Scan rooms for participants: LiveKit lists them one room at a time, so a scan has a bound.
 
-At most `ROOMS` rooms are scanned, occupied and new ones first; the rest is reported.
+At most `ROOMS` rooms are scanned, occupied and new ones first; the rest is reported, and a scan
+from there on reaches it.
 """
 
 import asyncio
@@ -23,11 +24,15 @@ Found = list[tuple[str, models.ParticipantInfo]]
 
 @dataclass(frozen=True, slots=True)
 class RoomScan:
-    """Which rooms were scanned: `scanned` of the candidate `rooms`, from `start` on."""
+    """Which rooms were scanned: `scanned` of the candidate `rooms`, from `start` on.
+
+    In the last `empty` of the candidates LiveKit counts no participants.
+    """
 
     start: int
     scanned: int
     rooms: int
+    empty: int = 0
 
     @property
     def remaining(self) -> int:
@@ -39,6 +44,16 @@ class RoomScan:
         """Where the next scan starts; None if this one reached the end."""
         end = self.start + self.scanned
         return end if end < self.rooms else None
+
+    @property
+    def left(self) -> int:
+        """How many rooms the scans after this one can still reach."""
+        return 0 if self.after is None else self.rooms - self.after
+
+    @property
+    def left_empty(self) -> int:
+        """In how many of those LiveKit counts no participants."""
+        return min(self.left, self.empty)
 
 
 def _nothing(_room: models.Room) -> bool:
@@ -52,16 +67,20 @@ async def scan_rooms(
     *,
     first: Callable[[models.Room], bool] = _nothing,
     uncounted: bool = False,
+    uncounted_later: bool = False,
     oldest_too: bool = False,
 ) -> tuple[Found, RoomScan]:
     """Return the participants of the scanned rooms, each with the room's name, and the scan.
 
     Rooms for which `first` is true are scanned before the others. With `uncounted`, rooms in which
     LiveKit counts no participants are scanned too, last: it doesn't count agents, egress and
-    recorders. With `oldest_too`, the newest and the oldest rooms take turns. Costs one call for
-    each room. Raises a LiveKitError if any of them fails: half a list would look complete.
+    recorders. With `uncounted_later`, only a scan that starts after all others scans them, so that
+    they cost nothing until then. With `oldest_too`, the newest and the oldest rooms take turns.
+    Costs one call for each room. Raises a LiveKitError if any of them fails: half a list would look
+    complete.
     """
-    taken = [room for room in open_rooms if uncounted or _may_be_taken(room)]
+    every = list(open_rooms)
+    taken = [room for room in every if uncounted or _may_be_taken(room)]
     taken.sort(
         key=lambda room: (
             not first(room),
@@ -72,11 +91,16 @@ async def scan_rooms(
     )
     if oldest_too:
         taken = _alternating(taken)
-    chosen = [room.name for room in taken[start : start + ROOMS]]
+    empty = []
+    if uncounted_later:
+        empty = [room for room in every if not _may_be_taken(room)]
+        empty.sort(key=lambda room: (-room.creation_time, room.name))
+    end = min(start + ROOMS, len(taken)) if start < len(taken) else start + ROOMS
+    chosen = [room.name for room in [*taken, *empty][start:end]]
     turn = asyncio.Semaphore(AT_A_TIME)
     present = await asyncio.gather(*(_in_room(livekit, name, turn) for name in chosen))
     found = [(name, who) for name, people in zip(chosen, present, strict=True) for who in people]
-    return found, RoomScan(start, len(chosen), len(taken))
+    return found, RoomScan(start, len(chosen), len(taken) + len(empty), len(empty))
 
 
 def _alternating(rooms: Sequence[models.Room]) -> list[models.Room]:

@@ -49,6 +49,7 @@ class Track:
     encryption: str
     simulcast: bool
     stereo: bool
+    stream: str
 
     @property
     def place(self) -> tuple[int, str]:
@@ -99,6 +100,7 @@ def track_record(track: models.TrackInfo) -> Track:
         encryption=plain_name(models.Encryption.Type, track.encryption),
         simulcast=track.simulcast,
         stereo=track.stereo,
+        stream=track.stream,
     )
 
 

@@ -1,0 +1,161 @@
+"""Participants of all rooms: LiveKit lists them one room at a time, so a scan finds them.
+
+The dashboard's own observers are left out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Literal
+
+from livekit.protocol import models
+
+from app.services import lists
+from app.services.lists import Ask, Columns, Listing, Table, contain
+from app.services.livekit.client import LiveKit
+from app.services.livekit.enums import Newer, from_proto, plain_name
+from app.services.livekit.times import joined, joined_ms
+from app.services.rooms import rooms
+from app.services.rooms.participants import State, is_called
+from app.services.rooms.people import Counts, count, is_observer
+from app.services.rooms.scan import Found, RoomScan, scan_rooms
+from app.services.rooms.states import ParticipantKind
+from app.services.rooms.tracks import track_record
+from app.text.natural import natural
+
+InRoom = tuple[str, models.ParticipantInfo]
+Publishing = Literal["", "any", "none", "microphone", "camera", "screen_share"]
+Muted = Literal["", "yes", "no"]
+
+Kind = models.ParticipantInfo.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published track, as a list shows it; `what` is its source, or else its kind."""
+
+    sid: str
+    what: str
+    kind: str
+    muted: bool
+
+    def __str__(self) -> str:
+        """Return it as a cell of a table has it."""
+        return f"{self.what} (muted)" if self.muted else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A participant and its room; `tracks` has its data tracks last."""
+
+    room: str
+    identity: str
+    name: str
+    sid: str
+    kind: ParticipantKind | Newer
+    state: State | Newer
+    joined: datetime | None
+    hidden: bool
+    tracks: tuple[Published, ...]
+
+    @property
+    def label(self) -> str:
+        """The name to show: the display name, or else the identity."""
+        return self.name or self.identity
+
+
+def record(item: InRoom) -> Member:
+    """Translate the protobuf."""
+    room, who = item
+    tracks = sorted(map(track_record, who.tracks), key=attrgetter("place"))
+    data = sorted(who.data_tracks, key=attrgetter("sid"))
+    return Member(
+        room=room,
+        identity=who.identity,
+        name=who.name,
+        sid=who.sid,
+        kind=from_proto(ParticipantKind, Kind, who.kind),
+        state=from_proto(State, models.ParticipantInfo.State, who.state),
+        joined=joined(who),
+        hidden=who.permission.hidden,
+        tracks=(
+            *(Published(track.sid, track.what, track.kind, track.muted) for track in tracks),
+            *(Published(track.sid, "data track", "data", False) for track in data),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted(lists.Wanted[InRoom]):
+    """Which participants a list shows: those in the rooms scanned from `start` on.
+
+    `publishing` is the source of a track, `any`, or `none`; `muted` is about the tracks of that
+    source, and means that at least one of them is muted, or isn't.
+    """
+
+    kind: str = ""
+    publishing: Publishing = ""
+    muted: Muted = ""
+    start: int = 0
+
+    def matches(self, item: InRoom, q: str) -> bool:
+        """Return whether it is one of them, with `q` in a name, an ID or a number of it."""
+        room, who = item
+        return (
+            self.kind in {"", plain_name(Kind, who.kind)}
+            and self._publishes(who)
+            and (contain((room,), q) or is_called(who, q))
+        )
+
+    def _publishes(self, who: models.ParticipantInfo) -> bool:
+        tracks = list(who.tracks)
+        if self.publishing in {"any", "none"}:
+            if bool(tracks or who.data_tracks) != (self.publishing == "any"):
+                return False
+        elif self.publishing:
+            source = models.TrackSource.Value(self.publishing.upper())
+            tracks = [track for track in tracks if track.source == source]
+            if not tracks:
+                return False
+        return not self.muted or any(track.muted == (self.muted == "yes") for track in tracks)
+
+
+COLUMNS: Columns[InRoom] = Columns(
+    {
+        "name": lambda item: natural(item[1].name or item[1].identity),
+        "identity": lambda item: natural(item[1].identity),
+        "room": lambda item: natural(item[0]),
+        "kind": lambda item: plain_name(Kind, item[1].kind),
+        "tracks": lambda item: len(item[1].tracks) + len(item[1].data_tracks),
+        "joined": lambda item: joined_ms(item[1]),
+        "state": lambda item: item[1].state,
+        "sid": lambda item: item[1].sid,
+    },
+    default="name",
+    ties="sid",
+)
+
+LISTING = Listing(COLUMNS, record)
+
+
+async def table(
+    livekit: LiveKit, ask: Ask, wanted: Wanted
+) -> tuple[Table[Member], Counts, RoomScan]:
+    """Return one page of the matching participants, and the counts of all in the scanned rooms.
+
+    Costs what `scanned` costs, and raises what it raises.
+    """
+    present, scan = await scanned(livekit, wanted.start)
+    return LISTING.table(present, ask, wanted), count([who for _, who in present]), scan
+
+
+async def scanned(livekit: LiveKit, start: int) -> tuple[Found, RoomScan]:
+    """Return the participants of the scanned rooms, and the scan.
+
+    Costs one LiveKit call, and one for each scanned room. Raises a LiveKitError if any of them
+    fails: half a list would look like a complete one.
+    """
+    found, scan = await scan_rooms(
+        livekit, await rooms.listed(livekit), start, uncounted_later=True, oldest_too=True
+    )
+    return [(room, who) for room, who in found if not is_observer(who)], scan
