@@ -42,6 +42,7 @@ class DashboardError(Exception):
         self.advice = advice or self.advice
         self.fields: dict[str, str] = {}
         self.context: dict[str, object] = {}  # for the template of the form that failed
+        self.links: tuple[tuple[str, str], ...] = ()  # labels and places of pages that may help
 
 
 class NotSignedIn(DashboardError):

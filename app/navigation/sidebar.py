@@ -34,6 +34,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
         (
             NavItem("Overview", "speedometer2", "/", Permission.SERVER_READ),
             NavItem("Rooms", "door-open", "/rooms", Permission.ROOMS_READ),
+            NavItem("Participants", "people", "/participants", Permission.ROOMS_READ),
             NavItem("Agents", "robot", "/agents", Permission.AGENTS_READ),
         ),
     ),

@@ -6,6 +6,8 @@ from app.config.settings import Settings
 from app.routes import agents, webhooks
 from app.routes.egress import job, jobs
 from app.routes.ingress import ingress, ingresses
+from app.routes.participants import participant
+from app.routes.participants import participants as everybody
 from app.routes.process import health, logout, metrics
 from app.routes.rooms import participants, room, rooms, send, watch
 from app.routes.server import doctor, overview, search, settings, status
@@ -32,6 +34,8 @@ def routers(wanted: Settings) -> list[APIRouter]:
         status.router,
         rooms.router,
         room.router,
+        everybody.router,
+        participant.router,
         participants.router,
         send.router,
         watch.router,

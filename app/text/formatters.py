@@ -42,6 +42,14 @@ def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
     return _time(moment, _ago_text(seconds), "ago")
 
 
+def moment(at: datetime | None) -> Markup:
+    """Return the absolute time, in UTC; a dash for none."""
+    if at is None:
+        return Markup("&ndash;")
+    text = at.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
+    return Markup(f"<time {_absolute(at)}>{text} UTC</time>")  # noqa: S704
+
+
 def made_at() -> str:
     """Return this moment, by which the browser learns how far its clock is from this one."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -18,6 +18,7 @@ PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}
 AGENTS = "/agents"
 EGRESS = "/egress"
 INGRESS = "/ingress"
+PARTICIPANTS = "/participants"
 ROOMS = "/rooms"
 CALLS = "/sip/calls"
 RULES = "/sip/rules"
@@ -52,7 +53,7 @@ def room_path(room: str, *rest: str) -> str:
 
 
 def participant_path(room: str, identity: str, *rest: str) -> str:
-    """Return the path of something that concerns one participant."""
+    """Return the path of a participant's page, or of what stands below it."""
     return room_path(room, "participants", segment(identity), *rest)
 
 

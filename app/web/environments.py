@@ -48,6 +48,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         static=assets.below(base).url,
         icon=assets.below(base).icon,
         ago=formatters.ago,
+        moment=formatters.moment,
         left=formatters.left,
         since=formatters.since,
         size=formatters.size,

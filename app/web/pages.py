@@ -87,6 +87,12 @@ def done(request: Request, to: str, text: str, kind: str = "ok") -> Response:
     return Response(status_code=204, headers={"HX-Redirect": link(request, to)})
 
 
+def returning(request: Request, *places: str) -> str:
+    """Return which of `places` the user came from, or else the first."""
+    came_from = request.headers.get("hx-current-url") or request.headers.get("referer", "")
+    return next((p for p in places if _path(link(request, p)) == _path(came_from)), places[0])
+
+
 def _path(url: str) -> str | None:
     try:
         return urlsplit(url).path

@@ -13,6 +13,7 @@ from app.labels.table import label_of, states
 from app.services.agents.states import AgentStatus
 from app.services.egress.states import EgressStatus, StreamStatus
 from app.services.ingress.states import IngressStatus
+from app.services.rooms.states import ParticipantKind
 from app.services.server.states import Reach
 from app.services.sip.rules.warnings import LABELS
 from app.services.sip.states import CallStatus, RouteResult, RuleKind, TrunkKind
@@ -36,6 +37,7 @@ EXPLAINED: dict[str, tuple[type[StrEnum], ...]] = {
     "agents": (AgentStatus,),
     "egress": (EgressStatus, StreamStatus),
     "ingress": (IngressStatus,),
+    "participants": (ParticipantKind,),
     "settings-and-search": (Reach,),
     "telephony": (CallStatus, TrunkKind, RuleKind, RouteResult),
 }

@@ -109,6 +109,8 @@ PICTURES = (
     Picture("overview", "/", narrow=True),
     Picture("rooms", "/rooms", narrow=True),
     Picture("room", "/rooms/standup", narrow=True),
+    Picture("participants", "/participants"),
+    Picture("participant", "/rooms/standup/participants/grace"),
     Picture("egress", "/egress"),
     Picture("egress-job", "/egress", _row("failed")),
     Picture("egress-new", "/egress/-/new?room=standup"),

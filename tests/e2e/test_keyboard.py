@@ -91,7 +91,8 @@ def test_the_skip_link_leads_to_the_content(page: Page, stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.locator(".page-head .copy").first).to_be_focused()
+    breadcrumbs = page.get_by_role("navigation", name="Breadcrumbs")
+    expect(breadcrumbs.get_by_role("link", name="Rooms")).to_be_focused()
 
 
 def test_a_menu_opens_closes_and_gives_the_focus_back(page: Page, room: str) -> None:

@@ -1,4 +1,4 @@
-"""/rooms/{room}/participants/{identity}: details of one participant, and the actions on it."""
+"""/rooms/{room}/participants/{identity}/…: all details of a participant, and the actions on it."""
 
 import asyncio
 import json
@@ -26,11 +26,11 @@ from app.services.rooms import moderation, participants, rpc
 from app.services.rooms.participants import Participant, Permissions
 from app.text.formatters import plural
 from app.text.json_text import json_note
-from app.text.paths import room_path
+from app.text.paths import participant_path, room_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, RoomName
 from app.web.forms import FormPage, Loaded, read
-from app.web.pages import done, page
+from app.web.pages import done, page, returning
 
 router = APIRouter(prefix="/rooms/{room}/participants/{identity}")
 
@@ -136,7 +136,7 @@ async def mute(
     """Mute one track."""
     form = await read(request, MuteTrack)
     track = await moderation.mute(livekit, room, identity, form.track, True)
-    return done(request, room_path(room), f"{identity}: {_spoken(track.source)} was muted.")
+    return _done(request, room, identity, f"{identity}: {_spoken(track.source)} was muted.")
 
 
 @router.post("/unmute", dependencies=_does("unmute"))
@@ -147,7 +147,7 @@ async def unmute(
     form = await read(request, MuteTrack)
     track = await moderation.mute(livekit, room, identity, form.track, False)
     text = f"{identity}: the client was asked to unmute its {_spoken(track.source)}."
-    return done(request, room_path(room), text)
+    return _done(request, room, identity, text)
 
 
 @router.post("/mute-all", dependencies=_does("mute_all"))
@@ -157,8 +157,8 @@ async def mute_all(
     """Mute every track of the participant."""
     number = await moderation.mute_all(livekit, room, identity)
     if not number:
-        return done(request, room_path(room), f"{identity} has no unmuted tracks.", "warn")
-    return done(request, room_path(room), f"{identity}: {plural(number, 'track')} muted.")
+        return _done(request, room, identity, f"{identity} has no unmuted tracks.", "warn")
+    return _done(request, room, identity, f"{identity}: {plural(number, 'track')} muted.")
 
 
 @router.post("/edit", dependencies=_does("edit", EDIT))
@@ -170,7 +170,7 @@ async def edit(
     changes = form.changes
     await moderation.edit(livekit, room, identity, changes)
     note = json_note(changes.metadata)
-    return done(request, room_path(room), f"{identity} was saved.{note}", "warn" if note else "ok")
+    return _done(request, room, identity, f"{identity} was saved.{note}", "warn" if note else "ok")
 
 
 @router.post("/permissions", dependencies=_does("permit", PERMIT))
@@ -181,7 +181,7 @@ async def permit(
     form = await PERMIT.read(request)
     values = form.model_dump() | {"can_publish_sources": tuple(form.can_publish_sources)}
     await moderation.permit(livekit, room, identity, Permissions(**values))
-    return done(request, room_path(room), f"The permissions of {identity} were saved.")
+    return _done(request, room, identity, f"The permissions of {identity} were saved.")
 
 
 @router.post("/subscriptions", dependencies=_does("subscribe", SUBSCRIBE))
@@ -192,7 +192,7 @@ async def subscribe(
     form = await SUBSCRIBE.read(request)
     await moderation.subscribe(livekit, room, identity, form.track, form.what == "subscribe")
     text = f"{identity}: {form.what}d, {plural(len(form.track), 'track')}."
-    return done(request, room_path(room), text)
+    return _done(request, room, identity, text)
 
 
 @router.post("/rpc", dependencies=_does("rpc", RPC))
@@ -204,6 +204,12 @@ async def call_method(
     answer = await rpc.perform(livekit, room, identity, **form.model_dump())
     audit.note(method=form.method, error=answer.code, ms=round(answer.took.total_seconds() * 1000))
     return await RPC.asks(request, answer=answer)
+
+
+def _done(request: Request, room: str, identity: str, text: str, kind: str = "ok") -> Response:
+    """Go back to the page of the room or of the participant, and show `text`."""
+    places = room_path(room), participant_path(room, identity)
+    return done(request, returning(request, *places), text, kind)
 
 
 def _spoken(source: str) -> str:

@@ -12,11 +12,11 @@ from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.livekit.client import LiveKit
 from app.services.rooms import moderation, participants
-from app.text.paths import room_path
+from app.text.paths import participant_path, room_path
 from app.web.context import RequestContext
 from app.web.deps import Identity, LiveKitDep, RoomName
 from app.web.forms import FormPage, Loaded
-from app.web.pages import done
+from app.web.pages import done, returning
 
 router = APIRouter(prefix="/rooms/{room}")
 
@@ -81,7 +81,8 @@ async def send_to_participant(
 ) -> Response:
     """Send data to one participant."""
     size = await _send(livekit, await TO_ONE.read(request), room, identity)
-    return done(request, room_path(room), f"{size:,} bytes were sent to {identity}.")
+    to = returning(request, room_path(room), participant_path(room, identity))
+    return done(request, to, f"{size:,} bytes were sent to {identity}.")
 
 
 async def _send(livekit: LiveKit, form: SendData, room: str, *to: str) -> int:

@@ -1,0 +1,1 @@
+"""Pages of the participants of all rooms, and of one."""
