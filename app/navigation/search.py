@@ -23,9 +23,9 @@ from app.services.ingress import ingresses
 from app.services.ingress import listing as ingress_listing
 from app.services.lists import Ask, Wanted
 from app.services.livekit.client import LiveKit
-from app.services.rooms import rooms
+from app.services.rooms import everywhere, rooms
 from app.services.rooms.participants import is_called
-from app.services.rooms.scan import RoomScan, scan_rooms
+from app.services.rooms.scan import RoomScan
 from app.services.sip.rules import listing as rules_listing
 from app.services.sip.trunks import listing as trunks_listing
 from app.services.sip.trunks import trunks
@@ -33,11 +33,13 @@ from app.text.formatters import plural
 from app.text.paths import (
     EGRESS,
     INGRESS,
+    PARTICIPANTS,
     ROOMS,
     RULES,
     TRUNKS,
     egress_path,
     ingress_path,
+    participant_path,
     room_path,
     sip_path,
 )
@@ -115,19 +117,20 @@ async def _rooms(livekit: LiveKit, q: str) -> Group:
 
 
 async def _participants(livekit: LiveKit, q: str, start: int = 0) -> Group:
-    people, seen = await scan_rooms(livekit, await rooms.listed(livekit), start, oldest_too=True)
+    people, seen = await everywhere.scanned(livekit, start)
     wanted = q.casefold()
     found = [(room, who) for room, who in people if is_called(who, wanted)]
     shown = best(found, q, lambda one: (one[1].name or one[1].identity, one[1].identity, one[0]))
     hits = tuple(
         Hit(
             who.name or who.identity,
-            _all(room_path(room), who.identity),
+            participant_path(room, who.identity),
             f"{who.identity} in {room}" if who.name else f"in {room}",
         )
         for room, who in shown
     )
-    return Group("", "", hits, len(found), scan=seen)
+    path = _all(PARTICIPANTS, q) + (f"&start={start}" if start else "")
+    return Group("", "", hits, len(found), path, scan=seen)
 
 
 async def _egress(livekit: LiveKit, q: str) -> Group:
@@ -182,10 +185,10 @@ async def _rules(livekit: LiveKit, q: str) -> Group:
     return Group("", "", hits, len(found), _all(RULES, q))
 
 
-PARTICIPANTS = Kind("Participants", "person-circle", Permission.ROOMS_READ, _participants)
+PEOPLE = Kind("Participants", "person-circle", Permission.ROOMS_READ, _participants)
 KINDS = (
     Kind("Rooms", "door-open", Permission.ROOMS_READ, _rooms),
-    PARTICIPANTS,
+    PEOPLE,
     Kind("Egress", "record-circle", Permission.EGRESS_READ, _egress),
     Kind("Ingress", "box-arrow-in-right", Permission.INGRESS_READ, _ingress),
     Kind("Trunks", "plug", Permission.SIP_READ, _trunks, sip=True),
@@ -200,7 +203,7 @@ async def search(
 
     With `start`, only the participants of the rooms from this number on are searched.
     """
-    wanted = (replace(PARTICIPANTS, seek=partial(_participants, start=start)),) if start else KINDS
+    wanted = (replace(PEOPLE, seek=partial(_participants, start=start)),) if start else KINDS
     kinds = [k for k in wanted if user.can(k.permission) and (enable_sip or not k.sip)]
     return list(await asyncio.gather(*(_seek(livekit, q, kind) for kind in kinds)))
 

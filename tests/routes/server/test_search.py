@@ -10,9 +10,9 @@ import pytest
 from livekit import api
 
 from app.services.rooms import scan
-from app.text.paths import egress_path, ingress_path, room_path, sip_path
+from app.text.paths import egress_path, ingress_path, participant_path, room_path, sip_path
 from dev.stack import Stack
-from tests.routes.asked import ODD
+from tests.routes.asked import ODD, Ask, all_rooms
 from tests.routes.conftest import Begin, Counted, Join
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
@@ -63,7 +63,7 @@ def test_each_kind_is_found_by_name_and_by_id(
     assert page.status == 200
     assert hits(page) == {
         room_path(room): hits(page)[room_path(room)],
-        f"{room_path(room)}?q=id-{tag}": f"Name {tag}, id-{tag} in {room}",
+        participant_path(room, f"id-{tag}"): f"Name {tag}, id-{tag} in {room}",
         egress_path(job): hits(page)[egress_path(job)],
         ingress_path(ingress.ingress_id): f"in {tag}, inactive, to {ingress.room_name}",
         sip_path("trunks", trunk.sip_trunk_id): f"trunk {tag}, inbound, {trunk.numbers[0]}",
@@ -128,7 +128,7 @@ def test_hostile_names_are_found_and_harm_nothing(
     page = find(admin, name)
     assert page.status == 200
     assert room_path(room) in hits(page)
-    persons = [path for path in hits(page) if path.startswith(f"{room_path(room)}?q=")]
+    persons = [path for path in hits(page) if path.startswith(f"{room_path(room)}/")]
     assert len(persons) == 1
     assert name.strip() in admin.get(persons[0]).text or name in unescape(
         admin.get(persons[0]).html
@@ -168,26 +168,30 @@ def test_it_costs_a_bounded_number_of_calls(
         "ListSIPInboundTrunk",
         "ListSIPOutboundTrunk",
     ]
-    assert re.search(
-        r"Searched participants in 2 of \d+ active rooms, newest and oldest first", page.text
-    )
-    assert len([path for path in hits(page) if f"?q={tag}" in path]) <= 2
+    order = "occupied rooms first, the newest and the oldest in turn"
+    assert re.search(rf"Searched participants in 2 of \d+ rooms, {order}", page.text)
+    assert len([path for path in hits(page) if "/participants/" in path]) <= 2
 
 
 def test_every_room_can_be_searched_in_turn(
     counted: Counted,
     tag: str,
+    livekit: Ask,
     join: Join,
     make_room: Callable[..., str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number in range(3):
         join(make_room(f"{tag}-{number}"), f"{tag}-{number}")
+    join(make_room(), f"{tag}-alone", kind="agent")  # LiveKit counts nobody in its room
     monkeypatch.setattr(scan, "ROOMS", 1)
+    # no room changes its place meanwhile
+    monkeypatch.setattr(scan, "FRESH_SECONDS", 0)
+    until(lambda: all(room.num_participants for room in all_rooms(livekit, tag)))
     page, _ = counted.get(f"/search?q={tag}")
     reached: set[str] = set()
     for _ in range(500):
-        reached |= {path for path in hits(page) if "?q=" in path}
+        reached |= {path for path in hits(page) if "/participants/" in path}
         following = [
             link["href"]
             for link in page.all("a")
@@ -197,8 +201,18 @@ def test_every_room_can_be_searched_in_turn(
             break
         page, calls = counted.get(following[0])
         assert calls == 2
-    assert len([path for path in reached if tag in path]) == 3
+    assert len([path for path in reached if tag in path]) == 4
     assert "Back to the first rooms" in page.text
+
+
+def test_many_participants_lead_to_their_list(
+    admin: Visitor, tag: str, room: str, join: Join
+) -> None:
+    for number in range(9):
+        join(room, f"{tag}-{number}")
+    page = find(admin, tag)
+    assert len([path for path in hits(page) if "/participants/" in path]) == 8
+    assert f"/participants?q={tag}" in hits(page)
 
 
 def test_each_kind_fails_alone(bare: Visitor, bare_stack: Stack) -> None:

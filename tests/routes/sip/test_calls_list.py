@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app.services.rooms import scan
-from app.text.paths import call_path, room_path, sip_path
+from app.text.paths import call_path, participant_path, room_path, sip_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.asked import ODD, Ask, end_room
@@ -92,7 +92,7 @@ def test_filters(
 def test_a_number_is_found_as_it_is_read(admin: Visitor, calls: dict[str, str], q: str) -> None:
     assert calls["out"] in listed(admin.get(address(q=q)))
     found = [a.get("href") for a in admin.get(f"/search?{urlencode({'q': q})}").all("a")]
-    assert f"{room_path(calls['room'])}?q=callee" in found
+    assert participant_path(calls["room"], "callee") in found
 
 
 @pytest.mark.parametrize("column", ["joined", "caller", "callee", "room", "status", "direction"])
