@@ -8,7 +8,7 @@ from playwright.sync_api import Request, expect
 from tests.e2e.conftest import OpenPage
 from tests.support.dashboard import Dashboard
 
-FIRST_LOAD = 120_000
+FIRST_LOAD = 140_000
 REFRESH = 6_000
 ROWS = 50
 
