@@ -170,6 +170,6 @@ def test_a_link_can_still_be_opened_beside(open_page: OpenPage, room: str) -> No
     credentials = {"username": "admin", "password": PASSWORD}
     page = open_page(room_path(room), http_credentials=credentials, extra_http_headers={})
     with page.context.expect_page() as beside:
-        page.get_by_role("link", name="Token").first.click(modifiers=["ControlOrMeta"])
+        page.get_by_role("link", name="Token", exact=True).first.click(modifiers=["ControlOrMeta"])
     expect(beside.value).to_have_url(f"{page.evaluate('location.origin')}/sandbox?room={room}")
     expect(page.get_by_role("dialog")).to_be_hidden()
