@@ -31,6 +31,7 @@ from benchmarks.load import (
     side_by_side,
     timed,
 )
+from benchmarks.participants import ParticipantsFigures, measure_participants, participants_rows
 from benchmarks.report import ListFigures, RoomFigures
 from benchmarks.room import PEOPLE, measure_room
 from benchmarks.server import Server
@@ -73,7 +74,9 @@ async def measure_list(
     )
 
 
-async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures, CallFigures]:
+async def measure(
+    sizes: list[int],
+) -> tuple[list[ListFigures], RoomFigures, CallFigures, ParticipantsFigures]:
     """Measure everything with one stack and one dashboard process, the smallest list first."""
     server = Server()
     with ExitStack() as exits:
@@ -85,11 +88,13 @@ async def measure(sizes: list[int]) -> tuple[list[ListFigures], RoomFigures, Cal
             room = await measure_room(server, livekit, dashboard)
             print("a call in each of many rooms …", flush=True)
             calls = await measure_calls(server, livekit, dashboard)
+            print("the participants of many rooms …", flush=True)
+            people = await measure_participants(server, livekit, dashboard)
             lists = []
             for size in sizes:
                 print(f"{size:,} rooms …", flush=True)
                 lists.append(await measure_list(server, livekit, dashboard, size))
-    return lists, room, calls
+    return lists, room, calls, people
 
 
 def main(words: Sequence[str]) -> int:
@@ -100,7 +105,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--rooms", type=int, nargs="+", default=list(SIZES))
     sizes = sorted(parser.parse_args(words).rooms)
     before = report.load()
-    lists, room, calls = asyncio.run(measure(sizes))
+    lists, room, calls, people = asyncio.run(measure(sizes))
     columns = ["p50 / p95 if two values", *(f"{figures.rooms:,} rooms" for figures in lists)]
     tables = [
         f"Measured {report.machine()}. Load average {before} before, {report.load()} after.",
@@ -108,6 +113,10 @@ def main(words: Sequence[str]) -> int:
         report.table([f"the room page, {PEOPLE} participants", "figure"], report.room_rows(room)),
         report.table(
             [f"the list of calls, {calls.rooms} rooms with one call", "figure"], call_rows(calls)
+        ),
+        report.table(
+            [f"all {people.participants:,} participants of {people.rooms} rooms", "figure"],
+            participants_rows(people),
         ),
     ]
     print("\n\n".join(["", *tables]))
