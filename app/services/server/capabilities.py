@@ -1,9 +1,11 @@
 """The services that LiveKit offers besides rooms, determined by read-only calls."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from livekit.api import EgressInfo, IngressInfo
 from livekit.protocol.models import ParticipantInfo
 
 from app.errors import LiveKitError, Unsupported
@@ -12,11 +14,15 @@ from app.services.ingress import ingresses
 from app.services.ingress.states import IngressStatus
 from app.services.livekit.client import LiveKit
 from app.services.livekit.versions import CHECKED_AGAINST
+from app.services.outcome import outcome
 from app.services.rooms import rooms
 from app.services.rooms.scan import Found, RoomScan, scan_rooms
 from app.services.server.states import Reach
+from app.services.sip.routing.terms import TrunkTerms
 from app.services.sip.rules import rules
 from app.text.formatters import plural
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +123,29 @@ ORDER = (Reach.ABSENT, Reach.UNKNOWN, Reach.REACHABLE)
 
 async def ask(livekit: LiveKit, enable_sip: bool) -> Services:
     """Check each service with one list call, in parallel; none fails because another does."""
+    egress, ingress, trunks = await asyncio.gather(
+        outcome(egress_jobs.listed(livekit, running=True)),
+        outcome(ingresses.listed(livekit)),
+        outcome(rules.trunks(livekit)) if enable_sip else _not_asked(),
+    )
+    return of_lists(egress, ingress, trunks)
+
+
+async def _not_asked() -> None:
+    return None
+
+
+def of_lists(
+    egress: Sequence[EgressInfo] | LiveKitError,
+    ingress: Sequence[IngressInfo] | LiveKitError,
+    trunks: Sequence[TrunkTerms] | LiveKitError | None,
+) -> Services:
+    """Return what lists show of the services, or the errors in their place.
+
+    `trunks` is None if they weren't requested, because ENABLE_SIP is off.
+    """
     return Services(
-        *await asyncio.gather(
-            _service(EGRESS, _egress, livekit),
-            _service(INGRESS, _ingress, livekit),
-            _sip_service(livekit, enable_sip),
-        )
+        _service(EGRESS, egress, _egress), _service(INGRESS, ingress, _ingress), _sip(trunks)
     )
 
 
@@ -131,7 +154,7 @@ async def ask_all(livekit: LiveKit, enable_sip: bool) -> list[Capability]:
 
     Makes one more call per room scanned.
     """
-    services, people = await asyncio.gather(ask(livekit, enable_sip), _people(livekit))
+    services, people = await asyncio.gather(ask(livekit, enable_sip), outcome(_people(livekit)))
     agents, sip = AGENTS, services.sip
     if isinstance(people, LiveKitError):
         agents = replace(AGENTS, text=people.title, advice=people.reason, failed=True)
@@ -170,51 +193,45 @@ def _scanned(scan: RoomScan) -> str:
     return f"in {plural(scan.scanned, 'room')} scanned{rest}."
 
 
-async def _service(
-    service: Capability, check: Callable[[LiveKit], Awaitable[str]], livekit: LiveKit
+def _service(
+    service: Capability,
+    answer: Sequence[Item] | LiveKitError,
+    active: Callable[[Sequence[Item]], str],
 ) -> Capability:
-    try:
-        active = await check(livekit)
-    except Unsupported as error:
-        return replace(service, reach=Reach.ABSENT, text="not configured", advice=error.advice)
-    except LiveKitError as error:
-        return replace(service, text=error.title, advice=error.reason, failed=True)
-    if active:
-        return replace(service, reach=Reach.REACHABLE, text=active)
+    """Return what a list shows of a service; `active` is empty if nothing shows a worker."""
+    if isinstance(answer, Unsupported):
+        return replace(service, reach=Reach.ABSENT, text="not configured", advice=answer.advice)
+    if isinstance(answer, LiveKitError):
+        return replace(service, text=answer.title, advice=answer.reason, failed=True)
+    if text := active(answer):
+        return replace(service, reach=Reach.REACHABLE, text=text)
     return replace(service, text=IDLE, advice=NO_WORKER_SEEN)
 
 
-async def _sip_service(livekit: LiveKit, enable_sip: bool) -> Capability:
-    if not enable_sip:
+def _sip(trunks: Sequence[TrunkTerms] | LiveKitError | None) -> Capability:
+    if trunks is None:
         return replace(SIP, text="not tested", advice="ENABLE_SIP is off in the dashboard.", how="")
-    sip = await _service(SIP, _trunks, livekit)
+    sip = _service(SIP, trunks, lambda _: "")  # trunks show no worker
     if sip.failed or sip.reach is Reach.ABSENT:
         return sip
+    # calls are participants: counting them takes a call per room
     return replace(sip, text=CALLS_NOT_COUNTED, calls_searched=False)
 
 
-async def _egress(livekit: LiveKit) -> str:
+def _egress(infos: Sequence[EgressInfo]) -> str:
     """Return how many jobs run, which implies a worker; empty if none does."""
-    jobs = await egress_jobs.listed(livekit, running=True)
-    return plural(len(jobs), "active job") if jobs else ""
+    running = sum(1 for info in infos if egress_jobs.status_of(info) in egress_jobs.RUNNING)
+    return plural(running, "active job") if running else ""
 
 
-async def _ingress(livekit: LiveKit) -> str:
-    states = [ingresses.status_of(info) for info in await ingresses.listed(livekit)]
+def _ingress(infos: Sequence[IngressInfo]) -> str:
+    states = [ingresses.status_of(info) for info in infos]
     publishing = states.count(IngressStatus.PUBLISHING)
     return f"{publishing} publishing" if publishing else ""
 
 
-async def _trunks(livekit: LiveKit) -> str:
-    await rules.trunks(livekit)
-    return ""  # calls are participants: counting them takes a call per room
-
-
-async def _people(livekit: LiveKit) -> tuple[Found, RoomScan] | LiveKitError:
-    try:
-        return await scan_rooms(livekit, await rooms.listed(livekit), uncounted=True)
-    except LiveKitError as error:
-        return error
+async def _people(livekit: LiveKit) -> tuple[Found, RoomScan]:
+    return await scan_rooms(livekit, await rooms.listed(livekit), uncounted=True)
 
 
 def _of_kind(people: Found, kind: int) -> int:
