@@ -8,7 +8,7 @@ from app.labels.media import MEDIA
 from app.labels.rooms import ROOMS
 from app.labels.telephony import TELEPHONY
 from app.services.livekit.enums import Newer
-from app.services.server.states import Reach
+from app.services.server.states import Coverage, Part, Reach, Severity
 from app.services.tokens.states import Verdict
 
 LABELS: Labels = {
@@ -22,6 +22,27 @@ LABELS: Labels = {
             "not configured", "warn", "LiveKit reports this service as unavailable."
         ),
         Reach.UNKNOWN: Label("unknown", "", "Cannot be determined from the dashboard."),
+    },
+    Severity: {
+        Severity.FAILED: Label("failed", "bad", "Something failed or doesn't work."),
+        Severity.WARNING: Label("warning", "warn", "Works, but may fail or be misused."),
+    },
+    Part: {
+        Part.ROOMS: Label("rooms", "", "Rooms that have reached their maximum of participants."),
+        Part.EGRESS: Label(
+            "egress", "", "Jobs that failed in the last 24 hours or lost their room."
+        ),
+        Part.INGRESS: Label("ingress", "", "Ingresses whose last session ended with an error."),
+        Part.DISPATCHES: Label("dispatches", "", "Agent dispatches that no worker accepted."),
+        Part.TRUNKS: Label("inbound trunks", "", "Trunks that accept calls from everywhere."),
+        Part.RULES: Label("dispatch rules", "", "Rules with critical warnings."),
+        Part.CLOCK: Label("clock", "", "A clock skew because of which LiveKit rejects tokens."),
+    },
+    Coverage: {
+        Coverage.COMPLETE: Label("checked", "ok", "All of it was checked."),
+        Coverage.PARTIAL: Label("partly checked", "", "Only some rooms were checked."),
+        Coverage.NONE: Label("not checked", "", "It couldn't be checked."),
+        Coverage.NOT_SET_UP: Label("not set up", "", "This server doesn't have it."),
     },
     Verdict: {
         Verdict.GOOD: Label("passed", "ok", "No problem found."),

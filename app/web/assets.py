@@ -37,6 +37,7 @@ SHEETS = (
     "telephony",
     "tokens",
     "settings",
+    "overview",
     "search",
 )
 ALL_SHEETS = "css/all.css"

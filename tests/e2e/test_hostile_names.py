@@ -44,7 +44,7 @@ def test_lists_and_room_pages(
         make_room(name, metadata=name)
         join(name, name, name=name, metadata=name, attributes={name: name})
     page = open_page(at=quick.url)
-    for path in ("/", "/rooms?per_page=200", "/rooms?sort=-created"):
+    for path in ("/?rooms=newest", "/rooms?per_page=200", "/rooms?sort=-created"):
         page.goto(path)
         for name in HOSTILE.values():
             as_is(page.locator(f"td.name a[href='{room_path(name)}'] bdi"), name)

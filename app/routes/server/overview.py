@@ -1,6 +1,7 @@
-"""/: the server at a glance, by ListRooms and one list call per service."""
+"""/: what needs attention, and the server at a glance."""
 
-import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -8,42 +9,127 @@ from starlette.responses import Response
 
 from app.security.guards import sees
 from app.security.roles import Permission
-from app.services.egress import jobs
-from app.services.ingress.ingresses import publishing
-from app.services.rooms import rooms
-from app.services.server import capabilities
+from app.services.server import overview as server_overview
+from app.services.server.attention.findings import Problem, Target
+from app.services.server.overview import SORTS, Order
+from app.services.server.states import Part
+from app.text.paths import (
+    AGENTS,
+    CALLS,
+    EGRESS,
+    INGRESS,
+    ROOMS,
+    RULES,
+    TRUNKS,
+    dispatch_path,
+    egress_path,
+    ingress_path,
+    room_path,
+    sip_path,
+)
 from app.web.deps import PolledLiveKitDep, SettingsDep
 from app.web.failures import describe
-from app.web.or_error import settled
 from app.web.pages import page
 
-NEWEST = 8
+SHOWN = 10  # rooms
+SERVICES = "/settings#capabilities"
 
 router = APIRouter()
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a problem leads: the page of one item, and the list of exactly those that have it."""
+
+    page: Callable[[Target], str]
+    list: str
+    open_one: str
+    show_all: str
+
+
+# The page of each part, which says more about why it couldn't be checked.
+PARTS: dict[Part, str] = {
+    Part.ROOMS: ROOMS,
+    Part.EGRESS: EGRESS,
+    Part.INGRESS: INGRESS,
+    Part.DISPATCHES: AGENTS,
+    Part.TRUNKS: TRUNKS,
+    Part.RULES: RULES,
+    Part.CLOCK: "/settings",
+}
+WAYS: dict[Problem, Way] = {
+    Problem.EGRESS_FAILED: Way(
+        lambda target: egress_path(target.id), f"{EGRESS}?status=failed", "Open job", "Show jobs"
+    ),
+    Problem.EGRESS_ORPHANED: Way(
+        lambda target: egress_path(target.id), f"{EGRESS}?status=running", "Open job", "Show jobs"
+    ),
+    Problem.INGRESS_ERROR: Way(
+        lambda target: ingress_path(target.id),
+        f"{INGRESS}?state=error",
+        "Open ingress",
+        "Show ingresses",
+    ),
+    Problem.DISPATCH_UNTAKEN: Way(
+        lambda target: dispatch_path(target.room, target.id),
+        f"{AGENTS}?status=untaken",
+        "Open dispatch",
+        "Show dispatches",
+    ),
+    Problem.ROOM_FULL: Way(
+        lambda target: room_path(target.id), f"{ROOMS}?people=full", "Open room", "Show rooms"
+    ),
+    Problem.TRUNK_OPEN: Way(
+        lambda target: sip_path("trunks", target.id),
+        f"{TRUNKS}?kind=inbound",
+        "Open trunk",
+        "Show trunks",
+    ),
+    Problem.RULE_CRITICAL: Way(
+        lambda target: sip_path("rules", target.id),
+        f"{RULES}?faults=bad",
+        "Open rule",
+        "Show rules",
+    ),
+    Problem.CLOCK_SKEW: Way(lambda _: "/settings", "/settings", "Open settings", "Open settings"),
+    Problem.UNAVAILABLE: Way(
+        lambda target: PARTS[Part(target.id)], SERVICES, "Show details", "Show details"
+    ),
+}
+
+
+def address(target: Target) -> str:
+    """Return the address of what a finding is about."""
+    way = WAYS[target.problem]
+    return way.page(target) if target.id else way.list
+
+
 @router.get("/", dependencies=[sees(Permission.SERVER_READ)])
-async def overview(request: Request, livekit: PolledLiveKitDep, settings: SettingsDep) -> Response:
-    """Show totals, newest rooms and services; each panel fails alone."""
-    (seen, failed), (egress_now, _), (ingresses, _), services = await asyncio.gather(
-        settled(rooms.overview(livekit, NEWEST)),
-        settled(jobs.overview(livekit, NEWEST)),
-        settled(publishing(livekit)),
-        capabilities.ask(livekit, settings.enable_sip),
-    )
-    totals, newest = seen or (None, [])
+async def overview(
+    request: Request, livekit: PolledLiveKitDep, settings: SettingsDep, rooms: Order = "busiest"
+) -> Response:
+    """Show what needs attention, totals, some rooms and the services; each part fails alone."""
+    sip = settings.enable_sip
+    seen = await server_overview.overview(livekit, sip, rooms, SHOWN)
+    lines = [
+        (finding, address(finding.target), WAYS[finding.target.problem])
+        for finding in seen.attention.findings
+    ]
+    without_sip = {Part.TRUNKS: SERVICES, Part.RULES: SERVICES}
     answer = await page(
         request,
         "server/overview.html.j2",
-        status=failed.status if failed else 200,
-        totals=totals,
-        newest=newest,
-        failed=failed,
-        egress_now=egress_now,
-        ingresses=ingresses,
-        services=services.all,
-        seen=livekit.seen(),
+        status=seen.failed.status if seen.failed else 200,
+        overview=seen,
+        attention=seen.attention,
+        lines=lines,
+        places=PARTS if sip else PARTS | without_sip,
+        participants=f"{ROOMS}?people=any",
+        calls=CALLS if sip else SERVICES,
+        with_sip=sip,
+        order=rooms,
+        sorts=SORTS,
     )
-    if failed:
-        answer.headers.update(describe(failed))
+    if seen.failed:
+        answer.headers.update(describe(seen.failed))
     return answer

@@ -150,12 +150,6 @@ async def running(livekit: LiveKit, room: str = "") -> list[Job]:
     return sorted(jobs, key=lambda job: (job.started is None, job.started), reverse=True)
 
 
-async def overview(livekit: LiveKit, most: int) -> tuple[int, list[Job]]:
-    """Return how many jobs run, and the newest `most` of them, orphaned ones marked."""
-    jobs = await running(livekit)
-    return len(jobs), await with_orphans(livekit, jobs[:most])
-
-
 async def get(livekit: LiveKit, egress_id: str) -> Job:
     """Return the job. Raises NotFound if LiveKit lists none with this ID, or no longer."""
     return record(await info_of(livekit, egress_id))
@@ -201,10 +195,14 @@ async def with_orphans(livekit: LiveKit, jobs: Sequence[Job]) -> list[Job]:
     if not names:
         return list(jobs)
     sids = {room.name: room.sid for room in await rooms.listed(livekit, *sorted(names))}
-    return [replace(job, orphaned=_orphaned(job, sids)) if job.running else job for job in jobs]
+    return [replace(job, orphaned=is_orphaned(job, sids)) if job.running else job for job in jobs]
 
 
-def _orphaned(job: Job, sids: Mapping[str, str]) -> bool | None:
+def is_orphaned(job: Job, sids: Mapping[str, str]) -> bool | None:
+    """Return if the room of a running job has closed, by the SIDs of the open rooms.
+
+    None for a job without a room.
+    """
     if not job.room:
         return None
     return job.room not in sids or bool(job.room_sid and job.room_sid != sids[job.room])

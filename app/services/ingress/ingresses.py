@@ -227,11 +227,6 @@ async def of_room(livekit: LiveKit, room: str) -> OfRoom:
     return OfRoom(active, len(infos) - len(active))
 
 
-async def publishing(livekit: LiveKit) -> tuple[Ingress, ...]:
-    """Return every active ingress, with one call; publishing ones first, newest first."""
-    return _active(await listed(livekit))
-
-
 def _active(infos: Iterable[IngressInfo]) -> tuple[Ingress, ...]:
     active = [info for info in infos if status_of(info) in ACTIVE]
     active.sort(key=lambda info: (-info.state.status, -info.state.started_at, info.ingress_id))

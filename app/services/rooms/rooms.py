@@ -15,7 +15,7 @@ from app.services.lists import Ask, Columns, Listing, Table, arrange, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import NO_OBJECT
 
-People = Literal["", "any", "empty"]
+People = Literal["", "any", "empty", "full"]
 # more would make a page larger than is useful
 OFFERED = 200
 
@@ -39,6 +39,11 @@ class Room:
     recording: bool
     codecs: tuple[str, ...] = ()
 
+    @property
+    def full(self) -> bool:
+        """True if it has reached its maximum of participants, by LiveKit's own count."""
+        return 0 < self.max_participants <= self.participants
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -47,8 +52,6 @@ class Totals:
     rooms: int
     occupied: int
     participants: int
-    publishers: int
-    largest: int
 
 
 def _created(room: models.Room) -> int:
@@ -93,6 +96,11 @@ def _whole(room: models.Room) -> Room:
     return replace(record(room), codecs=_codecs(room))
 
 
+def is_full(room: models.Room) -> bool:
+    """Return True if the room has reached its maximum of participants, by LiveKit's own count."""
+    return 0 < room.max_participants <= room.num_participants
+
+
 async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
     """Return all open rooms, or those of `names`, unordered; for services only."""
     request = ListRoomsRequest(names=names)
@@ -101,14 +109,16 @@ async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted(lists.Wanted[models.Room]):
-    """Which rooms a list shows: all, those with people in them ("any"), or the empty ones."""
+    """Which rooms a list shows: all, those with people in them ("any"), empty or full ones."""
 
     people: People = ""
 
     def matches(self, room: models.Room, q: str) -> bool:
         """Return whether the room is one of them, with `q` in its name or SID."""
+        if self.people == "full" and not is_full(room):
+            return False
         occupied: bool = room.num_participants > 0
-        wanted = not self.people or occupied == (self.people == "any")
+        wanted = not self.people or occupied == (self.people != "empty")
         return wanted and contain((room.name, room.sid), q)
 
 
@@ -125,18 +135,19 @@ async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Room]:
     return [_whole(room) for room in LISTING.matching(await listed(livekit), ask, wanted)]
 
 
-async def overview(livekit: LiveKit, newest: int) -> tuple[Totals, list[Room]]:
-    """Return the totals and the `newest` rooms, by one LiveKit call."""
-    rooms = await listed(livekit)
+def totals(rooms: Sequence[models.Room]) -> Totals:
+    """Return the totals of rooms as LiveKit lists them; for services only."""
     counts = [room.num_participants for room in rooms]
-    totals = Totals(
+    return Totals(
         rooms=len(rooms),
         occupied=sum(1 for count in counts if count),
         participants=sum(counts),
-        publishers=sum(room.num_publishers for room in rooms),
-        largest=max(counts, default=0),
     )
-    return totals, [record(room) for room in arrange(rooms, "-created", COLUMNS, newest)]
+
+
+def first(rooms: Sequence[models.Room], sort: str, most: int) -> list[Room]:
+    """Return the first `most` of the rooms by a column; for services only."""
+    return [record(room) for room in arrange(rooms, sort, COLUMNS, most)]
 
 
 async def get(livekit: LiveKit, name: str) -> Room:

@@ -1,38 +1,46 @@
-"""The overview: /."""
+"""The overview: its figures, its rooms and its services; attention has tests of its own."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from livekit import api
+import pytest
 
 from app.services.server.capabilities import CALLS_NOT_COUNTED, NO_WORKER_SEEN
+from app.text.paths import room_path
 from tests.routes.asked import Ask, all_rooms
-from tests.routes.conftest import Busy, Counted
+from tests.routes.conftest import Busy, Join
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
-TILES = re.compile(
-    r"Rooms ([\d,]+) ([\d,]+) occupied "
-    r"Participants ([\d,]+) (?:max ([\d,]+) in one room|No participants) Publishers ([\d,]+)"
-)
+TILES = re.compile(r"Rooms ([\d,]+) ([\d,]+) occupied Participants ([\d,]+) in ([\d,]+) rooms?\b")
 
 
 def figures(page: Seen) -> list[int]:
-    """Return rooms, rooms with people, participants, the most in one room, publishers."""
+    """Return rooms, occupied rooms, participants, and the rooms that they are in."""
     found = TILES.search(page.text)
     assert found, page.text
-    return [int(figure.replace(",", "")) for figure in found.groups("0")]
+    return [int(figure.replace(",", "")) for figure in found.groups()]
 
 
 def own(rooms: list[Any]) -> list[int]:
     """Return the same figures from LiveKit's own list."""
     counts = [room.num_participants for room in rooms]
-    with_people = sum(1 for count in counts if count)
-    publishers = sum(room.num_publishers for room in rooms)
-    return [len(rooms), with_people, sum(counts), max(counts), publishers]
+    occupied = sum(1 for count in counts if count)
+    return [len(rooms), occupied, sum(counts), occupied]
+
+
+def shown(page: Seen, names: list[str]) -> list[str]:
+    """Return which of the rooms the page shows, in its order."""
+    return [a["title"] for a in page.all("a") if a.get("title") in names]
+
+
+def row(page: Seen, sid: str) -> str:
+    """Return the text of a room's row."""
+    html = page.html.partition(f'<tr id="open-{sid}">')[2].partition("</tr>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def test_the_figures_are_livekits_own(admin: Visitor, livekit: Ask, busy: Busy) -> None:
@@ -41,34 +49,74 @@ def test_the_figures_are_livekits_own(admin: Visitor, livekit: Ask, busy: Busy) 
         return own(before) == own(after) == figures(page)
 
     until(agree)
-    assert figures(admin.get("/"))[3] >= 2
+    assert figures(admin.get("/"))[2] >= 3
 
 
-def test_newest_rooms_come_first(admin: Visitor, livekit: Ask, make_room: Ask) -> None:
-    made = [make_room() for _ in range(9)]
+def test_each_tile_is_one_link(admin: Visitor, start_dashboard: Callable[..., Dashboard]) -> None:
+    paths = ["/rooms", "/rooms?people=any", "/agents", "/sip/calls", "/egress", "/ingress"]
+    tiles = admin.get("/").all("a", **{"class": "tile stat"})
+    assert [tile["href"] for tile in tiles] == paths
+    without_sip = start_dashboard(enable_sip=False).visitor().get("/")
+    tiles = without_sip.all("a", **{"class": "tile stat"})
+    assert tiles[3]["href"] == "/settings#capabilities"
+    assert "Calls \u2013 Not set up" in without_sip.text
+
+
+def test_what_livekit_reports_only_per_room_is_not_guessed(admin: Visitor) -> None:
     page = admin.get("/")
-    linked = [a["title"] for a in page.all("a") if a.get("title") in made]
-    assert linked == made[:0:-1]
+    for label in ("Agents", "Calls"):
+        assert f"{label} \u2013 Counted on its page" in page.text
 
 
-def test_one_list_call_a_part_and_none_a_room(
-    counted: Counted, make_room: Ask, busy: Busy, livekit: Ask
+def test_the_busiest_rooms_come_first(admin: Visitor, busy: Busy, make_room: Ask) -> None:
+    empty = make_room()
+    names = [busy.full, busy.some, empty]
+    assert shown(admin.get("/"), names)[:2] == names[:2]
+    assert shown(admin.get("/?rooms=busiest"), names)[:2] == names[:2]
+
+
+def test_newest_and_longest_rooms(admin: Visitor, make_room: Ask, livekit: Ask) -> None:
+    made = [make_room() for _ in range(11)]
+    assert shown(admin.get("/?rooms=newest"), made) == made[:0:-1]
+
+    def oldest() -> bool:  # a room of an earlier test may close in between
+        before = sorted(all_rooms(livekit), key=lambda room: (room.creation_time_ms, room.name))
+        names = [room.name for room in before[:10]]
+        return shown(admin.get("/?rooms=longest"), names) == names
+
+    until(oldest)
+
+
+def test_the_order_is_a_link_and_kept_by_the_refresh(admin: Visitor) -> None:
+    page = admin.get("/?rooms=longest")
+    orders = ["busiest", "newest", "longest"]
+    links = [a for a in page.all("a") if a.get("href", "").startswith("/?rooms=")]
+    assert [a["href"] for a in links] == [f"/?rooms={order}" for order in orders]
+    assert ["aria-current" in a for a in links] == [False, False, True]
+    (live,) = page.all("div", id="live")
+    assert "rooms=longest" in live["data-hx-get"]
+    assert page.all("a", href="/rooms?sort=created")
+    for order in ("oldest", ""):
+        assert admin.get(f"/?rooms={order}").status == 422
+
+
+def test_a_full_room_is_marked_and_has_a_bar(
+    admin: Visitor, make_room: Ask, join: Join, livekit: Ask
 ) -> None:
-    for _ in range(5):
-        make_room()
-    jobs = livekit("egress.list_egress", api.ListEgressRequest(active=True)).items
-    page, calls = counted.get("/")
-    # one more where another test's job runs, and none else: whether its room is still open
-    again = page.calls.count("ListRooms") - 1
-    assert again <= bool(jobs)
-    assert (page.status, calls) == (200, 4 + again)
-    # the panels of egress and ingress share the call that shows whether the part works
-    assert sorted(set(page.calls)) == [
-        "ListEgress",
-        "ListIngress",
-        "ListRooms",
-        "ListSIPInboundTrunk",
-    ]
+    full, roomy, endless = make_room(max_participants=1), make_room(max_participants=9), make_room()
+    join(full, "ada")
+    sids = {room.name: room.sid for room in all_rooms(livekit)}
+    until(lambda: "full" in row(admin.get("/?rooms=newest"), sids[full]))
+    page = admin.get("/?rooms=newest")
+    assert re.search(r"^\S+ full 1 of 1 0 \d+ s", row(page, sids[full]))
+    assert re.search(r"^\S+ 0 of 9 0 \d+ s", row(page, sids[roomy]))
+    assert re.search(r"^\S+ 0 0 \d+ s", row(page, sids[endless]))
+    meters = page.all("meter", max="9")
+    assert [meter["value"] for meter in meters] == ["0"]
+    listed = admin.get("/rooms?people=full")
+    assert listed.all("a", href=room_path(full))
+    assert not listed.all("a", href=room_path(roomy))
+    assert not listed.all("a", href=room_path(endless))
 
 
 def test_a_part_that_is_there_is_not_said_to_work(admin: Visitor) -> None:
@@ -79,7 +127,7 @@ def test_a_part_that_is_there_is_not_said_to_work(admin: Visitor) -> None:
 
 def test_sip_is_not_asked_where_it_is_off(start_dashboard: Callable[..., Dashboard]) -> None:
     page = start_dashboard(enable_sip=False).visitor().get("/")
-    assert "ListSIPInboundTrunk" not in page.calls
+    assert not [call for call in page.calls if "SIP" in call]
     assert "ENABLE_SIP is off in the dashboard." in page.text
 
 
@@ -108,12 +156,17 @@ def test_nothing_there_is_said_so_and_no_figure_is_made_up(
         assert "Connection refused" in page.text
         assert not TILES.search(page.text)
         assert "No rooms yet" not in page.text
-        assert page.text.count(" Unavailable ") == 4  # three figures, and the newest rooms
+        for label in ("Rooms", "Participants", "Egress", "Ingress"):
+            assert f"{label} \u2013 Unavailable" in page.text
 
 
-def test_is_for_the_signed_in_only_and_readers_too(nobody: Visitor, reader: Visitor) -> None:
+@pytest.mark.parametrize("path", ["/rooms/-/new", "/sandbox"])
+def test_is_for_the_signed_in_only_and_readers_too(
+    nobody: Visitor, reader: Visitor, admin: Visitor, path: str
+) -> None:
     assert nobody.get("/").status == 401
     page = reader.get("/")
     assert page.status == 200
-    assert not page.all("a", href="/rooms/-/new")
+    assert not page.all("a", href=path)
+    assert admin.get("/").all("a", href=path)
     assert reader.http.post("/").status_code == 405

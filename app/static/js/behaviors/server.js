@@ -38,5 +38,4 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const latency = call.ms.toFixed(call.ms < 10 ? 1 : 0);
   show("ok", `${latency} ms`, `${call.name}: ${latency} ms`);
   showAge(age(headers));
-  for (const figure of document.querySelectorAll("[data-latency-figure]")) figure.textContent = latency;
 });

@@ -1,0 +1,1 @@
+"""What needs attention on the server, and what was checked for it."""
