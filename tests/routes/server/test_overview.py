@@ -53,7 +53,7 @@ def test_the_figures_are_livekits_own(admin: Visitor, livekit: Ask, busy: Busy) 
 
 
 def test_each_tile_is_one_link(admin: Visitor, start_dashboard: Callable[..., Dashboard]) -> None:
-    paths = ["/rooms", "/rooms?people=any", "/agents", "/sip/calls", "/egress", "/ingress"]
+    paths = ["/rooms", "/participants", "/agents", "/sip/calls", "/egress", "/ingress"]
     tiles = admin.get("/").all("a", **{"class": "tile stat"})
     assert [tile["href"] for tile in tiles] == paths
     without_sip = start_dashboard(enable_sip=False).visitor().get("/")
