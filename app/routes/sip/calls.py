@@ -25,6 +25,7 @@ from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomN
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep, ScanStart
+from app.web.or_error import settled
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/calls")
@@ -140,7 +141,9 @@ async def call_page(
 ) -> Response:
     """Show one active call."""
     call, attributes = await active_calls.with_attributes(livekit, room, identity)
-    return await page(request, "sip/calls/call.html.j2", call=call, attributes=attributes)
+    names, _ = await settled(active_calls.names(livekit, call))  # without them, the ids are shown
+    context: dict[str, Any] = {"call": call, "attributes": attributes, "names": names or {}}
+    return await page(request, "sip/calls/call.html.j2", **context)
 
 
 @router.get("/{room}/{identity}/transfer", dependencies=MAY_CALL)

@@ -166,6 +166,12 @@ def rows(visitor: Visitor, ending: str, **asked: object) -> list[dict[str, Any]]
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+def test_the_agents_of_a_rule_are_named(admin: Visitor, found: dict[str, Any]) -> None:
+    page = admin.get(f"{LIST}?q={found['full'].sip_dispatch_rule_id}")
+    assert "ann bob" in page.text
+    assert "None" in admin.get(f"{LIST}?q={found['gone'].sip_dispatch_rule_id}").text
+
+
 @pytest.mark.parametrize("who", ["admin", "reader"])
 def test_the_export_has_everything_but_secrets(
     request: pytest.FixtureRequest, found: dict[str, Any], who: str

@@ -20,6 +20,7 @@ from app.services.rooms import participants, rooms
 from app.services.rooms.scan import RoomScan, scan_rooms
 from app.services.sip.rules import rules as dispatch_rules
 from app.services.sip.states import CallDirection, CallStatus
+from app.services.sip.trunks import trunks as sip_trunks
 from app.text.phones import any_like
 
 PREFIX = "sip."
@@ -152,6 +153,23 @@ async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomSca
 async def get(livekit: LiveKit, room: str, identity: str) -> Call:
     """Return one call. Raises NotFound where it has ended, or is no call."""
     return (await with_attributes(livekit, room, identity))[0]
+
+
+async def names(livekit: LiveKit, call: Call) -> Mapping[str, str]:
+    """Return what the call's trunk and dispatch rule are called, by their ids, with three calls.
+
+    One that was deleted meanwhile is left out.
+    """
+    trunks, rules = await asyncio.gather(
+        sip_trunks.listed(livekit, call.trunk) if call.trunk else _none(),
+        dispatch_rules.listed(livekit) if call.rule else _none(),
+    )
+    labels = {trunk.sip_trunk_id: sip_trunks.record(trunk).label for trunk in trunks}
+    return labels | {rule.sip_dispatch_rule_id: dispatch_rules.terms(rule).label for rule in rules}
+
+
+async def _none() -> tuple[()]:
+    return ()
 
 
 async def with_attributes(
