@@ -169,8 +169,10 @@ def test_dispatches_are_checked_in_occupied_rooms_first(
     livekit: Ask,
 ) -> None:
     monkeypatch.setattr(agents, "PATIENCE", agents.PATIENCE * 0)
+    made = []
     for room in (busy.some, make_room()):
         wanted = api.CreateAgentDispatchRequest(room=room, agent_name=f"for {room}")
-        livekit("agent_dispatch.create_dispatch", wanted)
+        made.append(livekit("agent_dispatch.create_dispatch", wanted).id)
     text = attention(admin.get("/")).text
+    assert admin.post(dispatch_path(busy.some, made[0], "delete")).status == 303
     assert f"Agent for {busy.some}, room {busy.some}. No worker accepted it." in text
