@@ -12,6 +12,7 @@ from app.config.settings import Settings
 from app.text.formatters import MASK, masked
 
 GROUPS: dict[str, tuple[str, ...]] = {
+    "Identity": ("dashboard_name", "dashboard_color"),
     "LiveKit": (
         "livekit_url",
         "livekit_public_url",
@@ -34,7 +35,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Logging and metrics": ("log_level", "log_format", "metrics_token"),
 }
 # A support report says that these are set, not their values.
-NAMES = frozenset({"livekit_api_key", "admin_username"})
+NAMES = frozenset({"livekit_api_key", "admin_username", "dashboard_name"})
 # Chosen by people, so that even their first and last characters help to guess them.
 HIDDEN = frozenset({"admin_password", "redis_url"})
 SOURCES = {

@@ -2,6 +2,8 @@
 
 DESCRIPTIONS = {
     "environment": "Production requires a strong password and secure cookies.",
+    "dashboard_name": "Name of this dashboard, in titles, the top bar and confirmations.",
+    "dashboard_color": "Color of this dashboard's top bar.",
     "host": "Address to listen on.",
     "port": "Port to listen on.",
     "workers": "Number of worker processes.",

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -144,6 +145,14 @@ def root_path(value: str) -> str:
     if path and not BASE_PATH.fullmatch(path):
         raise ValueError(f"{value!r} isn't a path such as /livekit")
     return path
+
+
+def display_name(value: str) -> str:
+    """Return a name for pages to show. Raises ValueError for one that nobody could read."""
+    blank = value and not value.strip()
+    if blank or any(unicodedata.category(char) == "Cc" for char in value):
+        raise ValueError("can't be blank or contain line breaks or other control characters")
+    return value
 
 
 def network(value: str) -> str:

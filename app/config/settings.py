@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     )
 
     environment: Annotated[Literal["development", "production"], LOWER] = "development"
+    dashboard_name: Annotated[str, AfterValidator(checks.display_name)] = Field("", max_length=40)
+    dashboard_color: Annotated[
+        Literal["violet", "rose", "amber", "teal", "blue", "gray"] | None, LOWER
+    ] = None
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     workers: int = Field(1, ge=1, le=64)

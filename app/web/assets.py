@@ -39,6 +39,7 @@ SHEETS = (
     "settings",
     "overview",
     "search",
+    "identity",
 )
 ALL_SHEETS = "css/all.css"
 # A file that is opened as a page of its own may load nothing; shorter than the policy of pages.

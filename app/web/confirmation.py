@@ -17,7 +17,7 @@ from app.inputs.fields import Many
 from app.security.body import posted
 from app.services.livekit.differences import Replacement
 from app.web.context import RequestContext
-from app.web.forms import Form, FormPage, token
+from app.web.forms import FormPage, new_form
 from app.web.pages import page
 
 Item = TypeVar("Item")
@@ -73,7 +73,7 @@ async def confirm_many(
     asked = _unless_confirmed(sent.seen, seal(request, state))
     if asked is None:
         return None
-    form = Form(request.url.path, token(request), {})
+    form = new_form(request, {})
     asking = Asking(sent, chosen, asked.seen, asked.changed)
     return await page(
         request, template, status=asked.status, live=False, form=form, asking=asking, **more

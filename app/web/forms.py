@@ -47,6 +47,7 @@ class Form:
     values: Mapping[str, str | list[str]]
     errors: Mapping[str, str] = field(default_factory=dict)
     error: DashboardError | None = None
+    dashboard_name: str = ""  # named beside a button that destroys something
 
     def value(self, name: str) -> str:
         """Return the text in a field; empty for none."""
@@ -57,6 +58,17 @@ class Form:
         """Return whether a checkbox is ticked, or `option` is among the chosen ones."""
         value = self.values.get(name)
         return option in value if isinstance(value, list) else bool(value) and option in {"", value}
+
+
+def new_form(
+    request: Request,
+    values: Mapping[str, str | list[str]],
+    errors: Mapping[str, str] | None = None,
+    error: DashboardError | None = None,
+) -> Form:
+    """Return the form of this page's address, with a fresh CSRF token."""
+    name = RequestContext(request).settings.dashboard_name
+    return Form(request.url.path, token(request), values, errors or {}, error, name)
 
 
 async def no_context(ctx: RequestContext) -> Loaded:
@@ -98,7 +110,7 @@ class FormPage(Generic[Model]):
         context, initial = await self.load(RequestContext(request))
         defaults = {n: f.get_default(call_default_factory=True) for n, f in self._fields()}
         values = {n: shown(v) for n, v in (defaults | initial).items() if v is not None}
-        form = Form(request.url.path, token(request), values)
+        form = new_form(request, values)
         return await page(request, self.template, live=False, form=form, **context)
 
     async def again(self, request: Request, error: DashboardError) -> Response:
@@ -129,7 +141,7 @@ class FormPage(Generic[Model]):
         given = {name: shown(value) for name, value in (values or {}).items()}
         stands = await typed(request, self.model) | given
         fields = error.fields if error else {}
-        form = Form(request.url.path, token(request), stands, fields, error)
+        form = new_form(request, stands, fields, error)
         context |= more
         return await page(request, self.template, status=status, live=False, form=form, **context)
 

@@ -124,6 +124,8 @@ async def _shell(request: Request) -> dict[str, Any]:
         "searching": request.url.path == "/search",
         "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,
+        "dashboard_name": settings.dashboard_name if user else "",
+        "dashboard_color": settings.dashboard_color if user else None,
         "refresh_seconds": settings.refresh_seconds,
         "poll_timeout_ms": round((settings.livekit_timeout + 2) * 1000),
     }

@@ -3,6 +3,8 @@
 from typing import Any
 
 SAMPLES: dict[str, tuple[str, Any]] = {
+    "DASHBOARD_NAME": ("Production Zürich", "Production Zürich"),
+    "DASHBOARD_COLOR": ("Violet", "violet"),
     "HOST": ("0.0.0.0", "0.0.0.0"),  # noqa: S104
     "PORT": ("9001", 9001),
     "WORKERS": ("4", 4),

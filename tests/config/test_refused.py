@@ -36,6 +36,8 @@ WRONG: dict[str, list[str]] = {
     "SESSION_SECRET": ["hidden-\udcff"],
     "LIVEKIT_API_SECRET": ["hidden-\udcff"],
     "ENVIRONMENT": ["prod", "staging"],
+    "DASHBOARD_NAME": ["hidden" + "a" * 40, "   ", "hidden\nline", "hidden\x1b[0m"],
+    "DASHBOARD_COLOR": ["red", "none", "#7b4bb8", "violet;", "hidden"],
     "READ_ONLY": ["maybe", "2"],
     "ENABLE_SIP": ["perhaps"],
     "REFRESH_SECONDS": ["0", "3601", "1.5", "often"],

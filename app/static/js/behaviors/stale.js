@@ -66,5 +66,6 @@ document.addEventListener("htmx:error", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   if (!isLiveBlock(event.target)) return;
   const title = event.target.firstElementChild?.dataset.title;
-  if (title) document.title = `${title} · LiveKit Dashboard`;
+  const { site } = document.querySelector("title").dataset;
+  if (title) document.title = `${title} · ${site}`;
 });
