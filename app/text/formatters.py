@@ -164,6 +164,11 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def first_upper(text: str) -> str:
+    """Return a text with its first letter in upper case, and the rest unchanged."""
+    return text[:1].upper() + text[1:]
+
+
 def isolated(text: str) -> str:
     """Return a text as part of a sentence: what it does to the direction ends with it.
 

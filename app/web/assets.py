@@ -39,6 +39,7 @@ SHEETS = (
     "settings",
     "overview",
     "search",
+    "help",
     "identity",
 )
 ALL_SHEETS = "css/all.css"

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app import __version__
 from app.labels.table import choices, label_of, labels, states
+from app.labels.terms import GUIDES, TERMS
 from app.services.livekit.versions import CHECKED_AGAINST
 from app.services.sip.values import address_problem, is_ignored
 from app.text import formatters, json_text, paths, phones
@@ -59,6 +61,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         milliseconds=formatters.milliseconds,
         thousands=formatters.thousands,
         plural=formatters.plural,
+        first_upper=formatters.first_upper,
         pretty=json_text.pretty,
         indented=json_text.indented,
         phone=phones.phone,
@@ -69,6 +72,9 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         # so that the browser can load imported scripts before it has read the first
         preloads=assets.imports("js/app.js"),
         made_at=formatters.made_at,
+        version=__version__,
+        terms=TERMS,
+        guides=GUIDES,
         label_of=label_of,
         states=states,
         labels=labels,

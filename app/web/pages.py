@@ -22,6 +22,7 @@ from app.services.livekit.seen import ServerUnseen
 from app.text.shortening import shortened
 from app.web.base_path import base_path, link
 from app.web.environments import Environments
+from app.web.help import with_explanations
 
 # The browser updates these itself; if only they differ, the block counts as unchanged.
 VOLATILE = re.compile(r">[^<]*</(?:time|data)>")
@@ -38,7 +39,7 @@ async def page(
     environment = environments.at(base_path(request))
     shell = await _shell(request)
     source = environment.get_template(template)
-    block = _block(source, "live", shell | context)
+    block = with_explanations(environment, _block(source, "live", shell | context))
     if is_fragment(request):
         return _fragment(request, block, status, shell["csrf"])
     livekit: LiveKit = request.app.state.livekit

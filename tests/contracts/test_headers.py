@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from app.labels.terms import LIVEKIT_DOCS
 from app.security.headers import CSP
 from app.web.assets import FILE_CSP
 from dev.stack import Stack
@@ -155,6 +156,9 @@ def test_pages_hold_nothing_that_the_policy_would_refuse(walked: list[Answered])
                 if n.removeprefix("data-").startswith(("on", "hx-on", "style"))
             ]
             assert bad == [], (str(answered), tag)
+            if attributes.get("href", "").startswith(f"{LIVEKIT_DOCS}/"):
+                assert (tag, attributes["rel"]) == ("a", "noreferrer noopener"), str(answered)
+                continue
             for name in ("src", "href", "action", "formaction", "data-hx-get"):
                 assert re.match(r"$|#|\?|/(?!/)", attributes.get(name, "")), (str(answered), tag)
         assert all(script.get("src") for script in answered.seen.all("script")), str(answered)

@@ -93,10 +93,10 @@ def test_escape_closes_at_once_and_gives_the_focus_back(page: Page) -> None:
 def test_no_key_does_anything_in_an_open_dialog(page: Page) -> None:
     page.goto("/rooms")
     page.keyboard.press("?")
-    expect(page.locator("#dialog-title")).to_have_text("Keyboard shortcuts")
+    expect(page.locator("#dialog-title")).to_have_text("Help")
     for key in ("/", "?", "Control+k"):
         page.keyboard.press(key)
-    expect(page.locator("#dialog-title")).to_have_text("Keyboard shortcuts")
+    expect(page.locator("#dialog-title")).to_have_text("Help")
     expect(page.locator(f"dialog {FIELD}")).to_have_count(0)
 
 
@@ -141,7 +141,7 @@ def test_without_scripts_it_is_a_form(open_page: OpenPage, room: str) -> None:
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name=room).click()
     expect(page.locator("h1")).to_have_text(room)
-    page.get_by_role("link", name="Keyboard shortcuts").click()
+    page.get_by_role("link", name="Help", exact=True).click()
     expect(page.get_by_text("Shortcuts need JavaScript.")).to_be_visible()
 
 

@@ -1,4 +1,4 @@
-"""/search: everything by name or id, as you type or as a page; /keys: keyboard shortcuts."""
+"""/search: everything by name or id, as you type or as a page; /keys: help."""
 
 from typing import Annotated
 

@@ -4,9 +4,12 @@ from typing import Any
 
 from fastapi.routing import iter_route_contexts
 
+from app import __version__
+from app.labels.terms import GUIDES, TERMS
 from app.navigation.actions import ACTIONS
 from app.navigation.sidebar import NAV
 from app.security.guards import Guard
+from app.text.formatters import first_upper
 from tests.contracts.surface import guard_of
 from tests.routes.conftest import Counted
 from tests.routes.server.test_search import find, groups, hits
@@ -43,7 +46,26 @@ def test_who_only_reads_is_offered_no_action(reader: Visitor, admin: Visitor) ->
     for q in ("", "new", "room"):
         assert "Actions" in groups(find(admin, q)), q
         assert not [p for p in hits(find(reader, q)) if "/-/new" in p], q
-    assert hits(find(reader, "keys")) == {"/keys": "Keyboard shortcuts"}
+    assert hits(find(reader, "keys")) == {"/keys": "Help"}
+
+
+def test_help_has_shortcuts_terms_and_links(admin: Visitor, nobody: Visitor) -> None:
+    page = admin.get("/keys")
+    assert f"LiveKit Dashboard {__version__}." in page.text
+    for term in TERMS.values():
+        assert f"{first_upper(term.title)} {term.meaning}" in page.text
+    for label, href in GUIDES:
+        assert label in page.text
+        assert page.all("a", href=href, rel="noreferrer noopener")
+    assert nobody.get("/keys").status == 401
+
+
+def test_the_sidebar_has_help_and_the_version(admin: Visitor, nobody: Visitor) -> None:
+    page = admin.get("/settings")
+    nav = page.html.partition("<nav id")[2].partition("</nav>")[0]
+    assert f"Version {__version__}<" in nav
+    assert page.all("a", href="/keys", **{"data-key": "keys"})
+    assert __version__ not in nobody.get("/settings").html
 
 
 def test_the_keys_have_a_page(admin: Visitor) -> None:
