@@ -25,6 +25,7 @@ from app.errors import (
     TooSlow,
 )
 from app.security import csrf, origin
+from app.security.audit import AuditEntry
 from app.security.body import posted
 from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
@@ -78,6 +79,7 @@ async def answer(request: Request, error: Exception) -> Response:
         outage=bool(ours.server_state),
         phrase=HTTPStatus(ours.status).phrase,
         kept=kept,
+        action=_action(request),
         request_id=request.state.request_id,
     )
     response.headers.update(headers)
@@ -178,6 +180,12 @@ async def _kept(request: Request) -> list[tuple[str, str, bool]]:
 def is_secret(name: str, value: str) -> bool:
     """Return True if a field is for a credential, or contains one."""
     return name.rpartition("_")[2] in SECRET or "external_id" in name or holds_secret(value)
+
+
+def _action(request: Request) -> str:
+    """Return the action that failed, as the audit names it; empty if none was attempted."""
+    entry: AuditEntry | None = getattr(request.state, "audit", None)
+    return entry.action if entry else ""
 
 
 def _retry_url(request: Request, error: DashboardError) -> str:

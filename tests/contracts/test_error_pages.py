@@ -86,3 +86,14 @@ def test_an_error_page_can_be_had_as_a_fragment(crashing: Dashboard) -> None:
     assert fragment.status == 500
     assert "<html" not in fragment.html
     assert f"Request ID {fragment.headers['x-request-id']}" in fragment.text
+
+
+def test_the_action_that_failed_is_named(
+    admin: Visitor, start_dashboard: Callable[..., Dashboard]
+) -> None:
+    away = start_dashboard(livekit_url="ws://127.0.0.1:9").visitor()
+    page = away.post("/rooms/no-such-room/delete")
+    assert page.status == 503
+    assert "LiveKit is unreachable Action: room.delete" in page.text
+    page = admin.get("/rooms/no-such-room")
+    assert page.all("p", **{"data-failed-action": "", "hidden": ""})

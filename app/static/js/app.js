@@ -9,6 +9,7 @@ import "./behaviors/select.js";
 import "./behaviors/filter.js";
 import "./behaviors/refresh.js";
 import "./behaviors/stale.js";
+import "./behaviors/countdown.js";
 import "./behaviors/steps.js";
 import "./behaviors/server.js";
 import "./behaviors/dialog.js";

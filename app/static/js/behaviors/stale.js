@@ -26,11 +26,9 @@ function markStale(title, reason, status) {
     `${title} (since ${clock(failingSince)}).`,
     reason && sentence(reason),
     isErrorPage() ? "" : `Showing data from ${clock(lastSuccess)}.`,
-    paused ? "Auto-refresh is paused." : `Retrying every ${root.dataset.refresh} s.`,
   ];
-  const message = text.filter(Boolean).join(" ");
-  const line = note.querySelector("[data-stale-text]");
-  if (line.textContent !== message) line.textContent = message;
+  write("[data-stale-text]", text.filter(Boolean).join(" "));
+  write("[data-retry-plain]", paused ? "Auto-refresh is paused." : `Retrying every ${root.dataset.refresh} s.`);
   note.querySelector("[data-stale-reload]").hidden = status !== 401;
   note.hidden = false;
   liveBlock().classList.toggle("stale", !isErrorPage());
