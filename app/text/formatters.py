@@ -7,6 +7,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from app.text.zones import LOCAL, Zone, written
+
 # A list shows the same moments at each refresh, and what is written of one does not change.
 MOMENTS_KEPT = 400
 # Control characters but for tab and line breaks, and noncharacters of the basic plane.
@@ -30,7 +32,7 @@ IN_PLACE = "|".join(
 TO_SHOW = re.compile(f"{IN_PLACE}|(?P<control>[{NOT_IN_HTML}])|(?P<unseen>[{UNSEEN}])")
 
 
-def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
+def ago(moment: datetime | None, now: datetime | None = None, zone: Zone = LOCAL) -> Markup:
     """Return `moment` relative to now, the absolute time on hover; a dash for none.
 
     One that is still to come reads `in 5 min`: LiveKit's clock is ahead of this one then.
@@ -39,15 +41,14 @@ def ago(moment: datetime | None, now: datetime | None = None) -> Markup:
     if moment is None:
         return Markup("&ndash;")
     seconds = int(((now or datetime.now(UTC)) - moment).total_seconds())
-    return _time(moment, _ago_text(seconds), "ago")
+    return _time(moment, _ago_text(seconds), "ago", zone)
 
 
-def moment(at: datetime | None) -> Markup:
-    """Return the absolute time, in UTC; a dash for none."""
-    if at is None:
+def when(moment: datetime | None, zone: Zone = LOCAL) -> Markup:
+    """Return `moment` as an absolute time; a dash for none."""
+    if moment is None:
         return Markup("&ndash;")
-    text = at.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
-    return Markup(f"<time {_absolute(at)}>{text} UTC</time>")  # noqa: S704
+    return _time(moment, written(moment, zone), "when", zone)
 
 
 def made_at() -> str:
@@ -55,15 +56,15 @@ def made_at() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _time(moment: datetime, text: str, kind: str) -> Markup:
+def _time(moment: datetime, text: str, kind: str, zone: Zone) -> Markup:
     # no Markup.format: it costs more than the rest of a row, and nothing here needs escaping
-    return Markup(f"<time {_absolute(moment)} data-{kind}>{text}</time>")  # noqa: S704
+    return Markup(f"<time {_absolute(moment, zone)} data-{kind}>{text}</time>")  # noqa: S704
 
 
 @lru_cache(MOMENTS_KEPT)
-def _absolute(moment: datetime) -> str:
-    iso = moment.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
-    return f'datetime="{iso.replace(" ", "T")}Z" title="{iso} UTC"'
+def _absolute(moment: datetime, zone: Zone) -> str:
+    iso = moment.astimezone(UTC).isoformat("T", "seconds").removesuffix("+00:00")
+    return f'datetime="{iso}Z" title="{written(moment, zone)}"'
 
 
 def _ago_text(seconds: int) -> str:
@@ -96,7 +97,7 @@ def seconds(span: timedelta) -> str:
     return f"{length.total_seconds():.1f} s"
 
 
-def since(moment: datetime | None, now: datetime | None = None) -> Markup:
+def since(moment: datetime | None, now: datetime | None = None, zone: Zone = LOCAL) -> Markup:
     """Return the time since `moment`, the absolute one on hover; a dash for none.
 
     One that is still to come reads as with `ago`.
@@ -105,14 +106,14 @@ def since(moment: datetime | None, now: datetime | None = None) -> Markup:
         return Markup("&ndash;")
     span = (now or datetime.now(UTC)) - moment
     if span <= timedelta(minutes=-1):
-        return _time(moment, _left_text(-int(span.total_seconds())), "since")
-    return _time(moment, duration(max(span, timedelta())), "since")
+        return _time(moment, _left_text(-int(span.total_seconds())), "since", zone)
+    return _time(moment, duration(max(span, timedelta())), "since", zone)
 
 
-def left(moment: datetime, now: datetime | None = None) -> Markup:
+def left(moment: datetime, now: datetime | None = None, zone: Zone = LOCAL) -> Markup:
     """Return how long it is until `moment`, the absolute time on hover; `now` when it is past."""
     seconds = int((moment - (now or datetime.now(UTC))).total_seconds())
-    return _time(moment, _left_text(seconds), "left")
+    return _time(moment, _left_text(seconds), "left", zone)
 
 
 def _left_text(seconds: int) -> str:

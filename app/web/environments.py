@@ -13,6 +13,7 @@ from app.services.sip.values import address_problem, is_ignored
 from app.text import formatters, json_text, paths, phones
 from app.web.assets import Assets
 from app.web.base_path import below
+from app.web.timezone import in_zone
 
 ROWS_KEPT = 400
 BASES_KEPT = 8
@@ -49,10 +50,10 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         link=partial(below, base),
         static=assets.below(base).url,
         icon=assets.below(base).icon,
-        ago=formatters.ago,
-        moment=formatters.moment,
-        left=formatters.left,
-        since=formatters.since,
+        ago=in_zone(formatters.ago),
+        left=in_zone(formatters.left),
+        since=in_zone(formatters.since),
+        when=in_zone(formatters.when),
         size=formatters.size,
         bitrate=formatters.bitrate,
         masked=formatters.masked,

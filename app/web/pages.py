@@ -23,6 +23,7 @@ from app.text.shortening import shortened
 from app.web.base_path import base_path, link
 from app.web.environments import Environments
 from app.web.help import with_explanations
+from app.web.timezone import use_zone_of
 
 # The browser updates these itself; if only they differ, the block counts as unchanged.
 VOLATILE = re.compile(r">[^<]*</(?:time|data)>")
@@ -125,6 +126,7 @@ async def _shell(request: Request) -> dict[str, Any]:
         "searching": request.url.path == "/search",
         "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,
+        "zone": use_zone_of(request),
         "dashboard_name": settings.dashboard_name if user else "",
         "dashboard_color": settings.dashboard_color if user else None,
         "refresh_seconds": settings.refresh_seconds,

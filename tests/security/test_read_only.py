@@ -44,10 +44,9 @@ def ways_to_write(page: Seen) -> list[dict[str, str]]:
         if tag in {"button", "input", "select", "textarea"}
         and (attributes.get("form") in {"act", "bulk"} or "formaction" in attributes)
     ]
-    shell = {"/search", "/keys"}  # open in the dialog too, and change nothing
-    asking = [
-        a for a in page.all("a") if "data-dialog" in a and a.get("href", "/keys") not in shell
-    ]
+    shell = {"/search", "/keys", "/time"}  # open in the dialog too, and change nothing
+    dialogs = [a for a in page.all("a") if "data-dialog" in a]
+    asking = [a for a in dialogs if a.get("href", "/keys").partition("?")[0] not in shell]
     leading = [a for a in page.all("a") if a.get("href", "").partition("?")[0].endswith(WRITES)]
     return owned + asking + leading
 

@@ -3,6 +3,7 @@
 import { failure } from "../shared/failures.js";
 import { isLiveBlock, liveBlock } from "../shared/live.js";
 import { age } from "../shared/timing.js";
+import { clock } from "../shared/zone.js";
 
 const note = document.getElementById("stale");
 const root = document.documentElement;
@@ -14,9 +15,10 @@ let failingSince = null;
 const isErrorPage = () => liveBlock().querySelector("[data-error]") !== null;
 const sentence = (text) => text.replace(/[^.!?]$/, "$&.");
 
-function clock(date) {
-  const time = date.toLocaleTimeString("en-GB");
-  return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString()} ${time}`;
+// left alone if nothing changed, so that it isn't announced again
+function write(place, text) {
+  const line = note.querySelector(place);
+  if (line.textContent !== text) line.textContent = text;
 }
 
 function markStale(title, reason, status) {

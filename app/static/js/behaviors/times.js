@@ -1,9 +1,10 @@
 // time[data-ago], [data-left], [data-since]: keeps "12 min ago", "in 3 h" and "5 min 2 s" current between refreshes.
-// The title is the moment in local time.
+// The title, and the text of time[data-when], is the moment in the zone that was chosen at /time: the server writes it,
+// but for the local time of the browser.
 import { ago, left, since } from "../shared/durations.js";
+import { isLocal, moment as written } from "../shared/zone.js";
 
 const EVERY_MS = 5000;
-const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 const FORMATS = { ago, since, left: (seconds) => left(-seconds) };
 
 // how far the server's clock is ahead of this one: by the page's own time stamp, then by each answer's Date header
@@ -16,16 +17,21 @@ function difference(server, browser) {
   return Math.abs(server - browser) > 2000 ? server - browser : 0;
 }
 
+// left alone if nothing changed, so that a selection in it survives
+function write(time, text) {
+  if (time.textContent !== text) time.textContent = text;
+}
+
 function update() {
   const now = Date.now() + ahead;
   for (const time of document.querySelectorAll("time[datetime]")) {
     const moment = Date.parse(time.dateTime);
+    if (Number.isNaN(moment)) continue;
     const format = Object.keys(FORMATS).find((name) => name in time.dataset);
-    if (!format || Number.isNaN(moment)) continue;
-    const text = FORMATS[format]((now - moment) / 1000);
-    // left alone if nothing changed, so that a selection in it survives
-    if (time.textContent !== text) time.textContent = text;
-    time.title = MOMENT.format(moment);
+    if (format) write(time, FORMATS[format]((now - moment) / 1000));
+    if (!isLocal) continue;
+    if ("when" in time.dataset) write(time, written(moment));
+    time.title = written(moment);
   }
 }
 
