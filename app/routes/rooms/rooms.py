@@ -119,7 +119,10 @@ async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -
 
 
 async def _chosen(livekit: LiveKit, form: DeleteRooms) -> list[Room]:
+    """Return the rooms to delete, those that somebody would miss first."""
     if form.scope == "matching":
-        return await rooms.matching(livekit, Ask(q=form.q, sort="name"), Wanted(form.people))
-    names = [name_in(part) for part in form.room]
-    return await rooms.named(livekit, names) if names else []
+        chosen = await rooms.matching(livekit, Ask(q=form.q), Wanted(form.people))
+    else:
+        names = [name_in(part) for part in form.room]
+        chosen = await rooms.named(livekit, names) if names else []
+    return sorted(chosen, key=lambda room: (not room.recording, -room.participants, room.name))

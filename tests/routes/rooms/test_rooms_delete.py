@@ -8,9 +8,10 @@ from livekit import api
 
 from app.inputs.fields import as_typed
 from tests.routes.asked import ODD, Ask, opened
-from tests.routes.conftest import Busy, Shelf
+from tests.routes.conftest import Busy, Join, Shelf
 from tests.routes.filled import filled
 from tests.support.visitor import Seen, Visitor
+from tests.support.waiting import until
 
 PATH = "/rooms/-/delete"
 
@@ -58,10 +59,28 @@ def test_all_that_match_are_counted_first(
     assert busy.full not in page.text
     everything = admin.post(PATH, scope="matching", q=part)
     assert "Delete 6 rooms?" in everything.text
-    assert "3 participants" in everything.text
+    assert "for 3 participants" in everything.text
+    assert "2 rooms are occupied." in everything.text
+    names = [row["title"] for row in everything.all("bdi", class_="name")]
+    assert names[:2] == [busy.full, busy.some], "those that somebody would miss come first"
+    assert names[2:] == sorted(names[2:])
     done = confirm(admin, page)
     assert "4 of 4 rooms deleted" in done.text
     assert set(left(livekit, [room.name for room in rooms])) == {busy.full, busy.some}
+
+
+def test_all_full_rooms(
+    admin: Visitor, make_room: Ask, livekit: Ask, room: str, join: Join
+) -> None:
+    full = make_room(f"{room} full", max_participants=1)
+    join(full, "ada")
+    until(lambda: opened(livekit, full).num_participants)
+    page = admin.post(PATH, scope="matching", q=room, people="full")
+    assert page.status == 200
+    assert "Delete 1 room?" in page.text
+    assert "that are full." in page.text
+    assert "1 of 1 room deleted" in confirm(admin, page).text
+    assert left(livekit, [room, full]) == [room]
 
 
 def test_what_changed_in_between_is_asked_again(
