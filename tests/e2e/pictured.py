@@ -68,10 +68,10 @@ def _checked(page: Page) -> None:
 
 def _verified(page: Page) -> None:
     page.get_by_label("Event").select_option("participant_joined")
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Generate sample").click()
     header, body = (
         page.get_by_role("button", name=name).get_attribute("data-copy") or ""
-        for name in ("Copy the header", "Copy the body")
+        for name in ("Copy header", "Copy body")
     )
     page.goto("/webhooks")
     page.get_by_label("Authorization header").fill(header)
@@ -84,7 +84,7 @@ def _planned(page: Page) -> None:
     stored = page.request.get("/sip/definitions/-/export.json").json()
     rule = stored["dispatch_rules"][0]
     rule["attributes"] = {"queue": "escalated", "language": "en"}
-    page.get_by_label("File").fill(json.dumps(stored))
+    page.get_by_label("Or paste JSON").fill(json.dumps(stored))
     page.get_by_role("button", name="Review changes").click()
     page.locator("dl.differences").wait_for()
 
