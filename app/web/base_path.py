@@ -17,7 +17,7 @@ from app.security.addresses import with_mapped
 
 
 def base_path(request: Request) -> str:
-    """Return the base path of a request, without a trailing slash; empty if there is none."""
+    """Return the base path of a request, without a trailing slash; empty without one."""
     base: str = request.scope["state"].get("base_path", "")
     return base
 
