@@ -125,7 +125,7 @@ def test_the_page_itself_follows_the_typing(page: Page, room: str) -> None:
     found(page, room)
     page.wait_for_url(f"**/search?q={room}")
     page.locator("body").press("Tab")
-    page.get_by_role("link", name="Search").click()
+    page.get_by_role("link", name="Search", exact=True).click()
     expect(page.locator(FIELD)).to_have_count(1)  # never a second one over it
     page.goto(f"/search?q={room}")
     page.locator("main h1").evaluate("h1 => (h1.tabIndex = -1, h1.focus())")
@@ -136,7 +136,7 @@ def test_the_page_itself_follows_the_typing(page: Page, room: str) -> None:
 
 def test_without_scripts_it_is_a_form(open_page: OpenPage, room: str) -> None:
     page = open_page("/", java_script_enabled=False)
-    page.get_by_role("link", name="Search").click()
+    page.get_by_role("link", name="Search", exact=True).click()
     page.locator(FIELD).fill(room)
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name=room).click()
