@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from app.about.configuration import Line
 from app.labels.table import label_of
-from app.services.livekit.clock import Clock
 from app.services.livekit.seen import ServerSeen
 from app.services.server.capabilities import Capability
+from app.services.server.clock import Clock
 from app.text.formatters import milliseconds
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from app.config.origins import Origin
 from app.config.settings import Settings, doubtful, likely_misspelled
 from app.errors import LiveKitError
-from app.services.livekit import clock as livekit_clock
 from app.services.livekit.client import LiveKit
 from app.services.rooms import rooms
 from app.services.server import capabilities
+from app.services.server import clock as livekit_clock
 from app.text.formatters import duration, milliseconds, plural
 
 

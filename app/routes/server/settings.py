@@ -11,8 +11,8 @@ from app.about.configuration import groups
 from app.about.versions import versions
 from app.security.guards import sees
 from app.security.roles import Permission
-from app.services.livekit import clock as livekit_clock
 from app.services.server import capabilities
+from app.services.server import clock as livekit_clock
 from app.web.deps import LiveKitDep, SettingsDep
 from app.web.or_error import settled
 from app.web.pages import page

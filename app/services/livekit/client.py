@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import aiohttp
 from google.protobuf.message import DecodeError, Message
-from livekit.api import ListRoomsRequest, LiveKitAPI, ServerError
+from livekit.api import ListRoomsRequest, ListRoomsResponse, LiveKitAPI, ServerError
 
 from app.config.settings import Settings
 from app.errors import BadAnswer, DashboardError, LiveKitError, TimedOut, Unavailable
@@ -17,6 +17,7 @@ from app.services.livekit.answers import UNCOMPRESSED, only_twirp
 from app.services.livekit.cache.answers import Answers, Question, TimedAnswer
 from app.services.livekit.errors import OUTCOME_UNKNOWN, broken_connection, is_lost, translate
 from app.services.livekit.plain import PlainAnswer, get_plain
+from app.services.livekit.presigned import RoomListAPI
 from app.services.livekit.scope import Call, CallScope, call_name, call_scope, current_scope
 from app.services.livekit.seen import PLAIN, ServerSeen, server_seen
 
@@ -52,6 +53,7 @@ class LiveKit:
             session=self._session,
             failover=False,  # automatic retries would repeat writes and hide outages
         )
+        self._room_list = RoomListAPI(self._settings, self._session)
         return self
 
     async def __aexit__(
@@ -88,6 +90,10 @@ class LiveKit:
             recorded.seconds, recorded.age, recorded.shared = timed.took, timed.age, True
         answer: Read = timed.answer
         return answer
+
+    async def list_rooms(self, *names: str) -> ListRoomsResponse:
+        """Return all open rooms, or those of `names`. Raises a LiveKitError."""
+        return await self.read(self._room_list.get().room.list_rooms, ListRoomsRequest(names=names))
 
     def scope(
         self, seconds: float = 0, *, cached: bool = False, apart: bool = False
@@ -134,7 +140,7 @@ class LiveKit:
             with self.scope():
                 return await self.probe()
         with suppress(DashboardError):  # the scope records it, and the page shows it
-            await self.read(self.api.room.list_rooms, ListRoomsRequest(names=["-"]))
+            await self.list_rooms("-")
         return server_seen(self._settings.livekit_host, scope)
 
     async def plain(self, path: str = "/", token: str = "") -> PlainAnswer:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Literal
 
-from livekit.api import DeleteRoomRequest, ListRoomsRequest, UpdateRoomMetadataRequest
+from livekit.api import DeleteRoomRequest, UpdateRoomMetadataRequest
 from livekit.protocol import models
 
 from app.errors import LiveKitError, LiveKitNotFound, Unavailable
@@ -103,8 +103,7 @@ def is_full(room: models.Room) -> bool:
 
 async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
     """Return all open rooms, or those of `names`, unordered; for services only."""
-    request = ListRoomsRequest(names=names)
-    return (await livekit.read(livekit.api.room.list_rooms, request)).rooms
+    return (await livekit.list_rooms(*names)).rooms
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from datetime import timedelta
 
 from app.config.settings import Settings
 from app.errors import LiveKitError
-from app.services.livekit import clock as livekit_clock
 from app.services.livekit.client import LiveKit
 from app.services.livekit.plain import PlainAnswer
 from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Participant
 from app.services.rooms.rooms import Room
+from app.services.server import clock as livekit_clock
 from app.services.tokens.checks import Check, worst
 from app.services.tokens.powers import UNCOUNTED, Terms, terms
 from app.services.tokens.reading import Reading

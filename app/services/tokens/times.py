@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from app.services.livekit.clock import LEEWAY
+from app.services.server.clock import LEEWAY
 from app.services.tokens.checks import Check
 from app.services.tokens.claims import Claims, seconds, short
 from app.services.tokens.states import Verdict

@@ -8,10 +8,10 @@ from livekit.api import ServerError, SipCallError, TwirpErrorCode
 
 from app import errors
 from app.config.settings import load_settings
-from app.services.livekit import clock
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import KINDS, NeedsRedis, translate
 from app.services.rooms import rooms
+from app.services.server import clock
 from dev.stack import Stack
 from tests.support.fault import Mode, Relay
 from tests.support.tls import untrusted

@@ -8,10 +8,10 @@ from livekit.protocol import egress, models
 
 from app.services.agents.agents import AgentRow
 from app.services.agents.states import AgentStatus
-from app.services.livekit.clock import Clock
 from app.services.server.attention.attention import attention
 from app.services.server.attention.findings import Attention, Check, Finding
 from app.services.server.attention.snapshot import Snapshot
+from app.services.server.clock import Clock
 from app.services.server.states import Part
 
 NOW = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)

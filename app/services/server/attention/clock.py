@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from app.errors import LiveKitError
-from app.services.livekit.clock import LEEWAY, Clock
 from app.services.server.attention.findings import Check, Finding, Problem, Target
 from app.services.server.attention.snapshot import Snapshot
 from app.services.server.attention.unread import Found, unread
+from app.services.server.clock import LEEWAY, Clock
 from app.services.server.states import Coverage, Part, Severity
 from app.text.formatters import duration
 

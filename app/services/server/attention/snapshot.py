@@ -16,11 +16,11 @@ from app.services.agents import agents, dispatches
 from app.services.agents.agents import AgentRow
 from app.services.egress import jobs
 from app.services.ingress import ingresses
-from app.services.livekit import clock
 from app.services.livekit.client import LiveKit
-from app.services.livekit.clock import Clock
 from app.services.outcome import outcome
 from app.services.rooms import rooms
+from app.services.server import clock
+from app.services.server.clock import Clock
 from app.services.sip.routing.terms import RuleTerms, TrunkTerms
 from app.services.sip.rules import rules
 

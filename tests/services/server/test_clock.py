@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.livekit.clock import LEEWAY, Clock, clock
 from app.services.livekit.plain import PlainAnswer
+from app.services.server.clock import LEEWAY, Clock, clock
 from dev.stack import Stack
 
 NOW = datetime(2026, 5, 4, 12, 30, 15, 250_000, UTC)
