@@ -114,7 +114,8 @@ def _listing(
     livekit: LiveKit,
 ) -> Callable[[ListAgentDispatchRequest], Awaitable[ListAgentDispatchResponse]]:
     async def list_dispatch(request: ListAgentDispatchRequest) -> ListAgentDispatchResponse:
-        dispatches = await livekit.api.agent_dispatch.list_dispatch(request.room)
+        service = livekit.reads_of(request.room).agent_dispatch
+        dispatches = await service.list_dispatch(request.room)
         return ListAgentDispatchResponse(agent_dispatches=dispatches)
 
     return list_dispatch

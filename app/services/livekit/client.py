@@ -17,7 +17,7 @@ from app.services.livekit.answers import UNCOMPRESSED, only_twirp
 from app.services.livekit.cache.answers import Answers, Question, TimedAnswer
 from app.services.livekit.errors import OUTCOME_UNKNOWN, broken_connection, is_lost, translate
 from app.services.livekit.plain import PlainAnswer, get_plain
-from app.services.livekit.presigned import RoomListAPI
+from app.services.livekit.presigned import Presigned
 from app.services.livekit.scope import Call, CallScope, call_name, call_scope, current_scope
 from app.services.livekit.seen import PLAIN, ServerSeen, server_seen
 
@@ -53,7 +53,7 @@ class LiveKit:
             session=self._session,
             failover=False,  # automatic retries would repeat writes and hide outages
         )
-        self._room_list = RoomListAPI(self._settings, self._session)
+        self._presigned = Presigned(self._settings, self._session)
         return self
 
     async def __aexit__(
@@ -93,7 +93,12 @@ class LiveKit:
 
     async def list_rooms(self, *names: str) -> ListRoomsResponse:
         """Return all open rooms, or those of `names`. Raises a LiveKitError."""
-        return await self.read(self._room_list.get().room.list_rooms, ListRoomsRequest(names=names))
+        call = self._presigned.server().room.list_rooms
+        return await self.read(call, ListRoomsRequest(names=names))
+
+    def reads_of(self, room: str) -> LiveKitAPI:
+        """Return the SDK for reads of one room; they go through `read` as all others."""
+        return self._presigned.room(room)
 
     def scope(
         self, seconds: float = 0, *, cached: bool = False, apart: bool = False

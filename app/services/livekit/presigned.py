@@ -1,37 +1,49 @@
-"""The SDK with a token of its own for ListRooms, the call that most pages and polls make."""
+"""The SDK with tokens that are signed once a minute, for the reads that pages and polls make.
+
+The SDK signs a token for each call, which takes longer than to encode the request and send it.
+"""
 
 import time
-from dataclasses import dataclass
 
 import aiohttp
 from livekit.api import AccessToken, LiveKitAPI, VideoGrants
 
 from app.config.settings import Settings
 
-# The SDK signs a token for each call, which takes longer than encoding and sending the request.
-# A token is valid for hours (livekit-api's DEFAULT_TTL), so a minute leaves the clocks room.
+# Tokens are valid for hours (livekit-api's DEFAULT_TTL): a minute allows for any clock skew.
 RENEWED = 60.0  # seconds
+MOST = 256  # rooms; a page reads fewer, and each takes a few kilobytes
 
 
-@dataclass(slots=True)
-class RoomListAPI:
-    """Provides LiveKitAPI with a token that grants nothing but roomList."""
+class Presigned:
+    """Provides LiveKitAPI with the least token for a read, as the SDK would sign it."""
 
-    settings: Settings
-    session: aiohttp.ClientSession
-    _api: LiveKitAPI | None = None
-    _signed: float = 0
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._session = session
+        self._signed: dict[str, LiveKitAPI] = {}
+        self._since = 0.0
 
-    def get(self) -> LiveKitAPI:
-        """Return the SDK with a token that was signed within the last minute."""
+    def server(self) -> LiveKitAPI:
+        """Return the SDK with a token for ListRooms, not older than a minute."""
+        return self._api("", VideoGrants(room_list=True))
+
+    def room(self, name: str) -> LiveKitAPI:
+        """Return the SDK with a token for calls about one room, not older than a minute."""
+        return self._api(name, VideoGrants(room_admin=True, room=name))
+
+    def _api(self, key: str, grants: VideoGrants) -> LiveKitAPI:
+        """No room has an empty name: it is the key of the server's token."""
         now = time.monotonic()
-        if self._api is None or now - self._signed >= RENEWED:
-            self._api, self._signed = self._sign(), now
-        return self._api
+        if now - self._since >= RENEWED or len(self._signed) >= MOST:
+            self._signed.clear()
+            self._since = now
+        if key not in self._signed:
+            self._signed[key] = self._sign(grants)
+        return self._signed[key]
 
-    def _sign(self) -> LiveKitAPI:
-        secret = self.settings.livekit_api_secret.get_secret_value()
-        token = AccessToken(self.settings.livekit_api_key, secret)
-        token.with_grants(VideoGrants(room_list=True))
-        url, jwt = self.settings.livekit_url, token.to_jwt()
-        return LiveKitAPI.with_token(jwt, url, session=self.session, failover=False)
+    def _sign(self, grants: VideoGrants) -> LiveKitAPI:
+        secret = self._settings.livekit_api_secret.get_secret_value()
+        token = AccessToken(self._settings.livekit_api_key, secret).with_grants(grants).to_jwt()
+        url = self._settings.livekit_url
+        return LiveKitAPI.with_token(token, url, session=self._session, failover=False)

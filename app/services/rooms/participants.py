@@ -148,7 +148,8 @@ COLUMNS: Columns[models.ParticipantInfo] = Columns(
 async def listed(livekit: LiveKit, room: str) -> Sequence[models.ParticipantInfo]:
     """Return all participants, hidden ones too; none if the room isn't open."""
     request = ListParticipantsRequest(room=room)
-    return (await livekit.read(livekit.api.room.list_participants, request)).participants
+    call = livekit.reads_of(room).room.list_participants
+    return (await livekit.read(call, request)).participants
 
 
 async def offered(livekit: LiveKit, room: str) -> list[Participant]:
@@ -160,7 +161,7 @@ async def offered(livekit: LiveKit, room: str) -> list[Participant]:
 async def get(livekit: LiveKit, room: str, identity: str) -> Participant:
     """Return one participant. Raises NotFound."""
     request = RoomParticipantIdentity(room=room, identity=identity)
-    return record(await livekit.read(livekit.api.room.get_participant, request))
+    return record(await livekit.read(livekit.reads_of(room).room.get_participant, request))
 
 
 def is_called(participant: models.ParticipantInfo, text: str) -> bool:
