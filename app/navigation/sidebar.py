@@ -1,31 +1,47 @@
-"""The sidebar as plain rows; a part that is switched off has no row and no router."""
+"""The sidebar as plain rows; a part that is switched off leads to its set-up page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.config.settings import Settings
+from app.navigation.figures import Shown
 from app.security.roles import Permission, User
+
+SIP_OFF = "ENABLE_SIP is off in the dashboard"
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One line of the sidebar; `flag` names the setting that must be on for it."""
+    """One line of the sidebar; `flag` names the setting that must be on for it.
+
+    One with a reason in `off` is shown if the setting is off, and leads to the set-up page.
+    """
 
     label: str
     icon: str
     path: str
     permission: Permission
     flag: str | None = None
+    off: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """A line as one page shows it; `current` when the page stands below its path."""
+    """A line as one page shows it; `current` when the page stands below its path.
+
+    `figure` is what the page knows of it, and `id` names it for what describes it.
+    """
 
     label: str
     icon: str
     path: str
     current: bool
+    figure: Shown | None
+
+    @property
+    def id(self) -> str:
+        """The end of the ids of its parts."""
+        return self.path.strip("/").replace("/", "-")
 
 
 NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
@@ -57,6 +73,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem(
                 "Import/export", "braces", "/sip/definitions", Permission.SIP_READ, "enable_sip"
             ),
+            NavItem("Calls", "telephone", "/sip", Permission.SIP_READ, "enable_sip", SIP_OFF),
         ),
     ),
     (
@@ -72,12 +89,20 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
 )
 
 
-def nav_for(user: User, settings: Settings, path: str) -> list[tuple[str, list[NavLink]]]:
-    """Return the groups and lines that `user` sees on the page at `path`."""
+def nav_for(
+    user: User, settings: Settings, path: str, figures: Mapping[str, Shown]
+) -> list[tuple[str, list[NavLink]]]:
+    """Return the groups and lines that `user` sees on the page at `path`, with its figures."""
     groups = []
     for label, items in NAV:
         links = [
-            NavLink(item.label, item.icon, item.path, _below(path, item.path))
+            NavLink(
+                item.label,
+                item.icon,
+                item.path,
+                _below(path, item.path),
+                {"off": item.off, "always": True} if item.off else figures.get(item.path),
+            )
             for item in lines(items, user, settings)
         ]
         if links:
@@ -89,14 +114,22 @@ def lines(items: Iterable[NavItem], user: User, settings: Settings) -> list[NavI
     """Return those that `user` may follow, and of those with one label the first."""
     found: dict[str, NavItem] = {}
     for item in items:
-        if offered(item.permission, item.flag, user, settings):
+        if item.off:
+            wanted = user.can(item.permission) and not _is_on(item.flag, settings)
+        else:
+            wanted = offered(item.permission, item.flag, user, settings)
+        if wanted:
             found.setdefault(item.label, item)
     return list(found.values())
 
 
 def offered(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:
     """Return whether `user` may go there, and the setting that `flag` names is on."""
-    return user.can(permission) and (flag is None or bool(getattr(settings, flag)))
+    return user.can(permission) and _is_on(flag, settings)
+
+
+def _is_on(flag: str | None, settings: Settings) -> bool:
+    return flag is None or bool(getattr(settings, flag))
 
 
 def _below(path: str, root: str) -> bool:

@@ -1,4 +1,4 @@
-"""The routers that the settings ask for; what is switched off has none."""
+"""The routers that the settings ask for; telephony without ENABLE_SIP has only a set-up page."""
 
 from fastapi import APIRouter
 
@@ -11,7 +11,7 @@ from app.routes.participants import participants as everybody
 from app.routes.process import health, logout, metrics
 from app.routes.rooms import participants, room, rooms, send, watch
 from app.routes.server import doctor, overview, search, settings, status, timezone
-from app.routes.sip import calls, definitions, route, rule, rules, start, trunk, trunks
+from app.routes.sip import calls, definitions, route, rule, rules, setup, start, trunk, trunks
 from app.routes.tokens import join_page, sandbox
 
 
@@ -52,5 +52,5 @@ def routers(wanted: Settings) -> list[APIRouter]:
         search.router,
         timezone.router,
         *([metrics.router] if wanted.metrics_token else ()),
-        *(telephony if wanted.enable_sip else ()),
+        *(telephony if wanted.enable_sip else (setup.router,)),
     ]

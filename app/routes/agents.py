@@ -1,6 +1,6 @@
 """/agents: agents in rooms, their export, and dispatches: create one, its page, delete it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.commands.lk import agents as lk_agents
 from app.errors import Unavailable
 from app.inputs.agents import CreateDispatch, DeleteDispatch
+from app.navigation.figures import by_status
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.agents import agents, dispatches
@@ -26,6 +27,8 @@ from app.web.listing import AskDep, ScanStart
 from app.web.pages import done, page
 
 NAMED = 20  # rooms that an address may name
+IN_ROOMS = frozenset({AgentStatus.RUNNING, AgentStatus.PRESENT})
+UNTAKEN = frozenset({AgentStatus.UNTAKEN})
 PREFILLED = ("room", "agent_name", "deployment")  # fields that a link to the form may fill in
 
 router = APIRouter(prefix="/agents")
@@ -87,9 +90,9 @@ async def agents_index(
 ) -> Response:
     """Show the agents of the scanned rooms, and which rooms those are."""
     table, seen = await agents.table(livekit, ask, wanted)
-    return await page(
-        request, "agents/index.html.j2", agents=table.at(AGENTS), seen=seen, wanted=wanted
-    )
+    figures = by_status(AGENTS, table, IN_ROOMS, UNTAKEN) if seen.scan.complete else None
+    context: dict[str, Any] = {"agents": table.at(AGENTS), "seen": seen, "wanted": wanted}
+    return await page(request, "agents/index.html.j2", figures=figures, **context)
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.AGENTS_READ)])

@@ -32,6 +32,7 @@ from app.services.livekit.redaction import holds_secret
 from app.text.shortening import shortened
 from app.web.base_path import link
 from app.web.forms import FormPage, reasons
+from app.web.not_set_up import set_up_page
 from app.web.pages import page
 
 # The last words in the names of fields that contain a credential.
@@ -60,6 +61,8 @@ async def answer(request: Request, error: Exception) -> Response:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
     form_page: FormPage[Any] | None = getattr(request.state, "form_page", None)
     is_allowed = origin.is_allowed(request, request.app.state.settings)
+    if is_allowed and (response := await set_up_page(request, ours)):
+        return response
     if form_page and is_allowed:
         # without the form's other data, or the input, the plain error page is shown
         with suppress(DashboardError, HTTPException):

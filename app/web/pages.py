@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.config.settings import Settings
+from app.navigation import figures as sidebar_figures
+from app.navigation.figures import Figures
 from app.navigation.sidebar import nav_for
 from app.security import csrf, origin
 from app.security.authentication import visitor
@@ -30,11 +32,18 @@ VOLATILE = re.compile(r">[^<]*</(?:time|data)>")
 
 
 async def page(
-    request: Request, template: str, *, status: int = 200, live: bool = True, **context: Any
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    live: bool = True,
+    figures: Figures | None = None,
+    **context: Any,
 ) -> Response:
     """Respond with the page, or with only its live block if that is requested.
 
-    A page that is `live` refreshes itself. The response to an unchanged poll is a 304.
+    A page that is `live` refreshes itself. The response to an unchanged poll is a 304. `figures`
+    are what the page has read of what the sidebar counts.
     """
     environments: Environments = request.app.state.environments
     environment = environments.at(base_path(request))
@@ -42,13 +51,15 @@ async def page(
     source = environment.get_template(template)
     block = with_explanations(environment, _block(source, "live", shell | context))
     if is_fragment(request):
-        return _fragment(request, block, status, shell["csrf"])
+        return _fragment(request, block, status, shell["csrf"], figures)
     livekit: LiveKit = request.app.state.livekit
     settings: Settings = request.app.state.settings
     scope = current_scope()
     user = shell["user"]
+    known = sidebar_figures.shown(figures or {})
     shell |= {
-        "nav": nav_for(user, settings, request.url.path) if user else [],
+        "nav": nav_for(user, settings, request.url.path, known) if user else [],
+        "figures": json.dumps(known),
         "title": _block(source, "title", shell | context).strip(),
         "live": block,
         "live_url": live_url(request) if live else None,
@@ -102,9 +113,13 @@ def _path(url: str) -> str | None:
         return None
 
 
-def _fragment(request: Request, block: Markup, status: int, token: str) -> Response:
+def _fragment(
+    request: Request, block: Markup, status: int, token: str, figures: Figures | None
+) -> Response:
     ptag = _ptag(block)
     headers = {"HX-PTag": ptag} if status == 200 else {}
+    if figures:
+        headers |= sidebar_figures.header(figures)
     if token:
         headers[csrf.HEADER] = token  # a page may stay open longer than its first token is valid
     if status == 200 and request.headers.get("hx-ptag") == ptag:

@@ -25,7 +25,7 @@ REFUSED = {
 HOST = re.compile(r"(?:https?:|wss?:)?//[a-z0-9-]+\.[a-z]", re.IGNORECASE)
 # The name of an RTP header extension, and a service of LiveKit Cloud that no script of ours asks.
 NAMED = {
-    "not_set_up.html.j2": ("https://docs.livekit.io/home/self-hosting/",),  # a link to follow
+    "not_set_up.html.j2": ("https://docs.livekit.io/transport/self-hosting/",),  # a link to follow
     "livekit-client.min.js": (
         "https://aomediacodec.github.io/av1-rtp-spec/",
         '"https://cloud-api.livekit.io"',

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.commands.lk import egress as lk_egress
 from app.inputs.egress.start import StartEgress, StopJobs, Type
 from app.inputs.egress.to_job import new_egress
+from app.navigation.figures import by_status
 from app.security.body import posted
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -18,9 +19,9 @@ from app.services.egress import control, listing
 from app.services.egress import jobs as egress_jobs
 from app.services.egress.jobs import Job
 from app.services.egress.listing import Kind, Status, Wanted
+from app.services.egress.states import EgressStatus
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
-from app.services.livekit.errors import NeedsRedis
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Participant
@@ -32,10 +33,10 @@ from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
 from app.web.listing import AskDep
-from app.web.not_set_up import EGRESS_SETUP, not_set_up
 from app.web.pages import done, page
 
 BULK_SECONDS = 60
+FAILED = frozenset({EgressStatus.FAILED})
 
 router = APIRouter()
 
@@ -92,13 +93,11 @@ async def egress_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show one page of the matching jobs."""
-    try:
-        jobs = await listing.table(livekit, ask, wanted)
-    except NeedsRedis:
-        return await not_set_up(request, EGRESS_SETUP)
+    jobs = await listing.table(livekit, ask, wanted)
     return await page(
         request,
         "egress/index.html.j2",
+        figures=by_status(EGRESS, jobs, egress_jobs.RUNNING, FAILED),
         jobs=jobs.at(EGRESS),
         wanted=wanted,
         command=lk_egress.list_egress(),

@@ -10,15 +10,16 @@ from starlette.responses import Response
 from app.commands.lk import ingress as lk_ingress
 from app.commands.lk import writing
 from app.inputs.ingress.ingress import CreateIngress, DeleteIngresses, texts_of
+from app.navigation.figures import by_status
 from app.routes.ingress.shown_secrets import audit_shown
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.ingress import control, ingresses, listing
 from app.services.ingress.ingresses import Ingress
 from app.services.ingress.listing import Row, Wanted
+from app.services.ingress.states import IngressStatus
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
-from app.services.livekit.errors import NeedsRedis
 from app.services.livekit.redaction import plain
 from app.services.livekit.steps import one_by_one
 from app.services.rooms import rooms
@@ -29,10 +30,10 @@ from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
 from app.web.listing import AskDep, filters
-from app.web.not_set_up import INGRESS_SETUP, not_set_up
 from app.web.pages import done, page
 
 BULK_SECONDS = 120
+PUBLISHING, IN_ERROR = frozenset({IngressStatus.PUBLISHING}), frozenset({IngressStatus.ERROR})
 
 router = APIRouter()
 
@@ -76,13 +77,11 @@ async def ingress_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show one page of the matching ingresses."""
-    try:
-        table, missing = await listing.table(livekit, ask, wanted)
-    except NeedsRedis:
-        return await not_set_up(request, INGRESS_SETUP)
+    table, missing = await listing.table(livekit, ask, wanted)
     return await page(
         request,
         "ingress/index.html.j2",
+        figures=by_status(INGRESS, table, PUBLISHING, IN_ERROR),
         ingresses=table.at(INGRESS),
         missing=missing,
         wanted=wanted,

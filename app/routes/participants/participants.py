@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.navigation.figures import Figure
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.rooms import everywhere
@@ -42,6 +43,7 @@ async def participants_index(
     return await page(
         request,
         "participants/index.html.j2",
+        figures={PARTICIPANTS: Figure(counts.participants)} if scan.complete else None,
         people=people.at(PARTICIPANTS),
         counts=counts,
         scan=scan,

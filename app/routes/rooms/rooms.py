@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.commands.lk import rooms as lk_rooms
 from app.commands.lk import writing
 from app.inputs.rooms.rooms import CreateRoom, DeleteRooms
+from app.navigation.figures import Figure
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.lists import Ask
@@ -63,6 +64,7 @@ async def rooms_index(
     return await page(
         request,
         "rooms/index.html.j2",
+        figures={ROOMS: Figure(table.total)},
         rooms=table.at(ROOMS),
         people=wanted.people,
         command=lk_rooms.list_rooms(),

@@ -7,12 +7,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.setup import EGRESS_SETUP, INGRESS_SETUP, TELEPHONY_SETUP
+from app.navigation.figures import Figure, Figures, not_set_up
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.server import overview as server_overview
 from app.services.server.attention.findings import Problem, Target
-from app.services.server.overview import SORTS, Order
-from app.services.server.states import Part
+from app.services.server.overview import SORTS, Order, Overview
+from app.services.server.states import Coverage, Part
 from app.text.paths import (
     AGENTS,
     CALLS,
@@ -30,10 +32,12 @@ from app.text.paths import (
 )
 from app.web.deps import PolledLiveKitDep, SettingsDep
 from app.web.failures import describe
+from app.web.not_set_up import NO_REDIS
 from app.web.pages import page
 
 SHOWN = 10  # rooms
 SERVICES = "/settings#capabilities"
+SIP_SET_UP = "/sip"  # the page of telephony while ENABLE_SIP is off
 
 router = APIRouter()
 
@@ -116,17 +120,18 @@ async def overview(
         (finding, address(finding.target), WAYS[finding.target.problem])
         for finding in seen.attention.findings
     ]
-    without_sip = {Part.TRUNKS: SERVICES, Part.RULES: SERVICES}
+    without_sip = {Part.TRUNKS: SIP_SET_UP, Part.RULES: SIP_SET_UP}
     answer = await page(
         request,
         "server/overview.html.j2",
         status=seen.failed.status if seen.failed else 200,
+        figures=_figures(seen, sip),
         overview=seen,
         attention=seen.attention,
         lines=lines,
         places=PARTS if sip else PARTS | without_sip,
         participants=PARTICIPANTS,
-        calls=CALLS if sip else SERVICES,
+        calls=CALLS if sip else SIP_SET_UP,
         with_sip=sip,
         order=rooms,
         sorts=SORTS,
@@ -134,3 +139,31 @@ async def overview(
     if seen.failed:
         answer.headers.update(describe(seen.failed))
     return answer
+
+
+# Redis is missing if the list of these parts can't be read.
+NEED_REDIS = {
+    Part.EGRESS: EGRESS_SETUP,
+    Part.INGRESS: INGRESS_SETUP,
+    Part.TRUNKS: TELEPHONY_SETUP,
+}
+
+
+def _figures(seen: Overview, sip: bool) -> Figures:
+    """Return what the sidebar shows of it, and which parts LiveKit has no Redis for."""
+    attention, known = seen.attention, dict[str, Figure]()
+    if seen.totals:
+        known[ROOMS] = Figure(seen.totals.rooms)
+        known[PARTICIPANTS] = Figure(seen.totals.participants)
+        partial = attention.coverage(Part.DISPATCHES) is not Coverage.COMPLETE
+        known[AGENTS] = Figure(marked=seen.untaken, at_least=partial)
+    if seen.egress:
+        known[EGRESS] = Figure(seen.egress.active, seen.egress.failed)
+    if seen.ingress:
+        known[INGRESS] = Figure(seen.ingress.active, seen.ingress.failed)
+    if seen.rules is not None:
+        known[RULES] = Figure(seen.rules, attention.items(Problem.RULE_CRITICAL))
+    for part, feature in NEED_REDIS.items():
+        if (sip or part is not Part.TRUNKS) and attention.coverage(part) is Coverage.NOT_SET_UP:
+            known |= not_set_up(feature.paths, NO_REDIS)
+    return known

@@ -11,6 +11,7 @@ from app.commands.lk import rooms as lk_rooms
 from app.commands.lk import sip as lk_sip
 from app.inputs.sip.calls import EndCall, TransferCall
 from app.inputs.sip.dial import Dial
+from app.navigation.figures import Figure
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.rooms import rooms
@@ -101,9 +102,9 @@ async def calls_index(
 ) -> Response:
     """Show the calls in the rooms that were searched, and which those are."""
     calls, scan = await active_calls.table(livekit, ask, wanted)
-    return await page(
-        request, "sip/calls/index.html.j2", calls=calls.at(CALLS), scan=scan, wanted=wanted
-    )
+    figures = {CALLS: Figure(calls.total)} if scan.complete else None
+    context: dict[str, Any] = {"calls": calls.at(CALLS), "scan": scan, "wanted": wanted}
+    return await page(request, "sip/calls/index.html.j2", figures=figures, **context)
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from app.commands.lk import sip as lk_sip
 from app.errors import Invalid
 from app.inputs.sip.rules import RuleForm, filled
+from app.navigation.figures import Figure
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.errors import NeedsRedis
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
 from app.services.sip.rules import rules
@@ -23,7 +23,6 @@ from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep, filters
-from app.web.not_set_up import TELEPHONY_SETUP, not_set_up
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/rules")
@@ -65,13 +64,11 @@ async def rules_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching rules, a page of them."""
-    try:
-        table = await rules_listing.table(livekit, ask, wanted)
-    except NeedsRedis:
-        return await not_set_up(request, TELEPHONY_SETUP)
+    table = await rules_listing.table(livekit, ask, wanted)
     command = lk_sip.list_rules()
     context: dict[str, Any] = {"rules": table.at(RULES), "wanted": wanted, "command": command}
-    return await page(request, "sip/rules/index.html.j2", **context)
+    figures = {RULES: Figure(table.total)}
+    return await page(request, "sip/rules/index.html.j2", figures=figures, **context)
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from app.commands.lk import sip as lk_sip
 from app.errors import Invalid
 from app.inputs.sip.trunks import CreateTrunk
+from app.navigation.figures import Figure
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.errors import NeedsRedis
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import listing as trunks_listing
@@ -22,7 +22,6 @@ from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
 from app.web.listing import AskDep, filters
-from app.web.not_set_up import TELEPHONY_SETUP, not_set_up
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/trunks")
@@ -60,13 +59,11 @@ async def trunks_index(
     request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
 ) -> Response:
     """Show the matching trunks, a page of them."""
-    try:
-        table = await trunks_listing.table(livekit, ask, wanted)
-    except NeedsRedis:
-        return await not_set_up(request, TELEPHONY_SETUP)
+    table = await trunks_listing.table(livekit, ask, wanted)
     command = lk_sip.list_trunks(kind=wanted.kind)
     context: dict[str, Any] = {"trunks": table.at(TRUNKS), "wanted": wanted, "command": command}
-    return await page(request, "sip/trunks/index.html.j2", **context)
+    figures = {TRUNKS: Figure(table.total)}
+    return await page(request, "sip/trunks/index.html.j2", figures=figures, **context)
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])

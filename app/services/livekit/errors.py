@@ -27,6 +27,7 @@ from app.errors import (
 )
 from app.services.livekit import redaction
 from app.services.livekit.sip_codes import meaning
+from app.text.paths import EGRESS, INGRESS, TRUNKS
 
 RPC_ERROR = re.compile(r"RpcError (?P<code>\d{1,9}): (?P<message>.*)", re.DOTALL)
 # LiveKit's message if no worker or node responds to it (psrpc, errors.go).
@@ -36,6 +37,12 @@ NO_OBJECT = "could not find object"
 
 LONGEST = 500  # characters of LiveKit's message that a page shows
 NO_ROUTE = "Its version may not have this call yet, or LIVEKIT_URL may have an extra path."
+# The page that shows what a part needs, by what the names of its calls contain.
+SET_UP = {
+    "Egress": ("Set up egress", EGRESS),
+    "Ingress": ("Set up ingress", INGRESS),
+    "SIP": ("Set up telephony", TRUNKS),
+}
 OUTCOME_UNKNOWN = "We couldn't confirm whether this succeeded. Check before you try again."
 
 UNTRUSTED = (
@@ -68,6 +75,10 @@ class NeedsRedis(Unsupported):
 
     advice = "Set redis.address in LiveKit's configuration."
 
+    def __init__(self, reason: str = "", *, call: str = "") -> None:
+        super().__init__(reason)
+        self.links = tuple(link for name, link in SET_UP.items() if name in call)
+
 
 def translate(name: str, error: ServerError) -> LiveKitError:
     """Return our error for LiveKit's answer to the call `name`."""
@@ -79,7 +90,7 @@ def translate(name: str, error: ServerError) -> LiveKitError:
     if rpc_error := RPC_ERROR.fullmatch(message):  # first, because the rest is a participant's text
         return RpcFailed(rpc_error["message"], code=int(rpc_error["code"]))
     if "redis required" in message:
-        return NeedsRedis(f"{name}: {message}")
+        return NeedsRedis(f"{name}: {message}", call=name)
     if NO_OBJECT in message and name != "CreateRoom":
         return Unavailable(
             f"{name}: the server node that held it is gone ({message}).",

@@ -46,6 +46,11 @@ class RoomScan:
         return end if end < self.rooms else None
 
     @property
+    def complete(self) -> bool:
+        """True if every room was scanned, except those in which LiveKit counts nobody."""
+        return not self.start and self.left == self.left_empty
+
+    @property
     def left(self) -> int:
         """How many rooms the scans after this one can still reach."""
         return 0 if self.after is None else self.rooms - self.after

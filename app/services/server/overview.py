@@ -40,7 +40,8 @@ class Figures:
 class Overview:
     """All of it; figures are None if LiveKit didn't report them, `failed` is why rooms are missing.
 
-    `untaken` are the dispatches without a worker in the rooms that were checked.
+    `untaken` are the dispatches without a worker in the rooms that were checked, and `rules` is
+    the number of dispatch rules.
     """
 
     attention: Attention
@@ -49,6 +50,7 @@ class Overview:
     egress: Figures | None
     ingress: Figures | None
     untaken: int
+    rules: int | None
     services: tuple[Capability, ...]
     failed: LiveKitError | None
 
@@ -65,6 +67,7 @@ async def overview(livekit: LiveKit, enable_sip: bool, order: Order, most: int) 
         egress=_egress(seen),
         ingress=_ingress(seen),
         untaken=_untaken(seen),
+        rules=None if isinstance(seen.rules, LiveKitError | None) else len(seen.rules),
         services=capabilities.of_lists(seen.egress, seen.ingress, seen.trunks).all,
         failed=failed,
     )

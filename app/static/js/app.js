@@ -12,6 +12,7 @@ import "./behaviors/stale.js";
 import "./behaviors/countdown.js";
 import "./behaviors/steps.js";
 import "./behaviors/server.js";
+import "./behaviors/figures.js";
 import "./behaviors/dialog.js";
 import "./behaviors/unsaved.js";
 import "./behaviors/clicks.js";

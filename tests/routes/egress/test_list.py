@@ -214,7 +214,7 @@ def test_a_server_without_redis_says_what_is_missing(bare: Visitor) -> None:
     assert "Egress is not set up" in page.text
     assert "redis: address: 127.0.0.1:6379" in " ".join(page.text.split())
     assert 'EGRESS_CONFIG_BODY="$(cat egress.yaml)" livekit/egress' in page.text
-    assert page.all("a", href="https://docs.livekit.io/home/self-hosting/egress/")
+    assert page.all("a", href="https://docs.livekit.io/transport/self-hosting/egress/")
     assert [bare.get(f"/egress{rest}").status for rest in ("/EG_x", "/-/export.csv")] == [409, 409]
     assert "No recordings or streams" not in page.text
 

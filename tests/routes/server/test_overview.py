@@ -58,7 +58,7 @@ def test_each_tile_is_one_link(admin: Visitor, start_dashboard: Callable[..., Da
     assert [tile["href"] for tile in tiles] == paths
     without_sip = start_dashboard(enable_sip=False).visitor().get("/")
     tiles = without_sip.all("a", **{"class": "tile stat"})
-    assert tiles[3]["href"] == "/settings#capabilities"
+    assert tiles[3]["href"] == "/sip"
     assert "Calls \u2013 Not set up" in without_sip.text
 
 

@@ -37,8 +37,8 @@ class Target:
 class Finding:
     """One problem in a sentence: `subject`, the name that LiveKit has for it, and `what`.
 
-    `subject` and `name` are empty if it is about several. `since` is None if LiveKit doesn't
-    report when it began.
+    `subject` and `name` are empty if it is about several, which are `items` many. `since` is None
+    if LiveKit doesn't report when it began.
     """
 
     severity: Severity
@@ -48,6 +48,7 @@ class Finding:
     subject: str = ""
     name: str = ""
     since: datetime | None = None
+    items: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,10 @@ class Attention:
     def not_set_up(self) -> tuple[Check, ...]:
         """The checks of parts that this server doesn't have."""
         return tuple(check for check in self.checks if check.coverage is Coverage.NOT_SET_UP)
+
+    def items(self, problem: Problem) -> int:
+        """Return how many have a problem."""
+        return sum(each.items for each in self.findings if each.target.problem is problem)
 
     def coverage(self, part: Part) -> Coverage:
         """Return how much of a part was checked."""

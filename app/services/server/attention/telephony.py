@@ -70,4 +70,5 @@ def _critical(rules: Sequence[RuleTerms], trunks: Sequence[TrunkTerms]) -> list[
         return [Finding(Severity.WARNING, what, warning.text, target, "Rule", rule.label)]
     what = f"{len(critical):,} dispatch rules have critical warnings"
     why = f"{few([f'{rule.label} ({warning.label})' for rule, warning in critical])}."
-    return [Finding(Severity.WARNING, what, why, Target(Problem.RULE_CRITICAL))]
+    target = Target(Problem.RULE_CRITICAL)
+    return [Finding(Severity.WARNING, what, why, target, items=len(critical))]
