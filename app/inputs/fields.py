@@ -39,12 +39,14 @@ class Input(BaseModel):
 class Many(Input):
     """Do it to those ticked in a list, or to all that match its filter.
 
-    `seen` is the digest of what was confirmed; a subclass adds what is ticked, and the filter.
+    `seen` is the digest of what was confirmed, and `typed` the number of items that a person typed;
+    a subclass adds what is ticked, and the filter.
     """
 
     scope: Literal["selected", "matching"] = "selected"
     q: str = ""
     seen: str = ""
+    typed: str = ""
 
 
 class Upload:

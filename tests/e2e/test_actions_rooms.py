@@ -147,6 +147,34 @@ def test_deletes_the_ticked_rooms(page: Page, livekit: Ask, shelf: list[str]) ->
     never_reloaded(page)
 
 
+def test_the_number_is_typed_where_somebody_is_disconnected(
+    page: Page, livekit: Ask, shelf: list[str], join: Join, watch: Watch
+) -> None:
+    join(shelf[1], "ada")
+    until(lambda: opened(livekit, *shelf)[shelf[1]].num_participants)
+    page.goto(f"/rooms?q={shelf[0][:-2]}")
+    mark(page)
+    page.get_by_label("Select all on this page").check()
+    page.get_by_role("button", name="Delete…").click()
+    dialog = page.get_by_role("dialog", name="Delete 3 rooms?")
+    expect(dialog).to_contain_text("1 room is occupied.")
+    number = dialog.get_by_role("textbox", name="Type 3, the number of rooms, to confirm")
+    expect(dialog.locator(".results").get_by_text(shelf[1])).to_be_visible()
+    expect(dialog.locator(".results").get_by_text(shelf[0])).to_be_hidden()
+    dialog.get_by_text("2 empty rooms").click()
+    expect(dialog.locator(".results").get_by_text(shelf[0])).to_be_visible()
+    dialog.get_by_role("button", name="Delete 3 rooms").click()
+    expect(number).to_have_accessible_description("Enter 3 to confirm.")
+    expect(number).to_be_focused()
+    assert len(opened(livekit, *shelf)) == 3
+    number.fill("3")
+    number.press("Enter")
+    expect(page.get_by_role("dialog", name="3 of 3 rooms deleted")).to_be_visible()
+    assert opened(livekit, *shelf) == {}
+    never_reloaded(page)
+    watch.expect_status(422)
+
+
 def test_deletes_all_that_match_and_asks_again_when_they_changed(
     page: Page, livekit: Ask, shelf: list[str], make_room: Callable[..., str], watch: Watch
 ) -> None:

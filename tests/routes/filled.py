@@ -1,5 +1,6 @@
 """A form as a browser would send it back when nobody touches it, and what is wrong with it."""
 
+import re
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -56,6 +57,12 @@ def filled(page: Seen) -> dict[str, Any]:
         fields.setdefault(name, []).append(value)
     assert fields, f"no form in: {page.text}"
     return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+
+
+def confirmed(page: Seen) -> dict[str, Any]:
+    """Return the fields of a confirmation, with the number typed if the page asks for it."""
+    asks = re.search("Type ([0-9]+), the number of", page.text)
+    return filled(page) | ({"typed": asks[1]} if asks else {})
 
 
 def polled(page: Seen) -> tuple[str, str]:

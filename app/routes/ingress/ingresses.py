@@ -130,6 +130,8 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep, audit: AuditDe
         form,
         chosen,
         lambda one: f"{one.id} {one.room if one.active else ''}",
+        disconnects=lambda one: one.active,
+        folds=lambda one: not one.active,
         command=writing.several(lk_ingress.delete_ingress(id=each.id) for each in chosen),
     )
     if asks:

@@ -110,6 +110,8 @@ async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -
         form,
         chosen,
         lambda room: room.sid,
+        disconnects=lambda room: room.participants,
+        folds=lambda room: not (room.participants or room.recording),
         command=writing.several(lk_rooms.delete_room(room=room.name) for room in chosen),
     )
     if question is not None:

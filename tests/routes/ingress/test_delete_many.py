@@ -8,7 +8,7 @@ from livekit import api
 
 from dev.workers import Standin
 from tests.routes.asked import ODD, Ask, people
-from tests.routes.filled import filled
+from tests.routes.filled import confirmed, filled, marked
 from tests.routes.ingress.ingresses import kept, state
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
@@ -19,8 +19,8 @@ WHIP = api.IngressInput.WHIP_INPUT
 
 def confirm(admin: Visitor, page: Seen) -> Seen:
     """Press the button of the page that asked."""
-    assert page.status in {200, 409}, page.text
-    return admin.send(PATH, filled(page))
+    assert page.status in {200, 409, 422}, page.text
+    return admin.send(PATH, confirmed(page))
 
 
 def left(livekit: Ask, ids: list[str]) -> list[str]:
@@ -46,6 +46,7 @@ def test_the_selected_are_shown_and_then_deleted(
     assert f"lk ingress delete {ids[0]} && lk ingress delete {ids[1]}" in page.text
     assert "<script>alert" not in page.html
     assert "not this one" not in page.text
+    assert "typed" not in filled(page), "nobody is disconnected"
     assert left(livekit, ids) == ids, "nothing is deleted before it is confirmed"
     done = confirm(admin, page)
     assert f"{len(names)} of {len(names)} ingresses deleted" in done.text
@@ -63,8 +64,13 @@ def test_names_what_ends_and_ends_it(
     page = admin.post(PATH, ingress=[idle.ingress_id, busy.ingress_id])
     assert "1 of them is live: its session ends immediately." in page.text
     assert f"{busy.name} {busy.ingress_id} publishing RTMP in {busy.room_name}" in page.text
+    assert "1 ingress that isn't live" in page.text
     assert f"{idle.name} {idle.ingress_id} RTMP for {idle.room_name}" in page.text
-    assert "2 of 2 ingresses deleted" in confirm(admin, page).text
+    unconfirmed = admin.send(PATH, filled(page))
+    assert unconfirmed.status == 422
+    assert marked(unconfirmed) == ["typed"]
+    assert left(livekit, [idle.ingress_id, busy.ingress_id]) == [idle.ingress_id, busy.ingress_id]
+    assert "2 of 2 ingresses deleted" in confirm(admin, unconfirmed).text
     until(lambda: "encoder" not in people(livekit, busy.room_name))
 
 

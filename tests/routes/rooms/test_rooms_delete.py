@@ -9,7 +9,7 @@ from livekit import api
 from app.inputs.fields import as_typed
 from tests.routes.asked import ODD, Ask, opened
 from tests.routes.conftest import Busy, Join, Shelf
-from tests.routes.filled import filled
+from tests.routes.filled import confirmed, filled
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
@@ -19,7 +19,7 @@ PATH = "/rooms/-/delete"
 def confirm(admin: Visitor, page: Seen) -> Seen:
     """Press the button of the page that asked."""
     assert page.status in {200, 409}, page.text
-    return admin.send(PATH, filled(page))
+    return admin.send(PATH, confirmed(page))
 
 
 def left(livekit: Ask, names: list[str]) -> list[str]:
@@ -61,6 +61,7 @@ def test_all_that_match_are_counted_first(
     assert "Delete 6 rooms?" in everything.text
     assert "for 3 participants" in everything.text
     assert "2 rooms are occupied." in everything.text
+    assert "4 empty rooms" in everything.text
     names = [row["title"] for row in everything.all("bdi", class_="name")]
     assert names[:2] == [busy.full, busy.some], "those that somebody would miss come first"
     assert names[2:] == sorted(names[2:])
