@@ -33,6 +33,7 @@ MESSAGES = {
     "greater_than_equal": "Enter {ge} or more.",
     "less_than_equal": "Enter {le} or less.",
     "too_short": "Choose at least one.",
+    "too_long": "Choose at most {max_length}.",
 }
 NO_TEXT = "This file isn't UTF-8 text."
 CHOICE = re.compile("'([^']*)'")  # as pydantic writes each

@@ -13,7 +13,8 @@ from dev.workers import Standin
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.watch import Watch
-from tests.routes.asked import Ask, phone_number
+from tests.routes.asked import Ask, people, phone_number
+from tests.support.waiting import until
 
 ATTRIBUTES = {
     "sip.callID": "SCL_axe",
@@ -98,6 +99,31 @@ def test_a_trunk_of_the_call_s_own_shows_its_fields(page: Page, trunk: str) -> N
     expect(address).to_be_hidden()
     page.get_by_label("Trunk", exact=True).select_option("own")
     expect(address).to_be_visible()
+
+
+def test_hangs_up_the_ticked_calls(
+    page: Page, room: str, join: Join, livekit: Ask, watch: Watch
+) -> None:
+    join(room, "caller", kind="sip", attributes=ATTRIBUTES)
+    join(room, "second", kind="sip", attributes=ATTRIBUTES | {"sip.phoneNumber": "+15550101"})
+    join(room, "stays")
+    page.goto(f"/sip/calls?q={room}")
+    page.get_by_label("Select all on this page").check()
+    expect(page.locator("[data-selected-count]")).to_have_text("2 selected")
+    page.get_by_role("button", name="Hang up…", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Hang up 2 calls?")
+    expect(dialog.locator(".results li")).to_contain_text([room, room])
+    assert problems_everywhere(page) == {}
+    dialog.get_by_role("button", name="Hang up 2 calls").click()
+    number = dialog.get_by_role("textbox", name="Type 2, the number of calls, to confirm")
+    expect(number).to_be_focused()
+    number.fill("2")
+    dialog.get_by_role("button", name="Hang up 2 calls").click()
+    expect(page.get_by_role("dialog", name="2 of 2 calls hung up")).to_be_visible()
+    until(lambda: {*people(livekit, room)} == {"stays"})
+    page.get_by_role("dialog").get_by_role("link", name="Back to the calls").click()
+    expect(page.get_by_text("No matching calls").or_(page.get_by_text("No active"))).to_be_visible()
+    watch.expect_status(422)
 
 
 def test_axe_finds_nothing_and_nothing_is_cut_off(

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.inputs.fields import Input, Name, unreadable
+from app.inputs.fields import Input, Many, Name, unreadable
 from app.inputs.sip.dial import LONGEST_WAIT, seconds
 from app.inputs.sip.texts import headers
 from app.services.sip.calls.dialing import Target
+from app.services.sip.states import CallDirection, CallStatus
+from app.text.paths import name_in
 from app.text.phones import plain_number
+
+MOST = 200  # as many as a page of the list has
 
 
 class TransferCall(Input):
@@ -45,3 +49,21 @@ class TransferCall(Input):
 
 class EndCall(Input):
     """Nothing to fill in: the confirmation is the button."""
+
+
+class EndCalls(Many):
+    """Hang up the selected calls, or all that match in the rooms that were searched.
+
+    `call` has room and identity of each as segments of an address, with a slash between them.
+    """
+
+    call: Annotated[list[str], Field(default_factory=list, max_length=MOST)]
+    status: Literal[""] | CallStatus = ""
+    direction: Literal[""] | CallDirection = ""
+    start: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        """Room and identity of each selected call. Raises NoSuchPage for what no page sends."""
+        parts = (text.partition("/") for text in self.call)
+        return [(name_in(room), name_in(identity)) for room, _, identity in parts]

@@ -9,11 +9,15 @@ from starlette.responses import Response
 
 from app.commands.lk import rooms as lk_rooms
 from app.commands.lk import sip as lk_sip
-from app.inputs.sip.calls import EndCall, TransferCall
+from app.commands.lk import writing
+from app.inputs.sip.calls import EndCall, EndCalls, TransferCall
 from app.inputs.sip.dial import Dial
 from app.navigation.figures import Figure
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.lists import Ask
+from app.services.livekit.client import LiveKit
+from app.services.livekit.steps import one_by_one
 from app.services.rooms import rooms
 from app.services.sip import placeholders
 from app.services.sip.calls import calls as active_calls
@@ -21,13 +25,16 @@ from app.services.sip.calls import dialing, new_call
 from app.services.sip.calls.calls import Call, Wanted
 from app.services.sip.states import CallDirection, CallStatus
 from app.text.paths import CALLS, call_path
+from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
-from app.web.forms import FormPage, Loaded
+from app.web.forms import FormPage, Loaded, read
 from app.web.listing import AskDep, ScanStart
 from app.web.or_error import settled
 from app.web.pages import done, page
+
+BULK_SECONDS = 60
 
 router = APIRouter(prefix="/sip/calls")
 
@@ -134,6 +141,52 @@ async def dial(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Respon
     result = "answered" if form.wait_until_answered else "is being called"
     text = " ".join([f"{form.callee} {result}.", *form.warnings])
     return done(request, call_path(room, identity), text, "warn" if form.warnings else "ok")
+
+
+@router.post("/-/end", dependencies=[does("call.end", Permission.SIP_CALL)])
+async def end_many(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
+    """Show which calls would end; once exactly those are confirmed, hang up one after another."""
+    form = await read(request, EndCalls)
+    chosen = await _chosen(livekit, form)
+    asks = await confirm_many(
+        request,
+        "sip/calls/end_many.html.j2",
+        form,
+        chosen,
+        lambda call: call.sid,
+        disconnects=lambda call: True,
+        command=writing.several(
+            lk_rooms.remove_participant(room=call.room, identity=call.identity) for call in chosen
+        ),
+    )
+    if asks is not None:
+        return asks
+    outcomes = await one_by_one(livekit, chosen, _end, BULK_SECONDS)
+    audit.note(
+        calls=[
+            {
+                "room": each.item.room,
+                "identity": each.item.identity,
+                "result": each.error or "hung up",
+            }
+            for each in outcomes
+        ]
+    )
+    return await page(request, "sip/calls/ended.html.j2", live=False, outcomes=outcomes)
+
+
+async def _chosen(livekit: LiveKit, form: EndCalls) -> list[Call]:
+    """Return the calls to end, those that have lasted longest first."""
+    if form.scope == "matching":
+        wanted = Wanted(form.status, form.direction, form.start)
+        chosen = await active_calls.matching(livekit, Ask(q=form.q), wanted)
+    else:
+        chosen = await active_calls.named(livekit, form.chosen)
+    return sorted(chosen, key=lambda call: (call.joined is None, call.joined, call.sid))
+
+
+async def _end(livekit: LiveKit, call: Call) -> None:
+    await dialing.end(livekit, call.room, call.identity)
 
 
 @router.get("/{room}/{identity}", dependencies=[sees(Permission.SIP_READ)])

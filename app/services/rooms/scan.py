@@ -102,10 +102,15 @@ async def scan_rooms(
         empty.sort(key=lambda room: (-room.creation_time, room.name))
     end = min(start + ROOMS, len(taken)) if start < len(taken) else start + ROOMS
     chosen = [room.name for room in [*taken, *empty][start:end]]
-    turn = asyncio.Semaphore(AT_A_TIME)
-    present = await asyncio.gather(*(_in_room(livekit, name, turn) for name in chosen))
-    found = [(name, who) for name, people in zip(chosen, present, strict=True) for who in people]
+    found = await in_rooms(livekit, chosen)
     return found, RoomScan(start, len(chosen), len(taken) + len(empty), len(empty))
+
+
+async def in_rooms(livekit: LiveKit, names: Sequence[str]) -> Found:
+    """Return the participants of these rooms, by one LiveKit call each; the caller bounds it."""
+    turn = asyncio.Semaphore(AT_A_TIME)
+    present = await asyncio.gather(*(_in_room(livekit, name, turn) for name in names))
+    return [(name, who) for name, people in zip(names, present, strict=True) for who in people]
 
 
 def _alternating(rooms: Sequence[models.Room]) -> list[models.Room]:

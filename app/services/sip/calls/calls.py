@@ -5,30 +5,33 @@ lead to first.
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from livekit.protocol import models
 
-from app.errors import LiveKitNotFound
+from app.errors import LiveKitError, LiveKitNotFound
 from app.services import lists
 from app.services.lists import Ask, Columns, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
 from app.services.rooms import participants, rooms
-from app.services.rooms.scan import RoomScan, scan_rooms
+from app.services.rooms.scan import RoomScan, in_rooms, scan_rooms
 from app.services.sip.rules import rules as dispatch_rules
 from app.services.sip.states import CallDirection, CallStatus
 from app.services.sip.trunks import trunks as sip_trunks
-from app.text.phones import any_like
+from app.text.phones import any_like, phone
 
 PREFIX = "sip."
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call; what its participant's attributes do not tell is empty or None."""
+    """One call; what its participant's attributes do not tell is empty or None.
+
+    `trunk_name` and `rule_name` are empty for what was deleted, and if they were not looked up.
+    """
 
     room: str
     identity: str
@@ -43,12 +46,23 @@ class Call:
     rule: str
     host: str
     joined: datetime | None
+    trunk_name: str = ""
+    rule_name: str = ""
 
     @property
     def label(self) -> str:
         """What to call it: the remote party's number, or the participant's name."""
         number = self.callee if self.direction is CallDirection.OUTBOUND else self.caller
         return number or self.name or self.identity
+
+    @property
+    def parties(self) -> str:
+        """The two parties; the participant replaces a number that is unknown."""
+        inbound = self.direction is not CallDirection.OUTBOUND
+        who = self.name or self.identity
+        caller = phone(self.caller) or (who if inbound else "unknown number")
+        callee = phone(self.callee) or ("unknown number" if inbound else who)
+        return f"{caller} → {callee}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,8 @@ class Wanted(lists.Wanted[Call]):
         A number is found however it is written.
         """
         numbers = call.caller, call.callee
-        shown = (call.room, call.identity, call.name, call.caller, call.callee, call.id)
+        names = call.trunk_name, call.rule_name
+        shown = (call.room, call.identity, call.name, *numbers, call.id, *names)
         return (
             self.status in {"", call.status}
             and self.direction in {"", call.direction}
@@ -131,11 +146,31 @@ LISTING: Listing[Call, Call] = Listing(COLUMNS, lambda call: call)
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Call], RoomScan]:
     """Return one page of the matching calls, and the rooms that were scanned for them.
 
-    Costs two LiveKit calls and one for each scanned room. Raises a LiveKitError if any of them
-    fails: half a list would look like a complete one.
+    Costs two LiveKit calls and one for each scanned room, and two more for the names of trunks if
+    there are calls. Raises a LiveKitError if the search fails: half a list would look complete.
     """
     calls, scan = await current(livekit, wanted.start)
     return LISTING.table(calls, ask, wanted), scan
+
+
+async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Call]:
+    """Return all matching calls of the rooms that `table` would scan, for a bulk action."""
+    calls, _ = await current(livekit, wanted.start)
+    return LISTING.matching(calls, ask, wanted)
+
+
+async def named(livekit: LiveKit, chosen: Collection[tuple[str, str]]) -> list[Call]:
+    """Return the active calls among `chosen`, pairs of room and identity, without trunk names.
+
+    Costs one LiveKit call for each of their rooms.
+    """
+    people = await in_rooms(livekit, sorted({room for room, _ in chosen}))
+    wanted = set(chosen)
+    return [record(room, who) for room, who in people if _is_one(who, room, wanted)]
+
+
+def _is_one(who: models.ParticipantInfo, room: str, wanted: Collection[tuple[str, str]]) -> bool:
+    return who.kind == models.ParticipantInfo.Kind.SIP and (room, who.identity) in wanted
 
 
 async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomScan]:
@@ -147,7 +182,23 @@ async def current(livekit: LiveKit, start: int = 0) -> tuple[list[Call], RoomSca
         livekit, open_rooms, start, first=lambda room: room.name.startswith(leads)
     )
     sip = models.ParticipantInfo.Kind.SIP
-    return [record(room, who) for room, who in people if who.kind == sip], seen
+    calls = [record(room, who) for room, who in people if who.kind == sip]
+    labels = {rule.sip_dispatch_rule_id: dispatch_rules.terms(rule).label for rule in rules}
+    labels |= await _trunk_names(livekit, {call.trunk for call in calls if call.trunk})
+    return [_with_names(call, labels) for call in calls], seen
+
+
+async def _trunk_names(livekit: LiveKit, ids: Collection[str]) -> Mapping[str, str]:
+    """Return the names of trunks by their ids; without an answer of LiveKit, the ids are shown."""
+    try:
+        trunks = await sip_trunks.listed(livekit, *sorted(ids)) if ids else ()
+    except LiveKitError:
+        return {}
+    return {trunk.sip_trunk_id: sip_trunks.record(trunk).label for trunk in trunks}
+
+
+def _with_names(call: Call, labels: Mapping[str, str]) -> Call:
+    return replace(call, trunk_name=labels.get(call.trunk, ""), rule_name=labels.get(call.rule, ""))
 
 
 async def get(livekit: LiveKit, room: str, identity: str) -> Call:
