@@ -32,11 +32,11 @@ WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
 async def offered(ctx: RequestContext) -> dict[str, Any]:
-    """Return what every form of a rule offers: the inbound trunks."""
+    """Return what every form of a rule offers: the inbound trunks, and their names by their IDs."""
     trunks = sorted(
         await rules.trunks(ctx.livekit), key=lambda trunk: (trunk.label.casefold(), trunk.id)
     )
-    return {"trunks": trunks}
+    return {"trunks": trunks, "names": {trunk.id: trunk.label for trunk in trunks}}
 
 
 def in_view(form: RuleForm, error: Invalid) -> None:

@@ -115,6 +115,7 @@ def test_what_is_added_changed_and_unchanged_is_shown_then_done(
     asked = imported(admin, text)
     assert asked.status == 200
     assert "2 added, 1 changed, 2 invalid, 1 unchanged" in asked.text
+    assert f"Trunk ids nothing → {part}-new ST_elsewhere" in asked.text
     assert "numbers[1]: expected text in quotes, not a number." in asked.text
     assert 'expected an object in { }, not "nonsense".' in asked.text
     assert everything(livekit) == before

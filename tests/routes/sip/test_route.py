@@ -58,7 +58,7 @@ def test_winners_and_the_reason_of_each_loser(admin: Visitor, make_trunk: Make, 
     assert page.status == 200
     assert f"The caller joins the room {one.name}-main" in page.text
     assert facts(page) == facts(page) | {
-        "Trunk": one.name,
+        "Trunk": f"{one.name} {one.sip_trunk_id}",
         "Authentication": "None",
         "Room": f"{one.name}-main",
         "Identity": f"sip_{CALLER}",

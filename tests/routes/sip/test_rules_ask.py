@@ -43,6 +43,16 @@ def test_old_and_new_are_shown_and_no_secret(admin: Visitor, livekit: Ask, full:
     assert now(livekit, full).rule.dispatch_rule_individual.pin == "909090"
 
 
+def test_trunks_are_named_where_they_change(
+    admin: Visitor, make_trunk: Make, make_dispatch_rule: Make
+) -> None:
+    trunk, other = make_trunk(name="Main line"), make_trunk(name="Second line")
+    info = make_dispatch_rule(trunk_ids=[trunk.sip_trunk_id])
+    told = shown(edited(admin, info, trunks=other.sip_trunk_id))
+    before, after = (f"{each.name} {each.sip_trunk_id}" for each in (trunk, other))
+    assert told["Trunk ids"] == f"{before} → {after}"
+
+
 @pytest.mark.parametrize("view", ["form", "json"])
 def test_no_page_has_the_pin_or_a_key(
     admin: Visitor, reader: Visitor, full: Any, view: str

@@ -4,7 +4,7 @@ Definitions are planned in the order in which they are carried out, each against
 then: LiveKit refuses a trunk or a rule that is in the way of another one at that moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -60,10 +60,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an import would do, in the order of the file; `others` are stored and not in it."""
+    """What an import would do, in the order of the file; `others` are stored and not in it.
+
+    `names` has the names of all trunks, stored or in the file, by their IDs.
+    """
 
     items: tuple[Item, ...]
     others: int
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def does(self) -> int:
@@ -127,7 +131,12 @@ class Planner:
             )
             for item, place in zip(self._items, self._places, strict=True)
         )
-        return Plan(tuple(items), others)
+        return Plan(tuple(items), others, self._trunk_names())
+
+    def _trunk_names(self) -> dict[str, str]:
+        in_file = {i.file_id: i.label for i in self._items if i.kind is not Kind.RULE and i.file_id}
+        stored = [info for kind in (Kind.INBOUND, Kind.OUTBOUND) for info in self._before[kind]]
+        return in_file | {id_of(info): info.name for info in stored if info.name}
 
     def _check_item(self, item: Item) -> None:
         if item.id and item.id in self._legacy:
