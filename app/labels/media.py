@@ -1,7 +1,13 @@
 """Labels of egress and ingress."""
 
 from app.labels.label import NEWER, Label, Labels
-from app.services.egress.states import EgressStatus, EgressType, OutputKind, StreamStatus
+from app.services.egress.states import (
+    EgressStatus,
+    EgressType,
+    OutputKind,
+    OutputState,
+    StreamStatus,
+)
 from app.services.ingress.states import AudioPreset, IngressStatus, InputType, VideoPreset
 
 MEDIA: Labels = {
@@ -47,6 +53,21 @@ MEDIA: Labels = {
         ),
         OutputKind.IMAGES: Label("images", "", "Still pictures at an interval."),
         OutputKind.WEBSOCKET: Label("websocket", "", "Raw audio sent to a websocket."),
+    },
+    OutputState: {
+        OutputState.PENDING: Label("pending", "", "Nothing is recorded yet."),
+        OutputState.RECORDING: Label(
+            "recording", "ok", "Being recorded; uploaded when the job ends."
+        ),
+        OutputState.UPLOADING: Label("uploading", "warn", "Being finalized and uploaded."),
+        OutputState.DONE: Label("done", "", "Completely written or uploaded."),
+        OutputState.FAILED: Label(
+            "failed", "bad", "The job failed; it may be missing or truncated."
+        ),
+        OutputState.NOT_RECORDED: Label(
+            "not recorded", "warn", "The job ended before anything was recorded."
+        ),
+        OutputState.UNKNOWN: Label("unknown", "", "LiveKit reports nothing to infer it from."),
     },
     StreamStatus: {
         StreamStatus.ACTIVE: Label("active", "ok", "The destination accepts it."),

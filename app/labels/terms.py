@@ -112,6 +112,12 @@ TERMS: dict[str, Term] = {
         "The dashboard itself, as a hidden participant that shows you media or connection "
         "quality. It sends nothing, and leaves when you close the page.",
     ),
+    "output-status": Term(
+        "status of an output",
+        "LiveKit reports it for streams, and where a file is stored after its upload. Anything "
+        "marked as inferred follows from the status of the job.",
+        EGRESS,
+    ),
     "participant": Term(
         "participant",
         "A member of a room: a person, an agent, a phone call, an ingress or an egress recorder. "

@@ -14,6 +14,8 @@ from app.errors import LiveKitError, LiveKitNotFound, NotFound
 from app.services.egress import recorder
 from app.services.egress.errors import explain
 from app.services.egress.outputs import Output, outputs, request_of
+from app.services.egress.progress import RUNNING as RUNNING
+from app.services.egress.progress import Progress, progress
 from app.services.egress.sources import subject_of, type_of
 from app.services.egress.states import EgressStatus, EgressType
 from app.services.explanations import Explanation
@@ -26,7 +28,6 @@ from app.text.json_text import indented
 
 # LiveKit removes ended jobs from its list after this time (redisstore.go, CleanEndedEgress).
 KEPT = timedelta(hours=24)
-RUNNING = frozenset({EgressStatus.STARTING, EgressStatus.ACTIVE, EgressStatus.ENDING})
 # The recorder of these opens a page that follows the layout in its participant's metadata.
 COMPOSITES = frozenset({EgressType.ROOM_COMPOSITE, EgressType.TEMPLATE})
 
@@ -76,6 +77,10 @@ class Job:
     def explanation(self) -> Explanation | None:
         """What its error means; None without an error."""
         return explain(self.error) if self.error else None
+
+    def progress(self, output: Output) -> Progress:
+        """Return how far one of its outputs has come, if the output has no status of its own."""
+        return progress(self.status, output, orphaned=bool(self.orphaned))
 
 
 @dataclass(frozen=True, slots=True)

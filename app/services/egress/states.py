@@ -45,3 +45,15 @@ class StreamStatus(StrEnum):
     ACTIVE = "active"
     FINISHED = "finished"
     FAILED = "failed"
+
+
+class OutputState(StrEnum):
+    """How far an output has come; streams report a `StreamStatus` instead."""
+
+    PENDING = "pending"
+    RECORDING = "recording"
+    UPLOADING = "uploading"
+    DONE = "done"
+    FAILED = "failed"
+    NOT_RECORDED = "not_recorded"
+    UNKNOWN = "unknown"

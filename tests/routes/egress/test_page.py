@@ -1,6 +1,7 @@
 """One egress job's page: /egress/{job}; and where else the running ones show."""
 
 import json
+import re
 from collections.abc import Callable
 from html import unescape
 
@@ -15,6 +16,7 @@ from tests.routes.egress.jobs import ACTIVE, composite, reached, stop, streaming
 from tests.support.visitor import Seen, Visitor
 from tests.support.waiting import until
 
+TAG = re.compile("<[^>]*>")
 FAILED = api.EgressStatus.EGRESS_FAILED
 
 
@@ -66,6 +68,34 @@ def test_results_are_livekits_own(admin: Visitor, livekit: Ask, begin: Begin, ro
     for name in ("stand-in/a.mp4", "stand-in/s.m3u8", "stand-in/i"):
         assert name in page.text
     assert "Retained for in 23 h" in page.text
+
+
+def progress_on(page: Seen, count: int) -> list[str]:
+    """Return the text in the status cell of each output."""
+    cells = page.html.partition('id="outputs"')[2].split('<td class="state">')[1 : count + 1]
+    return [" ".join(TAG.sub(" ", cell.partition("</td>")[0]).split()) for cell in cells]
+
+
+def test_each_output_says_how_far_it_has_come(
+    admin: Visitor, livekit: Ask, begin: Begin, room: str, standin: Standin
+) -> None:
+    standin.plan(room, active_after=1, stop_takes=1)
+    pieces = {
+        "file_outputs": [api.EncodedFileOutput(filepath="stand-in/a.mp4")],
+        "segment_outputs": [api.SegmentedFileOutput(playlist_name="stand-in/s.m3u8")],
+    }
+    job = begin(composite(room, **pieces))
+    starting = admin.get(egress_path(job))
+    assert "Started not started yet" in starting.text
+    assert progress_on(starting, 2) == ["pending inferred"] * 2
+    reached(livekit, job, ACTIVE)
+    active = progress_on(admin.get(egress_path(job)), 2)
+    assert active == ["recording inferred", "uploading inferred"]
+    stop(livekit, job)
+    reached(livekit, job, api.EgressStatus.EGRESS_ENDING)
+    assert progress_on(admin.get(egress_path(job)), 2) == ["uploading inferred"] * 2
+    reached(livekit, job, api.EgressStatus.EGRESS_COMPLETE)
+    assert progress_on(admin.get(egress_path(job)), 2) == ["done", "done inferred"]
 
 
 def test_a_failed_one_says_what_it_means_and_what_to_do(
