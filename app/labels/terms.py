@@ -20,6 +20,11 @@ class Term(NamedTuple):
 
 
 TERMS: dict[str, Term] = {
+    "filter": Term(
+        "filter",
+        "Finds a part of a name or an ID, in any case. metadata:tenant-7 finds a part of the "
+        'metadata; with blanks, write metadata:"two words". A row must match all of it.',
+    ),
     "agent": Term(
         "agent",
         "A program that joins rooms as a participant through LiveKit's agent framework.",

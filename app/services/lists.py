@@ -1,12 +1,13 @@
 """Lists: filter, sort and page of any list, with all of its state in the address."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
 from app.errors import BadQuery
+from app.services.terms import contain as contain
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -42,11 +43,6 @@ class Ask:
         return Ask(self.q, self.sort, 1, WHOLE)
 
 
-def contain(texts: Iterable[str], q: str) -> bool:
-    """Return whether one of the texts contains `q`, which is casefolded; an empty one always is."""
-    return not q or any(q in text.casefold() for text in texts)
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted(Generic[Item]):
     """The filters of one list: a field for each, named as in the address, and empty for all."""
@@ -75,6 +71,7 @@ class Table(Generic[Row]):
     matched: int
     total: int
     filters: Mapping[str, Any]
+    counts: Mapping[str, int] = field(default_factory=dict)  # of each tab; "" is all of them
     path: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)  # of the page around it: no filter
 
@@ -171,20 +168,33 @@ def cut(count: int, ask: Ask) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Tabs(Generic[Item]):
+    """The filter whose values are the tabs of a list, and how many of the items each has."""
+
+    filter: str
+    count: Callable[[Sequence[Item]], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing(Generic[Item, Row]):
-    """A list of one kind: its columns, and what an item becomes in its rows."""
+    """A list of one kind: its columns, what an item becomes in its rows, and its tabs."""
 
     columns: Columns[Item]
     record: Callable[[Item], Row]
+    tabs: Tabs[Item] | None = None
 
     def table(self, items: Sequence[Item], ask: Ask, wanted: Wanted[Item]) -> Table[Row]:
         """Return the page asked for of the items that match; only its rows become records.
 
-        Raises BadQuery for an unknown column.
+        The tabs count what matches the other filters. Raises BadQuery for an unknown column.
         """
         filters = wanted.filters
-        every = not ask.q and not any(filters.values())
-        found = items if every else self._matching(items, ask, wanted)
+        tabs = self.tabs
+        if tabs and filters[tabs.filter]:
+            counted = self._matching(items, ask, replace(wanted, **{tabs.filter: ""}))
+            found = self._matching(counted, ask, wanted)
+        else:
+            counted = found = self._matching(items, ask, wanted)
         number, start = cut(len(found), ask)
         sort = ask.sort or self.columns.default
         ordered = arrange(found, sort, self.columns, end=start + ask.per_page)
@@ -196,6 +206,7 @@ class Listing(Generic[Item, Row]):
             matched=len(found),
             total=len(items),
             filters=filters,
+            counts={"": len(counted), **tabs.count(counted)} if tabs else {},
         )
 
     def matching(self, items: Sequence[Item], ask: Ask, wanted: Wanted[Item]) -> list[Item]:
@@ -206,5 +217,8 @@ class Listing(Generic[Item, Row]):
         found = self._matching(items, ask, wanted)
         return arrange(found, ask.sort or self.columns.default, self.columns)
 
-    def _matching(self, items: Sequence[Item], ask: Ask, wanted: Wanted[Item]) -> list[Item]:
-        return [item for item in items if wanted.matches(item, ask.folded)]
+    def _matching(self, items: Sequence[Item], ask: Ask, wanted: Wanted[Item]) -> Sequence[Item]:
+        if not ask.q and not any(wanted.filters.values()):
+            return items
+        q = ask.folded
+        return [item for item in items if wanted.matches(item, q)]

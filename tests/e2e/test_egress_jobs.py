@@ -218,7 +218,7 @@ def test_the_list_follows_and_what_is_typed_survives(
     expect(page.get_by_label(f"Select {jobs[0]}")).to_be_checked()
     late = begin(livekit, room)
     expect(row(page, late).locator(".state .tag")).to_have_text("active")
-    page.get_by_label("Status", exact=True).select_option("Ended")
+    page.get_by_role("link", name="Failed 1", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Show all rooms").click()
     expect(page.get_by_role("searchbox")).to_have_value(room)

@@ -100,7 +100,7 @@ def test_the_list_follows_the_typing_and_the_address_too(
     expect(page).to_have_url(f"{quick.url}/rooms?q={part}-tw")
     make_room(f"{part}-twenty")
     expect(row(page, f"{part}-twenty")).to_be_visible()
-    page.get_by_label("Number of people").select_option("With people")
+    page.get_by_label("Recording", exact=True).select_option("Recording")
     expect(page.get_by_text("No matching rooms")).to_be_visible()
     never_reloaded(page)
     page.reload()

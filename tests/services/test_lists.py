@@ -1,5 +1,6 @@
 """Lists: sorted, cut into pages, and their state in the address."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
@@ -12,7 +13,17 @@ from hypothesis import strategies as st
 
 from app.errors import BadQuery
 from app.services import lists
-from app.services.lists import DEFAULT_SIZE, Ask, Columns, Listing, Table, arrange, contain, cut
+from app.services.lists import (
+    DEFAULT_SIZE,
+    Ask,
+    Columns,
+    Listing,
+    Table,
+    Tabs,
+    arrange,
+    contain,
+    cut,
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,7 @@ def test_past_the_end_is_the_last_page(count: int, size: int, page: int) -> None
 def table(ask: Ask, matched: int = 0, rows: int = 0, **filters: str) -> Table[int]:
     """Return a table of so many rows on its page."""
     sort = ask.sort or "-size"
-    return Table(range(rows), ask, sort, ask.page, matched, matched, filters, "/things")
+    return Table(range(rows), ask, sort, ask.page, matched, matched, filters, path="/things")
 
 
 @given(ASKS, st.sampled_from(["", "any", "empty"]))
@@ -172,6 +183,15 @@ def test_a_page_and_an_export_have_the_same_items_in_the_same_order(
     assert (table.matched, table.total) == (len(names), len(things))
     assert table.filters == {"size": size}
     assert list(table.rows) == names[cut(len(names), ask)[1] :][: ask.per_page]
+
+
+@given(THINGS, ASKS, st.sampled_from(["", "0", "2"]))
+def test_a_tab_counts_what_its_page_would_show(things: list[Thing], ask: Ask, size: str) -> None:
+    tabs: Tabs[Thing] = Tabs("size", lambda found: Counter(str(thing.size) for thing in found))
+    listing: Listing[Thing, Thing] = Listing(COLUMNS, lambda thing: thing, tabs)
+    counts = listing.table(things, ask, Wanted(size)).counts
+    for each in ("", "0", "1", "2", "3"):
+        assert counts.get(each, 0) == len(listing.matching(things, ask, Wanted(each)))
 
 
 @pytest.mark.parametrize("typed", [" Straße ", "STRASSE", "\tstra\n", "\u00a0straße"])

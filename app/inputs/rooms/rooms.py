@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from app.inputs.fields import Attributes, Input, Many, Metadata, Name, Whole, texts_by_name
 from app.services.rooms.new_agents import NewAgent, in_json
-from app.services.rooms.rooms import People
+from app.services.rooms.rooms import Age, People, Recording
 from app.text.json_text import json_problem
 
 
@@ -103,6 +103,8 @@ class DeleteRooms(Many):
 
     room: list[str] = Field(default_factory=list)
     people: People = ""
+    recording: Recording = ""
+    older: Age = ""
 
 
 class SendData(Input):

@@ -66,7 +66,7 @@ async def rooms_index(
         "rooms/index.html.j2",
         figures={ROOMS: Figure(table.total)},
         rooms=table.at(ROOMS),
-        people=wanted.people,
+        wanted=wanted,
         command=lk_rooms.list_rooms(),
     )
 
@@ -125,7 +125,8 @@ async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -
 async def _chosen(livekit: LiveKit, form: DeleteRooms) -> list[Room]:
     """Return the rooms to delete, those that somebody would miss first."""
     if form.scope == "matching":
-        chosen = await rooms.matching(livekit, Ask(q=form.q), Wanted(form.people))
+        wanted = Wanted(form.people, form.recording, form.older)
+        chosen = await rooms.matching(livekit, Ask(q=form.q), wanted)
     else:
         names = [name_in(part) for part in form.room]
         chosen = await rooms.named(livekit, names) if names else []

@@ -5,6 +5,7 @@ dispatches are listed for the occupied rooms of the scan, and for the rooms name
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from app.services import lists
 from app.services.agents import dispatches
 from app.services.agents.dispatches import Dispatch, Job
 from app.services.agents.states import AgentStatus
-from app.services.lists import Ask, Columns, Listing, Table, contain
+from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import Newer
 from app.services.livekit.times import joined
@@ -105,7 +106,11 @@ COLUMNS: Columns[AgentRow] = Columns(
 )
 
 
-LISTING: Listing[AgentRow, AgentRow] = Listing(COLUMNS, lambda agent: agent)
+LISTING: Listing[AgentRow, AgentRow] = Listing(
+    COLUMNS,
+    lambda agent: agent,
+    Tabs("status", lambda agents: Counter(agent.status for agent in agents)),
+)
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[AgentRow], Seen]:

@@ -1,5 +1,7 @@
 """The list of egress jobs: filtered, sorted and paged."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,7 +19,7 @@ from app.services.egress.jobs import (
 from app.services.egress.outputs import outputs
 from app.services.egress.sources import subject_of, type_of
 from app.services.egress.states import EgressStatus, EgressType
-from app.services.lists import Ask, Columns, Listing, Table, contain
+from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
 from app.services.livekit.client import LiveKit
 
 Status = Literal["", "running", "ended"] | EgressStatus
@@ -70,7 +72,13 @@ def _shown(info: EgressInfo) -> list[str]:
     return [info.egress_id, info.room_name, subject_of(info), *names]
 
 
-LISTING = Listing(COLUMNS, record)
+def _counts(infos: Sequence[EgressInfo]) -> Mapping[str, int]:
+    counts: Counter[str] = Counter(map(status_of, infos))
+    running = sum(counts[status] for status in RUNNING)
+    return {**counts, "running": running, "ended": len(infos) - running}
+
+
+LISTING = Listing(COLUMNS, record, Tabs("status", _counts))
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:

@@ -1,5 +1,6 @@
 """The list of ingresses: filtered, sorted, paged, and as plain rows for an export."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,9 @@ from livekit.api import IngressInfo
 from app.services import lists
 from app.services.ingress.ingresses import BASE_URLS, Ingress, input_of, listed, record, status_of
 from app.services.ingress.states import IngressStatus
-from app.services.lists import Ask, Columns, Listing, Table, contain
+from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
 from app.services.livekit.client import LiveKit
+from app.services.terms import in_metadata, terms
 
 # Active ones come first, values newer than this build last.
 RANKS: dict[str, int] = {
@@ -52,12 +54,14 @@ class Wanted(lists.Wanted[IngressInfo]):
     input: Input = ""
 
     def matches(self, info: IngressInfo, q: str) -> bool:
-        """Return whether the ingress is one of them, and one of its names contains `q`."""
+        """Return whether the ingress is one of them, with `q` in its names or its metadata."""
         names = (info.ingress_id, info.name, info.room_name, info.participant_identity)
+        text, metadata = terms(q)
         return (
             self.state in {"", status_of(info)}
             and self.input in {"", input_of(info)}
-            and contain(names, q)
+            and contain(names, text)
+            and in_metadata(info.participant_metadata, metadata)
         )
 
 
@@ -130,7 +134,7 @@ def _missing(infos: Iterable[IngressInfo]) -> tuple[str, ...]:
     return tuple(setting for kind, setting in BASE_URLS.items() if kind in without_url)
 
 
-LISTING = Listing(COLUMNS, record)
+LISTING = Listing(COLUMNS, record, Tabs("state", lambda infos: Counter(map(status_of, infos))))
 
 
 async def table(

@@ -21,6 +21,7 @@ from app.services.rooms.people import Counts, count, is_observer
 from app.services.rooms.scan import Found, RoomScan, scan_rooms
 from app.services.rooms.states import ParticipantKind
 from app.services.rooms.tracks import track_record
+from app.services.terms import in_metadata, terms
 from app.text.natural import natural
 
 InRoom = tuple[str, models.ParticipantInfo]
@@ -99,12 +100,14 @@ class Wanted(lists.Wanted[InRoom]):
     start: int = 0
 
     def matches(self, item: InRoom, q: str) -> bool:
-        """Return whether it is one of them, with `q` in a name, an ID or a number of it."""
+        """Return whether it is one of them, with `q` in a name, an ID, a number or its metadata."""
         room, who = item
+        text, metadata = terms(q)
         return (
             self.kind in {"", plain_name(Kind, who.kind)}
             and self._publishes(who)
-            and (contain((room,), q) or is_called(who, q))
+            and (contain((room,), text) or is_called(who, text))
+            and in_metadata(who.metadata, metadata)
         )
 
     def _publishes(self, who: models.ParticipantInfo) -> bool:

@@ -1,9 +1,10 @@
 """Rooms: frozen records of ListRooms, and the actions on a room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
+from time import time
 from typing import Literal
 
 from livekit.api import DeleteRoomRequest, UpdateRoomMetadataRequest
@@ -11,11 +12,21 @@ from livekit.protocol import models
 
 from app.errors import LiveKitError, LiveKitNotFound, Unavailable
 from app.services import lists
-from app.services.lists import Ask, Columns, Listing, Table, arrange, contain
+from app.services.lists import Ask, Columns, Listing, Table, Tabs, arrange, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import NO_OBJECT
+from app.services.terms import in_metadata, terms
 
 People = Literal["", "any", "empty", "full"]
+Recording = Literal["", "yes", "no"]
+Age = Literal["", "10min", "1h", "6h", "1d", "7d"]
+AGES: dict[str, timedelta] = {
+    "10min": timedelta(minutes=10),
+    "1h": timedelta(hours=1),
+    "6h": timedelta(hours=6),
+    "1d": timedelta(days=1),
+    "7d": timedelta(days=7),
+}
 # more would make a page larger than is useful
 OFFERED = 200
 
@@ -108,20 +119,39 @@ async def listed(livekit: LiveKit, *names: str) -> Sequence[models.Room]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted(lists.Wanted[models.Room]):
-    """Which rooms a list shows: all, those with people in them ("any"), empty or full ones."""
+    """Which rooms a list shows: all, those with people in them ("any"), empty or full ones.
+
+    `recording` is whether a recorder is in the room; `older` is how long it has been open at least.
+    """
 
     people: People = ""
+    recording: Recording = ""
+    older: Age = ""
 
     def matches(self, room: models.Room, q: str) -> bool:
-        """Return whether the room is one of them, with `q` in its name or SID."""
+        """Return whether the room is one of them, with `q` in its name, SID or metadata."""
         if self.people == "full" and not is_full(room):
             return False
-        occupied: bool = room.num_participants > 0
-        wanted = not self.people or occupied == (self.people != "empty")
-        return wanted and contain((room.name, room.sid), q)
+        if self.people and (room.num_participants > 0) != (self.people != "empty"):
+            return False
+        if self.recording and room.active_recording != (self.recording == "yes"):
+            return False
+        if self.older and _created(room) > (time() - AGES[self.older].total_seconds()) * 1000:
+            return False
+        text, metadata = terms(q)
+        return contain((room.name, room.sid), text) and in_metadata(room.metadata, metadata)
 
 
-LISTING = Listing(COLUMNS, record)
+def _counts(rooms: Sequence[models.Room]) -> Mapping[str, int]:
+    occupied = [room for room in rooms if room.num_participants]
+    return {
+        "any": len(occupied),
+        "empty": len(rooms) - len(occupied),
+        "full": sum(map(is_full, occupied)),
+    }
+
+
+LISTING = Listing(COLUMNS, record, Tabs("people", _counts))
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Room]:

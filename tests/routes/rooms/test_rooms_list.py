@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from app.text.paths import room_path
+from tests.routes import tabs
 from tests.routes.asked import Ask, opened
 from tests.routes.conftest import Busy, Counted, Shelf
 from tests.routes.filled import polled
@@ -49,8 +50,51 @@ def test_filters_by_name_and_people(
     page = admin.get(address(q=part.upper(), people=people))
     assert set(listed(page)) == wanted
     assert page.all("input", name="q", type="search")[0]["value"] == part.upper()
-    chosen = [o["value"] for o in page.all("option") if "selected" in o]
-    assert chosen == [people]
+    chosen = {"": "All", "any": "Occupied", "empty": "Empty"}[people]
+    assert tabs.chosen(page) == [chosen]
+    assert tabs.counts(page) == {"All": 6, "Occupied": 2, "Empty": 4}
+
+
+def test_tabs_count_what_the_other_filters_leave(admin: Visitor, shelf: Shelf) -> None:
+    part, rooms = shelf
+    page = admin.get(address(q=f"{part}-a", people="any"))
+    assert listed(page) == []
+    assert tabs.counts(page) == {"All": 1, "Occupied": 0, "Empty": 1}
+    empty = admin.get(tabs.targets(page)["Empty"])
+    assert set(listed(empty)) == sids(rooms, "-a")
+    assert empty.all("input", type="hidden", name="people", value="empty")
+
+
+@pytest.mark.parametrize(
+    ("text", "endings"),
+    [
+        ("metadata:OF", ("-a", "-b", "-c", "-D")),
+        ('metadata:"of b"', ("-b",)),
+        ('-c metadata:"of c"', ("-c",)),
+        ('-c metadata:"of b"', ()),
+        ("metadata:nobody-has-this", ()),
+    ],
+)
+def test_filters_by_metadata(
+    admin: Visitor, shelf: Shelf, text: str, endings: tuple[str, ...]
+) -> None:
+    part, rooms = shelf
+    page = admin.get(address(q=f"{part}{text}" if text[0] == "-" else f"{part} {text}"))
+    assert set(listed(page)) == (sids(rooms, *endings) if endings else set())
+
+
+def test_filters_by_recording_and_age(admin: Visitor, shelf: Shelf) -> None:
+    part, rooms = shelf
+    assert listed(admin.get(address(q=part, recording="yes"))) == []
+    quiet = admin.get(address(q=part, recording="no"))
+    assert set(listed(quiet)) == {room.sid for room in rooms}
+    page = admin.get(address(q=part, older="1d", recording="no"))
+    assert listed(page) == []
+    assert [o["value"] for o in page.all("option") if "selected" in o] == ["no", "1d"]
+    deletion = page.all("input", type="hidden", form="bulk")
+    assert deletion == []  # without rows there is nothing to delete
+    sent = {i["name"]: i["value"] for i in quiet.all("input", type="hidden", form="bulk")}
+    assert sent == {"q": part, "people": "", "recording": "no", "older": ""}
 
 
 def test_filters_by_sid(admin: Visitor, shelf: Shelf) -> None:
@@ -127,7 +171,9 @@ def test_past_the_end_is_the_last_page(admin: Visitor, shelf: Shelf) -> None:
 def test_every_link_of_the_list_keeps_filter_and_people(admin: Visitor, shelf: Shelf) -> None:
     part, _ = shelf
     page = admin.get(address(q=part, people="empty", sort="-created", per_page=25, page=1))
+    others = {to for label, to in tabs.targets(page).items() if label != "Empty"}
     kept = [a["href"] for a in page.all("a") if "q=" in a.get("href", "")]
+    kept = [href for href in kept if href not in others]
     queries = [parse_qs(urlsplit(href).query) for href in kept]
     assert len(kept) >= 4 + 2 + 4  # columns, exports, sizes
     assert all(query["q"] == [part] and query["people"] == ["empty"] for query in queries)
@@ -152,6 +198,8 @@ def test_every_link_of_the_list_keeps_filter_and_people(admin: Visitor, shelf: S
         ("per_page=0", "per_page"),
         ("per_page=201", "per_page"),
         ("people=some", "people"),
+        ("recording=maybe", "recording"),
+        ("older=2h", "older"),
         ("q=" + "x" * 1001, "q"),
     ],
 )

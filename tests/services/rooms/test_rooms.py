@@ -1,11 +1,14 @@
 """Rooms as records, and deleting many of them one after the other."""
 
 import asyncio
+import time
 from collections.abc import Callable
+from typing import Any
 
 from livekit.protocol import models
 
 from app.config.settings import load_settings
+from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import rooms
@@ -31,6 +34,43 @@ def delete(stack: Stack, url: str, names: list[str], seconds: float = 30) -> lis
             return await one_by_one(livekit, names, rooms.delete, seconds)
 
     return asyncio.run(work())
+
+
+def test_tabs_count_occupied_empty_and_full_rooms() -> None:
+    opened = [
+        models.Room(name=f"{taken}-{limit}", num_participants=taken, max_participants=limit)
+        for taken, limit in [(0, 0), (0, 2), (1, 0), (1, 2), (2, 2), (3, 2)]
+    ]
+    counts = rooms.LISTING.table(opened, Ask(), rooms.Wanted()).counts
+    assert counts == {"": 6, "any": 4, "empty": 2, "full": 2}
+    shown = rooms.LISTING.table(opened, Ask(sort="name"), rooms.Wanted("full"))
+    assert [room.name for room in shown.rows] == ["2-2", "3-2"]
+    assert shown.counts == counts
+
+
+def test_filters_by_recording_and_age() -> None:
+    now = time.time()
+    ages = {"new": 0, "hour": 3700, "day": 90_000, "week": 700_000}
+    opened = [
+        models.Room(
+            name=name,
+            creation_time_ms=round((now - seconds) * 1000),
+            active_recording=name in {"hour", "week"},
+        )
+        for name, seconds in ages.items()
+    ]
+    # as an older livekit-server reports it
+    opened.append(models.Room(name="seconds", creation_time=round(now - 3700)))
+
+    def shown(**filters: Any) -> set[str]:
+        wanted = rooms.Wanted(**filters)
+        return {room.name for room in opened if wanted.matches(room, "")}
+
+    assert shown(recording="yes") == {"hour", "week"}
+    assert shown(recording="no") == {"new", "day", "seconds"}
+    assert shown(older="10min") == shown(older="1h") == {"hour", "day", "week", "seconds"}
+    assert shown(older="6h") == shown(older="1d") == {"day", "week"}
+    assert shown(older="7d", recording="yes") == {"week"}
 
 
 def test_one_that_is_gone_stops_nothing(stack: Stack, make_room: Make) -> None:

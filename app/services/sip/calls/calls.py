@@ -5,6 +5,7 @@ lead to first.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from livekit.protocol import models
 
 from app.errors import LiveKitError, LiveKitNotFound
 from app.services import lists
-from app.services.lists import Ask, Columns, Listing, Table, contain
+from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
 from app.services.rooms import participants, rooms
@@ -140,7 +141,9 @@ COLUMNS: Columns[Call] = Columns(
 )
 
 
-LISTING: Listing[Call, Call] = Listing(COLUMNS, lambda call: call)
+LISTING: Listing[Call, Call] = Listing(
+    COLUMNS, lambda call: call, Tabs("status", lambda calls: Counter(call.status for call in calls))
+)
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Call], RoomScan]:

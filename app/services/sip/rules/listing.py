@@ -11,12 +11,14 @@ from typing import Literal
 from livekit.api import SIPDispatchRuleInfo
 
 from app.services import lists
-from app.services.lists import Ask, Columns, Listing, Table, contain
+from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
 from app.services.livekit.client import LiveKit
 from app.services.sip.routing.terms import RuleTerms, TrunkTerms, rank
-from app.services.sip.rules.rules import Rule, everything, found, record, terms
+from app.services.sip.rules import rules as dispatch_rules
+from app.services.sip.rules.rules import Rule, everything, found, record
 from app.services.sip.rules.warnings import RuleWarning, warnings
 from app.services.sip.states import RuleKind
+from app.services.terms import in_metadata, terms
 from app.text.phones import any_like
 
 Faults = Literal["", "any", "bad"]
@@ -96,7 +98,9 @@ class Wanted(lists.Wanted[_Entry]):
         numbers = rule.called + rule.callers
         trunks = (text for trunk in entry.trunks for text in (trunk.id, trunk.label))
         texts = (rule.name, rule.id, rule.room, *trunks, *numbers)
-        return contain(texts, q) or any_like(numbers, q)
+        text, metadata = terms(q)
+        named = contain(texts, text) or any_like(numbers, text)
+        return named and in_metadata(entry.info.metadata, metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ def _found(entries: Sequence[_Entry], rule_id: str) -> _Entry:
 
 async def _entries(livekit: LiveKit) -> tuple[list[_Entry], Sequence[TrunkTerms]]:
     infos, trunks = await everything(livekit)
-    rules = [terms(info) for info in infos]
+    rules = [dispatch_rules.terms(info) for info in infos]
     warned = warnings(rules, trunks)
     places = {rule.id: place for place, rule in enumerate(sorted(rules, key=rank), 1)}
     labels = {trunk.id: trunk.label for trunk in trunks}
@@ -199,7 +203,12 @@ def _row(entry: _Entry) -> Row:
     )
 
 
-LISTING = Listing(COLUMNS, _line)
+def _counts(entries: Sequence[_Entry]) -> Mapping[str, int]:
+    tones = [{warning.tone for warning in entry.warnings} for entry in entries]
+    return {"any": sum(map(bool, tones)), "bad": sum("bad" in each for each in tones)}
+
+
+LISTING = Listing(COLUMNS, _line, Tabs("faults", _counts))
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Line]:

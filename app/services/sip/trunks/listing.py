@@ -1,14 +1,16 @@
 """The list of trunks: which ones, in which order, a page of them, and all as plain rows."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from app.services import lists
-from app.services.lists import Ask, Columns, Listing, Table, contain
+from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
 from app.services.livekit.client import LiveKit
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks.trunks import Info, Pairs, Trunk, kind_of, listed, record
+from app.services.terms import in_metadata, terms
 from app.text.phones import any_like, normal_number
 
 Kind = Literal[""] | TrunkKind
@@ -39,7 +41,7 @@ class Wanted(lists.Wanted[Info]):
     kind: Kind = ""
 
     def matches(self, info: Info, q: str) -> bool:
-        """Return whether the trunk is one of them, and `q` is in its names, numbers or addresses.
+        """Return whether it is one of them, with `q` in a name, number, address or its metadata.
 
         A number is found however it is written.
         """
@@ -48,8 +50,10 @@ class Wanted(lists.Wanted[Info]):
         if not q:
             return True
         trunk = record(info)
+        text, metadata = terms(q)
         texts = (trunk.name, trunk.id, trunk.address, *trunk.numbers, *trunk.allowed_addresses)
-        return contain(texts, q) or any_like(trunk.numbers, q)
+        named = contain(texts, text) or any_like(trunk.numbers, text)
+        return named and in_metadata(trunk.metadata, metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _lines(pairs: Pairs) -> tuple[str, ...]:
     return tuple(f"{name}={text}" for name, text in pairs)
 
 
-LISTING = Listing(COLUMNS, record)
+LISTING = Listing(COLUMNS, record, Tabs("kind", lambda infos: Counter(map(kind_of, infos))))
 
 
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Trunk]:
