@@ -15,6 +15,7 @@ from app.security.roles import Permission
 from app.services.agents import agents, dispatches
 from app.services.agents.agents import AgentRow, Wanted
 from app.services.agents.states import AgentStatus, RestartPolicy
+from app.services.lists import Ask
 from app.services.rooms import rooms
 from app.services.rooms.new_agents import NewAgent
 from app.text.json_text import json_note
@@ -23,7 +24,7 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, DispatchId, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
-from app.web.listing import AskDep, ScanStart
+from app.web.listing import AskDep, ScanStart, asked
 from app.web.pages import done, page
 
 NAMED = 20  # rooms that an address may name
@@ -44,6 +45,7 @@ async def _wanted(
     return Wanted(status, tuple(dict.fromkeys(filter(None, room))), start)
 
 
+ListDep = Annotated[Ask, asked("agents")]
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
@@ -86,7 +88,7 @@ DELETE = FormPage("agents/delete.html.j2", DeleteDispatch, _to_delete)
 
 @router.get("", dependencies=[sees(Permission.AGENTS_READ)])
 async def agents_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: ListDep, wanted: WantedDep
 ) -> Response:
     """Show the agents of the scanned rooms, and which rooms those are."""
     table, seen = await agents.table(livekit, ask, wanted)

@@ -4,15 +4,15 @@ import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from app.errors import BadQuery
+from app.services.layouts import DEFAULT_SIZE, SIZES, USUAL, Layout
 from app.services.terms import contain as contain
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 
-DEFAULT_SIZE = 50
 WHOLE = 1_000_000  # rows, more than a server can have
 
 
@@ -20,6 +20,7 @@ WHOLE = 1_000_000  # rows, more than a server can have
 class Ask:
     """What the address says of the list: the text to find, the order, the page, its size.
 
+    `layout` has what the browser remembers of the list; its size is the one of an address without.
     Blanks around the text are dropped: they come with what is copied and pasted.
     """
 
@@ -27,6 +28,7 @@ class Ask:
     sort: str = ""
     page: int = 1
     per_page: int = DEFAULT_SIZE
+    layout: Layout = USUAL
 
     def __post_init__(self) -> None:
         """Drop the blanks around the text."""
@@ -61,8 +63,7 @@ class Wanted(Generic[Item]):
 class Table(Generic[Row]):
     """One page of a list: its rows, and the figures and addresses around them."""
 
-    sizes: ClassVar = (25, 50, 100, 200)
-    usual_size: ClassVar = DEFAULT_SIZE
+    sizes: ClassVar = SIZES
 
     rows: Sequence[Row]
     ask: Ask
@@ -106,11 +107,16 @@ class Table(Generic[Row]):
             "page": self.page,
             "per_page": self.ask.per_page,
         }
-        defaults: dict[str, Any] = {"page": 1, "per_page": DEFAULT_SIZE}
+        defaults: dict[str, Any] = {"page": 1, "per_page": self.ask.layout.size}
         state |= changes
         given = {k: v for k, v in state.items() if v and v != defaults.get(k)}
         query = urlencode(given, doseq=True)
         return (path or self.path) + (f"?{query}" if query else "")
+
+    @property
+    def state(self) -> list[tuple[str, str]]:
+        """The list's state except for the page, as names and values: for a form that adds one."""
+        return parse_qsl(self.url(page=0).partition("?")[2])
 
     def sort_url(self, column: str, first: str = "") -> str:
         """Return the address that sorts by `column`; a second click turns the order around."""

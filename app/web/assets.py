@@ -29,6 +29,7 @@ SHEETS = (
     "shell",
     "panels",
     "tables",
+    "lists",
     "marks",
     "values",
     "people",

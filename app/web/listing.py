@@ -1,21 +1,46 @@
-"""The state of a list, read from the query."""
+"""The state of a list, read from the query, and its layout, remembered in a cookie.
+
+The cookie has the choices of a browser for all lists: see services/layouts.py.
+"""
 
 import inspect
+import re
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
 
-from app.services.lists import DEFAULT_SIZE, Ask, Wanted
+from app.services.layouts import DEFAULT_SIZE, SIZES, USUAL, Layout
+from app.services.lists import Ask, Wanted
+from app.web.base_path import base_path
+from app.web.context import RequestContext
+
+COOKIE = "livekit-dashboard-lists"
+LIFETIME = 365 * 24 * 3600  # seconds
+# name~size~c~hidden.hidden, one after another with | between: no character that a cookie quotes
+ENTRY = re.compile(r"([a-z]{1,12})~(\d{1,3})~(c?)~([a-z.]{0,200})")
+LISTS_KEPT = 12
 
 
-async def asked(
-    q: Annotated[str, Query(max_length=1000)] = "",
-    sort: Annotated[str, Query(max_length=40)] = "",
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    per_page: Annotated[int, Query(ge=1, le=200)] = DEFAULT_SIZE,
-) -> Ask:
-    """Read the list's state from the query."""
-    return Ask(q, sort, page, per_page)
+def asked(name: str = "") -> Any:
+    """Return the dependency that reads a list's state from the query.
+
+    The layout, with the page size of an address without one, is what the browser remembers of the
+    list called `name`.
+    """
+
+    async def read(
+        request: Request,
+        q: Annotated[str, Query(max_length=1000)] = "",
+        sort: Annotated[str, Query(max_length=40)] = "",
+        page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+        per_page: Annotated[int | None, Query(ge=1, le=200)] = None,
+    ) -> Ask:
+        layout = layout_of(request, name) if name else USUAL
+        return Ask(q, sort, page, per_page or layout.size, layout)
+
+    return Depends(read)
 
 
 def filters(kind: type[Wanted[Any]]) -> Any:
@@ -31,6 +56,44 @@ def filters(kind: type[Wanted[Any]]) -> Any:
     return Depends(read)
 
 
-AskDep = Annotated[Ask, Depends(asked)]
+AskDep = Annotated[Ask, asked()]
 # The room that a scan of rooms starts at, by its place in the order of the scan.
 ScanStart = Annotated[int, Query(ge=0, le=1_000_000)]
+
+
+def layout_of(request: Request, name: str) -> Layout:
+    """Return what this browser chose for the list, or else the usual layout."""
+    return _layouts(request).get(name) or Layout(name)
+
+
+def remember(request: Request, response: Response, layout: Layout) -> None:
+    """Let the browser remember the layout, for this list of this dashboard."""
+    layouts = _layouts(request)
+    layouts.pop(layout.name, None)
+    latest = [*layouts.values(), layout][-LISTS_KEPT:]
+    response.set_cookie(
+        COOKIE,
+        "|".join(map(_written, latest)),
+        max_age=LIFETIME,
+        path=base_path(request) or "/",
+        secure=RequestContext(request).settings.production,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _layouts(request: Request) -> dict[str, Layout]:
+    """Return the layouts in the cookie by their names; what can't be read is left out."""
+    layouts = {}
+    for text in request.cookies.get(COOKIE, "").split("|")[:LISTS_KEPT]:
+        if entry := ENTRY.fullmatch(text):
+            name, size, compact, hidden = entry.groups()
+            known = int(size) if int(size) in SIZES else DEFAULT_SIZE
+            columns = frozenset(filter(None, hidden.split(".")))
+            layouts[name] = Layout(name, columns, bool(compact), known)
+    return layouts
+
+
+def _written(layout: Layout) -> str:
+    hidden = ".".join(sorted(layout.hidden))
+    return f"{layout.name}~{layout.size}~{'c' if layout.compact else ''}~{hidden}"

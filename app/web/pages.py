@@ -85,18 +85,19 @@ def live_url(request: Request) -> str:
     return f"{url.path}?{url.query}"
 
 
-def done(request: Request, to: str, text: str, kind: str = "ok") -> Response:
-    """Respond to an action that succeeded: go to `to` and show `text`.
+def done(request: Request, to: str, text: str = "", kind: str = "ok") -> Response:
+    """Respond to an action that succeeded: go to `to` and show `text`, if there is any.
 
     If htmx is already on the page `to`, a toast and a refresh are enough.
     """
     note = {"text": shortened(text), "kind": kind}
-    if request.headers.get("hx-request") != "true":
-        request.session["flash"] = [*request.session.get("flash", []), note]
-        return RedirectResponse(link(request, to), 303)
-    if _path(request.headers.get("hx-current-url", "")) == _path(link(request, to)):
+    by_htmx = request.headers.get("hx-request") == "true"
+    if by_htmx and _path(request.headers.get("hx-current-url", "")) == _path(link(request, to)):
         return Response(status_code=204, headers={"HX-Trigger": json.dumps({"done": note})})
-    request.session["flash"] = [*request.session.get("flash", []), note]
+    if text:
+        request.session["flash"] = [*request.session.get("flash", []), note]
+    if not by_htmx:
+        return RedirectResponse(link(request, to), 303)
     return Response(status_code=204, headers={"HX-Redirect": link(request, to)})
 
 

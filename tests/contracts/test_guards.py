@@ -149,10 +149,10 @@ def test_every_action_has_a_name_and_changes_something(settings: Settings) -> No
     actions = [guard for guard in guards if isinstance(guard, ActionGuard)]
     assert all("." in guard.action for guard in actions)
     # watching changes nothing, but it is recorded that they did; what is pasted to be
-    # verified is posted to stay out of addresses; a time zone is kept by the browser
+    # verified is posted to stay out of addresses; the browser keeps a time zone and a list's layout
     reading = {g.action for g in actions if not g.permission.writes}
     telephony = {"sip.route.pin"} if settings.enable_sip else set()
-    everywhere = {"room.watch", "time.zone", "token.decode", "webhook.verify"}
+    everywhere = {"list.layout", "room.watch", "time.zone", "token.decode", "webhook.verify"}
     assert reading == everywhere | telephony
 
 

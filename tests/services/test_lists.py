@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from app.errors import BadQuery
 from app.services import lists
+from app.services.layouts import DEFAULT_SIZE, Layout
 from app.services.lists import (
-    DEFAULT_SIZE,
     Ask,
     Columns,
     Listing,
@@ -128,6 +128,20 @@ def test_the_address_says_all_of_the_state_and_nothing_that_is_default(
     assert back == ask
     assert said == ({"people": people} if people else {})
     assert table(Ask()).url() == "/things"
+
+
+@given(ASKS)
+def test_a_form_has_the_state_but_for_the_page(ask: Ask) -> None:
+    fields = table(ask, people="any").state
+    assert urlencode(fields) == urlsplit(table(ask, people="any").url(page=1)).query
+    assert "page" not in dict(fields)
+
+
+@given(ASKS, st.integers(1, 200))
+def test_the_remembered_size_is_not_in_the_address(ask: Ask, size: int) -> None:
+    shown = table(replace(ask, layout=Layout("things", size=size)))
+    said = dict(parse_qsl(urlsplit(shown.url()).query))
+    assert said.get("per_page") == (None if ask.per_page == size else str(ask.per_page))
 
 
 @given(ASKS)

@@ -32,7 +32,7 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
-from app.web.listing import AskDep
+from app.web.listing import AskDep, asked
 from app.web.pages import done, page
 
 BULK_SECONDS = 60
@@ -50,6 +50,7 @@ async def _wanted(
     return Wanted(room, status, type)
 
 
+ListDep = Annotated[Ask, asked("egress")]
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
@@ -90,7 +91,7 @@ START = FormPage("egress/new.html.j2", StartEgress, _choices)
 
 @router.get("/egress", dependencies=[sees(Permission.EGRESS_READ)])
 async def egress_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: ListDep, wanted: WantedDep
 ) -> Response:
     """Show one page of the matching jobs."""
     jobs = await listing.table(livekit, ask, wanted)

@@ -29,7 +29,7 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
-from app.web.listing import AskDep, filters
+from app.web.listing import AskDep, asked, filters
 from app.web.pages import done, page
 
 BULK_SECONDS = 120
@@ -38,6 +38,7 @@ PUBLISHING, IN_ERROR = frozenset({IngressStatus.PUBLISHING}), frozenset({Ingress
 router = APIRouter()
 
 
+ListDep = Annotated[Ask, asked("ingress")]
 WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
@@ -74,7 +75,7 @@ CREATE = FormPage("ingress/new.html.j2", CreateIngress, _new)
 
 @router.get("/ingress", dependencies=[sees(Permission.INGRESS_READ)])
 async def ingress_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: ListDep, wanted: WantedDep
 ) -> Response:
     """Show one page of the matching ingresses."""
     table, missing = await listing.table(livekit, ask, wanted)

@@ -9,13 +9,14 @@ from starlette.responses import Response
 from app.navigation.figures import Figure
 from app.security.guards import sees
 from app.security.roles import Permission
+from app.services.lists import Ask
 from app.services.rooms import everywhere
 from app.services.rooms.everywhere import Member, Muted, Publishing, Wanted
 from app.services.rooms.states import ParticipantKind
 from app.text.paths import PARTICIPANTS
 from app.web.deps import LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
-from app.web.listing import AskDep, ScanStart
+from app.web.listing import AskDep, ScanStart, asked
 from app.web.pages import page
 
 router = APIRouter(prefix="/participants")
@@ -31,12 +32,13 @@ async def _wanted(
     return Wanted(kind, publishing, muted, start)
 
 
+ListDep = Annotated[Ask, asked("participants")]
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 @router.get("", dependencies=[sees(Permission.ROOMS_READ)])
 async def participants_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: ListDep, wanted: WantedDep
 ) -> Response:
     """Show the participants of the rooms that were searched, and which those are."""
     people, counts, scan = await everywhere.table(livekit, ask, wanted)

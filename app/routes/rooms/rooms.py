@@ -25,12 +25,13 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
-from app.web.listing import AskDep, filters
+from app.web.listing import AskDep, asked, filters
 from app.web.pages import done, page
 
 BULK_SECONDS = 120
 
 router = APIRouter()
+ListDep = Annotated[Ask, asked("rooms")]
 WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
@@ -57,7 +58,7 @@ CREATE = FormPage("rooms/new.html.j2", CreateRoom, _to_create)
 
 @router.get("/rooms", dependencies=[sees(Permission.ROOMS_READ)])
 async def rooms_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: ListDep, wanted: WantedDep
 ) -> Response:
     """Show one page of the matching rooms."""
     table = await rooms.table(livekit, ask, wanted)

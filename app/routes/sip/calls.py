@@ -30,7 +30,7 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
-from app.web.listing import AskDep, ScanStart
+from app.web.listing import AskDep, ScanStart, asked
 from app.web.or_error import settled
 from app.web.pages import done, page
 
@@ -48,6 +48,7 @@ async def _wanted(
     return Wanted(status, direction, start)
 
 
+ListDep = Annotated[Ask, asked("calls")]
 WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
@@ -105,7 +106,7 @@ def _does(action: str, form: FormPage[Any]) -> list[Any]:
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def calls_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: ListDep, wanted: WantedDep
 ) -> Response:
     """Show the calls in the rooms that were searched, and which those are."""
     calls, scan = await active_calls.table(livekit, ask, wanted)

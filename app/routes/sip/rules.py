@@ -12,6 +12,7 @@ from app.inputs.sip.rules import RuleForm, filled
 from app.navigation.figures import Figure
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.lists import Ask
 from app.services.sip.rules import control as rules_control
 from app.services.sip.rules import listing as rules_listing
 from app.services.sip.rules import rules
@@ -22,12 +23,13 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
-from app.web.listing import AskDep, filters
+from app.web.listing import AskDep, asked, filters
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/rules")
 
 
+ListDep = Annotated[Ask, asked("rules")]
 WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
@@ -61,7 +63,7 @@ CREATE = FormPage("sip/rules/new.html.j2", RuleForm, _new)
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def rules_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: ListDep, wanted: WantedDep
 ) -> Response:
     """Show the matching rules, a page of them."""
     table = await rules_listing.table(livekit, ask, wanted)

@@ -12,6 +12,7 @@ from app.inputs.sip.trunks import CreateTrunk
 from app.navigation.figures import Figure
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.lists import Ask
 from app.services.sip.states import TrunkKind
 from app.services.sip.trunks import control as trunks_control
 from app.services.sip.trunks import listing as trunks_listing
@@ -21,12 +22,13 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded
-from app.web.listing import AskDep, filters
+from app.web.listing import AskDep, asked, filters
 from app.web.pages import done, page
 
 router = APIRouter(prefix="/sip/trunks")
 
 
+ListDep = Annotated[Ask, asked("trunks")]
 WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
@@ -56,7 +58,7 @@ CREATE = FormPage("sip/trunks/new.html.j2", CreateTrunk, _new)
 
 @router.get("", dependencies=[sees(Permission.SIP_READ)])
 async def trunks_index(
-    request: Request, livekit: PolledLiveKitDep, ask: AskDep, wanted: WantedDep
+    request: Request, livekit: PolledLiveKitDep, ask: ListDep, wanted: WantedDep
 ) -> Response:
     """Show the matching trunks, a page of them."""
     table = await trunks_listing.table(livekit, ask, wanted)

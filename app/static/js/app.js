@@ -7,6 +7,7 @@ import "./behaviors/menus.js";
 import "./behaviors/times.js";
 import "./behaviors/select.js";
 import "./behaviors/filter.js";
+import "./behaviors/layout.js";
 import "./behaviors/refresh.js";
 import "./behaviors/stale.js";
 import "./behaviors/countdown.js";

@@ -1,33 +1,20 @@
 """The list of ingresses: /ingress."""
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from livekit import api
 
 from app.text.formatters import visible
 from app.text.paths import ingress_path, room_path
 from dev.stack import Stack
-from dev.workers import Standin, VideoInput
 from tests.routes import tabs
 from tests.routes.asked import ODD, Ask
 from tests.routes.conftest import Counted
-from tests.routes.ingress.ingresses import state
 from tests.routes.rooms.test_rooms_list import listed
-from tests.support.asking import asker
 from tests.support.dashboard import Dashboard, managing
 from tests.support.visitor import Seen, Visitor
-from tests.support.waiting import until
-
-RTMP, WHIP, URL = (
-    api.IngressInput.RTMP_INPUT,
-    api.IngressInput.WHIP_INPUT,
-    api.IngressInput.URL_INPUT,
-)
-SECRET_URL = "https://user:pass-word@media.example/live.m3u8?token=to-ken#frag-ment"
 
 
 def address(**asked: object) -> str:
@@ -44,45 +31,6 @@ def names(page: Seen, found: dict[str, Any]) -> list[str]:
     """Return the keys of the ingresses on the page, from the top."""
     keys = {info.ingress_id: key for key, info in found.items()}
     return [keys[ingress_id] for ingress_id in listed(page)]
-
-
-@pytest.fixture(scope="module")
-def found(stack: Stack, standin: Standin) -> Iterator[dict[str, Any]]:
-    """Four ingresses with a text of their own in their names, each in another state."""
-    part = f"list-{secrets.token_hex(4)}"
-    url = f"{SECRET_URL}{part}"
-    slower = VideoInput(width=640, height=360, average_bitrate=900_000)
-    standin.plan_stream(url, video=slower, bitrates=True)
-    livekit = asker(stack)
-
-    def make(name: str, kind: api.IngressInput, **fields: Any) -> Any:
-        about: dict[str, Any] = {
-            "name": f"{part}-{name}",
-            "room_name": f"in-{part}",
-            "participant_identity": name,
-        }
-        request = api.CreateIngressRequest(input_type=kind, **(about | fields))
-        return livekit("ingress.create_ingress", request)
-
-    made = {
-        "idle": make("d", WHIP, room_name=f"{part} z"),
-        "failed": make("b", RTMP),
-        "live": make("C", RTMP, participant_identity=f"{part} who"),
-        "pulled": make("a", URL, url=url),
-    }
-    standin.plan_stream(made["live"].stream_key, bitrates=True)
-    standin.publish(made["live"].stream_key)
-    standin.publish(made["failed"].stream_key)
-    standin.end_stream(made["failed"].ingress_id, f"cannot read {made['failed'].stream_key}: EOF")
-    active = [made["live"].ingress_id, made["pulled"].ingress_id]
-    until(lambda: {state(livekit, each) for each in active} == {"ENDPOINT_PUBLISHING"})
-    for ingress_id in active:
-        # bitrates are reported with the next change
-        standin.change_stream(ingress_id)
-    yield made
-    for info in made.values():
-        request = api.DeleteIngressRequest(ingress_id=info.ingress_id)
-        livekit("ingress.delete_ingress", request)
 
 
 def part_of(found: dict[str, Any]) -> str:
@@ -191,7 +139,7 @@ def test_pages_and_links_keep_the_state(admin: Visitor, found: dict[str, Any]) -
     page = admin.get(address(**asked, per_page=1))
     assert len(listed(page)) == 1
     kept_links = [a["href"] for a in page.all("a") if "q=" in a.get("href", "")]
-    assert len(kept_links) >= 6 + 2 + 4  # columns, exports, sizes
+    assert len(kept_links) >= 6 + 2  # columns, exports
     for href in set(kept_links) - set(tabs.targets(page).values()):
         query = {name: values[0] for name, values in parse_qs(urlsplit(href).query).items()}
         assert {"q": asked["q"], "state": "publishing", "input": "rtmp"}.items() <= query.items()

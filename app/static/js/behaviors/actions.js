@@ -59,6 +59,6 @@ document.addEventListener("htmx:error", ({ detail }) => {
 // HX-Trigger: {"done": {"text": …, "kind": …}}
 document.addEventListener("done", ({ detail }) => {
   if (dialog.open) dialog.close();
-  notify(detail.text, detail.kind);
+  if (detail.text) notify(detail.text, detail.kind);
   refreshNow();
 });

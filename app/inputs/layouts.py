@@ -1,0 +1,26 @@
+"""The choices of how a list is shown."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from app.inputs.fields import Input
+
+Column = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,14}$")]
+ListName = Literal[
+    "rooms", "participants", "people", "agents", "egress", "ingress", "calls", "trunks", "rules"
+]
+
+
+class ChooseLayout(Input):
+    """Which of a list's `column`s to `show`, how dense, how many rows a page, and where from.
+
+    Without a `size`, the page size stays as it is.
+    """
+
+    name: ListName
+    column: list[Column] = Field(default_factory=list, max_length=12)
+    show: list[Column] = Field(default_factory=list, max_length=12)
+    compact: bool = False
+    size: Literal["", "25", "50", "100", "200"] = ""
+    back: str = "/"

@@ -1,0 +1,32 @@
+"""/lists: how lists are shown in this browser."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.inputs.layouts import ChooseLayout
+from app.inputs.timezone import inside
+from app.security.guards import does
+from app.security.roles import Permission
+from app.services.layouts import Layout
+from app.web.base_path import link
+from app.web.forms import read
+from app.web.listing import layout_of, remember
+from app.web.pages import done
+
+router = APIRouter()
+
+
+@router.post("/lists", dependencies=[does("list.layout", Permission.SERVER_READ)])
+async def choose_layout(request: Request) -> Response:
+    """Remember the layout in the browser, and show the list again."""
+    form = await read(request, ChooseLayout)
+    size = int(form.size) if form.size else layout_of(request, form.name).size
+    hidden = frozenset(form.column) - frozenset(form.show)
+    back = inside(form.back)
+    response = done(request, back)
+    if form.size and "per_page=" in request.headers.get("hx-current-url", ""):
+        # the address asks for another size than the one that was chosen
+        response = Response(status_code=204, headers={"HX-Redirect": link(request, back)})
+    remember(request, response, Layout(form.name, hidden, form.compact, size))
+    return response
