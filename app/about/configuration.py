@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "livekit_timeout",
     ),
     "Sign-in": ("admin_username", "admin_password", "session_secret", "signin_tries_per_minute"),
-    "Features": ("environment", "read_only", "enable_sip", "refresh_seconds"),
+    "Features": ("environment", "read_only", "enable_sip", "egress_presets", "refresh_seconds"),
     "Cache": ("cache_seconds", "redis_url"),
     "Network": (
         "host",
@@ -35,7 +35,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Logging and metrics": ("log_level", "log_format", "metrics_token"),
 }
 # A support report says that these are set, not their values.
-NAMES = frozenset({"livekit_api_key", "admin_username", "dashboard_name"})
+NAMES = frozenset({"livekit_api_key", "admin_username", "dashboard_name", "egress_presets"})
 # Chosen by people, so that even their first and last characters help to guess them.
 HIDDEN = frozenset({"admin_password", "redis_url"})
 SOURCES = {
@@ -103,6 +103,6 @@ def _text(value: Any) -> str:
         case float():
             return f"{value:g}"
         case tuple():
-            return ", ".join(value)
+            return ", ".join(map(str, value))
         case _:
             return str(value)

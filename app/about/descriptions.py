@@ -18,6 +18,7 @@ DESCRIPTIONS = {
     "session_secret": "Encrypts the session cookie and signs form tokens.",
     "read_only": "Rejects all changes.",
     "enable_sip": "Adds the telephony pages.",
+    "egress_presets": "Named storage for recordings.",
     "refresh_seconds": "Seconds between refreshes of an open page.",
     "allowed_origins": "Other origins that may send requests from a browser.",
     "allowed_hosts": "Host names to respond to.",

@@ -29,7 +29,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from app.config import checks
+from app.config import checks, presets
 from app.config.origins import Origin, origins
 from app.config.sources import FromFile, SettingsError, environment
 
@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     )
     read_only: bool = False
     enable_sip: bool = False
+    egress_presets: Annotated[
+        tuple[presets.Preset, ...], NoDecode, BeforeValidator(presets.read)
+    ] = ()
     refresh_seconds: int = Field(5, ge=1, le=3600)
     allowed_origins: Annotated[tuple[Allowed, ...], NoDecode, SPLIT] = ()
     allowed_hosts: Annotated[tuple[Host, ...], NoDecode, SPLIT] = ("*",)
@@ -233,4 +236,5 @@ def _lines(error: ValidationError) -> Iterator[str]:
         if problem["type"] == "missing":
             yield f"{name}: missing; set {name} or {name}_FILE (see docs/settings.md)"
         else:
-            yield f"{name}: {problem['msg'].removeprefix('Value error, ')}"
+            message = problem["msg"].removeprefix("Value error, ")
+            yield from (f"{name}: {line}" for line in message.splitlines())

@@ -11,18 +11,28 @@ from app.security.roles import Permission, User
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One form to begin with; it is found by its label and by other `words` for it too."""
+    """One form to begin with; it is found by its label and by other `words` for it too.
+
+    A long form is a `page` of its own, others open in the dialog.
+    """
 
     label: str
     path: str
     permission: Permission
     words: str = ""
     flag: str | None = None
+    page: bool = False
 
 
 ACTIONS = (
     Action("New room", "/rooms/-/new", Permission.ROOMS_WRITE, "create open"),
-    Action("Start egress", "/egress/-/new", Permission.EGRESS_WRITE, "new record recording stream"),
+    Action(
+        "Start egress",
+        "/egress/-/new",
+        Permission.EGRESS_WRITE,
+        "new record recording stream",
+        page=True,
+    ),
     Action("New ingress", "/ingress/-/new", Permission.INGRESS_WRITE, "create rtmp whip url obs"),
     Action("Dial out", "/sip/calls/-/new", Permission.SIP_CALL, "call phone new", "enable_sip"),
     Action(
@@ -62,7 +72,7 @@ def places(q: str, user: User, settings: Settings) -> list[Group]:
         for item in lines(items, user, settings)
     ]
     actions = [
-        (Hit(action.label, action.path, dialog=True), f"{action.label} {action.words}")
+        (Hit(action.label, action.path, dialog=not action.page), f"{action.label} {action.words}")
         for action in ACTIONS
         if offered(action.permission, action.flag, user, settings)
     ]

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.config.settings import Settings
 from app.routes import agents, webhooks
 from app.routes.egress import job, jobs
+from app.routes.egress import start as start_job
 from app.routes.ingress import ingress, ingresses
 from app.routes.participants import participant
 from app.routes.participants import participants as everybody
@@ -42,6 +43,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         join_page.router,
         doctor.router,
         jobs.router,
+        start_job.router,
         job.router,
         ingresses.router,
         ingress.router,

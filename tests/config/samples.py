@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.config.presets import S3Preset
+
 SAMPLES: dict[str, tuple[str, Any]] = {
     "DASHBOARD_NAME": ("Production Zürich", "Production Zürich"),
     "DASHBOARD_COLOR": ("Violet", "violet"),
@@ -20,6 +22,10 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "ENVIRONMENT": ("Development", "development"),
     "READ_ONLY": ("true", True),
     "ENABLE_SIP": ("1", True),
+    "EGRESS_PRESETS": (
+        '[[preset]]\nname = "Tapes"\ntype = "s3"\nbucket = "tapes"\n',
+        (S3Preset(name="Tapes", type="s3", bucket="tapes"),),
+    ),
     "REFRESH_SECONDS": ("30", 30),
     "ALLOWED_ORIGINS": (
         "https://a.example, http://b:81",

@@ -44,7 +44,9 @@ def unfolded(page: Page, storage: str) -> None:
         summary.click()
     for tick in page.get_by_role("group", name="Outputs").get_by_role("checkbox").all():
         tick.check()
-    for name, value in (("encoding", "advanced"), ("direct", "websocket"), ("storage", storage)):
+    for name, value in (("encoding", "advanced"), ("storage", storage)):
         for select in page.locator(f"#f-{name}").all():
             select.select_option(value)
     assert page.locator(f".when.storage-{storage}:visible").count()
+    for select in page.locator("#f-direct").all():
+        select.select_option("websocket")  # which needs no storage

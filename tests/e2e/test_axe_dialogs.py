@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from app.text.paths import room_path
 from tests.e2e.axe import problems, problems_everywhere
 from tests.e2e.conftest import NARROW, OpenPage, Stage
-from tests.e2e.jobs import ALL_OUTPUTS, begin, unfolded
+from tests.e2e.jobs import ALL_OUTPUTS, begin
 from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 
@@ -69,16 +69,6 @@ def test_deleting_many(open_page: OpenPage, make_room: Callable[..., str]) -> No
     page.get_by_role("button", name=f"Delete {len(names)} rooms").click()
     page.get_by_role("heading", name="3 of 3 rooms deleted").wait_for()
     assert problems_everywhere(page) == {}
-
-
-def test_an_egress_and_its_errors(open_page: OpenPage, stage: Stage, watch: Watch) -> None:
-    page = open_page(room_path(stage.room))
-    open_dialog(page, "Record", ".page-head")
-    unfolded(page, "s3")
-    page.get_by_role("button", name="Start").click()
-    page.locator("dialog [aria-invalid]").first.wait_for()
-    assert problems_everywhere(page) == {}
-    watch.expect_status(422)
 
 
 def test_jobs_stopped_and_changed(

@@ -122,8 +122,8 @@ def test_forms_of_egress(open_page: OpenPage, stage: Stage, watch: Watch) -> Non
     page.goto("/egress/-/new?type=participant")
     assert problems(page) == []
     page.goto(f"/egress/-/new?type=participant&room={stage.room}")
-    page.get_by_label("Stream", exact=True).check()
-    page.get_by_role("button", name="Start").click()
+    unfolded(page, "s3")
+    page.get_by_role("button", name="Start recording").click()
     page.locator("[aria-invalid]").first.wait_for()
     assert problems_everywhere(page) == {}
     watch.expect_status(422)

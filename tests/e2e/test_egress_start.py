@@ -1,4 +1,4 @@
-"""Starting egress in the browser: two clicks for the usual, and the dialog for everything else."""
+"""Starting egress in the browser: two clicks for the usual, and one page for everything else."""
 
 from typing import Any
 
@@ -10,7 +10,6 @@ from app.text.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join
 from tests.e2e.jobs import begin, begun
-from tests.e2e.polls import mark, never_reloaded
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask
 from tests.routes.egress.jobs import of_room
@@ -20,20 +19,19 @@ COVER = "field => getComputedStyle(field).webkitTextSecurity"
 
 
 @pytest.fixture
-def dialog(page: Page, room: str) -> Locator:
-    """Return the dialog that records a room, opened on the room's page."""
+def form(page: Page, room: str) -> Locator:
+    """Return the page that records a room, opened from the room's page."""
     page.goto(room_path(room))
-    mark(page)
-    page.get_by_role("link", name="Record").click()
-    found = page.get_by_role("dialog", name=f"Record {room}")
-    expect(found.get_by_role("button", name="Start")).to_be_visible()
-    return found
+    page.get_by_role("link", name="Record", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Record {room}")
+    expect(page.locator("dialog")).to_be_hidden()
+    return page.locator("main form[data-form]")
 
 
 def test_two_clicks_record_the_room(
-    page: Page, dialog: Locator, room: str, livekit: Ask, standin: Standin
+    page: Page, form: Locator, room: str, livekit: Ask, standin: Standin
 ) -> None:
-    dialog.get_by_role("button", name="Start").click()
+    form.get_by_role("button", name="Start recording").click()
     expect(page.locator(".notice.ok")).to_contain_text("Recording started.")
     job = begun(livekit, standin, room)
     expect(page).to_have_url(f"/egress/{job.egress_id}")
@@ -44,28 +42,28 @@ def test_two_clicks_record_the_room(
 
 
 def test_what_is_ticked_shows_its_fields_and_reaches_the_worker(
-    page: Page, dialog: Locator, room: str, livekit: Ask, standin: Standin
+    page: Page, form: Locator, room: str, livekit: Ask, standin: Standin
 ) -> None:
-    addresses = dialog.get_by_role("textbox", name="Stream URLs")
+    addresses = form.get_by_role("textbox", name="Stream URLs")
     expect(addresses).to_be_hidden()
-    dialog.get_by_role("checkbox", name="Stream").check()
+    form.get_by_role("checkbox", name="Stream").check()
     addresses.fill("rtmp://127.0.0.1/live/key-of-the-first\nrtmp://127.0.0.1/live/another-one")
-    path = dialog.get_by_role("textbox", name="Path", exact=True)
+    path = form.get_by_role("textbox", name="Path", exact=True)
     expect(path).to_be_visible()
-    dialog.get_by_role("checkbox", name="File").uncheck()
+    form.get_by_role("checkbox", name="File").uncheck()
     expect(path).to_be_hidden()
     for tick, field in (("HLS segments", "Playlist"), ("Images", "Image path prefix")):
-        box = dialog.get_by_role("textbox", name=field, exact=True)
+        box = form.get_by_role("textbox", name=field, exact=True)
         expect(box).to_be_hidden()
-        dialog.get_by_role("checkbox", name=tick).check()
+        form.get_by_role("checkbox", name=tick).check()
         expect(box).to_be_visible()
-    dialog.get_by_role("textbox", name="Playlist", exact=True).fill("all.m3u8")
-    dialog.get_by_role("checkbox", name="Images").uncheck()
-    width = dialog.get_by_role("textbox", name="Width")
+    form.get_by_role("textbox", name="Playlist", exact=True).fill("all.m3u8")
+    form.get_by_role("checkbox", name="Images").uncheck()
+    width = form.get_by_role("textbox", name="Width")
     expect(width).to_be_hidden()
-    dialog.get_by_label("Preset").select_option("advanced")
+    form.get_by_label("Preset").select_option("advanced")
     width.fill("640")
-    dialog.get_by_role("button", name="Start").click()
+    form.get_by_role("button", name="Start recording").click()
     expect(page.locator(".notice.ok")).to_be_visible()
     urls = ["rtmp://127.0.0.1/live/key-of-the-first", "rtmp://127.0.0.1/live/another-one"]
     assert begun(livekit, standin, room).asked == api.RoomCompositeEgressRequest(
@@ -80,7 +78,7 @@ def test_what_is_ticked_shows_its_fields_and_reaches_the_worker(
 
 
 def test_a_storage_shows_its_fields_and_no_other(
-    page: Page, dialog: Locator, room: str, livekit: Ask, standin: Standin
+    page: Page, form: Locator, room: str, livekit: Ask, standin: Standin
 ) -> None:
     own = {
         "s3": "s3_secret",
@@ -89,19 +87,19 @@ def test_a_storage_shows_its_fields_and_no_other(
         "alioss": "alioss_secret",
     }
     for storage in ("", *own):
-        dialog.get_by_label("Upload to").select_option(storage)
+        form.get_by_label("Upload to").select_option(storage)
         for each, name in own.items():
-            expect(dialog.locator(f"#f-{name}")).to_be_visible(visible=each == storage)
-    dialog.get_by_label("Upload to").select_option("s3")
+            expect(form.locator(f"#f-{name}")).to_be_visible(visible=each == storage)
+    form.get_by_label("Upload to").select_option("s3")
     for name, text in (
         ("Bucket", "tapes"),
         ("Access key", "typed-key"),
         ("Secret", "typed-secret"),
     ):
-        dialog.get_by_role("textbox", name=name, exact=True).locator("visible=true").fill(text)
+        form.get_by_role("textbox", name=name, exact=True).locator("visible=true").fill(text)
     for name in own.values():
-        assert dialog.locator(f"#f-{name}").evaluate(COVER) == "disc", name
-    dialog.get_by_role("button", name="Start").click()
+        assert form.locator(f"#f-{name}").evaluate(COVER) == "disc", name
+    form.get_by_role("button", name="Start recording").click()
     expect(page.locator(".notice.ok")).to_be_visible()
     upload = api.S3Upload(bucket="tapes", access_key="typed-key", secret="typed-secret")
     asked: Any = begun(livekit, standin, room).asked
@@ -119,20 +117,18 @@ def test_the_tabs_offer_who_and_what_is_in_the_room(
     join(room, "bob")
     recorder = begin(livekit, room)
     page.goto(room_path(room))
-    mark(page)
-    page.get_by_role("link", name="Record").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("link", name="Participant").click()
-    expect(dialog.get_by_role("link", name="Participant")).to_have_attribute("aria-current", "page")
-    options = dialog.get_by_label("Participant", exact=True).locator("option")
+    page.get_by_role("link", name="Record", exact=True).click()
+    form = page.locator("main form[data-form]")
+    form.get_by_role("link", name="Participant").click()
+    expect(form.get_by_role("link", name="Participant")).to_have_attribute("aria-current", "page")
+    options = form.get_by_label("Participant", exact=True).locator("option")
     expect(options).to_have_text(["Ada (ada), 2 tracks", "bob, 0 tracks"])
-    dialog.get_by_role("link", name="Two tracks").click()
-    audio, video = dialog.get_by_label("Audio track"), dialog.get_by_label("Video track")
+    form.get_by_role("link", name="Two tracks").click()
+    audio, video = form.get_by_label("Audio track"), form.get_by_label("Video track")
     expect(audio.locator("option")).to_have_text(["None", "Ada, microphone opus with RED"])
     audio.select_option(ada.track_sids["microphone"])
     video.select_option(ada.track_sids["camera"])
-    never_reloaded(page)
-    dialog.get_by_role("button", name="Start").click()
+    form.get_by_role("button", name="Start recording").click()
     expect(page.locator(".notice.ok")).to_be_visible()
     assert begun(livekit, standin, room, recorder).asked == api.TrackCompositeEgressRequest(
         room_name=room,
@@ -148,13 +144,14 @@ def test_one_track_goes_to_a_file_or_to_a_websocket(
     ada = join(room, "ada", audio=True)
     page.goto(f"/egress/-/new?type=track&room={room}")
     page.get_by_label("Track", exact=True).select_option(ada.track_sids["microphone"])
-    socket, file = page.get_by_label("WebSocket URL", exact=True), page.get_by_label("File")
+    socket = page.get_by_label("WebSocket URL", exact=True)
+    file = page.get_by_label("Path", exact=True)
     expect(socket).to_be_hidden()
     expect(file).to_be_visible()
     page.get_by_label("Send to").select_option("websocket")
     expect(file).to_be_hidden()
     socket.fill("wss://127.0.0.1/frames")
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start recording").click()
     expect(page.locator(".notice.ok")).to_be_visible()
     assert begun(livekit, standin, room).asked == api.TrackEgressRequest(
         room_name=room,
@@ -164,7 +161,7 @@ def test_one_track_goes_to_a_file_or_to_a_websocket(
 
 
 def test_an_error_is_marked_and_all_that_was_typed_is_kept(
-    page: Page, dialog: Locator, room: str, livekit: Ask, watch: Watch
+    page: Page, form: Locator, room: str, livekit: Ask, watch: Watch
 ) -> None:
     kept = {
         "layout": "speaker",
@@ -174,44 +171,44 @@ def test_an_error_is_marked_and_all_that_was_typed_is_kept(
         "s3_secret": "typed-secret",
         "s3_metadata": "team=media",
     }
-    dialog.get_by_role("checkbox", name="Stream").check()
-    dialog.get_by_role("checkbox", name="Images").check()
-    dialog.get_by_label("Upload to").select_option("s3")
+    form.get_by_role("checkbox", name="Stream").check()
+    form.get_by_role("checkbox", name="Images").check()
+    form.get_by_label("Upload to").select_option("s3")
     for name, text in kept.items():
-        dialog.locator(f"#f-{name}").fill(text)
-    dialog.get_by_role("button", name="Start").click()
-    addresses = dialog.get_by_role("textbox", name="Stream URLs")
+        form.locator(f"#f-{name}").fill(text)
+    form.get_by_role("button", name="Start recording").click()
+    addresses = form.get_by_role("textbox", name="Stream URLs")
     expect(addresses).to_have_attribute("aria-invalid", "true")
-    expect(addresses).to_be_focused()
+    expect(form.locator("#f-s3_bucket")).to_be_focused()  # the first of the wrong ones
+    expect(form.get_by_role("link", name="This field is required.")).to_be_visible()
     expect(addresses).to_have_accessible_description(
         "Line 1: use rtmp://, rtmps://, srt://, mux:// or twitch://."
     )
-    expect(dialog.locator("#f-s3_bucket, #f-s3_access_key")).to_have_count(2)
+    expect(form.locator("#f-s3_bucket, #f-s3_access_key")).to_have_count(2)
     for name in ("s3_bucket", "s3_access_key"):
-        expect(dialog.locator(f"#f-{name}")).to_have_attribute("aria-invalid", "true")
-        expect(dialog.locator(f"#e-{name}")).to_be_visible()
+        expect(form.locator(f"#f-{name}")).to_have_attribute("aria-invalid", "true")
+        expect(form.locator(f"#e-{name}")).to_be_visible()
     for name, text in kept.items():
-        expect(dialog.locator(f"#f-{name}")).to_have_value(text)
+        expect(form.locator(f"#f-{name}")).to_have_value(text)
     for name in ("File", "Stream", "Images"):
-        expect(dialog.get_by_role("checkbox", name=name)).to_be_checked()
-    expect(dialog.get_by_label("Upload to")).to_have_value("s3")
-    never_reloaded(page)
+        expect(form.get_by_role("checkbox", name=name)).to_be_checked()
+    expect(form.get_by_label("Upload to")).to_have_value("s3")
     assert of_room(livekit, room) == []
     addresses.fill("srt://127.0.0.1:9000")
-    dialog.locator("#f-s3_bucket").fill("tapes")
-    dialog.locator("#f-s3_secret").fill("")
-    dialog.get_by_role("button", name="Start").click()
+    form.locator("#f-s3_bucket").fill("tapes")
+    form.locator("#f-s3_secret").fill("")
+    form.get_by_role("button", name="Start recording").click()
     expect(page.locator(".notice.ok")).to_contain_text("Recording started.")
     assert until(lambda: of_room(livekit, room))
     watch.expect_status(422)
 
 
-def test_an_error_in_what_is_folded_is_seen(page: Page, dialog: Locator, watch: Watch) -> None:
-    address = dialog.get_by_role("textbox", name="Template URL")
+def test_an_error_in_what_is_folded_is_seen(page: Page, form: Locator, watch: Watch) -> None:
+    address = form.get_by_role("textbox", name="Template URL")
     expect(address).to_be_hidden()
-    dialog.get_by_text("Template and mixing").click()
+    form.get_by_text("Template and mixing").click()
     address.fill("not an address")
-    dialog.get_by_role("button", name="Start").click()
+    form.get_by_role("button", name="Start recording").click()
     expect(address).to_be_focused()
     expect(address).to_have_accessible_description(
         "Enter a URL that starts with http:// or https://."
@@ -224,17 +221,16 @@ def test_a_room_is_named_first_where_none_is_given(
 ) -> None:
     join(room, "ada")
     page.goto("/egress")
-    page.locator(".page-head").get_by_role("link", name="Start").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_have_accessible_name("Start egress")
-    dialog.get_by_role("link", name="Participant").click()
-    expect(dialog.get_by_role("link", name="Participant")).to_have_attribute("aria-current", "page")
-    dialog.get_by_role("combobox", name="Room").fill(room)
-    dialog.get_by_role("button", name="Next").click()
-    who = dialog.get_by_label("Participant", exact=True)
-    expect(who).to_be_focused()
+    page.locator(".page-head").get_by_role("link", name="Start egress").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Start egress")
+    form = page.locator("main .start-form")
+    form.get_by_role("link", name="Participant").click()
+    expect(form.get_by_role("link", name="Participant")).to_have_attribute("aria-current", "page")
+    form.get_by_role("combobox", name="Room").fill(room)
+    form.get_by_role("button", name="Next").click()
+    who = form.get_by_label("Participant", exact=True)
     expect(who).to_have_value("ada")
-    dialog.get_by_role("button", name="Start").click()
+    form.get_by_role("button", name="Start recording").click()
     expect(page.locator(".notice.ok")).to_be_visible()
     asked: Any = begun(livekit, standin, room).asked
     assert (asked.room_name, asked.identity) == (room, "ada")

@@ -37,7 +37,7 @@ def everything_works(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog", name="Search")).to_be_visible()
     page.keyboard.press("Escape")
-    page.locator(".page-head").get_by_role("link", name="Record").click()
+    page.locator(".page-head").get_by_role("link", name="Ingress").click()
     expect(page.get_by_role("dialog").locator("form[data-form]")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Mute", exact=True).click()

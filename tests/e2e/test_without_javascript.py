@@ -112,8 +112,8 @@ def test_an_egress_is_started_and_stopped(
     page.get_by_role("button", name="Start").click()
     expect(page.locator(".error:visible")).to_have_text(
         [
-            "Line 1: use the form rtmp://host/app/key, with the scheme in lower case.",
             "This field is required.",
+            "Line 1: use the form rtmp://host/app/key, with the scheme in lower case.",
         ]
     )
     expect(page.get_by_label("Path", exact=True)).to_have_value("kept")

@@ -26,6 +26,15 @@ SECRETS = {
 RTMP = "rtmp://127.0.0.1/live/log-rtmp-key"
 SRT = "srt://127.0.0.1:9000?passphrase=log-srt-passphrase"
 PAGE = "https://log-web-user:log-web-password@127.0.0.1/page?token=log-web-token"
+PRESET_KEY, PRESET_SECRET = "log-preset-access-key", "log-preset-secret"
+PRESETS = """
+[[preset]]
+name = "Tapes"
+type = "s3"
+bucket = "b"
+access_key = { env = "LOG_PRESET_KEY" }
+secret = { env = "LOG_PRESET_SECRET" }
+"""
 STORED: dict[str, Any] = {
     "s3": {"s3_bucket": "b", "proxy_url": "http://proxy"},
     "gcp": {"gcp_bucket": "b"},
@@ -53,6 +62,7 @@ class Run:
     def _act(self, visitor: Visitor, standin: Standin) -> None:
         for storage, fields in STORED.items():
             self._start(storage=storage, file="on", **fields)
+        self._start(storage="preset:Tapes", file="on")
         job = self._start(stream="on", urls=RTMP)
         self._start(stream="on", urls=SRT)
         self._start(type="web", url=PAGE, file="on")
@@ -76,17 +86,24 @@ class Run:
 @pytest.fixture(scope="module")
 def run(stack: Stack, standin: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A run of the real program that logs as much as it can."""
-    with Program(tmp_path_factory.mktemp("log"), stack, LOG_LEVEL="debug") as program:
+    settings = {
+        "LOG_LEVEL": "debug",
+        "EGRESS_PRESETS": PRESETS,
+        "LOG_PRESET_KEY": PRESET_KEY,
+        "LOG_PRESET_SECRET": PRESET_SECRET,
+    }
+    with Program(tmp_path_factory.mktemp("log"), stack, **settings) as program:
         yield Run(program, standin)
 
 
 def test_the_run_went_as_meant(run: Run) -> None:
     statuses = [page.status for page in run.pages]
-    assert statuses == [*[303] * 7, 200, 200, 404, 200, 303, 422, 422, 422]
+    assert statuses == [*[303] * 8, 200, 200, 404, 200, 303, 422, 422, 422]
 
 
 def test_no_credential_is_in_the_log(run: Run) -> None:
     values = [*SECRETS.values(), "log-GCP-private-key", "log-rtmp-key", "log-srt-passphrase"]
+    values += [PRESET_KEY, PRESET_SECRET]
     values += ["log-web-user", "log-web-password", "log-web-token"]
     assert [value for value in values if value in run.text] == []
 
@@ -102,9 +119,11 @@ def test_nor_on_a_page_about_the_jobs(run: Run) -> None:
 def test_who_started_and_stopped_what_is_in_it(run: Run) -> None:
     about = [line for line in run.audit if line["action"].startswith("egress.")]
     done = [(line["action"], line["user"]) for line in about if line["event"] == "done"]
-    assert done == [*[("egress.start", "admin")] * 7, ("egress.stop", "admin")]
+    assert done == [*[("egress.start", "admin")] * 8, ("egress.stop", "admin")]
     refused = [(line["action"], line["status"]) for line in about if line["event"] == "refused"]
     assert refused == [("egress.streams", 404), *[("egress.start", 422)] * 3]
     first = next(x for x in about if (x["action"], x["event"]) == ("egress.start", "done"))
     assert (first["type"], first["room"]) == ("room_composite", ROOM)
     assert first["egress"].startswith("EG_")
+    presets = [line["preset"] for line in about if "preset" in line and line["event"] == "done"]
+    assert presets == ["Tapes"], "its name, and only where one was used"

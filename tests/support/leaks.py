@@ -55,6 +55,9 @@ class Leaks:
             for secret in value if isinstance(value, tuple) else [value]:
                 if isinstance(secret, SecretStr):
                     self.keep(_within(secret.get_secret_value()), name)
+        for preset in settings.egress_presets:
+            for name, secret in preset.secrets.items():
+                self.keep(secret.get_secret_value(), f"{name} of a storage preset")
 
     def environment(self, settings: Mapping[str, str]) -> Mapping[str, str]:
         """Remember what is secret in the environment of a dashboard; give the environment."""

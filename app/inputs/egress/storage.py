@@ -2,15 +2,23 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from app.inputs.fields import Input
 
+PRESET = "preset:"  # before the name of a preset, as the value of the choice of storage
+Provider = Literal["", "s3", "gcp", "azure", "alioss"]
+
 
 class Storage(Input):
-    """The storage that files are uploaded to; empty for the worker's default."""
+    """The storage that files are uploaded to; empty for the worker's default.
 
-    storage: Literal["", "s3", "gcp", "azure", "alioss"] = ""
+    A preset is chosen as a whole: the fields of the providers don't apply to it.
+    """
+
+    storage: Provider | Annotated[str, Field(pattern=f"^{PRESET}.")] = ""
     s3_bucket: str = ""
     s3_region: str = ""
     s3_endpoint: str = ""
@@ -48,9 +56,14 @@ NEEDED = {
 }
 
 
+def preset_in(storage: str) -> str:
+    """Return the name of the preset in a choice of storage; empty for any other choice."""
+    return storage.removeprefix(PRESET) if storage.startswith(PRESET) else ""
+
+
 def storage_problems(form: Storage) -> Iterator[tuple[str, str]]:
     """Each storage field that is missing or does not fit the others, and why."""
-    for name in NEEDED[form.storage]:
+    for name in NEEDED.get(form.storage, ()):
         if not getattr(form, name):
             yield name, "This field is required."
     if form.storage == "s3":

@@ -1,7 +1,13 @@
 """The job that a form describes; fields of options that are not selected are ignored."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.config.presets import Preset as StoragePreset
+from app.errors import Invalid
 from app.inputs.egress.start import STREAM_SCHEMES, StartEgress, scheme
-from app.inputs.egress.storage import upload_fields
+from app.inputs.egress.storage import preset_in, upload_fields
+from app.services.egress import presets as storage_presets
 from app.services.egress.new_job import (
     Encoding,
     File,
@@ -21,10 +27,26 @@ from app.services.egress.new_job import (
 )
 
 
-def new_egress(form: StartEgress) -> NewEgress:
-    """Return the job that the form describes."""
+def new_egress(form: StartEgress, presets: Sequence[StoragePreset]) -> NewEgress:
+    """Return the job that the form describes.
+
+    Raises Invalid if it names a preset that isn't among `presets`.
+    """
+    new = _without_storage(form)
+    if not (new.file or new.segments or new.images):
+        return new
+    if not preset_in(form.storage):
+        return replace(new, storage=_storage(form))
+    preset = storage_presets.named(presets, preset_in(form.storage))
+    if preset is None:
+        raise Invalid(fields={"storage": "This preset no longer exists. Choose another storage."})
+    below = storage_presets.below(preset.path_prefix, new)
+    return replace(below, storage=storage_presets.storage_of(preset))
+
+
+def _without_storage(form: StartEgress) -> NewEgress:
     if form.type == "track":
-        return NewEgress(_target(form), file=_file(form), storage=_storage(form))
+        return NewEgress(_target(form), file=_file(form) if form.direct == "file" else None)
     return NewEgress(
         target=_target(form),
         file=_file(form) if form.file else None,
@@ -32,7 +54,6 @@ def new_egress(form: StartEgress) -> NewEgress:
         segments=_segments(form) if form.segments else None,
         images=_images(form) if form.images else None,
         encoding=_encoding(form),
-        storage=_storage(form) if form.file or form.segments or form.images else None,
     )
 
 
@@ -105,10 +126,6 @@ def _encoding(form: StartEgress) -> Preset | Encoding | None:
 
 
 def _storage(form: StartEgress) -> Storage | None:
-    match form.storage:
-        case "":
-            return None
-        case "alioss":
-            return Storage("aliOSS", upload_fields(form))
-        case provider:
-            return Storage(provider, upload_fields(form))
+    if not form.storage:
+        return None
+    return Storage(storage_presets.PROVIDERS[form.storage], upload_fields(form))

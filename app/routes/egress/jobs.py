@@ -1,18 +1,14 @@
-"""/egress: the list of jobs, its export, a new job, and stopping many."""
+"""/egress: the list of jobs, its export, and stopping many."""
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated, Any, get_args
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands.lk import egress as lk_egress
-from app.inputs.egress.start import StartEgress, StopJobs, Type
-from app.inputs.egress.to_job import new_egress
+from app.inputs.egress.start import StopJobs
 from app.navigation.figures import by_status
-from app.security.body import posted
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.egress import control, listing
@@ -23,17 +19,13 @@ from app.services.egress.states import EgressStatus
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import one_by_one
-from app.services.rooms import participants, rooms
-from app.services.rooms.participants import Participant
-from app.services.rooms.tracks import Track
-from app.text.paths import EGRESS, egress_path
+from app.text.paths import EGRESS
 from app.web.confirmation import confirm_many
-from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
-from app.web.forms import FormPage, Loaded, read
+from app.web.forms import read
 from app.web.listing import AskDep, asked
-from app.web.pages import done, page
+from app.web.pages import page
 
 BULK_SECONDS = 60
 FAILED = frozenset({EgressStatus.FAILED})
@@ -52,41 +44,6 @@ async def _wanted(
 
 ListDep = Annotated[Ask, asked("egress")]
 WantedDep = Annotated[Wanted, Depends(_wanted)]
-
-
-async def _choices(ctx: RequestContext) -> Loaded:
-    """Load the choices of the form: rooms, or the participants and tracks of its room."""
-    values = await posted(ctx.request) if ctx.request.method == "POST" else ctx.query
-    room, kind = str(values.get("room", "")), str(values.get("type", ""))
-    kind = kind if kind in get_args(Type) else "room_composite"
-    context: dict[str, Any] = {"type": kind, "room": room, "offered": [], "people": []}
-    if room and kind in {"participant", "track_composite", "track"}:
-        context["people"] = await participants.offered(ctx.livekit, room)
-        context |= {kind: _tracks(context["people"], kind) for kind in ("audio", "video")}
-    elif not room and kind != "web":
-        context["offered"] = await rooms.offered(ctx.livekit)
-    return context, {"type": kind, "room": room}
-
-
-def _tracks(people: Sequence[Participant], kind: str) -> list[tuple[str, str]]:
-    """Return the tracks of a kind to choose from: SID and label, screen shares last."""
-    tracks = [(who, track) for who in people for track in who.tracks if track.kind == kind]
-    tracks.sort(key=lambda pair: pair[1].source.startswith("screen"))
-    labels = [f"{who.label}, {track.what} {track.codec}".strip() for who, track in tracks]
-    uses = Counter(labels)
-    return [
-        (track.sid, label if uses[label] == 1 else f"{label}{_apart(who, track)}")
-        for label, (who, track) in zip(labels, tracks, strict=True)
-    ]
-
-
-def _apart(who: Participant, track: Track) -> str:
-    """Return what distinguishes tracks with the same label: identity, SID and name."""
-    of = f" of {who.identity}" if who.name else ""
-    return f"{of}, {track.sid}" + (f", {track.name:.60}" if track.name else "")
-
-
-START = FormPage("egress/new.html.j2", StartEgress, _choices)
 
 
 @router.get("/egress", dependencies=[sees(Permission.EGRESS_READ)])
@@ -112,22 +69,6 @@ async def export_egress(
     """Return all matching jobs as a file: LiveKit lists them for a day after they end."""
     jobs = await listing.matching(livekit, ask, wanted)
     return as_file("egress", ending, jobs, Job)
-
-
-@router.get("/egress/-/new", dependencies=[sees(Permission.EGRESS_WRITE)])
-async def start_egress_form(request: Request) -> Response:
-    """Show the form for a new job."""
-    return await START.show(request)
-
-
-@router.post("/egress/-/new", dependencies=[does("egress.start", Permission.EGRESS_WRITE, START)])
-async def start_egress(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Response:
-    """Start a job and open its page."""
-    form = await START.read(request)
-    audit.note(type=form.type, room=form.room)
-    job = await control.start(livekit, new_egress(form))
-    audit.note(egress=job.id)
-    return done(request, egress_path(job.id), "Recording started.")
 
 
 @router.post("/egress/-/stop", dependencies=[does("egress.stop", Permission.EGRESS_WRITE)])
