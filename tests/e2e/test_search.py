@@ -187,3 +187,31 @@ def test_the_top_bar_fits_when_narrow(open_page: OpenPage, read_only: Dashboard)
         for part in page.locator(".topbar > *, .topbar .end > *").all():
             box = part.bounding_box()
             assert box is None or box["x"] + box["width"] <= 360, part.inner_html()
+
+
+def test_recent_pages_come_first_until_something_is_typed(
+    open_page: OpenPage, make_room: Callable[..., str]
+) -> None:
+    page = open_page(fresh=True)
+    name = f"{secrets.token_hex(4)} <b>\u202e&"
+    for room in (f"{secrets.token_hex(4)}-first", name):
+        page.goto(room_path(make_room(room)))
+    page.goto("/rooms")
+    opened(page)
+    recent = page.get_by_role("region", name="Recent")
+    expect(recent.get_by_role("link")).to_have_count(2)
+    expect(recent.locator("bdi.cut").first).to_have_text(visible(name))
+    assert problems_everywhere(page) == {}
+    found(page, "settings")
+    expect(recent).to_have_count(0)
+    page.locator(FIELD).fill("")
+    expect(recent.get_by_role("link")).to_have_count(2)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{room_path(name)}")
+    page.goto("/search")
+    expect(recent.get_by_role("link").first).to_contain_text(visible(name))
+    page.get_by_role("link", name="Sign out").click()
+    page.wait_for_url("**/logout")
+    page.goto("/search")
+    expect(page.locator("[data-hit]").first).to_be_visible()
+    expect(recent).to_have_count(0)

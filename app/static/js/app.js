@@ -22,6 +22,7 @@ import "./behaviors/requests.js";
 import "./behaviors/waiting.js";
 import "./behaviors/keys.js";
 import "./behaviors/search.js";
+import "./behaviors/recent.js";
 import "./behaviors/presets.js";
 import "./behaviors/notices.js";
 import "./behaviors/recovery.js";
