@@ -19,7 +19,6 @@ from app.services.tokens import signing as tokens_signing
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, SettingsDep
 from app.web.forms import FormPage, Loaded
-from app.web.pages import page
 
 router = APIRouter()
 
@@ -69,10 +68,8 @@ async def make_token(request: Request, settings: SettingsDep, audit: AuditDep) -
     signed = tokens_signing.sign(settings, _new_token(form))
     seconds = int(signed.ttl.total_seconds())
     link = meet_link(settings.browser_url, signed.text) if form.room_join else ""
-    return await page(
+    return await MAKE.asks(
         request,
-        "tokens/made.html.j2",
-        live=False,
         signed=signed,
         terms=powers.terms(signed.claims),
         powers=powers.powers(signed.claims),

@@ -40,9 +40,10 @@ class NewToken:
 
 @dataclass(frozen=True, slots=True)
 class SignedToken:
-    """A signed token; anyone who has `text` can use it until `expires`."""
+    """A signed token; anyone who has `text` can use it from `begins` until `expires`."""
 
     text: str
+    begins: datetime
     expires: datetime
     ttl: timedelta
     claims: Mapping[str, Any]
@@ -76,7 +77,8 @@ def renewed(settings: Settings, claims: Mapping[str, Any], ttl: timedelta) -> st
 
 def _signed(text: str, ttl: timedelta) -> SignedToken:
     claims: dict[str, Any] = jwt.decode(text, options={"verify_signature": False})
-    return SignedToken(text, datetime.fromtimestamp(claims["exp"], UTC), ttl, claims)
+    begins, expires = (datetime.fromtimestamp(claims[name], UTC) for name in ("nbf", "exp"))
+    return SignedToken(text, begins, expires, ttl, claims)
 
 
 def _video(wanted: NewToken) -> VideoGrants:
