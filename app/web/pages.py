@@ -85,15 +85,18 @@ def live_url(request: Request) -> str:
     return f"{url.path}?{url.query}"
 
 
-def done(request: Request, to: str, text: str = "", kind: str = "ok") -> Response:
+def done(request: Request, to: str, text: str = "", kind: str = "ok", about: str = "") -> Response:
     """Respond to an action that succeeded: go to `to` and show `text`, if there is any.
 
-    If htmx is already on the page `to`, a toast and a refresh are enough.
+    If htmx is already on the page `to`, a toast and a refresh are enough. The toast links to
+    `about`, the page of what was changed, if that is another page.
     """
     note = {"text": shortened(text), "kind": kind}
     by_htmx = request.headers.get("hx-request") == "true"
     if by_htmx and _path(request.headers.get("hx-current-url", "")) == _path(link(request, to)):
-        return Response(status_code=204, headers={"HX-Trigger": json.dumps({"done": note})})
+        place = {"href": link(request, about)} if about not in {"", to} else {}
+        trigger = json.dumps({"done": note | place})
+        return Response(status_code=204, headers={"HX-Trigger": trigger})
     if text:
         request.session["flash"] = [*request.session.get("flash", []), note]
     if not by_htmx:

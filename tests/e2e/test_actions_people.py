@@ -6,7 +6,7 @@ from typing import Any
 from livekit import api, rtc
 from playwright.sync_api import Locator, Page, expect
 
-from app.text.paths import room_path
+from app.text.paths import participant_path, room_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.e2e.conftest import Join, OpenPage
@@ -40,7 +40,8 @@ def test_mutes_and_unmutes_a_real_track(page: Page, room: str, join: Join) -> No
     track = person(page, "ada").locator(".track")
     track.get_by_role("button", name="Mute").click()
     expect(track).to_contain_text("muted")
-    expect(page.locator("#toasts .toast")).to_contain_text("ada: microphone was muted.")
+    toast = page.locator("#toasts").get_by_role("link", name="ada: microphone was muted.")
+    expect(toast).to_have_attribute("href", participant_path(room, "ada"))
     until(lambda: ada.muted["microphone"])
     track.get_by_role("button", name="Unmute").click()
     expect(track).to_contain_text("live")

@@ -41,11 +41,21 @@ def test_on_the_same_page_it_is_a_toast(
         assert (answer.status, answer.html) == (204, "")
         assert answer.headers["hx-trigger"].isascii()
         note = {"text": "ädä: microphone was muted.", "kind": "ok"}
+        note["href"] = participant_path(name, "ädä")
         assert json.loads(answer.headers["hx-trigger"]) == {"done": note}
         assert "hx-redirect" not in answer.headers
         assert "set-cookie" not in answer.headers
     assert muted(livekit, name, "ädä") == [True]
     assert "microphone was muted" not in admin.get(room_path(name)).text
+
+
+def test_a_toast_on_the_page_of_what_was_changed_has_no_link(
+    admin: Visitor, room: str, join: Join
+) -> None:
+    join(room, "ada")
+    who = participant_path(room, "ada")
+    answer = send(admin, f"{who}/edit", who, name="Ada", shown="{}")
+    assert json.loads(answer.headers["hx-trigger"])["done"].keys() == {"text", "kind"}
 
 
 def test_what_went_half_well_is_a_warning(admin: Visitor, room: str, join: Join) -> None:

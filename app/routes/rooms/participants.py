@@ -209,7 +209,7 @@ async def call_method(
 def _done(request: Request, room: str, identity: str, text: str, kind: str = "ok") -> Response:
     """Go back to the page of the room or of the participant, and show `text`."""
     places = room_path(room), participant_path(room, identity)
-    return done(request, returning(request, *places), text, kind)
+    return done(request, returning(request, *places), text, kind, about=places[1])
 
 
 def _spoken(source: str) -> str:

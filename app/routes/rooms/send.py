@@ -81,8 +81,9 @@ async def send_to_participant(
 ) -> Response:
     """Send data to one participant."""
     size = await _send(livekit, await TO_ONE.read(request), room, identity)
-    to = returning(request, room_path(room), participant_path(room, identity))
-    return done(request, to, f"{size:,} bytes were sent to {identity}.")
+    about = participant_path(room, identity)
+    to = returning(request, room_path(room), about)
+    return done(request, to, f"{size:,} bytes were sent to {identity}.", about=about)
 
 
 async def _send(livekit: LiveKit, form: SendData, room: str, *to: str) -> int:

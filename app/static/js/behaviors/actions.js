@@ -56,9 +56,9 @@ document.addEventListener("htmx:error", ({ detail }) => {
   if (detail.ctx?.request.method === "POST") notify(NO_ANSWER, "bad");
 });
 
-// HX-Trigger: {"done": {"text": …, "kind": …}}
+// HX-Trigger: {"done": {"text": …, "kind": …, "href": …}}
 document.addEventListener("done", ({ detail }) => {
   if (dialog.open) dialog.close();
-  if (detail.text) notify(detail.text, detail.kind);
+  if (detail.text) notify(detail.text, detail.kind, detail.href);
   refreshNow();
 });

@@ -7,10 +7,13 @@ const note = document.getElementById("dialog-note");
 const SHOWN_MS = 6000;
 const MAX_TOASTS = 4;
 
-function toast({ text, kind }) {
+function toast({ text, kind, href }) {
   const item = template.content.cloneNode(true).firstElementChild;
   item.classList.add(kind);
-  item.querySelector("p").textContent = text;
+  const words = href ? document.createElement("a") : document.createElement("span");
+  if (href) words.href = href;
+  words.textContent = text;
+  item.querySelector("p").append(words);
   toasts.append(item);
   if (toasts.childElementCount > MAX_TOASTS) toasts.firstElementChild.remove();
   if (kind === "ok") removeLater(item);

@@ -1,6 +1,7 @@
-// Messages for the user. `kind` is ok, warn or bad; behaviors/toasts.js shows them.
-export function notify(text, kind = "ok") {
-  document.dispatchEvent(new CustomEvent("notify", { detail: { text, kind } }));
+// Messages for the user. `kind` is ok, warn or bad, `href` the page that a message is about; behaviors/toasts.js shows
+// them.
+export function notify(text, kind = "ok", href = "") {
+  document.dispatchEvent(new CustomEvent("notify", { detail: { text, kind, href } }));
 }
 
 // for screen readers only
