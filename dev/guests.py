@@ -50,7 +50,7 @@ class Server:
 
 
 class Guise(TypedDict, total=False):
-    """How a participant joins; every key is optional."""
+    """How a participant joins; every key is optional. Nobody receives a private one's tracks."""
 
     name: str
     kind: str
@@ -64,6 +64,7 @@ class Guise(TypedDict, total=False):
     codec: str
     simulcast: bool
     encrypted: bool
+    private: bool
     tracks_named: str
     hidden: bool
     subscribe: bool
@@ -167,6 +168,10 @@ async def join(server: Server, room: str, identity: str, **guise: Unpack[Guise])
     keys = {"microphone": "audio", "camera": "video", "screen_share": "screen"}
     try:
         await guest.publish(*(source for source, key in keys.items() if guise.get(key)), **guise)
+        if guise.get("private"):
+            guest.room.local_participant.set_track_subscription_permissions(
+                allow_all_participants=False
+            )
     except BaseException:
         await guest.leave()
         raise

@@ -98,11 +98,13 @@ class StreamEnding:
 class IngressPlan(TypedDict, total=False):
     """How the streams of an ingress behave; times in seconds, all keys are optional.
 
-    Without a plan a stream buffers for 0.3 s, then publishes video and audio until it is ended. As
-    livekit-ingress does, it reports only changes of its state. Bitrates are measured once a minute
-    and sent with the next change; with `bitrates` they count as measured immediately. `refuse` and
-    `answer_after` apply to URL inputs; for a stream key, `refuse` puts the ingress into the error
-    state. With `outlives_room` the state stays when the participant is gone, as after a crash.
+    Without a plan a stream buffers for 0.3 s, then publishes video and audio until it is ended.
+    Video of a WHIP input without transcoding has the type of the input, else it is H.264; it is
+    empty, so no browser can decode it. As livekit-ingress does, it reports only changes of its
+    state. Bitrates are measured once a minute and sent with the next change; with `bitrates` they
+    count as measured immediately. `refuse` and `answer_after` apply to URL inputs; for a stream
+    key, `refuse` puts the ingress into the error state. With `outlives_room` the state stays when
+    the participant is gone, as after a crash.
     """
 
     refuse: Fault

@@ -14,8 +14,9 @@ import (
 
 const (
 	joining = 5 * time.Second
-	// what an empty track sends: enough for the server to list it, and next to nothing
-	emptyBytes = 3
+	// what an empty track sends: enough for the server to list it and for a browser to count it as a
+	// frame, and next to nothing
+	emptyBytes = 12
 	emptyEvery = 200 * time.Millisecond
 )
 

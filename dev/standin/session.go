@@ -111,7 +111,7 @@ func (s *session) publish(room *lksdk.Room) {
 	video, audio := s.plan.media(s.snapshot())
 	var tracks []*livekit.TrackInfo
 	if video != nil {
-		track, err := publishEmpty(room, mimeH264, &lksdk.TrackPublicationOptions{
+		track, err := publishEmpty(room, s.published(video), &lksdk.TrackPublicationOptions{
 			Name: s.info.GetVideo().GetName(), Source: cameraOr(s.info.GetVideo().GetSource()),
 			VideoWidth: int(video.Width), VideoHeight: int(video.Height),
 		})
@@ -135,6 +135,15 @@ func (s *session) publish(room *lksdk.Room) {
 	s.info.State.Tracks = tracks
 	s.mu.Unlock()
 	s.report()
+}
+
+// published is the codec of the video in the room. livekit-ingress transcodes to H.264, except for
+// WHIP without transcoding, which it passes on as it is.
+func (s *session) published(video *videoInput) string {
+	if s.info.InputType == livekit.IngressInput_WHIP_INPUT && !s.info.GetEnableTranscoding() {
+		return video.Mime
+	}
+	return mimeH264
 }
 
 // end asks the session to end, with a failure or an empty text; only the first is heard.

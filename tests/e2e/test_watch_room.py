@@ -1,5 +1,6 @@
 """Watching a room: real frames, levels and figures, seen by nobody, gone with the page."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -75,14 +76,18 @@ def test_what_happens_in_the_room_is_seen(
         expect(tile(page, who).locator("[data-quality]")).to_have_text(
             "excellent", timeout=PATIENCE_MS
         )
-    figures = tile(page, "ada").locator("[data-kind=video] dd")
+    figures = tile(page, "ada").locator("[data-kind=video] [data-value]")
     for figure in figures.all():
         expect(figure).not_to_have_text(NOT_TOLD)
     expect(page.locator("[data-cost]")).to_contain_text(
         "3 of 3 tracks · 2 of 2 participants visible"
     )
-    points = tile(page, "ada").locator("polyline").first.get_attribute("points")
-    assert points
+    loss = tile(page, "ada").locator("[data-kind=video] [data-figure=loss]")
+    chart = loss.get_by_role("img", name="Packet loss in the last 60 s")
+    expect(chart).to_have_accessible_name(re.compile(r"s: \d.*Scale: 0 to 5 %\. High from 2\.0 %"))
+    expect(loss.locator(".media-axis")).to_have_text(re.compile(rf"last 60 s\s*0 {NOT_TOLD} 5 %"))
+    assert chart.locator("path").get_attribute("d")
+    expect(page.get_by_text("Figures and charts describe the downlink")).to_be_visible()
     assert problems_everywhere(page) == {}
 
     # nobody sees the observer, who publishes nothing and may not
@@ -120,13 +125,21 @@ def test_only_what_is_in_view_is_received(open_page: OpenPage, room: str, join: 
     cost = page.locator("[data-cost]")
     expect(cost).to_contain_text("of 9 participants visible")
     first, last = tile(page, "guest-0"), tile(page, "guest-8")
-    expect(first.locator("[data-figure=bitrate] dd")).not_to_have_text(
+    expect(first.locator("[data-figure=bitrate] [data-value]")).not_to_have_text(
         NOT_TOLD, timeout=PATIENCE_MS
     )
-    expect(last.locator("[data-figure=bitrate] dd")).to_have_text(NOT_TOLD)
+    expect(last.locator("[data-figure=bitrate] [data-value]")).to_have_text(NOT_TOLD)
     last.scroll_into_view_if_needed()
-    expect(last.locator("[data-figure=bitrate] dd")).not_to_have_text(NOT_TOLD, timeout=PATIENCE_MS)
-    expect(first.locator("[data-figure=bitrate] dd")).to_have_text(NOT_TOLD, timeout=PATIENCE_MS)
+    expect(last.locator("[data-figure=bitrate] [data-value]")).not_to_have_text(
+        NOT_TOLD, timeout=PATIENCE_MS
+    )
+    expect(first.locator("[data-figure=bitrate] [data-value]")).to_have_text(
+        NOT_TOLD, timeout=PATIENCE_MS
+    )
+    first.scroll_into_view_if_needed()
+    # the time out of view is a gap between two lines
+    line = first.locator("[data-figure=bitrate] path").element_handle()
+    page.wait_for_function("e => e.getAttribute('d').split('M').length > 2", arg=line)
     assert wider(page) == []
     page.get_by_role("button", name="Stop").click()
 

@@ -8,8 +8,14 @@ import { requestToken } from "./token.js";
 const { Room, RoomEvent, DisconnectReason } = client;
 const RETRIES_MS = [500, 1000, 2000, 5000];
 const ALONE_MS = 30_000;
-// livekit-client's own reconnect would open a room again that has ended; the dashboard checks first
-const NO_RECONNECT = { nextRetryDelayInMs: () => null };
+const OPTIONS = {
+  // livekit-client's own reconnect would open a room again that has ended; the dashboard checks first
+  reconnectPolicy: { nextRetryDelayInMs: () => null },
+  // over a single connection, LiveKit doesn't report that it has paused a video
+  singlePeerConnection: false,
+};
+// if the connection is too slow, LiveKit pauses video instead of congesting it
+const CONNECT = { autoSubscribe: false, maxRetries: 0, subscriberAllowPause: true };
 const FINAL = { [DisconnectReason.PARTICIPANT_REMOVED]: "This observer was removed from the room." };
 
 function randomId() {
@@ -63,11 +69,11 @@ export function observe({ url, options, onRoom, onState }) {
       if (over) return;
       const blocked = blockedReason(access.url);
       if (blocked) throw Object.assign(new Error(blocked), { blocked });
-      room = new Room({ ...options, reconnectPolicy: NO_RECONNECT });
+      room = new Room({ ...options, ...OPTIONS });
       room.on(RoomEvent.ParticipantConnected, leaveIfAlone).on(RoomEvent.ParticipantDisconnected, leaveIfAlone);
       room.on(RoomEvent.Disconnected, disconnected);
       onRoom(room);
-      await room.connect(access.url, access.token, { autoSubscribe: false, maxRetries: 0 });
+      await room.connect(access.url, access.token, CONNECT);
       keepVersion(access.url, room.serverInfo?.version);
       attempts = 0;
       lastReason = "";
