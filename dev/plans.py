@@ -20,13 +20,16 @@ class Fault:
 class Ending:
     """How a job ends, by default with LiveKit's usual error for the outcome.
 
-    "killed" means that the recorder process was killed, for example because memory ran out.
+    "killed" means that the recorder process was killed, for example because memory ran out. With
+    `ends_worker` the egress worker accepts no more jobs until it is started again, as
+    livekit-egress after an internal error; jobs that run go on.
     """
 
     outcome: Outcome = "complete"
     error: str = ""
     error_code: int = 0
     details: str = ""
+    ends_worker: bool = False
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def _start_stack(folder: Path, closing: ExitStack) -> Stack:
     workers = redis and _is_available(
         standin, "No egress, ingress and SIP worker: jobs and calls can't be started."
     )
-    stack = Stack(folder, redis=redis, workers=workers)
+    stack = Stack(folder, redis=redis, workers=workers, worker_flags=["--pace=real"])
     closing.callback(stack.stop)
     stack.start()
     control = {"STANDIN_CONTROL": str(stack.standin.port)} if workers else {}

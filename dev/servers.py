@@ -6,7 +6,7 @@ import http.client
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +40,9 @@ def redis_process(binary: Path, port: int, folder: Path) -> Process:
     )
 
 
-def standin_process(binary: Path, ports: Ports, keys: Mapping[str, str], folder: Path) -> Process:
+def standin_process(
+    binary: Path, ports: Ports, keys: Mapping[str, str], folder: Path, flags: Sequence[str] = ()
+) -> Process:
     """Return the stand-in for the egress, ingress and SIP workers, not yet started."""
     ((key, secret),) = keys.items()
     server = {
@@ -52,7 +54,7 @@ def standin_process(binary: Path, ports: Ports, keys: Mapping[str, str], folder:
     addresses = [f"--redis={HOST}:{ports.redis}", f"--control={HOST}:{ports.control}"]
     return Process(
         "the stand-in worker",
-        [binary, *addresses],
+        [binary, *addresses, *flags],
         log=folder / "standin.log",
         answers=control.answers,
         env={**os.environ, **server},

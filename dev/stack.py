@@ -14,7 +14,7 @@ import json
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -62,13 +62,16 @@ class Stack:
         settings: Mapping[str, object] | None = None,
         workers: bool = True,
         webhooks: str = "",
+        worker_flags: Sequence[str] = (),
     ) -> None:
         """Describe the stack; nothing runs yet.
 
         `folder` keeps the logs and the configuration; without it they are deleted after the stop.
         `settings` are top-level entries of the server's configuration that add to ours or replace
         them. Without Redis there are no workers, because they reach the server through it. Webhooks
-        are signed with the stack's key and sent to the URL `webhooks`.
+        are signed with the stack's key and sent to the URL `webhooks`. `worker_flags` are options
+        of the stand-in: --pace=real makes it as slow as real workers, --session-limit=2s ends
+        egress jobs after that time.
         """
         self._temporary = folder is None
         self.folder = Path(tempfile.mkdtemp(prefix="livekit-")) if folder is None else folder
@@ -78,6 +81,7 @@ class Stack:
         self._remote_unmute = remote_unmute
         self._with_redis = redis
         self._with_workers = redis and workers
+        self._worker_flags = tuple(worker_flags)
         self._settings = dict(settings or {})
         if webhooks:
             self._settings["webhook"] = {"urls": [webhooks], "api_key": self.api_key}
@@ -177,7 +181,9 @@ class Stack:
         if programs.redis is not None:
             self._redis = redis_process(programs.redis, ports.redis, self.folder)
         if programs.workers is not None:
-            self._workers = standin_process(programs.workers, ports, self._keys, self.folder)
+            self._workers = standin_process(
+                programs.workers, ports, self._keys, self.folder, self._worker_flags
+            )
             self._standin = Standin(HOST, ports.control)
         self._livekit = Process(
             "livekit-server",

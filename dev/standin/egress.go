@@ -21,6 +21,8 @@ type egressWorker struct {
 	server livekitServer
 	rpc    rpc.EgressInternalServer
 	plans  plans[egressPlan]
+	pace   pace
+	retire sync.Once
 
 	mu       sync.Mutex
 	received map[string]*rpc.StartEgressRequest
@@ -29,12 +31,13 @@ type egressWorker struct {
 }
 
 func newEgressWorker(
-	bus psrpc.MessageBus, io rpc.IOInfoClient, server livekitServer,
+	bus psrpc.MessageBus, io rpc.IOInfoClient, server livekitServer, pace pace,
 ) (*egressWorker, error) {
 	w := &egressWorker{
 		bus:      bus,
 		io:       io,
 		server:   server,
+		pace:     pace,
 		received: map[string]*rpc.StartEgressRequest{},
 		starting: map[string]bool{},
 		jobs:     map[string]*job{},
@@ -50,9 +53,18 @@ func newEgressWorker(
 	return w, registered.RegisterListActiveEgressTopic("")
 }
 
+// end makes the worker accept no more jobs; those that run go on. livekit-egress ends itself like
+// this after an internal error, and whoever watches over it starts it again.
+func (w *egressWorker) end() {
+	w.retire.Do(func() {
+		slog.Error("internal error, shutting down")
+		w.rpc.Kill()
+	})
+}
+
 // close ends all jobs as the real worker does when it is asked to end.
 func (w *egressWorker) close() {
-	w.rpc.Kill()
+	w.retire.Do(w.rpc.Kill)
 	deadline := time.After(farewell)
 	for _, j := range w.all() {
 		j.killed()
@@ -88,7 +100,8 @@ func (w *egressWorker) StartEgress(
 	if err != nil {
 		return nil, err
 	}
-	j := newJob(w.io, plan, asked, opened)
+	j := newJob(w.io, plan, w.pace, asked, opened)
+	j.endWorker = w.end
 	if err := j.listen(w.bus); err != nil {
 		return nil, err
 	}

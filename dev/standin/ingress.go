@@ -27,15 +27,18 @@ type ingressWorker struct {
 	server livekitServer
 	rpc    rpc.IngressInternalServer
 	plans  plans[ingressPlan]
+	pace   pace
 
 	mu       sync.Mutex
 	sessions map[string]*session
 }
 
 func newIngressWorker(
-	bus psrpc.MessageBus, io rpc.IOInfoClient, server livekitServer,
+	bus psrpc.MessageBus, io rpc.IOInfoClient, server livekitServer, pace pace,
 ) (*ingressWorker, error) {
-	w := &ingressWorker{bus: bus, io: io, server: server, sessions: map[string]*session{}}
+	w := &ingressWorker{
+		bus: bus, io: io, server: server, pace: pace, sessions: map[string]*session{},
+	}
 	registered, err := rpc.NewIngressInternalServer(w, bus)
 	if err != nil {
 		return nil, err
@@ -105,7 +108,7 @@ func (w *ingressWorker) StartIngress(
 
 // begin prepares a session; with an error there is one too, to report it by.
 func (w *ingressWorker) begin(info *livekit.IngressInfo, plan ingressPlan) (*session, error) {
-	s := newSession(w.io, info, plan)
+	s := newSession(w.io, info, plan, w.pace)
 	info.State = &livekit.IngressState{
 		Status:     livekit.IngressState_ENDPOINT_BUFFERING,
 		StartedAt:  time.Now().UnixNano(),

@@ -13,9 +13,8 @@ import (
 )
 
 const (
-	becomingActive = 300 * time.Millisecond
-	stopping       = 200 * time.Millisecond
-	retrying       = time.Second
+	stopping = 200 * time.Millisecond
+	retrying = time.Second
 )
 
 // job is one egress. It reports to the server when something changes, and answers calls about itself.
@@ -23,11 +22,14 @@ type job struct {
 	id      string
 	began   int64
 	plan    egressPlan
+	pace    pace
 	asked   *recording
 	io      rpc.IOInfoClient
 	handler rpc.EgressHandlerServer
-	finish  chan ending
-	over    chan struct{}
+	// endWorker makes the worker accept no more jobs
+	endWorker func()
+	finish    chan ending
+	over      chan struct{}
 
 	mu       sync.Mutex
 	info     *livekit.EgressInfo
@@ -36,7 +38,9 @@ type job struct {
 	ending   bool
 }
 
-func newJob(io rpc.IOInfoClient, plan egressPlan, asked *recording, opened *results) *job {
+func newJob(
+	io rpc.IOInfoClient, plan egressPlan, pace pace, asked *recording, opened *results,
+) *job {
 	info := asked.info
 	info.Details = plan.Details
 	info.BackupStorageUsed = plan.BackupStorage
@@ -45,6 +49,7 @@ func newJob(io rpc.IOInfoClient, plan egressPlan, asked *recording, opened *resu
 		id:      info.EgressId,
 		began:   time.Now().UnixNano(),
 		plan:    plan,
+		pace:    pace,
 		asked:   asked,
 		io:      io,
 		info:    info,
@@ -65,7 +70,7 @@ func (j *job) run(server livekitServer) {
 	case how := <-j.finish:
 		j.conclude(how)
 		return
-	case <-time.After(j.plan.ActiveAfter.or(becomingActive)):
+	case <-time.After(j.plan.ActiveAfter.or(j.pace.starting(j.asked.info))):
 	}
 	room, err := j.enter(server)
 	if err != nil {
@@ -87,6 +92,10 @@ func (j *job) record() {
 	}
 	if j.plan.End != nil && j.plan.EndAfter >= 0 {
 		timer := time.AfterFunc(j.plan.EndAfter.duration(), func() { j.end(*j.plan.End) })
+		defer timer.Stop()
+	}
+	if j.pace.limit > 0 {
+		timer := time.AfterFunc(j.pace.limit, func() { j.end(ending{Outcome: "limit_reached"}) })
 		defer timer.Stop()
 	}
 	j.conclude(<-j.finish)

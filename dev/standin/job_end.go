@@ -62,6 +62,9 @@ func (j *job) conclude(how ending) {
 	}
 	final := proto.Clone(j.info).(*livekit.EgressInfo)
 	j.mu.Unlock()
+	if how.EndsWorker {
+		j.endWorker()
+	}
 	for j.send(final) != nil {
 		time.Sleep(retrying)
 	}

@@ -36,15 +36,23 @@ const (
 func main() {
 	redisAddress := flag.String("redis", "127.0.0.1:6379", "address of Redis")
 	control := flag.String("control", "127.0.0.1:0", "loopback address of the control interface")
+	name := flag.String("pace", "quick", "how long starting takes: quick, or real as real workers")
+	limit := flag.Duration("session-limit", 0, "how long an egress may take; 0 for no limit")
 	flag.Parse()
+	pace, known := paces[*name]
+	if !known {
+		slog.Error("no such pace", "pace", *name)
+		os.Exit(2)
+	}
+	pace.limit = *limit
 	lksdk.SetLogger(logger.GetDiscardLogger())
-	if err := serve(*redisAddress, *control); err != nil {
+	if err := serve(*redisAddress, *control, pace); err != nil {
 		slog.Error("standin cannot serve", "error", err)
 		os.Exit(1)
 	}
 }
 
-func serve(redisAddress, control string) error {
+func serve(redisAddress, control string, pace pace) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 
@@ -65,12 +73,12 @@ func serve(redisAddress, control string) error {
 		key:    os.Getenv("LIVEKIT_API_KEY"),
 		secret: os.Getenv("LIVEKIT_API_SECRET"),
 	}
-	egress, err := newEgressWorker(bus, io, server)
+	egress, err := newEgressWorker(bus, io, server, pace)
 	if err != nil {
 		return err
 	}
 	defer egress.close()
-	ingress, err := newIngressWorker(bus, io, server)
+	ingress, err := newIngressWorker(bus, io, server, pace)
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,8 @@ type ending struct {
 	Error     string `json:"error"`
 	ErrorCode int32  `json:"error_code"`
 	Details   string `json:"details"`
+	// EndsWorker is what an internal error does to livekit-egress: it accepts no more jobs.
+	EndsWorker bool `json:"ends_worker"`
 }
 
 // streamFailure is one stream URL that breaks by itself while its job runs.

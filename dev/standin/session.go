@@ -16,18 +16,16 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-const (
-	buffering = 300 * time.Millisecond
-	// measuring is how often livekit-ingress measures bitrates (pkg/stats/media.go); it reports
-	// them with the next change of state
-	measuring = time.Minute
-)
+// measuring is how often livekit-ingress measures bitrates (pkg/stats/media.go); it reports them with
+// the next change of state
+const measuring = time.Minute
 
 // session is one stream that comes in, from its first packet to its end.
 type session struct {
 	rpc.UnimplementedIngressHandlerServer
 	id      string
 	plan    ingressPlan
+	pace    pace
 	io      rpc.IOInfoClient
 	handler rpc.IngressHandlerServer
 	finish  chan string
@@ -41,10 +39,13 @@ type session struct {
 	received []receivedCall
 }
 
-func newSession(io rpc.IOInfoClient, info *livekit.IngressInfo, plan ingressPlan) *session {
+func newSession(
+	io rpc.IOInfoClient, info *livekit.IngressInfo, plan ingressPlan, pace pace,
+) *session {
 	return &session{
 		id:      info.IngressId,
 		plan:    plan,
+		pace:    pace,
 		io:      io,
 		finish:  make(chan string, 1),
 		over:    make(chan struct{}),
@@ -69,7 +70,7 @@ func (s *session) run(server livekitServer) {
 	case failure := <-s.finish:
 		s.conclude(failure)
 		return
-	case <-time.After(s.plan.Buffering.or(buffering)):
+	case <-time.After(s.plan.Buffering.or(s.pace.buffering)):
 	}
 	s.publish(room)
 	if s.plan.End != nil {
