@@ -129,6 +129,39 @@ def test_the_button_pauses_and_that_is_remembered(
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+def test_the_interval_is_chosen_and_remembered(
+    open_page: OpenPage, quick: Dashboard, make_room: Callable[..., str]
+) -> None:
+    part = f"interval-{secrets.token_hex(4)}"
+    page = open_page(f"/rooms?q={part}", at=quick.url)
+    options = page.get_by_label("Auto-refresh options")
+    pause = page.get_by_role("button", name="Pause auto-refresh")
+    expect(pause).to_have_accessible_name("Pause auto-refresh: 1 s")
+    options.click()
+    expect(page.get_by_role("button", name="Every 1 s", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.get_by_role("button", name="Every 30 s", exact=True).click()
+    expect(pause).to_have_accessible_name("Pause auto-refresh: 30 s")
+    other = open_page(f"/rooms?q={part}", at=quick.url)
+    stays_still(page, other, lambda: make_room(f"{part}-1"))
+    page.reload()
+    expect(row(page, f"{part}-1")).to_be_visible()
+    expect(pause).to_have_accessible_name("Pause auto-refresh: 30 s")
+    stays_still(page, other, lambda: make_room(f"{part}-2"))
+    options.click()
+    page.get_by_role("button", name="Refresh now", exact=True).click()
+    expect(row(page, f"{part}-2")).to_be_visible()
+    options.click()
+    page.get_by_role("button", name="Off", exact=True).click()
+    expect(pause).to_have_attribute("aria-pressed", "true")
+    options.click()
+    page.get_by_role("button", name="Every 2 s", exact=True).click()
+    expect(pause).to_have_attribute("aria-pressed", "false")
+    make_room(f"{part}-3")
+    expect(row(page, f"{part}-3")).to_be_visible()
+
+
 def test_a_hidden_tab_asks_nothing_and_catches_up_when_seen(
     open_page: OpenPage, quick: Dashboard, make_room: Callable[..., str]
 ) -> None:

@@ -68,7 +68,7 @@ def test_without_redis_every_page_of_it_says_so(bare: Visitor, path: str) -> Non
     page = bare.get(path)
     assert "LiveKit has no Redis." in page.text
     assert page.all("a", href="?")  # check again
-    assert page.all("div", **{"data-hx-trigger": "every 5s, refresh"})
+    assert page.all("div", **{"data-hx-trigger": "scheduled, refresh"})
 
 
 def test_what_needs_redis_leads_to_the_set_up_page(bare: Visitor) -> None:

@@ -4,8 +4,8 @@ import { since } from "../shared/durations.js";
 import { isLiveBlock, liveBlock } from "../shared/live.js";
 
 const root = document.documentElement;
-const interval = Number(root.dataset.refresh) * 1000;
-let next = Date.now() + interval;
+const interval = () => Number(root.dataset.refresh) * 1000;
+let next = Date.now() + interval();
 let asking = false;
 
 function text() {
@@ -16,13 +16,18 @@ function text() {
 
 function show() {
   const now = text();
+  // as the server wrote it, unless another interval was chosen
+  for (const plain of document.querySelectorAll("#live [data-retry-plain]")) {
+    const every = `Retrying every ${root.dataset.refresh} s.`;
+    if (plain.textContent !== every) plain.textContent = every;
+  }
   for (const count of document.querySelectorAll("[data-retry-count]")) {
     if (count.textContent !== now) count.textContent = now;
   }
 }
 
 document.addEventListener("htmx:config:request", ({ target, detail }) => {
-  if (isLiveBlock(target) && detail.ctx.sourceEvent.type === "every") next = Date.now() + interval;
+  if (isLiveBlock(target) && detail.ctx.sourceEvent.type === "scheduled") next = Date.now() + interval();
 });
 document.addEventListener("htmx:before:request", ({ target }) => {
   if (isLiveBlock(target)) asking = true;
@@ -33,6 +38,11 @@ document.addEventListener("htmx:finally:request", ({ detail }) => {
   show();
 });
 document.addEventListener("htmx:after:swap", show);
+
+document.addEventListener("interval", () => {
+  next = Date.now() + interval();
+  show();
+});
 
 if (liveBlock()) {
   setInterval(show, 1000);

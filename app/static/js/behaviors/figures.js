@@ -5,7 +5,6 @@ import { isLiveBlock } from "../shared/live.js";
 import { age } from "../shared/timing.js";
 import { clock } from "../shared/zone.js";
 
-const CURRENT_MS = 30 * 1000;
 const EVERY_MS = 5000;
 const nav = document.getElementById("sidebar");
 const template = document.getElementById("figure");
@@ -18,6 +17,11 @@ function learn(text, ageMs) {
   const figures = JSON.parse(text || "{}");
   current = new Set(Object.keys(figures));
   memory.learn(figures, Date.now() - ageMs);
+}
+
+// two refreshes may be missed
+function currentMs() {
+  return Math.max(30, 2 * document.documentElement.dataset.refresh) * 1000;
 }
 
 // left alone if nothing changed
@@ -46,7 +50,7 @@ function paint(line) {
   const recent = memory.recent(path);
   if (!recent) return removed(line, link);
   const { count, mark, off, at } = recent;
-  const old = !current.has(path) || Date.now() - at > CURRENT_MS;
+  const old = !current.has(path) || Date.now() - at > currentMs();
   const when = old ? `As of ${clock(at)}` : "";
   line.classList.toggle("off", Boolean(off));
   line.classList.toggle("old", old);

@@ -1,4 +1,5 @@
-// When the live block is refreshed: on schedule, unless the tab is hidden, the user paused it, or an answer is pending.
+// When the live block is refreshed: as often as the user chose, unless the tab is hidden, the user paused it, or an
+// answer is pending.
 import { isLiveBlock, liveBlock, refreshNow } from "../shared/live.js";
 import { recall, remember } from "../shared/settings.js";
 
@@ -6,16 +7,47 @@ const root = document.documentElement;
 let paused = false;
 let pending = null;
 let focusInside = false;
+let timer = null;
 
-function show(now) {
+function showChoice() {
   const interval = `${root.dataset.refresh} s`;
-  paused = now;
   root.toggleAttribute("data-paused", paused);
   for (const button of document.querySelectorAll("[data-refresh-toggle]")) {
     button.setAttribute("aria-pressed", String(paused));
     button.title = paused ? "Auto-refresh: paused (click to resume)" : `Auto-refresh: ${interval} (click to pause)`;
     button.querySelector("[data-refresh-label]").textContent = paused ? "paused" : interval;
   }
+  const chosen = paused ? "0" : root.dataset.refresh;
+  for (const button of document.querySelectorAll("[data-refresh-every]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.refreshEvery === chosen));
+  }
+}
+
+function pause(now) {
+  paused = now;
+  remember("refresh", paused ? "paused" : "on");
+  showChoice();
+  refresh();
+}
+
+// the guards of a request are below
+function schedule() {
+  clearInterval(timer);
+  timer = setInterval(() => window.htmx?.trigger(liveBlock(), "scheduled"), Number(root.dataset.refresh) * 1000);
+  document.dispatchEvent(new CustomEvent("interval"));
+}
+
+// one of those that the menu offers
+function isOffered(seconds) {
+  return [...document.querySelectorAll("[data-refresh-every]")].some(({ dataset }) => dataset.refreshEvery === seconds);
+}
+
+function choose(seconds) {
+  if (seconds === "0") return pause(true);
+  root.dataset.refresh = seconds;
+  remember("refresh-every", seconds);
+  schedule();
+  pause(false);
 }
 
 function refresh() {
@@ -23,7 +55,7 @@ function refresh() {
 }
 
 document.addEventListener("htmx:config:request", (event) => {
-  if (!isLiveBlock(event.target) || event.detail.ctx.sourceEvent.type !== "every") return;
+  if (!isLiveBlock(event.target) || event.detail.ctx.sourceEvent.type !== "scheduled") return;
   if (paused || document.hidden || pending) event.preventDefault();
 });
 
@@ -46,13 +78,19 @@ document.addEventListener("htmx:after:swap", (event) => {
   document.getElementById("main").focus({ preventScroll: true });
 });
 
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-refresh-toggle]")) return;
-  remember("refresh", paused ? "on" : "paused");
-  show(!paused);
-  refresh();
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-refresh-toggle]")) pause(!paused);
+  if (target.closest("[data-refresh-now]")) refreshNow();
+  const every = target.closest("[data-refresh-every]");
+  if (every) choose(every.dataset.refreshEvery);
 });
 
 document.addEventListener("visibilitychange", refresh);
 addEventListener("online", refresh);
-if (liveBlock()) show(recall("refresh") === "paused");
+if (liveBlock()) {
+  paused = recall("refresh") === "paused";
+  const remembered = recall("refresh-every");
+  if (isOffered(remembered)) root.dataset.refresh = remembered;
+  showChoice();
+  schedule();
+}
