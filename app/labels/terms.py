@@ -8,7 +8,7 @@ EGRESS = f"{LIVEKIT_DOCS}/transport/media/ingress-egress/egress/"
 DISPATCH = f"{LIVEKIT_DOCS}/agents/server/agent-dispatch/"
 TELEPHONY = f"{LIVEKIT_DOCS}/telephony/"
 RULES = f"{LIVEKIT_DOCS}/telephony/accepting-calls/dispatch-rule/"
-TOKENS = f"{LIVEKIT_DOCS}/frontends/authentication/"
+TOKENS = f"{LIVEKIT_DOCS}/frontends/reference/tokens-grants/"
 
 
 class Term(NamedTuple):
