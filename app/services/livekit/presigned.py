@@ -21,19 +21,18 @@ class Presigned:
     def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
         self._session = session
-        self._signed: dict[str, LiveKitAPI] = {}
+        self._signed: dict[str | None, LiveKitAPI] = {}  # by room; None is the server's
         self._since = 0.0
 
     def server(self) -> LiveKitAPI:
         """Return the SDK with a token for ListRooms, not older than a minute."""
-        return self._api("", VideoGrants(room_list=True))
+        return self._api(None, VideoGrants(room_list=True))
 
     def room(self, name: str) -> LiveKitAPI:
         """Return the SDK with a token for calls about one room, not older than a minute."""
         return self._api(name, VideoGrants(room_admin=True, room=name))
 
-    def _api(self, key: str, grants: VideoGrants) -> LiveKitAPI:
-        """No room has an empty name: it is the key of the server's token."""
+    def _api(self, key: str | None, grants: VideoGrants) -> LiveKitAPI:
         now = time.monotonic()
         if now - self._since >= RENEWED or len(self._signed) >= MOST:
             self._signed.clear()

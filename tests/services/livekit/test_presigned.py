@@ -58,6 +58,16 @@ def test_a_rooms_token_is_for_that_room_alone(
     with_token(settings, work)
 
 
+def test_an_empty_name_is_no_other_ones_token(settings: Settings) -> None:
+    async def work(presigned: Presigned) -> None:
+        assert presigned.room("") is not presigned.server()
+        service = presigned.room("").room
+        listed = await service.list_participants(ListParticipantsRequest(room=""))
+        assert list(listed.participants) == []
+
+    with_token(settings, work)
+
+
 def test_a_token_serves_for_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work(presigned: Presigned) -> None:
         first, room = presigned.server(), presigned.room("lobby")
