@@ -96,6 +96,7 @@ async def confirm_many(
     wrong = _wrong_number(sent.typed, len(chosen)) if disconnected and asked is None else None
     if asked is None and wrong is None:
         return None
+    RequestContext(request).audit.note(asked=len(chosen))
     errors = wrong.fields if wrong else {}
     form = new_form(request, {TYPED: sent.typed if wrong else ""}, errors, wrong)
     folded = [each for each in chosen if folds(each)]

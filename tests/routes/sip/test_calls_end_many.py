@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.inputs.sip.calls import MOST
 from app.services.rooms import scan
@@ -55,6 +56,22 @@ def test_the_number_must_be_typed(admin: Visitor, room: str, join: Join, livekit
     assert marked(page) == ["typed"]
     assert "caller" in people(livekit, room)
     assert "1 of 1 call hung up" in admin.send(PATH, confirmed(page)).text
+
+
+def test_the_audit_distinguishes_the_question_from_the_act(
+    admin: Visitor, room: str, join: Join, livekit: Ask
+) -> None:
+    join(room, "caller", kind="sip", attributes=INBOUND)
+    with capture_logs() as lines:
+        page = admin.post(PATH, call=ticked(room, "caller"))
+        admin.send(PATH, confirmed(page))
+    question, act = (
+        line for line in lines if (line["event"], line.get("action")) == ("done", "call.end")
+    )
+    assert question["asked"] == 1
+    assert "calls" not in question
+    assert "asked" not in act
+    assert act["calls"] == [{"room": room, "identity": "caller", "result": "hung up"}]
 
 
 def test_a_call_that_ended_in_between_is_asked_about_again(
