@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.config.presets import Preset
+from app.errors import DashboardError
+from app.inputs.egress.from_job import Again, again
 from app.inputs.egress.preview import FIELDS, preview
 from app.inputs.egress.start import StartEgress, Type
 from app.inputs.egress.storage import PRESET, preset_in
@@ -16,7 +18,7 @@ from app.inputs.egress.to_job import new_egress
 from app.security.body import posted
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.egress import control
+from app.services.egress import control, jobs
 from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Participant
 from app.services.rooms.tracks import Track
@@ -42,7 +44,10 @@ async def _choices(ctx: RequestContext) -> Loaded:
     presets = ctx.settings.egress_presets
     sent = await posted(ctx.request) if ctx.request.method == "POST" else None
     values = ctx.query if sent is None else sent
-    room, kind = str(values.get("room", "")), str(values.get("type", ""))
+    repeated = await _repeated(ctx, str(values.get("again", "")), sent=sent is not None)
+    initial = dict(repeated.values or {})
+    room = str(values.get("room", "") or initial.get("room", ""))
+    kind = str(values.get("type", "") or initial.get("type", ""))
     kind = kind if kind in get_args(Type) else "room_composite"
     context: dict[str, Any] = {"type": kind, "room": room, "offered": [], "people": []}
     if room and kind in CHOOSING:
@@ -50,9 +55,12 @@ async def _choices(ctx: RequestContext) -> Loaded:
         context |= {kind: _tracks(context["people"], kind) for kind in ("audio", "video")}
     elif not room and kind != "web":
         context["offered"] = await rooms.offered(ctx.livekit)
-    initial = {"type": kind, "room": room, "storage": _only(presets)}
-    filled_in = DEFAULTS | initial if sent is None else _texts(sent)
+    initial = {"storage": _only(presets)} | initial | {"type": kind, "room": room}
+    filled_in = _texts(DEFAULTS | initial if sent is None else sent)
     context |= {
+        "again": repeated,
+        "gone": _gone(context, initial) if repeated.job and sent is None else [],
+        "closed": bool(repeated.job) and sent is None and await _closed(ctx, room, kind),
         "presets": presets,
         "preview": preview(filled_in, presets),
         "preview_fields": " ".join(FIELDS),
@@ -60,13 +68,43 @@ async def _choices(ctx: RequestContext) -> Loaded:
     return context, initial
 
 
+async def _repeated(ctx: RequestContext, job: str, *, sent: bool) -> Again:
+    """Return the job that is started again, if any. Raises NotFound if LiveKit has removed it.
+
+    A form that was sent has all its values, so it is shown without that job if need be.
+    """
+    if not job:
+        return Again()
+    try:
+        detail = await jobs.detail(ctx.livekit, job)
+    except DashboardError:
+        if sent:
+            return Again(job)
+        raise
+    return again(job, detail.job.type, detail.request, ctx.settings.egress_presets)
+
+
+async def _closed(ctx: RequestContext, room: str, kind: str) -> bool:
+    """Return whether the room of an earlier job is closed."""
+    return kind != "web" and bool(room) and not await rooms.named(ctx.livekit, [room])
+
+
+def _gone(context: Mapping[str, Any], initial: Mapping[str, Any]) -> list[str]:
+    """Return the participant and the tracks of the earlier job that aren't there to choose."""
+    offered = {sid for kind in ("audio", "video") for sid, _ in context.get(kind, ())}
+    offered |= {who.identity for who in context["people"]}
+    wanted = [initial.get(name, "") for name in ("identity", "track", "audio_track", "video_track")]
+    return [each for each in wanted if each and each not in offered]
+
+
 def _only(presets: Sequence[Preset]) -> str:
     """Return the choice of storage to begin with: a preset if there is exactly one."""
     return f"{PRESET}{presets[0].name}" if len(presets) == 1 else ""
 
 
-def _texts(sent: Mapping[str, Any]) -> dict[str, str]:
-    return {name: value for name, value in sent.items() if isinstance(value, str)}
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    texts = {name: shown(value) for name, value in values.items() if value is not None}
+    return {name: text for name, text in texts.items() if isinstance(text, str)}
 
 
 def _tracks(people: Sequence[Participant], kind: str) -> list[tuple[str, str]]:
