@@ -13,13 +13,13 @@ ListName = Literal[
 
 
 class ChooseLayout(Input):
-    """Which of a list's `column`s to `show`, how dense, how many rows a page, and where from.
+    """Which of a list's `columns` to `show`, how dense, how many rows a page, and where from.
 
-    Without a `size`, the page size stays as it is.
+    `columns` are names with blanks between. Without a `size`, the page size stays as it is.
     """
 
     name: ListName
-    column: list[Column] = Field(default_factory=list, max_length=12)
+    columns: Annotated[str, StringConstraints(pattern=r"^([a-z]{1,14}( [a-z]{1,14}){0,11})?$")] = ""
     show: list[Column] = Field(default_factory=list, max_length=12)
     compact: bool = False
     size: Literal["", "25", "50", "100", "200"] = ""

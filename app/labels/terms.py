@@ -22,8 +22,8 @@ class Term(NamedTuple):
 TERMS: dict[str, Term] = {
     "filter": Term(
         "filter",
-        "Finds a part of a name or an ID, in any case. metadata:tenant-7 finds a part of the "
-        'metadata; with blanks, write metadata:"two words". A row must match all of it.',
+        "Finds part of a name or ID. metadata:tenant-7 finds part of the metadata, as does "
+        'metadata:"two words".',
     ),
     "agent": Term(
         "agent",

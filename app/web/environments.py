@@ -8,9 +8,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app import __version__
 from app.labels.table import choices, label_of, labels, states
 from app.labels.terms import GUIDES, TERMS
+from app.navigation.shortcuts import GO_KEYS, SHORTCUTS
 from app.services.livekit.versions import CHECKED_AGAINST
 from app.services.sip.values import address_problem, is_ignored
-from app.text import formatters, json_text, paths, phones
+from app.text import formatters, json_text, names, paths, phones
 from app.web.assets import Assets
 from app.web.base_path import below
 from app.web.timezone import in_zone
@@ -67,6 +68,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         indented=json_text.indented,
         phone=phones.phone,
         exact=formatters.exact,
+        ending=names.ending,
         segment=paths.segment,
     )
     environment.globals.update(
@@ -75,6 +77,8 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         made_at=formatters.made_at,
         version=__version__,
         terms=TERMS,
+        shortcuts=SHORTCUTS,
+        go_keys=GO_KEYS,
         guides=GUIDES,
         label_of=label_of,
         states=states,

@@ -204,7 +204,7 @@ def test_the_list_follows_and_what_is_typed_survives(
 ) -> None:
     jobs = [begin(livekit, room) for _ in range(2)]
     page = opened(open_page, quick, f"/egress?room={room}")
-    page.get_by_label("Type").select_option("Room")
+    page.get_by_role("combobox", name="Type").select_option("Room")
     box = page.get_by_role("searchbox")
     box.press_sequentially(room)
     page.get_by_label(f"Select {jobs[0]}").check()
@@ -214,7 +214,7 @@ def test_the_list_follows_and_what_is_typed_survives(
     expect(row(page, jobs[1])).to_contain_text("Recorded, but the upload failed")
     expect(box).to_be_focused()
     expect(box).to_have_value(room)
-    expect(page.get_by_label("Type")).to_have_value("room_composite")
+    expect(page.get_by_role("combobox", name="Type")).to_have_value("room_composite")
     expect(page.get_by_label(f"Select {jobs[0]}")).to_be_checked()
     late = begin(livekit, room)
     expect(row(page, late).locator(".state .tag")).to_have_text("active")

@@ -2,13 +2,17 @@
 
 import secrets
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from dev.workers import Standin
 from tests.e2e.conftest import NARROW, WIDE, OpenPage
+from tests.e2e.jobs import begin
 from tests.e2e.polls import mark, never_reloaded, next_poll
 
+HUGE = {"width": 1920, "height": 900}
 TOP = "e => Math.round(e.getBoundingClientRect().top)"
 
 
@@ -99,6 +103,57 @@ def test_the_head_stays_in_view(open_page: OpenPage, part: str, width: dict[str,
         "([x, y]) => document.elementFromPoint(x, y).closest('th') !== null", point
     )
     assert over
+
+
+# what is in view at the right end of a name, and at its left: the name itself, or its end over it
+OVER = """(link) => {
+  const box = link.getBoundingClientRect();
+  return [box.right - 4, box.left + 4].map(
+    (x) => document.elementFromPoint(x, box.top + box.height / 2).localName,
+  );
+}"""
+COPIED = """(link) => {
+  getSelection().selectAllChildren(link);
+  return getSelection().toString();
+}"""
+
+
+def test_a_long_name_is_cut_in_its_middle_and_stays_whole(
+    open_page: OpenPage, make_room: Callable[..., str]
+) -> None:
+    part = f"cut-{secrets.token_hex(4)}"
+    latin = make_room(f"{part} standup of the team  that has many rooms number 12")
+    hebrew = make_room(f"פגישה של הצוות עם כל המהנדסים {part} והחברים")
+    for width, sides in ((HUGE, ["bdi", "bdi"]), (NARROW, ["a", "bdi"])):
+        page = open_page(f"/rooms?q={part}", viewport=width)
+        link = page.get_by_role("link", name=latin, exact=True)
+        assert link.evaluate(OVER) == sides
+        assert link.evaluate(COPIED) == latin
+        box = link.bounding_box()
+        assert box
+        assert box["height"] == 24
+        # a name that is read from the right loses nothing at its right
+        other = page.get_by_role("link", name=hebrew, exact=True)
+        assert other.evaluate(OVER) == sides[::-1]
+        assert other.evaluate(COPIED) == hebrew
+
+
+def test_columns_stay_while_there_is_room(
+    open_page: OpenPage, part: str, room: str, livekit: Callable[..., Any], standin: Standin
+) -> None:
+    page = open_page(f"/rooms?q={part}", viewport={"width": 720, "height": 900})
+    assert columns(page) == ["Name", "Participants", "Publishers", "Created"]
+    job = begin(livekit, room)
+    page.goto(f"/egress?room={room}")
+    assert columns(page) == ["Status", "Job", "Started", "Duration"]
+    row = page.locator(f"#{job}")
+    expect(row.get_by_text(room, exact=True).filter(visible=True).first).to_be_visible()
+    expect(row.get_by_role("link", name=f"Stop {job}…")).to_be_visible()
+    page.set_viewport_size({"width": 1160, "height": 900})
+    assert columns(page) == ["Status", "Job", "Room", "Started", "Duration", "Outputs"]
+    page.set_viewport_size(NARROW)
+    assert columns(page) == ["Status", "Job"]
+    expect(row.get_by_text(room, exact=True).filter(visible=True).first).to_be_visible()
 
 
 def test_without_javascript(open_page: OpenPage, part: str) -> None:

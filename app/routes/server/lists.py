@@ -22,7 +22,7 @@ async def choose_layout(request: Request) -> Response:
     """Remember the layout in the browser, and show the list again."""
     form = await read(request, ChooseLayout)
     size = int(form.size) if form.size else layout_of(request, form.name).size
-    hidden = frozenset(form.column) - frozenset(form.show)
+    hidden = frozenset(form.columns.split()) - frozenset(form.show)
     back = inside(form.back)
     response = done(request, back)
     if form.size and "per_page=" in request.headers.get("hx-current-url", ""):

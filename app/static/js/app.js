@@ -21,6 +21,7 @@ import "./behaviors/actions.js";
 import "./behaviors/requests.js";
 import "./behaviors/waiting.js";
 import "./behaviors/keys.js";
+import "./behaviors/rows.js";
 import "./behaviors/search.js";
 import "./behaviors/recent.js";
 import "./behaviors/presets.js";

@@ -1,20 +1,18 @@
-// Ctrl-K, / and ? click the link with that [data-key], except in a field or while a dialog is open. Shortcuts of a
-// single character can be turned off (WCAG 2.1.4).
+// Ctrl-K and single characters click the link with that [data-key]; g and a character, the one with that [data-go].
 import { onChange, recall, remember } from "../shared/settings.js";
+import { character, isForShortcut, single } from "../shared/shortcuts.js";
 
-const dialog = document.getElementById("dialog");
-const BUTTON_TYPES = ["checkbox", "radio", "button", "submit", "reset"].map((type) => `[type=${type}]`).join(", ");
-const FIELDS = `input:not(${BUTTON_TYPES}), textarea, select, [contenteditable]:not([contenteditable=false])`;
-const SINGLE = { "/": "search", "?": "keys" };
-let singleOn = true;
+const SINGLE = { "/": "search", "?": "keys", n: "new" };
+const GO_MS = 1500;
+let going = 0;
 
 function shortcuts(name) {
-  const single = Object.keys(SINGLE).filter((key) => singleOn && SINGLE[key] === name);
-  return [...(name === "search" ? ["Control+K", "Meta+K"] : []), ...single].join(" ");
+  const keys = Object.keys(SINGLE).filter((key) => single.on && SINGLE[key] === name);
+  return [...(name === "search" ? ["Control+K", "Meta+K"] : []), ...keys].join(" ");
 }
 
 function show(on) {
-  singleOn = on;
+  single.on = on;
   for (const button of document.querySelectorAll("[data-keys-toggle]")) {
     button.setAttribute("aria-pressed", String(on));
     button.querySelector("[data-keys-label]").textContent = on ? "on" : "off";
@@ -25,29 +23,41 @@ function show(on) {
   }
 }
 
-function shortcut(event) {
-  if (event.altKey) return null;
-  if (event.ctrlKey !== event.metaKey) return event.key.toLowerCase() === "k" && !event.shiftKey ? "search" : null;
-  return singleOn && !event.ctrlKey ? SINGLE[event.key] : null;
+function isSearch({ altKey, ctrlKey, metaKey, shiftKey, key }) {
+  return !altKey && !shiftKey && ctrlKey !== metaKey && key.toLowerCase() === "k";
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.repeat) return;
-  if (dialog?.open || event.target.closest?.(FIELDS)) return;
-  const name = shortcut(event);
-  if (!name) return;
-  event.preventDefault();
-  const field = document.querySelector("#main [data-search] input[name=q]");
-  if (name === "search" && field) field.select();
-  else document.querySelector(`[data-key=${name}]`)?.click();
-});
+// the link that the key leads to, after g
+function place(key) {
+  const wanted = key && Date.now() - going < GO_MS;
+  going = !wanted && key === "g" ? Date.now() : 0;
+  return wanted ? document.querySelector(`[data-go="${CSS.escape(key)}"]`) : null;
+}
+
+// the capturing phase, because after g no other shortcut may see the key
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (!isForShortcut(event) || event.repeat) return;
+    const key = character(event);
+    const target = place(key);
+    const name = isSearch(event) ? "search" : SINGLE[key];
+    if (!target && !name) return;
+    event.preventDefault();
+    const field = document.querySelector("#main [data-search] input[name=q]");
+    if (target) target.click();
+    else if (name === "search" && field) field.select();
+    else document.querySelector(`[data-key=${name}]`)?.click();
+  },
+  true,
+);
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-keys-toggle]")) return;
-  remember("keys", singleOn ? "off" : "on");
-  show(!singleOn);
+  remember("keys", single.on ? "off" : "on");
+  show(!single.on);
 });
 
 onChange("keys", (value) => show(value !== "off"));
-document.addEventListener("htmx:after:swap", () => show(singleOn));
+document.addEventListener("htmx:after:swap", () => show(single.on));
 show(recall("keys") !== "off");
