@@ -1,4 +1,4 @@
-"""Job: LiveKit is down, or rejects the key. Say which without a click, and recover automatically."""
+"""Job: LiveKit is down, or rejects the key. Say which without a click, and recover unaided."""
 
 from collections.abc import Callable, Iterator
 
