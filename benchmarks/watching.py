@@ -49,7 +49,7 @@ RECEIVED = """async () => {
   const entries = reports.flatMap((report) => [...report.values()]);
   return entries.filter((e) => e.type === "transport").reduce((sum, e) => sum + e.bytesReceived, 0);
 }"""
-SHOWN = "[...document.querySelectorAll('.live-feed:not([data-js-idle])')].length"
+SHOWN = "[...document.querySelectorAll('.media-feed:not([data-js-idle])')].length"
 
 
 @dataclass(frozen=True, slots=True)

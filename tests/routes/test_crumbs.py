@@ -34,6 +34,7 @@ def test_each_detail_page_leads_to_its_list(admin: Visitor, there: World, join: 
     room = room_path(there.room)
     trails = {
         room: ["/rooms"],
+        room_path(there.room, "watch"): ["/rooms", room],
         participant_path(there.room, NAME): ["/rooms", room],
         egress_path(there.job): ["/egress"],
         ingress_path(there.ingress): ["/ingress"],

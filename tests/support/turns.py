@@ -14,6 +14,7 @@ LONG = (
     "tests/e2e/test_hostile_names.py",
     "tests/e2e/test_hostile_world.py",
     "tests/e2e/test_watch_room.py",
+    "tests/e2e/test_watch_reasons.py",
     "tests/e2e/test_ingress.py",
     "tests/e2e/test_search.py",
     "tests/e2e/test_room_quality.py",
