@@ -10,6 +10,7 @@ python -m tools.poetry prefix X  install that wheel and its locked dependencies 
 from __future__ import annotations
 
 import os
+import shutil
 import venv
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tools.toolbox import lock_toolbox, new_venv, package_index, toolbox
 
 VENV = ROOT / ".venv"
 DIST = ROOT / "dist"
+DOCS = ROOT / "docs"
+PACKAGED_DOCS = ROOT / "app" / "docs"  # where the installed dashboard finds them
 
 
 def _environment() -> dict[str, str]:
@@ -48,6 +51,16 @@ def _prefix(folder: Path) -> None:
     run([*pip, "install", "--quiet", "--no-deps", "--compile", wheels[0]])
 
 
+def _wheel() -> None:
+    """Build the wheel, with the documentation inside the package."""
+    shutil.rmtree(PACKAGED_DOCS, ignore_errors=True)
+    shutil.copytree(DOCS, PACKAGED_DOCS)
+    try:
+        _poetry("build", "--format", "wheel", "--clean")
+    finally:
+        shutil.rmtree(PACKAGED_DOCS)
+
+
 def work(words: list[str]) -> None:
     """Run the command with these arguments."""
     match words:
@@ -64,7 +77,7 @@ def work(words: list[str]) -> None:
             lock_toolbox(_environment())
         case ["wheel"]:
             say("Building the wheel into dist/ ...")
-            _poetry("build", "--format", "wheel", "--clean")
+            _wheel()
         case ["prefix", folder]:
             say(f"Installing the dashboard into {folder} ...")
             _prefix(Path(folder).absolute())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.config.settings import Settings
+from app.manual.pages import DOCUMENTS
 from app.navigation.search import Group, Hit, best
 from app.navigation.sidebar import NAV, lines, offered
 from app.security.roles import Permission, User
@@ -65,7 +66,10 @@ ACTIONS = (
 
 
 def places(q: str, user: User, settings: Settings) -> list[Group]:
-    """Return the pages and actions with a word that begins so for each of `q`, as `user` may."""
+    """Return what has a word that begins so for each of `q`: pages and actions, as `user` may.
+
+    With a `q`, the pages of the documentation too.
+    """
     pages = [
         (Hit(item.label, item.path, group), f"{group} {item.label}")
         for group, items in NAV
@@ -76,7 +80,14 @@ def places(q: str, user: User, settings: Settings) -> list[Group]:
         for action in ACTIONS
         if offered(action.permission, action.flag, user, settings)
     ]
-    return [_group("Pages", "file-text", q, pages), _group("Actions", "plus-lg", q, actions)]
+    groups = [_group("Pages", "file-text", q, pages), _group("Actions", "plus-lg", q, actions)]
+    if not q:
+        return groups
+    documents = [
+        (Hit(each.title, each.path, "Documentation"), f"documentation {each.title}")
+        for each in DOCUMENTS.values()
+    ]
+    return [*groups, _group("Documentation", "file-text", q, documents)]
 
 
 def _group(title: str, icon: str, q: str, choices: list[tuple[Hit, str]]) -> Group:

@@ -11,7 +11,7 @@ from app.routes.participants import participant
 from app.routes.participants import participants as everybody
 from app.routes.process import health, logout, metrics
 from app.routes.rooms import participants, room, rooms, send, watch
-from app.routes.server import doctor, lists, overview, search, settings, status, timezone
+from app.routes.server import docs, doctor, lists, overview, search, settings, status, timezone
 from app.routes.sip import calls, definitions, route, rule, rules, setup, start, trunk, trunks
 from app.routes.tokens import join_page, sandbox
 
@@ -54,6 +54,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         search.router,
         timezone.router,
         lists.router,
+        docs.router,
         *([metrics.router] if wanted.metrics_token else ()),
         *(telephony if wanted.enable_sip else (setup.router,)),
     ]

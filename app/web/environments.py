@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app import __version__
 from app.labels.table import choices, label_of, labels, states
 from app.labels.terms import GUIDES, TERMS
+from app.manual.pages import DOCUMENTS
 from app.navigation.shortcuts import GO_KEYS, SHORTCUTS
 from app.services.livekit.versions import CHECKED_AGAINST
 from app.services.sip.values import address_problem, is_ignored
@@ -80,6 +81,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         shortcuts=SHORTCUTS,
         go_keys=GO_KEYS,
         guides=GUIDES,
+        documents=DOCUMENTS,
         label_of=label_of,
         states=states,
         labels=labels,

@@ -55,7 +55,7 @@ def test_nothing_was_done_by_those_refused(walk: Walk) -> None:
 
 
 def test_a_path_without_a_route_is_404_for_all(admin: Visitor, nobody: Visitor) -> None:
-    for path in ("/nope", "/rooms/", "/docs", "/openapi.json", "/redoc", "/rooms/a/nope"):
+    for path in ("/nope", "/rooms/", "/docs/", "/openapi.json", "/redoc", "/rooms/a/nope"):
         assert admin.get(path).status == 404, path
         page = nobody.get(path)
         assert page.status == 404, path

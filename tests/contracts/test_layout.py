@@ -34,6 +34,7 @@ ORDER = (
     "app.config",
     "app.services",
     "app.labels",
+    "app.manual",
     "app.monitoring",
     "app.security",
     "app.commands",

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contracts.conftest import Answered
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "use", "path", "wbr"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "use", "path", "source", "wbr"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TEXT = {"p", "span", "b", "i", "small", "code", "pre", "kbd", "bdi", "time", "del", "ins"}
 # What may hold text and parts of text alone (HTML, 3.2.5.2.5), and everything else.

@@ -71,11 +71,12 @@ def test_it_serves_pages_and_their_files(
     dashboard.start()
     try:
         visitor = Visitor(f"http://127.0.0.1:{port}", "admin", PASSWORD)
-        for path in ("/", "/rooms", "/egress", "/ingress", "/settings"):
+        for path in ("/", "/rooms", "/egress", "/ingress", "/settings", "/docs/features/rooms"):
             assert visitor.get(path).status == 200, path
         page = visitor.get("/rooms")
         files = re.findall(r'(?:src|href)="(/static/[^"#]+)"', page.html)
         assert len(files) > 5
+        files.append("/docs/pictures/rooms-light.webp")
         assert {visitor.http.get(file).status_code for file in files} == {200}
         visitor.http.close()
         assert list(installed.folder.iterdir()) == []  # it writes nothing

@@ -26,7 +26,8 @@ class World:
     def names(self, identity: str) -> dict[str, str]:
         """Return the parameters of the paths that are about it, and about somebody in its room."""
         own = {name: getattr(self, name) for name in self.__slots__}
-        return {"identity": identity, "kind": "csv", "ending": "csv", **own}
+        docs = {"document": "settings", "feature": "rooms", "picture": "rooms-light.webp"}
+        return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 
 @contextmanager

@@ -18,7 +18,11 @@ from tests.support.visitor import Visitor
 
 
 def test_pages_and_actions_are_found_by_their_words(admin: Visitor) -> None:
-    assert list(hits(find(admin, "settings"))) == ["/settings"]
+    assert list(hits(find(admin, "settings"))) == [
+        "/settings",
+        "/docs/settings",
+        "/docs/features/settings-and-search",
+    ]
     assert "/rooms/-/new" in hits(find(admin, "create ROOM"))
     assert "/sip/trunks/-/new?kind=outbound" in hits(find(admin, "new outbound"))
     assert "/settings" not in hits(find(admin, "ettings"))  # words are typed from their beginning
