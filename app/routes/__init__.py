@@ -10,7 +10,7 @@ from app.routes.ingress import ingress, ingresses
 from app.routes.participants import participant
 from app.routes.participants import participants as everybody
 from app.routes.process import health, logout, metrics
-from app.routes.rooms import participants, room, rooms, send, watch
+from app.routes.rooms import many, participants, room, room_page, rooms, send, watch
 from app.routes.server import docs, doctor, lists, overview, search, settings, status, timezone
 from app.routes.sip import calls, definitions, route, rule, rules, setup, start, trunk, trunks
 from app.routes.tokens import join_page, sandbox
@@ -34,9 +34,11 @@ def routers(wanted: Settings) -> list[APIRouter]:
         overview.router,
         status.router,
         rooms.router,
+        room_page.router,
         room.router,
         everybody.router,
         participant.router,
+        many.router,
         participants.router,
         send.router,
         watch.router,

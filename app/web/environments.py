@@ -103,6 +103,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
     for name in ("ui", "fields", "table", "bulk", "media", "client"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
     # Most refreshes show the same rows, whose rendering took a third of a page's time.
-    row = vars(environment.get_template("rooms/row.html.j2").module)["row"]
-    environment.globals["room_row"] = lru_cache(ROWS_KEPT)(row)
+    for name, template in (("room_row", "rooms/row"), ("person_row", "rooms/people/row")):
+        row = vars(environment.get_template(f"{template}.html.j2").module)["row"]
+        environment.globals[name] = lru_cache(ROWS_KEPT)(row)
     return environment

@@ -51,7 +51,8 @@ def test_nobody_gets_neither_token_nor_navigation(walked: list[Answered]) -> Non
 def test_nothing_was_done_by_those_refused(walk: Walk) -> None:
     assert walk.after.status == 200
     assert IDENTITY in walk.after.text
-    assert "muted" not in walk.after.text
+    assert "Microphone, live" in walk.after.html
+    assert "Microphone, muted" not in walk.after.html
 
 
 def test_a_path_without_a_route_is_404_for_all(admin: Visitor, nobody: Visitor) -> None:

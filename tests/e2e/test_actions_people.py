@@ -4,27 +4,17 @@ import json
 from typing import Any
 
 from livekit import api, rtc
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.text.paths import participant_path, room_path
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.people import act, choose, expanded, row
 from tests.e2e.polls import mark, never_reloaded
 from tests.routes.asked import Ask
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
-
-
-def person(page: Page, identity: str) -> Locator:
-    """Return what the page shows of a participant."""
-    return page.get_by_role("article", name=identity)
-
-
-def choose(page: Page, identity: str, item: str) -> None:
-    """Choose out of the participant's menu."""
-    person(page, identity).locator("details.menu > summary").click()
-    person(page, identity).locator(".menu-items").get_by_text(item, exact=True).click()
 
 
 def seen(livekit: Ask, room: str, identity: str) -> Any:
@@ -37,7 +27,7 @@ def test_mutes_and_unmutes_a_real_track(page: Page, room: str, join: Join) -> No
     ada = join(room, "ada", audio=True)
     page.goto(room_path(room))
     mark(page)
-    track = person(page, "ada").locator(".track")
+    track = expanded(page, "ada").locator(".track")
     track.get_by_role("button", name="Mute").click()
     expect(track).to_contain_text("muted")
     toast = page.locator("#toasts").get_by_role("link", name="ada: microphone was muted.")
@@ -56,21 +46,25 @@ def test_mutes_everything_of_one(page: Page, room: str, join: Join) -> None:
     expect(page.locator("#toasts .toast")).to_contain_text("ada: 2 tracks muted.")
     until(lambda: all(ada.muted.values()))
     assert not any(bob.muted.values())
-    expect(person(page, "ada").locator(".track .tag")).to_have_text(["muted", "muted"])
-    expect(person(page, "bob").locator(".track .tag")).to_have_text("live")
+    muted = ["Microphone, muted", "Camera, muted"]
+    for icon, label in zip(row(page, "ada").locator(".kinds svg").all(), muted, strict=True):
+        expect(icon).to_have_attribute("aria-label", label)
+    expect(row(page, "bob").locator(".kinds svg")).to_have_attribute(
+        "aria-label", "Microphone, live"
+    )
 
 
 def test_removes_a_real_participant(page: Page, room: str, join: Join) -> None:
     ada, bob = (join(room, who) for who in ("ada", "bob"))
     page.goto(room_path(room))
-    person(page, "ada").get_by_role("link", name="Remove…").click()
+    choose(page, "ada", "Remove…")
     dialog = page.get_by_role("dialog", name="Remove this participant?")
     expect(dialog).to_contain_text("ada")
     dialog.get_by_role("button", name="Remove").click()
     assert until(lambda: ada.disconnect_reason) == "PARTICIPANT_REMOVED"
-    expect(person(page, "ada")).to_have_count(0)
+    expect(row(page, "ada")).to_have_count(0)
     expect(page.locator("#toasts .toast")).to_contain_text("ada was removed.")
-    expect(person(page, "bob")).to_be_visible()
+    expect(row(page, "bob")).to_be_visible()
     assert bob.connected
 
 
@@ -82,7 +76,7 @@ def test_sends_data_to_one_and_to_all(page: Page, room: str, join: Join) -> None
     page.get_by_role("textbox", name="Topic").fill("note")
     page.get_by_role("button", name="Send data").click()
     expect(page.locator("#toasts .toast")).to_contain_text("16 bytes were sent to ada.")
-    page.locator(".page-head").get_by_role("link", name="Send data").click()
+    act(page, "Send data to all")
     page.get_by_role("textbox", name="Payload").fill("for all")
     page.get_by_role("button", name="Send to all").click()
     expect(page.locator("#toasts .toast").last).to_contain_text("sent to all")
@@ -95,7 +89,7 @@ def test_makes_a_token_that_lets_one_join(
     open_page: OpenPage, quick: Dashboard, room: str, crowd: Crowd, stack: Stack
 ) -> None:
     page = open_page(room_path(room), at=quick.url)
-    page.locator(".page-head").get_by_role("link", name="Token").click()
+    act(page, "Create token")
     page.get_by_role("textbox", name="Identity").fill("eve")
     page.get_by_role("textbox", name="Display name").fill("Eve B.")
     page.get_by_text("Permissions", exact=True).click()
@@ -113,10 +107,10 @@ def test_makes_a_token_that_lets_one_join(
     try:
         assert joined.name == room
         page.get_by_role("link", name="Open room").click()
-        expect(person(page, "Eve B.")).to_be_visible()
-        person(page, "Eve B.").get_by_text("Details").click()
-        expect(person(page, "Eve B.").locator(".facts")).to_contain_text("subscribe, publish")
-        expect(person(page, "Eve B.").locator(".facts")).not_to_contain_text("send data")
+        expect(row(page, "Eve B.")).to_be_visible()
+        facts = expanded(page, "Eve B.").locator(".facts")
+        expect(facts).to_contain_text("subscribe, publish")
+        expect(facts).not_to_contain_text("send data")
     finally:
         crowd.wait_for(joined.disconnect())
 
@@ -126,12 +120,12 @@ def test_edits_name_metadata_and_attributes(
 ) -> None:
     join(room, "ada", name="Ada", attributes={"seat": "7", "row": "2"})
     page.goto(room_path(room))
-    person(page, "Ada").get_by_role("link", name="Edit").click()
+    choose(page, "Ada", "Edit")
     page.get_by_role("textbox", name="Display name").fill("Ada L.")
     page.get_by_role("textbox", name="Metadata").fill('{"role": "host"}')
     page.get_by_role("textbox", name="Attributes").fill('{"seat": "8"}')
     page.get_by_role("button", name="Save").click()
-    expect(person(page, "Ada L.")).to_be_visible()
+    expect(row(page, "Ada L.")).to_be_visible()
     ada = seen(livekit, room, "ada")
     assert (ada.name, json.loads(ada.metadata)) == ("Ada L.", {"role": "host"})
     assert dict(ada.attributes) == {"seat": "8"}

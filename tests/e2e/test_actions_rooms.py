@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.people import act
 from tests.e2e.polls import mark, never_reloaded
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask
@@ -82,9 +83,9 @@ def test_a_room_that_is_open_already_is_said_in_the_dialog(
 
 
 def test_edits_metadata_in_the_dialog(page: Page, livekit: Ask, room: str) -> None:
-    page.goto(room_path(room))
+    page.goto(f"{room_path(room)}?tab=details")
     mark(page)
-    page.get_by_role("region", name="Metadata").get_by_role("link", name="Edit").click()
+    page.get_by_role("region", name="Metadata").get_by_role("link", name="Edit metadata").click()
     page.get_by_role("textbox", name="Metadata").fill('{"b": [1, 2]}')
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#toasts .toast.ok")).to_have_text(f"The metadata of {room} was saved.")
@@ -99,13 +100,13 @@ def test_edits_metadata_in_the_dialog(page: Page, livekit: Ask, room: str) -> No
 def test_deletes_a_room_after_a_question(page: Page, livekit: Ask, room: str, join: Join) -> None:
     ada = join(room, "ada")
     page.goto(room_path(room))
-    page.get_by_role("link", name="Delete…").click()
+    act(page, "Delete room…")
     dialog = page.get_by_role("dialog", name="Delete this room?")
     expect(dialog).to_contain_text(room)
     dialog.get_by_role("link", name="Cancel").click()
     expect(dialog).to_be_hidden()
     assert room in opened(livekit, room)
-    page.get_by_role("link", name="Delete…").click()
+    act(page, "Delete room…")
     dialog.get_by_role("button", name="Delete room").click()
     expect(page.locator(".notice.ok")).to_have_text(f"Room {room} was deleted.")
     expect(page).to_have_url("/rooms")
@@ -198,6 +199,7 @@ def test_a_link_can_still_be_opened_beside(open_page: OpenPage, room: str) -> No
     credentials = {"username": "admin", "password": PASSWORD}
     page = open_page(room_path(room), http_credentials=credentials, extra_http_headers={})
     with page.context.expect_page() as beside:
-        page.get_by_role("link", name="Token", exact=True).first.click(modifiers=["ControlOrMeta"])
+        page.locator("#actions > summary").click()
+        page.get_by_role("link", name="Create token").first.click(modifiers=["ControlOrMeta"])
     expect(beside.value).to_have_url(f"{page.evaluate('location.origin')}/sandbox?room={room}")
     expect(page.get_by_role("dialog")).to_be_hidden()

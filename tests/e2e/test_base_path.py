@@ -10,6 +10,7 @@ from app.text.paths import room_path
 from dev.stack import Stack
 from tests.deploy.below_a_path import BASE, BelowAPath
 from tests.e2e.conftest import OpenPage
+from tests.e2e.people import act
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_a_deep_link_works_below_the_path(
     search.fill(room)
     page.get_by_role("dialog").get_by_role("link", name=room).first.wait_for()
     page.keyboard.press("Escape")
-    page.get_by_role("link", name="Delete…").click()
+    act(page, "Delete room…")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.wait_for_url(f"**{BASE}/rooms")
     assert len(asked) > 10
@@ -54,6 +55,6 @@ def test_a_room_is_created_below_the_path(open_page: OpenPage, below: BelowAPath
     page.get_by_role("textbox", name="Name").first.fill(name)
     page.get_by_role("button", name="Create room").click()
     page.wait_for_url(f"**{BASE}{room_path(name)}")
-    page.get_by_role("link", name="Delete…").click()
+    act(page, "Delete room…")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.wait_for_url(f"**{BASE}/rooms")

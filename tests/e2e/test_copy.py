@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage, Stage
+from tests.e2e.people import expanded
 
 READ = "navigator.clipboard.readText()"
 ODD = 'o\'neil "quoted" $(id) `id` \\ $HOME !! 🎥\u202e'
@@ -34,10 +35,11 @@ def check_all(page: Page, within: str) -> list[str]:
 def test_copies_what_is_shown(open_page: OpenPage, stage: Stage) -> None:
     page = open_page(room_path(stage.room))
     allow(page)
-    page.get_by_role("article", name="Ada").get_by_text("Details").click()
+    sids = expanded(page, "Ada").locator(".facts .mono").all_inner_texts()[:2]
     copied = check_all(page, "main")
     lines = page.locator("main .command code:visible").all_inner_texts()
-    assert copied == [page.locator(".page-head bdi.mono").inner_text(), *lines]
+    shown = [page.locator(".page-head bdi.mono").inner_text(), *(sid.strip() for sid in sids)]
+    assert copied == [*shown, *lines]
     assert f"lk room participants get --room {stage.room} --identity ada" in lines
 
 
@@ -48,9 +50,11 @@ def test_copies_any_text_byte_for_byte(
     join(room, ODD)
     page = open_page(room_path(room))
     allow(page)
-    page.get_by_text("Details").click()
+    page.get_by_role("link", name="Details of").click()
+    page.locator("tr.opened").wait_for()
     copied = check_all(page, "main")
-    for line in copied[1:]:
+    assert copied[2] == ODD
+    for line in copied[3:]:
         shell = subprocess.run(["bash", "-c", f"printf '%s\\n' {line}"], capture_output=True)
         assert ODD in shell.stdout.decode().splitlines(), line
 

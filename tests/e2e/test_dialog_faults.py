@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.people import choose
 from tests.e2e.polls import mark, never_reloaded, visit
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask, free_name
@@ -63,7 +64,7 @@ def test_an_old_token_of_a_button_asks_once_more(
     page: Page, room: str, join: Join, watch: Watch
 ) -> None:
     ada = join(room, "ada", audio=True)
-    visit(page, room_path(room))
+    visit(page, f"{room_path(room)}?open={ada.sid}")
     sign_out_elsewhere(page)
     page.get_by_role("button", name="Mute", exact=True).click()
     dialog = page.get_by_role("dialog", name="This form has expired")
@@ -80,7 +81,7 @@ def test_a_page_open_for_longer_than_its_token_gets_a_new_one_by_refreshing(
     open_page: OpenPage, quick: Dashboard, room: str, join: Join
 ) -> None:
     ada = join(room, "ada", audio=True)
-    page = open_page(room_path(room), at=quick.url)
+    page = open_page(f"{room_path(room)}?open={ada.sid}", at=quick.url)
     sign_out_elsewhere(page)
     old = page.locator("#act input[name=csrf]").input_value()
     expect(page.locator("#act input[name=csrf]")).not_to_have_value(old)
@@ -93,8 +94,7 @@ def test_who_left_meanwhile_is_said_in_the_open_dialog(
 ) -> None:
     ada = join(room, "ada")
     visit(page, room_path(room))
-    page.get_by_role("article", name="ada").locator("details.menu > summary").click()
-    page.get_by_role("link", name="Send data").last.click()
+    choose(page, "ada", "Send data")
     page.get_by_role("textbox", name="Payload").fill("too late")
     ada.leave()
     page.get_by_role("button", name="Send data").click()
@@ -110,7 +110,7 @@ def test_who_left_meanwhile_is_said_where_no_dialog_was(
     page: Page, room: str, join: Join, watch: Watch
 ) -> None:
     ada = join(room, "ada", audio=True)
-    visit(page, room_path(room))
+    visit(page, f"{room_path(room)}?open={ada.sid}")
     ada.leave()
     page.get_by_role("button", name="Mute", exact=True).click()
     dialog = page.get_by_role("dialog", name="Not found")
@@ -125,7 +125,7 @@ def test_the_form_of_who_left_says_so(page: Page, room: str, join: Join, watch: 
     ada = join(room, "ada")
     visit(page, room_path(room))
     ada.leave()
-    page.get_by_role("link", name="Remove…").click()
+    choose(page, "ada", "Remove…")
     expect(page.get_by_role("dialog", name="Not found")).to_be_visible()
     watch.expect_status(404)
 
@@ -149,8 +149,8 @@ def test_a_lost_network_during_a_post_says_that_nothing_is_known(
 def test_a_lost_network_during_a_button_is_a_toast_that_stays(
     page: Page, room: str, join: Join, watch: Watch
 ) -> None:
-    join(room, "ada", audio=True)
-    page.goto(room_path(room))
+    ada = join(room, "ada", audio=True)
+    page.goto(f"{room_path(room)}?open={ada.sid}")
     page.context.set_offline(True)
     page.get_by_role("button", name="Mute", exact=True).click()
     expect(page.locator("#toasts .toast.bad")).to_contain_text("may or may not have been applied")

@@ -39,7 +39,7 @@ def test_a_double_click_sends_one_post(page: Page, livekit: Ask) -> None:
 
 def test_a_double_click_on_mute_mutes_once(page: Page, room: str, join: Join) -> None:
     ada = join(room, "ada", audio=True)
-    page.goto(room_path(room))
+    page.goto(f"{room_path(room)}?open={ada.sid}")
     sent = posts(page)
     page.get_by_role("button", name="Mute", exact=True).dblclick()
     expect(page.get_by_role("button", name="Unmute")).to_be_visible()
@@ -51,7 +51,7 @@ def test_the_second_half_of_a_double_click_does_not_undo_the_first(
     page: Page, room: str, join: Join
 ) -> None:
     ada = join(room, "ada", audio=True)
-    visit(page, room_path(room))
+    visit(page, f"{room_path(room)}?open={ada.sid}")
     sent = posts(page)
     box = page.get_by_role("button", name="Mute", exact=True).bounding_box()
     assert box

@@ -10,6 +10,7 @@ from app.text.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join
 from tests.e2e.jobs import begin, begun
+from tests.e2e.people import act
 from tests.e2e.watch import Watch
 from tests.routes.asked import Ask
 from tests.routes.egress.jobs import of_room
@@ -117,7 +118,8 @@ def test_the_tabs_offer_who_and_what_is_in_the_room(
     join(room, "bob")
     recorder = begin(livekit, room)
     page.goto(room_path(room))
-    page.get_by_role("link", name="Record", exact=True).click()
+    page.get_by_role("link", name="Stop recording…").wait_for()
+    act(page, "Start another recording")
     form = page.locator("main form[data-form]")
     form.get_by_role("link", name="Participant").click()
     expect(form.get_by_role("link", name="Participant")).to_have_attribute("aria-current", "page")

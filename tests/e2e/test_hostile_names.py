@@ -12,6 +12,7 @@ from app.text.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.jobs import start
+from tests.e2e.people import act, choose
 from tests.support.dashboard import Dashboard
 
 HOSTILE = {
@@ -59,10 +60,10 @@ def test_lists_and_room_pages(
         page.goto(room_path(name))
         assert page.title() == f"{visible(name)} · LiveKit Dashboard"
         as_is(page.locator("h1 bdi"), name)
-        as_is(page.locator("article .name"), name)
-        page.get_by_text("Details").click()
-        as_is(page.locator("article pre.meta"), name)
-        as_is(page.locator("article .facts dt bdi"), name)
+        as_is(page.locator("td.person bdi"), name)
+        page.get_by_role("link", name="Details of").click()
+        as_is(page.locator(".opened pre.meta"), name)
+        as_is(page.locator(".opened .facts dt bdi"), name)
         nothing_ran(page)
 
 
@@ -71,14 +72,15 @@ def test_forms_and_what_they_say(page: Page, make_room: Callable[..., str], join
     room = make_room(name, metadata=name)
     join(room, name, name=name, metadata=name, attributes={name: name}, audio=True)
     page.goto(room_path(room))
+    page.get_by_role("link", name="Details of").click()
     page.get_by_role("button", name="Mute", exact=True).click()
     as_is(page.locator(".toast p"), f"{name}: microphone was muted.")
-    page.locator(".page-head").get_by_role("link", name="Token").click()
+    act(page, "Create token")
     page.get_by_role("textbox", name="Identity").fill(name)
     page.get_by_role("button", name="Create token").click()
     as_is(page.locator("h1 bdi"), name)
     page.goto(room_path(room))
-    page.get_by_role("link", name="Remove…").click()
+    choose(page, visible(name), "Remove…")
     as_is(page.locator("dialog p bdi b"), name)
     nothing_ran(page)
 
@@ -124,7 +126,7 @@ def test_jobs_of_rooms_with_such_names(
         page.get_by_role("link", name=f"Stop {jobs[name]}").click()
         as_is(page.locator("dialog p bdi b"), name)
         nothing_ran(page)
-        page.goto(room_path(name))
+        page.goto(f"{room_path(name)}?tab=media")
         as_is(page.locator(f"#job-{jobs[name]} .subject bdi"), name)
         nothing_ran(page)
 

@@ -10,6 +10,7 @@ from app.config.settings import Settings
 from app.text.paths import room_path
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import OpenPage
+from tests.e2e.people import act
 from tests.support.dashboard import Dashboard
 
 NAME = "Production EU, of forty characters: wide"
@@ -70,7 +71,7 @@ def test_every_color_is_drawn_and_none_is_like_another(
 
 def test_the_dialog_that_deletes_names_it(open_page: OpenPage, named: Dashboard, room: str) -> None:
     page = open_page(room_path(room), at=named.url)
-    page.get_by_role("link", name="Delete…").click()
+    act(page, "Delete room…")
     button = page.get_by_role("button", name="Delete room")
     expect(button).to_have_accessible_description(f"on {NAME}")
     expect(page.locator("dialog .acts-on")).to_be_in_viewport(ratio=1)

@@ -202,7 +202,7 @@ def test_nothing_is_wider_than_a_telephone(
     standin.publish(push.stream_key)
     page = open_page(viewport=NARROW)
     until(lambda: standin.session(push.ingress_id).info.state.tracks)
-    page.goto(room_path(LONG))
+    page.goto(f"{room_path(LONG)}?tab=media")
     expect(page.locator("#ingress-now")).to_be_visible()
     assert wider(page) == []
     standin.end_stream(push.ingress_id, f"{LONG} {LONG}")

@@ -10,6 +10,7 @@ from app.text.paths import participant_path, room_path
 from dev.workers import Standin, StreamFailure
 from tests.e2e.conftest import NARROW, Join, OpenPage
 from tests.e2e.jobs import ALL_OUTPUTS, begin, unfolded
+from tests.e2e.people import act
 from tests.e2e.watch import Watch
 
 LONG = "w" * 256
@@ -69,16 +70,17 @@ def test_dialogs_menus_and_toasts_with_the_longest_names(
     room = make_room(LONG)
     join(room, LONG, name=LONG, audio=True)
     page = open_page(room_path(room), viewport=NARROW)
-    page.locator("article details.menu > summary").click()
+    page.locator("tbody details.menu > summary").click()
     assert wider(page) == []
     page.get_by_role("link", name="Remove…").click()
     page.get_by_role("button", name="Remove participant").wait_for()
     assert wider(page) == []
     page.keyboard.press("Escape")
+    page.get_by_role("link", name="Details of").click()
     page.get_by_role("button", name="Mute", exact=True).click()
     page.locator("#toasts .toast").wait_for()
     assert wider(page) == []
-    page.get_by_role("link", name="Token").click()
+    act(page, "Create token")
     page.get_by_role("textbox", name="Identity").fill(LONG)
     page.get_by_role("button", name="Create token").click()
     page.locator("#token").wait_for()

@@ -86,9 +86,9 @@ def test_the_dialog_about_an_outage_names_the_click_and_goes_with_it(
     join: Join,
     watch: Watch,
 ) -> None:
-    join(room, "ada", audio=True)
+    ada = join(room, "ada", audio=True)
     short = start_dashboard(livekit_url=relay.url, livekit_timeout=1, refresh_seconds=1)
-    page = open_page(f"/rooms/{room}", at=short.url)
+    page = open_page(f"/rooms/{room}?open={ada.sid}", at=short.url)
     relay.mode = "hang"
     relay.drop()
     page.get_by_role("button", name="Mute", exact=True).click()
@@ -166,7 +166,7 @@ def test_a_room_that_ended_is_said_and_comes_back(
     livekit: Callable[..., Any],
     watch: Watch,
 ) -> None:
-    page = open_page(f"/rooms/{room}", at=quick.url)
+    page = open_page(f"/rooms/{room}?tab=details", at=quick.url)
     mark(page)
     livekit("room.delete_room", api.DeleteRoomRequest(room=room))
     stale(page, "Not found")

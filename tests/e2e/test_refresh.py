@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Response, expect
 
 from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.people import expanded
 from tests.e2e.polls import is_poll, mark, never_reloaded, next_poll
 from tests.support.dashboard import Dashboard
 
@@ -45,9 +46,9 @@ def test_people_and_tracks_appear_by_themselves(
     page = open_page(room_path(room), at=quick.url)
     expect(page.get_by_text("No participants")).to_be_visible()
     ada = join(room, "ada")
-    expect(page.get_by_role("article", name="ada")).to_be_visible()
+    more = expanded(page, "ada")
     ada.publish("microphone")
-    expect(page.locator(".track", has_text="Microphone")).to_be_visible()
+    expect(more.locator(".track", has_text="Microphone")).to_be_visible()
     ada.leave()
     expect(page.get_by_text("No participants")).to_be_visible()
 
@@ -201,9 +202,9 @@ def test_a_slow_answer_is_awaited_and_not_asked_for_again(
 def test_what_was_kept_says_how_old_it_is_until_something_is_changed(
     open_page: OpenPage, start_dashboard: Callable[..., Dashboard], room: str, join: Join
 ) -> None:
-    join(room, "ada", audio=True)
+    ada = join(room, "ada", audio=True)
     keeping = start_dashboard(refresh_seconds=1, cache_seconds=60)
-    page = open_page(room_path(room), at=keeping.url)
+    page = open_page(f"{room_path(room)}?open={ada.sid}", at=keeping.url)
     age = page.locator("#server [data-age]")
     expect(age).to_be_hidden()
     expect(age).to_have_text(re.compile(r"^[2-9] s old$"))

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.people import expanded, row
 from tests.e2e.polls import mark, never_reloaded
 from tests.support.dashboard import Dashboard
 
@@ -108,19 +109,23 @@ def test_an_open_menu_and_the_focus_in_it(
     expect(item).to_be_focused()
 
 
-def test_open_details(open_page: OpenPage, quick: Dashboard, room: str, join: Join) -> None:
+def test_an_expanded_row(open_page: OpenPage, quick: Dashboard, room: str, join: Join) -> None:
     join(room, "ada", attributes={"seat": "7"})
     page = open_page(room_path(room), at=quick.url)
-    page.get_by_role("article", name="ada").get_by_text("Details").click()
-    seat = page.get_by_role("article", name="ada").get_by_text("seat")
+    mark(page)
+    seat = expanded(page, "ada").get_by_text("seat")
     expect(seat).to_be_visible()
     for identity in ("aaron", "bob"):
         join(room, identity)
-        expect(page.get_by_role("article", name=identity)).to_be_visible()
+        expect(row(page, identity)).to_be_visible()
     expect(seat).to_be_visible()
-    expect(page.get_by_role("article", name="bob").locator("details.about")).not_to_have_attribute(
-        "open", ""
-    )
+    expect(page.locator("tr.opened")).to_have_count(1)
+    never_reloaded(page)
+    page.reload()
+    expect(seat).to_be_visible()
+    page.get_by_role("link", name="Details of ada").click()
+    expect(seat).to_be_hidden()
+    expect(page).to_have_url(f"{quick.url}{room_path(room)}")
 
 
 def test_the_scrolled_place(open_page: OpenPage, quick: Dashboard, rooms: Rooms) -> None:
@@ -162,10 +167,10 @@ def test_a_dialog_and_what_is_typed_in_it(
 def test_the_pressed_button_of_a_participant(
     open_page: OpenPage, quick: Dashboard, room: str, join: Join
 ) -> None:
-    join(room, "ada", audio=True)
-    page = open_page(room_path(room), at=quick.url)
+    ada = join(room, "ada", audio=True)
+    page = open_page(f"{room_path(room)}?open={ada.sid}", at=quick.url)
     mute: Any = page.get_by_role("button", name="Mute", exact=True)
     mute.focus()
     join(room, "aaron", audio=True)
-    expect(page.get_by_role("article", name="aaron")).to_be_visible()
-    assert page.evaluate("document.activeElement.closest('article').ariaLabel") == "ada"
+    expect(row(page, "aaron")).to_be_visible()
+    expect(mute).to_be_focused()

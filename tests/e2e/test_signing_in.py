@@ -40,6 +40,7 @@ def everything_works(page: Page) -> None:
     page.locator(".page-head").get_by_role("link", name="Ingress").click()
     expect(page.get_by_role("dialog").locator("form[data-form]")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    page.get_by_role("link", name="Details of").click()
     page.get_by_role("button", name="Mute", exact=True).click()
     expect(page.get_by_role("button", name="Unmute")).to_be_visible()
 

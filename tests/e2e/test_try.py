@@ -7,6 +7,7 @@ from app.text.paths import room_path
 from dev.stack import Stack
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import NARROW, Join, OpenPage
+from tests.e2e.people import act
 from tests.e2e.test_narrow import wider
 from tests.e2e.test_watch_room import PATIENCE, PATIENCE_MS, SIGNING_IN, plays, there, tile
 from tests.e2e.watch import Watch
@@ -30,7 +31,7 @@ def test_a_new_token_joins_and_takes_part(
 ) -> None:
     ada = join(room, "ada", name="Ada", audio=True, video=True)
     first = open_page(room_path(room), **SIGNING_IN)
-    first.get_by_role("link", name="Token", exact=True).click()
+    act(first, "Create token")
     first.get_by_role("textbox", name="Identity").fill("eve & <co>")
     first.get_by_role("button", name="Create token").click()
     with first.context.expect_page() as opened:

@@ -12,6 +12,7 @@ from app.text.paths import room_path
 from dev.stack import Stack
 from tests.deploy.proxied import Proxied
 from tests.e2e.conftest import OpenPage
+from tests.e2e.people import act
 from tests.support.waiting import until
 
 
@@ -32,7 +33,7 @@ def test_a_room_is_made_edited_and_deleted_and_the_page_follows(
     page.wait_for_url(f"**{room_path(name)}")
     expect(page.get_by_text(f"Room {name} is open.")).to_be_visible()
     until(lambda: min(proxied.request_counts(room_path(name))) > 1)  # both respond to refreshes
-    page.get_by_role("link", name="Delete…").click()
+    act(page, "Delete room…")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.wait_for_url("**/rooms")
     expect(page.get_by_text(f"{name}")).to_be_visible()  # the message that says so

@@ -11,6 +11,7 @@ from app.text.paths import room_path
 from dev.workers import Standin
 from tests.e2e.conftest import Join, OpenPage
 from tests.e2e.jobs import begun, start
+from tests.e2e.people import act, choose, expanded
 from tests.e2e.watch import Watch
 from tests.support.waiting import until
 
@@ -54,11 +55,12 @@ def test_a_room_is_created_edited_and_deleted(
     page.get_by_label("Metadata").fill('{"a": 1}')
     page.get_by_role("button", name="Create room").click()
     expect(page.locator(".notice:visible")).to_have_text(f"Room {name} is open.")
-    page.get_by_role("link", name="Edit").click()
+    act(page, "Edit metadata")
     page.get_by_label("Metadata").fill("changed")
     page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Details", exact=True).click()
     expect(page.locator("pre.meta")).to_have_text("changed")
-    page.get_by_role("link", name="Delete…").click()
+    act(page, "Delete room…")
     page.get_by_role("button", name="Delete room").click()
     expect(page.locator(".notice:visible")).to_have_text(f"Room {name} was deleted.")
     assert not livekit("room.list_rooms", api.ListRoomsRequest(names=[name])).rooms
@@ -86,10 +88,11 @@ def test_a_participant_is_muted_and_removed(
     room = make_room()
     guest = join(room, "guest", name="Guest", audio=True)
     page = plain(open_page, room_path(room))
-    page.get_by_role("button", name="Mute", exact=True).click()
+    more = expanded(page, "Guest")
+    more.get_by_role("button", name="Mute", exact=True).click()
     expect(page.locator(".notice:visible")).to_have_text("guest: microphone was muted.")
-    expect(page.locator(".track .tag")).to_have_text("muted")
-    page.get_by_role("link", name="Remove…").click()
+    expect(expanded(page, "Guest").locator(".track .tag")).to_have_text("muted")
+    choose(page, "Guest", "Remove…")
     page.get_by_role("button", name="Remove participant").click()
     expect(page.locator(".notice:visible")).to_have_text("guest was removed.")
     until(lambda: not guest.connected)

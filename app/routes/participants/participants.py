@@ -11,7 +11,8 @@ from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.lists import Ask
 from app.services.rooms import everywhere
-from app.services.rooms.everywhere import Member, Muted, Publishing, Wanted
+from app.services.rooms.everywhere import Member, Wanted
+from app.services.rooms.people import Muted, Publishing
 from app.services.rooms.states import ParticipantKind
 from app.text.paths import PARTICIPANTS
 from app.web.deps import LiveKitDep, PolledLiveKitDep

@@ -5,8 +5,6 @@ The dashboard's own observers are left out.
 
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Literal
 
 from livekit.protocol import models
 
@@ -17,32 +15,23 @@ from app.services.livekit.enums import Newer, from_proto, plain_name
 from app.services.livekit.times import joined, joined_ms
 from app.services.rooms import rooms
 from app.services.rooms.participants import State, is_called
-from app.services.rooms.people import Counts, count, is_observer
+from app.services.rooms.people import (
+    Counts,
+    Muted,
+    Publishing,
+    count,
+    is_observer,
+    publishes,
+)
 from app.services.rooms.scan import Found, RoomScan, scan_rooms
 from app.services.rooms.states import ParticipantKind
-from app.services.rooms.tracks import track_record
+from app.services.rooms.tracks import Published, published
 from app.services.terms import in_metadata, terms
 from app.text.natural import natural
 
 InRoom = tuple[str, models.ParticipantInfo]
-Publishing = Literal["", "any", "none", "microphone", "camera", "screen_share"]
-Muted = Literal["", "yes", "no"]
 
 Kind = models.ParticipantInfo.Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A published track, as a list shows it; `what` is its source, or else its kind."""
-
-    sid: str
-    what: str
-    kind: str
-    muted: bool
-
-    def __str__(self) -> str:
-        """Return it as a cell of a table has it."""
-        return f"{self.what} (muted)" if self.muted else self.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +57,6 @@ class Member:
 def record(item: InRoom) -> Member:
     """Translate the protobuf."""
     room, who = item
-    tracks = sorted(map(track_record, who.tracks), key=attrgetter("place"))
-    data = sorted(who.data_tracks, key=attrgetter("sid"))
     return Member(
         room=room,
         identity=who.identity,
@@ -79,10 +66,7 @@ def record(item: InRoom) -> Member:
         state=from_proto(State, models.ParticipantInfo.State, who.state),
         joined=joined(who),
         hidden=who.permission.hidden,
-        tracks=(
-            *(Published(track.sid, track.what, track.kind, track.muted) for track in tracks),
-            *(Published(track.sid, "data track", "data", False) for track in data),
-        ),
+        tracks=published(who),
     )
 
 
@@ -105,22 +89,10 @@ class Wanted(lists.Wanted[InRoom]):
         text, metadata = terms(q)
         return (
             self.kind in {"", plain_name(Kind, who.kind)}
-            and self._publishes(who)
+            and publishes(who, self.publishing, self.muted)
             and (contain((room,), text) or is_called(who, text))
             and in_metadata(who.metadata, metadata)
         )
-
-    def _publishes(self, who: models.ParticipantInfo) -> bool:
-        tracks = list(who.tracks)
-        if self.publishing in {"any", "none"}:
-            if bool(tracks or who.data_tracks) != (self.publishing == "any"):
-                return False
-        elif self.publishing:
-            source = models.TrackSource.Value(self.publishing.upper())
-            tracks = [track for track in tracks if track.source == source]
-            if not tracks:
-                return False
-        return not self.muted or any(track.muted == (self.muted == "yes") for track in tracks)
 
 
 COLUMNS: Columns[InRoom] = Columns(

@@ -99,7 +99,7 @@ def record(participant: models.ParticipantInfo) -> Participant:
         region=participant.region,
         metadata=participant.metadata,
         attributes=MappingProxyType(dict(sorted(participant.attributes.items()))),
-        permissions=_permissions(participant.permission),
+        permissions=permissions(participant.permission),
         tracks=tuple(sorted(map(track_record, participant.tracks), key=attrgetter("place"))),
         data_tracks=tuple(sorted(map(data_track_record, participant.data_tracks), key=BY_SID)),
         protocol=participant.client_protocol,
@@ -116,7 +116,8 @@ def _reason(number: int) -> str:
     return plain_name(models.DisconnectReason, number).replace("_", " ")
 
 
-def _permissions(permission: models.ParticipantPermission) -> Permissions:
+def permissions(permission: models.ParticipantPermission) -> Permissions:
+    """Translate the protobuf of what a participant may do."""
     return Permissions(
         can_subscribe=permission.can_subscribe,
         can_publish=permission.can_publish,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 
 from livekit.protocol import models
 
@@ -72,6 +73,30 @@ class DataTrack:
     encoding: str
     schema: str
     encryption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published track, as a list shows it; `what` is its source, or else its kind."""
+
+    sid: str
+    what: str
+    kind: str
+    muted: bool
+
+    def __str__(self) -> str:
+        """Return it as a cell of a table has it."""
+        return f"{self.what} (muted)" if self.muted else self.what
+
+
+def published(who: models.ParticipantInfo) -> tuple[Published, ...]:
+    """Return what a participant publishes, in the order of its page, data tracks last."""
+    tracks = sorted(map(track_record, who.tracks), key=attrgetter("place"))
+    data = sorted(who.data_tracks, key=attrgetter("sid"))
+    return (
+        *(Published(track.sid, track.what, track.kind, track.muted) for track in tracks),
+        *(Published(track.sid, "data track", "data", False) for track in data),
+    )
 
 
 def _codec(mime: str) -> str:

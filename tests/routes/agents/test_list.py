@@ -215,7 +215,7 @@ def test_who_may_only_read_gets_no_buttons(reader: Visitor, work: dict[str, str]
 
 def test_the_room_s_page_leads_here(admin: Visitor, work: dict[str, str]) -> None:
     query = urlencode({"room": work["room"], "q": work["room"]})
-    page = admin.get(room_path(work["room"]))
+    page = admin.get(f"{room_path(work['room'])}?tab=agents")
     assert page.all("a", href=f"/agents?{query}")
     told = "lk.agent.state, as reported by the agent: "
     assert page.all("span", title=f"{told}speaking")

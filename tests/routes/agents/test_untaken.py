@@ -23,12 +23,13 @@ def test_a_dispatch_that_no_worker_took_is_listed_and_on_the_room_s_page(
     made = dispatch(livekit, room, NOBODY)
     page = admin.get(address(q=NOBODY))
     assert made in " ".join(listed(page))
-    page = admin.get(room_path(room))
-    assert f"Agents All in this room Agent Status Duration {NOBODY} no worker" in page.text
+    assert "No worker accepted 1 dispatch." in admin.get(room_path(room)).text
+    page = admin.get(f"{room_path(room)}?tab=agents")
+    assert f"{NOBODY} no worker no agent" in page.text
     assert page.all("a", href=dispatch_path(room, made), title=NOBODY)
 
 
 def test_the_dispatch_of_every_room_is_not_on_its_page(
     admin: Visitor, room: str, patient: None
 ) -> None:
-    assert "automatic" not in admin.get(room_path(room)).text
+    assert "automatic" not in admin.get(f"{room_path(room)}?tab=agents").text

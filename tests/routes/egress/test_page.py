@@ -212,21 +212,28 @@ def test_the_room_page_shows_what_runs_there(
     admin: Visitor, livekit: Ask, begin: Begin, room: str, make_room: Callable[..., str]
 ) -> None:
     job = begin(streaming(room, "rtmp://127.0.0.1/live/hush-hush"))
-    page = until(lambda: (seen := admin.get(room_path(room))).all("tr", id=f"job-{job}") and seen)
+    path = f"{room_path(room)}?tab=media"
+    page = until(lambda: (seen := admin.get(path)).all("tr", id=f"job-{job}") and seen)
     assert page
     assert page.all("a", href=f"/egress?room={room}")
     assert "hush-hush" not in page.html
-    assert not admin.get(room_path(make_room())).all("tr", id=f"job-{job}")
+    other = admin.get(f"{room_path(make_room())}?tab=media")
+    assert not other.all("tr", id=f"job-{job}")
 
 
-def test_a_room_without_recorder_or_ingress_costs_three_calls(
+def test_a_recorded_room_offers_to_stop_and_costs_no_more(
     counted: Counted, livekit: Ask, begin: Begin, room: str, join: Join
 ) -> None:
     join(room, "ada", audio=True)
-    assert counted.get(room_path(room))[1] == 3
+    page, calls = counted.get(room_path(room))
+    assert (calls, "Stop recording" in page.text) == (3, False)
     job = begin(composite(room))
     reached(livekit, job, ACTIVE)
-    assert counted.get(room_path(room))[1] == 4
+    page, calls = counted.get(room_path(room))
+    assert calls == 3
+    assert page.all("a", href=f"/egress/{job}/stop")
+    assert "Egress & ingress 1" in page.text
+    assert "Start another recording" in page.text
 
 
 def test_two_clicks_from_the_room(admin: Visitor, room: str) -> None:

@@ -23,14 +23,18 @@ def test_of_the_list(admin: Visitor) -> None:
 
 
 def test_of_a_rooms_page(admin: Visitor, reader: Visitor, room: str, join: Join) -> None:
-    sid = join(room, "ada", audio=True).track_sids["microphone"]
-    shown = [lk.list_participants(room=room), lk.get_participant(room=room, identity="ada")]
+    ada = join(room, "ada", audio=True)
+    sid = ada.track_sids["microphone"]
+    everybody = lk.list_participants(room=room)
+    assert commands(admin.get(f"{room_path(room)}?tab=details")) == [everybody]
+    expanded = f"{room_path(room)}?open={ada.sid}"
+    shown = [lk.get_participant(room=room, identity="ada")]
     mute = lk.mute_track(room=room, identity="ada", track_sid=sid, muted=True)
-    assert commands(admin.get(room_path(room))) == [*shown, mute]
-    assert commands(reader.get(room_path(room))) == shown
+    assert commands(admin.get(expanded)) == [*shown, mute]
+    assert commands(reader.get(expanded)) == shown
     admin.post(participant_path(room, "ada", "mute"), track=sid)
     unmute = lk.mute_track(room=room, identity="ada", track_sid=sid, muted=False)
-    assert commands(admin.get(room_path(room)))[2:] == [unmute]
+    assert commands(admin.get(expanded))[1:] == [unmute]
 
 
 def test_of_a_new_room(admin: Visitor, room: str) -> None:

@@ -27,11 +27,12 @@ def test_mutes_that_track_only_and_the_client_obeys(
 def test_the_page_has_the_button_for_it(admin: Visitor, room: str, join: Join) -> None:
     ada = join(room, "ada", audio=True)
     path, sid = participant_path(room, "ada"), ada.track_sids["microphone"]
-    (button,) = admin.get(room_path(room)).all("button", name="track", value=sid)
+    expanded = f"{room_path(room)}?open={ada.sid}"
+    (button,) = admin.get(expanded).all("button", name="track", value=sid)
     assert button["formaction"] == f"{path}/mute"
     assert button["form"] == "act"
     admin.post(button["formaction"], track=button["value"])
-    (button,) = admin.get(room_path(room)).all("button", name="track", value=sid)
+    (button,) = admin.get(expanded).all("button", name="track", value=sid)
     assert button["formaction"] == f"{path}/unmute"
 
 

@@ -39,7 +39,7 @@ def test_every_action_reaches_just_that_participant(
     others = {identity: p for identity, p in odd_ones.items() if identity != odd and p.connected}
 
     page = escaped(admin.get(room_path(ROOM)))
-    assert page.all("article", id=who.sid)
+    assert page.all("tr", id=who.sid)
     forms = ("edit", "remove", "permissions", "subscriptions", "send")
     links = {a.get("href") for a in page.all("a")}
     assert {f"{path}/{form}" for form in forms} <= links

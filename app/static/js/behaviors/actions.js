@@ -46,7 +46,9 @@ document.addEventListener("htmx:before:swap", (event) => {
 function nameAction(answer, button) {
   const note = answer?.querySelector("[data-failed-action]");
   if (!note) return;
-  const subject = button.closest(".person, tr")?.querySelector(".name")?.textContent.trim();
+  const row = button.closest(".person, tr");
+  const named = document.getElementById(row?.dataset.partOf) ?? row;
+  const subject = named?.querySelector("td.person bdi, .name")?.textContent.trim();
   const label = (button.getAttribute("aria-label") || button.textContent).trim();
   note.querySelector("bdi").textContent = subject ? `${label} (${subject})` : label;
   note.hidden = false;

@@ -1,6 +1,6 @@
 // form[data-filter]: the list follows the typing. The address of the page changes with it, so that it can be shared,
 // and the live block polls the new one.
-import { liveBlock, refreshNow } from "../shared/live.js";
+import { liveBlock, showAt } from "../shared/live.js";
 
 const PAUSE_MS = 250;
 const IMMEDIATE = "select, [type=checkbox], [type=radio]";
@@ -14,11 +14,7 @@ function apply(form) {
     if (value !== "") url.searchParams.append(name, value);
   }
   const address = url.pathname + url.search;
-  if (address === location.pathname + location.search) return;
-  history.replaceState(null, "", address);
-  url.searchParams.append("partial", "1");
-  liveBlock().setAttribute("data-hx-get", url.pathname + url.search);
-  refreshNow();
+  if (address !== location.pathname + location.search) showAt(address, true);
 }
 
 function filterForm(target) {

@@ -1,7 +1,7 @@
 // Rows are selected by the [data-select] checkboxes of a [data-selection]. Keeps the checkbox for all rows, the count,
 // and the buttons that need a selection in step.
 function checkboxes(area) {
-  return [...area.querySelectorAll("input[data-select]:not(:disabled)")];
+  return [...area.querySelectorAll("input[data-select]:not(:disabled, [data-js-hidden] *)")];
 }
 
 function show(area) {

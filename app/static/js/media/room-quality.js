@@ -4,6 +4,7 @@
 import { client } from "./client.js";
 import { observe } from "./observer.js";
 import { showQuality } from "./quality.js";
+import { drawRows } from "./quality-rows.js";
 
 const { RoomEvent } = client;
 const EVENTS = [
@@ -16,7 +17,7 @@ const EVENTS = [
 ];
 const STATES = {
   joining: "Joining…",
-  joined: "Shown next to each name.",
+  joined: "",
   lost: "Retrying.",
   over: "Reload the page to start again.",
 };
@@ -45,10 +46,11 @@ function show() {
   participants.forEach((each, index) => subscribe(each, index < MAX_PARTICIPANTS));
   for (const [identity, tag] of tags) showQuality(tag, room?.remoteParticipants.get(identity)?.connectionQuality);
   const line = document.querySelector("[data-quality] [data-says]");
-  if (line.textContent !== message) line.textContent = message;
+  const text = [message, drawRows()].filter(Boolean).join(" ");
+  if (line && line.textContent !== text) line.textContent = text;
 }
 
-observe({
+const stop = observe({
   url,
   options: {},
   onRoom: (joined) => {
@@ -61,5 +63,9 @@ observe({
     show();
   },
 });
-// a refresh prints the page without the ratings
-document.addEventListener("htmx:after:swap", show);
+// a refresh prints the page without the ratings; if it has no column for them, nobody reads them
+document.addEventListener("htmx:after:swap", () => {
+  if (document.querySelector("[data-quality]")) show();
+  else stop("");
+});
+for (const event of ["released", "quality-view"]) document.addEventListener(event, show);

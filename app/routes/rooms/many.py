@@ -1,0 +1,173 @@
+"""/rooms/{room}/participants/-/…: mute, unmute, remove, permit and send data to several."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands.lk import rooms as lk_rooms
+from app.commands.lk import writing
+from app.inputs.rooms.many import PERMISSIONS, Asked, ChosenPeople, PermitMany, SendToMany
+from app.security.guards import does
+from app.security.roles import Permission
+from app.services.livekit.client import LiveKit
+from app.services.livekit.steps import one_by_one
+from app.services.rooms import many, moderation
+from app.services.rooms.people import Person
+from app.web.confirmation import confirm_many
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, LiveKitDep, RoomName
+from app.web.forms import FormPage, Loaded, read
+from app.web.pages import page
+
+BULK_SECONDS = 120
+
+router = APIRouter(prefix="/rooms/{room}/participants/-")
+Act = Callable[[LiveKit, Person], Awaitable[object]]
+
+
+async def _chosen(livekit: LiveKit, room: str, form: ChosenPeople) -> list[Person]:
+    """Return the participants to act on, those who publish first."""
+    if form.scope == "matching":
+        return await many.matching(livekit, room, form.q, form.wanted)
+    return await many.named(livekit, room, form.identities)
+
+
+async def _load(ctx: RequestContext) -> Loaded:
+    """Load the chosen participants: the form then names each of them."""
+    room = ctx.name("room")
+    chosen = await _chosen(ctx.livekit, room, await read(ctx.request, ChosenPeople))
+    return {"room_name": room, "chosen": chosen, "permissions": PERMISSIONS}, {}
+
+
+PERMIT = FormPage("rooms/many/permissions.html.j2", PermitMany, _load)
+SEND = FormPage("rooms/many/send.html.j2", SendToMany, _load)
+
+
+def _does(action: str, form: FormPage[Any] | None = None) -> list[Any]:
+    return [does(f"participants.{action}", Permission.PARTICIPANTS_WRITE, form)]
+
+
+@router.post("/mute", dependencies=_does("mute"))
+async def mute(request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep) -> Response:
+    """Show whose microphones would be muted; mute exactly those when that is confirmed."""
+    return await _microphones(request, livekit, room, audit, muted=True)
+
+
+@router.post("/unmute", dependencies=_does("unmute"))
+async def unmute(
+    request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep
+) -> Response:
+    """Show which clients would be asked to unmute; ask exactly those when that is confirmed."""
+    return await _microphones(request, livekit, room, audit, muted=False)
+
+
+async def _microphones(
+    request: Request, livekit: LiveKit, room: str, audit: AuditDep, *, muted: bool
+) -> Response:
+    form = await read(request, ChosenPeople)
+    chosen = await _chosen(livekit, room, form)
+    tracks = {who.sid: many.microphones(who, muted=not muted) for who in chosen}
+    question = await confirm_many(
+        request,
+        "rooms/many/mute.html.j2",
+        form,
+        [who for who in chosen if tracks[who.sid]],
+        lambda who: " ".join([who.sid, *(track.sid for track in tracks[who.sid])]),
+        room_name=room,
+        muted=muted,
+        tracks=tracks,
+        others=[who for who in chosen if not tracks[who.sid]],
+        command=writing.several(
+            lk_rooms.mute_track(room=room, identity=who.identity, track_sid=track.sid, muted=muted)
+            for who in chosen
+            for track in tracks[who.sid]
+        ),
+    )
+    if question is not None:
+        return question
+    acting = [who for who in chosen if tracks[who.sid]]
+    step = many.mute if muted else many.unmute
+    done = "muted" if muted else "asked to unmute"
+    return await _report(
+        request, livekit, room, audit, acting, lambda lk, who: step(lk, room, who), done
+    )
+
+
+@router.post("/remove", dependencies=_does("remove"))
+async def remove(
+    request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep
+) -> Response:
+    """Show who would be disconnected; remove exactly those when that is confirmed."""
+    form = await read(request, ChosenPeople)
+    chosen = await _chosen(livekit, room, form)
+    question = await confirm_many(
+        request,
+        "rooms/many/remove.html.j2",
+        form,
+        chosen,
+        lambda who: who.sid,
+        room_name=room,
+        command=writing.several(
+            lk_rooms.remove_participant(room=room, identity=who.identity) for who in chosen
+        ),
+    )
+    if question is not None:
+        return question
+
+    async def step(lk: LiveKit, who: Person) -> None:
+        await moderation.remove(lk, room, who.identity)
+
+    return await _report(request, livekit, room, audit, chosen, step, "removed")
+
+
+@router.post("/permissions", dependencies=_does("permit", PERMIT))
+async def permit(
+    request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep
+) -> Response:
+    """Show the form; change the chosen permissions of each participant that it named."""
+    if not (await read(request, Asked)).asked:
+        return await PERMIT.asks(request)
+    form = await PERMIT.read(request)
+    audit.note(permissions=form.changes)
+
+    async def step(lk: LiveKit, who: Person) -> None:
+        await many.permit(lk, room, who, form.changes)
+
+    chosen = await _chosen(livekit, room, form)
+    return await _report(request, livekit, room, audit, chosen, step, "updated")
+
+
+@router.post("/send", dependencies=_does("send", SEND))
+async def send(request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep) -> Response:
+    """Show the form; send the data to each participant that it named."""
+    if not (await read(request, Asked)).asked:
+        return await SEND.asks(request)
+    form = await SEND.read(request)
+    payload = form.payload.encode()
+
+    async def step(lk: LiveKit, who: Person) -> None:
+        to = [who.identity]
+        await moderation.send(lk, room, payload, topic=form.topic, lossy=form.lossy, to=to)
+
+    chosen = await _chosen(livekit, room, form)
+    return await _report(request, livekit, room, audit, chosen, step, "sent data")
+
+
+async def _report(
+    request: Request,
+    livekit: LiveKit,
+    room: str,
+    audit: AuditDep,
+    chosen: Sequence[Person],
+    act: Act,
+    done: str,
+) -> Response:
+    """Act on one after another, and show the outcome for each."""
+    outcomes = await one_by_one(livekit, chosen, act, BULK_SECONDS)
+    audit.note(participants={each.item.identity: each.error or done for each in outcomes})
+    return await page(
+        request, "rooms/many/done.html.j2", live=False, room_name=room, outcomes=outcomes, done=done
+    )
