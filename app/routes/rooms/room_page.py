@@ -16,7 +16,7 @@ from app.services.agents import agents, dispatches
 from app.services.agents.states import AgentStatus
 from app.services.egress import jobs as egress_jobs
 from app.services.ingress import ingresses
-from app.services.lists import Table
+from app.services.lists import Ask, Table
 from app.services.livekit.client import LiveKit
 from app.services.rooms import people, rooms
 from app.services.rooms.participants import Participant
@@ -24,7 +24,7 @@ from app.services.rooms.people import Person, Wanted
 from app.text.paths import room_path
 from app.web.base_path import link
 from app.web.deps import PolledLiveKitDep, RoomName, SettingsDep, UserDep
-from app.web.listing import AskDep, filters
+from app.web.listing import asked, filters
 from app.web.or_error import settled
 from app.web.pages import is_fragment, page
 
@@ -36,6 +36,7 @@ BETWEEN = "."  # no SID contains it, and no address encodes it
 
 router = APIRouter()
 Tab = Literal["", "media", "agents", "details"]
+ListDep = Annotated[Ask, asked("people")]
 WantedDep = Annotated[Wanted, filters(Wanted)]
 
 
@@ -45,7 +46,7 @@ async def room_page(
     livekit: PolledLiveKitDep,
     settings: SettingsDep,
     name: RoomName,
-    ask: AskDep,
+    ask: ListDep,
     wanted: WantedDep,
     user: UserDep,
     tab: Tab = "",

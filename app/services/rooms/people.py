@@ -24,6 +24,7 @@ from app.services.rooms.participants import (
 )
 from app.services.rooms.states import ParticipantKind
 from app.services.rooms.tracks import Published, published
+from app.services.terms import in_metadata, terms
 from app.text.natural import natural
 
 Kind = models.ParticipantInfo.Kind
@@ -150,11 +151,13 @@ class Wanted(lists.Wanted[models.ParticipantInfo]):
     muted: Muted = ""
 
     def matches(self, item: models.ParticipantInfo, q: str) -> bool:
-        """Return whether it passes the filters, with `q` in a name, an ID or a number of it."""
+        """Return whether it passes, with `q` in a name, an ID, a number or its metadata."""
+        text, metadata = terms(q)
         return (
             self.kind in {"", plain_name(Kind, item.kind)}
             and publishes(item, self.publishing, self.muted)
-            and is_called(item, q)
+            and is_called(item, text)
+            and in_metadata(item.metadata, metadata)
         )
 
 

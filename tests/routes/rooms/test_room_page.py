@@ -50,7 +50,7 @@ def test_many_participants_are_paged_and_none_is_left_out(
     assert "page 3 of 3" in pages[3].text
     address, _ = polled(pages[1])
     assert address == f"{room_path(crowded)}?per_page=5&page=2&partial=1"
-    (following,) = pages[0].all("a", rel="next")
+    following, _ = pages[0].all("a", rel="next")  # above and below the list
     assert shown(admin.get(following["href"])) == shown(pages[1])
 
 

@@ -45,7 +45,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   const next = fragment && !isOtherView && twin(fragment, body);
   if (!next) return;
   const order = ids(next).join(" ");
-  hold(body, next, ctx.sourceEvent?.type === "every");
+  hold(body, next, ctx.sourceEvent?.type === "scheduled");
   body.dataset.jsOrder = order;
   body.toggleAttribute("data-js-held", ids(next).join(" ") !== order);
   held = body;
