@@ -85,18 +85,19 @@ def test_changed_is_200_with_a_new_tag(admin: Visitor, livekit: Ask, room: str, 
     def changed(words: str) -> None:
         block = poll(admin, path, tags[-1])
         assert block.status == 200
-        assert words in block.text
+        assert words in block.html
         assert block.headers["hx-ptag"] not in tags
         tags.append(block.headers["hx-ptag"])
         until(lambda: poll(admin, path, poll(admin, path).headers["hx-ptag"]).status == 304)
 
-    livekit("room.update_room_metadata", api.UpdateRoomMetadataRequest(room=room, metadata="new"))
-    changed("new")
     ada = join(room, "ada", audio=True)
     changed("ada")
+    renamed = api.UpdateParticipantRequest(room=room, identity="ada", name="Ada the new")
+    livekit("room.update_participant", renamed)
+    changed("Ada the new")
     sid = ada.track_sids["microphone"]
     admin.post(participant_path(room, "ada", "mute"), track=sid)
-    changed("muted")
+    changed("Microphone, muted")
 
 
 def test_another_filter_or_page_is_another_block(admin: Visitor, young: str) -> None:
