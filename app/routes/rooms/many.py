@@ -109,6 +109,7 @@ async def remove(
         form,
         chosen,
         lambda who: who.sid,
+        disconnects=lambda who: True,
         room_name=room,
         command=writing.several(
             lk_rooms.remove_participant(room=room, identity=who.identity) for who in chosen

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.text.paths import room_path, segment
-from tests.routes.filled import filled
+from tests.routes.filled import confirmed
 from tests.support.visitor import Seen, Visitor
 
 
@@ -19,9 +19,12 @@ def chosen(identities: Sequence[str]) -> dict[str, Any]:
 
 
 def confirm(visitor: Visitor, page: Seen, address: str, **changes: str) -> Seen:
-    """Press the button of the page that asked, after some of its fields were changed."""
+    """Press the button of the page that asked, after some of its fields were changed.
+
+    The number is typed if the page asks for it.
+    """
     assert page.status in {200, 409, 422}, page.text
-    return visitor.send(address, filled(page) | changes)
+    return visitor.send(address, confirmed(page) | changes)
 
 
 def named(page: Seen) -> list[str]:

@@ -8,9 +8,19 @@ from app.services.rooms.participants import MARK
 from app.text.formatters import visible
 from tests.routes.asked import ODD, Ask, people
 from tests.routes.conftest import Join
+from tests.routes.filled import filled, marked
 from tests.routes.rooms.many import chosen, confirm, named, path
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
+
+
+def test_the_number_must_be_typed(admin: Visitor, room: str, join: Join, livekit: Ask) -> None:
+    join(room, "ada")
+    remove = path(room, "remove")
+    page = admin.send(remove, filled(admin.post(remove, **chosen(["ada"]))))
+    assert page.status == 422
+    assert marked(page) == ["typed"]
+    assert [*people(livekit, room)] == ["ada"]
 
 
 def test_those_shown_are_removed_and_publishers_are_named_first(
