@@ -44,6 +44,7 @@ ASKED = {
     "/sandbox": ("room", "identity", "name"),
     "/agents/-/dispatch": ("room",),
     "/egress/-/new": ("room",),
+    "/egress/-/preview": ("room", "filepath", "s3_bucket"),
     "/ingress/-/new": ("room",),
     "/sip/calls/-/new": ("room", "to"),
 }

@@ -47,6 +47,7 @@ PAGES = [
     "/egress?status=running&sort=-duration",
     "/egress/-/export.json",
     "/egress/-/new",
+    "/egress/-/new?again=EG_fault",
     *(f"/egress/-/new?room={ROOM}&type={kind}" for kind in ("participant", "track")),
     *(f"/egress/EG_fault{form}" for form in ("", "/stop", "/layout", "/streams")),
     "/sip/calls",
@@ -71,6 +72,7 @@ PAGES = [
 # Pages that can be had without LiveKit; they say in the top bar that it is away.
 ALONE = ["/try", "/doctor", "/rooms/-/new", "/ingress/-/new", f"{PATH}/send", "/no/such/page"]
 ALONE += ["/sandbox", "/sandbox/decode", "/egress/-/new?type=web", f"/egress/-/new?room={ROOM}"]
+ALONE += ["/egress/-/preview?file=on"]
 ALONE += ["/sip/route", "/sip/trunks/-/new", "/settings", "/search?q=a", "/search", "/keys"]
 
 TYPED = "typed in vain"
