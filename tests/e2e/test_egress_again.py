@@ -42,6 +42,21 @@ def test_a_failed_job_is_started_again_with_its_secret_entered(
     assert asked.file_outputs == [api.EncodedFileOutput(filepath="a/{room_name}", s3=wanted)]
 
 
+def test_what_is_folded_is_open_if_it_must_be_entered_again(
+    page: Page, room: str, livekit: Ask, standin: Standin
+) -> None:
+    upload = api.S3Upload(bucket="tapes", access_key="k", secret="s", assume_role_external_id="x")
+    standin.plan(room, active_after=0, end_after=0, end=Ending("failed", error="no space left"))
+    failed = start(livekit, room, file_outputs=[api.EncodedFileOutput(s3=upload)])
+    reached(livekit, failed, FAILED)
+    page.goto(f"/egress/-/new?again={failed}")
+    expect(page.locator("#f-s3_assume_role_external_id")).to_be_visible()
+    page.goto(f"/egress/-/new?room={room}")
+    page.get_by_label("Upload to").select_option("s3")
+    expect(page.locator("#f-s3_assume_role_external_id")).to_be_hidden()
+    expect(page.locator("#f-s3_secret")).to_be_visible()
+
+
 def test_the_page_of_an_ended_job_offers_it(
     page: Page, room: str, livekit: Ask, standin: Standin
 ) -> None:

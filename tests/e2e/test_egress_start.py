@@ -176,6 +176,7 @@ def test_an_error_is_marked_and_all_that_was_typed_is_kept(
     form.get_by_role("checkbox", name="Stream").check()
     form.get_by_role("checkbox", name="Images").check()
     form.get_by_label("Upload to").select_option("s3")
+    form.get_by_text("More S3 options").click()
     for name, text in kept.items():
         form.locator(f"#f-{name}").fill(text)
     form.get_by_role("button", name="Start recording").click()
