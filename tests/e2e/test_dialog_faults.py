@@ -72,7 +72,7 @@ def test_an_old_token_of_a_button_asks_once_more(
     assert not ada.muted["microphone"]
     dialog.get_by_role("button", name="Retry").click()
     expect(dialog).to_be_hidden()
-    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    expect(page.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
     until(lambda: ada.muted["microphone"])
     watch.expect_status(403)
 
@@ -97,7 +97,7 @@ def test_who_left_meanwhile_is_said_in_the_open_dialog(
     choose(page, "ada", "Send data")
     page.get_by_role("textbox", name="Payload").fill("too late")
     ada.leave()
-    page.get_by_role("button", name="Send data").click()
+    page.get_by_role("button", name="Send data", exact=True).click()
     dialog = page.get_by_role("dialog", name="Not found")
     expect(dialog.locator(".reason")).not_to_be_empty()
     expect(dialog.get_by_role("textbox", name="payload")).to_have_value("too late")
@@ -157,7 +157,7 @@ def test_a_lost_network_during_a_button_is_a_toast_that_stays(
     expect(page.get_by_role("button", name="Mute", exact=True)).to_be_enabled()
     page.context.set_offline(False)
     page.get_by_role("button", name="Mute", exact=True).click()
-    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    expect(page.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
     watch.expect(*UNREACHED)
 
 

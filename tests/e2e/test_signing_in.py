@@ -37,12 +37,13 @@ def everything_works(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog", name="Search")).to_be_visible()
     page.keyboard.press("Escape")
-    page.locator(".page-head").get_by_role("link", name="Ingress").click()
+    page.locator("#actions > summary").click()
+    page.get_by_role("link", name="Edit metadata").click()
     expect(page.get_by_role("dialog").locator("form[data-form]")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
     page.get_by_role("link", name="Details of").click()
     page.get_by_role("button", name="Mute", exact=True).click()
-    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    expect(page.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
 
 
 def test_a_deep_link_may_be_the_first_page(open_page: OpenPage, room: str, join: Join) -> None:
