@@ -9,6 +9,7 @@ import "./behaviors/select.js";
 import "./behaviors/filter.js";
 import "./behaviors/layout.js";
 import "./behaviors/expand.js";
+import "./behaviors/views.js";
 import "./behaviors/refresh.js";
 import "./behaviors/hold.js";
 import "./behaviors/stale.js";
