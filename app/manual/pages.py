@@ -44,6 +44,7 @@ EXPLAINED_BY = {
     "/doctor": "features/browser",
     "/webhooks": "features/webhooks",
     "/settings": "features/settings-and-search",
+    "/lists": "features/lists",
     "/search": "features/settings-and-search",
     "/time": "features/settings-and-search",
     "/keys": "features/settings-and-search",
