@@ -7,6 +7,7 @@ remembers the newest for a few minutes (static/js/behaviors/figures.js).
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from app.services.lists import Table
@@ -23,6 +24,7 @@ from app.text.paths import (
 )
 
 HEADER = "X-Figures"
+STATUS = frozenset({"status", "state"})  # the filters that are tabs, which change no count
 
 # What the count of a line counts: one, and several.
 COUNTED: Mapping[str, tuple[str, str]] = {
@@ -66,11 +68,10 @@ Shown = dict[str, Any]
 def by_status(
     path: str, table: Table[Any], counted: frozenset[str], marked: frozenset[str]
 ) -> Figures | None:
-    """Return the figures of a list with these statuses; None if its page shows only a part."""
-    if table.filtered or len(table.rows) < table.total:
+    """Return the figures of a list whose tabs are statuses; None if anything else filters it."""
+    if table.ask.q or any(value for name, value in table.filters.items() if name not in STATUS):
         return None
-    statuses = [row.status for row in table.rows]
-    count, marks = (sum(map(those.__contains__, statuses)) for those in (counted, marked))
+    count, marks = (sum(map(table.counts.get, those, repeat(0))) for those in (counted, marked))
     return {path: Figure(count, marks)}
 
 

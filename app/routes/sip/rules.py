@@ -69,7 +69,8 @@ async def rules_index(
     table = await rules_listing.table(livekit, ask, wanted)
     command = lk_sip.list_rules()
     context: dict[str, Any] = {"rules": table.at(RULES), "wanted": wanted, "command": command}
-    figures = {RULES: Figure(table.total)}
+    critical = None if ask.q or wanted.kind else table.counts.get("bad", 0)
+    figures = {RULES: Figure(table.total, critical)}
     return await page(request, "sip/rules/index.html.j2", figures=figures, **context)
 
 

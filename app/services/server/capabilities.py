@@ -205,7 +205,8 @@ def _service(
         return replace(service, text=answer.title, advice=answer.reason, failed=True)
     if text := active(answer):
         return replace(service, reach=Reach.REACHABLE, text=text)
-    return replace(service, text=IDLE, advice=NO_WORKER_SEEN)
+    # LiveKit has what it needs, because it answered
+    return replace(service, text=IDLE, advice=NO_WORKER_SEEN, config="")
 
 
 def _sip(trunks: Sequence[TrunkTerms] | LiveKitError | None) -> Capability:

@@ -108,8 +108,8 @@ def test_every_part_says_how_it_was_found_out_and_what_turns_it_on(admin: Visito
         said = part(page, name)
         assert re.match(rf"{name} (active|not configured|unknown) ", said), said
         assert name == "Agents" or "Checked with" in said or "Can only be checked" in said
-    assert "redis: address:" in part(page, "Egress")
-    assert "rtmp_base_url" in part(page, "Ingress")
+    for name in ("Egress", "Ingress", "SIP"):  # LiveKit answered, so it has Redis
+        assert "redis:" not in part(page, name)
     assert "room: enable_remote_unmute: true" in part(page, "Remote unmute")
     for name in ("Remote unmute", "Move and forward"):
         said = part(page, name)
@@ -148,12 +148,16 @@ def test_without_redis_services_are_not_configured_and_come_first(bare: Visitor)
     order = re.findall(r"<h3>(\w+)", page.html.partition('class="capabilities"')[2])
     assert order[:3] == ["Egress", "Ingress", "SIP"]
     assert "Add to livekit.yaml: redis: address:" in part(page, "Egress")
+    assert "rtmp_base_url" in part(page, "Ingress")
+    for path in ("/egress", "/ingress", "/sip"):
+        assert [a for a in page.all("a", href=path) if "class" not in a], path  # to set it up
 
 
 def test_where_sip_is_off_it_is_not_asked(start_dashboard: Callable[..., Dashboard]) -> None:
     page = start_dashboard(enable_sip=False).visitor().get("/settings")
     assert "ListSIPInboundTrunk" not in page.calls
     assert "ENABLE_SIP is off in the dashboard." in part(page, "SIP")
+    assert "Set up telephony" in part(page, "SIP")
 
 
 def test_it_costs_a_bounded_number_of_calls(
