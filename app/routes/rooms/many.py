@@ -130,6 +130,7 @@ async def permit(
 ) -> Response:
     """Show the form; change the chosen permissions of each participant that it named."""
     if not (await read(request, Asked)).asked:
+        audit.note(asked=True)
         return await PERMIT.asks(request)
     form = await PERMIT.read(request)
     audit.note(permissions=form.changes)
@@ -145,6 +146,7 @@ async def permit(
 async def send(request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep) -> Response:
     """Show the form; send the data to each participant that it named."""
     if not (await read(request, Asked)).asked:
+        audit.note(asked=True)
         return await SEND.asks(request)
     form = await SEND.read(request)
     payload = form.payload.encode()

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from structlog.testing import capture_logs
+
 from tests.routes.asked import Ask, people
 from tests.routes.conftest import Join
 from tests.routes.filled import marked, reason
@@ -51,6 +53,22 @@ def test_choosing_nothing_is_said_at_the_field(
     right = confirm(admin, wrong, path(room, "permissions"), can_publish="no")
     assert "1 of 1 participant updated" in right.text
     assert not may(livekit, room, "ada").can_publish
+
+
+def test_the_audit_distinguishes_the_form_from_the_act(
+    admin: Visitor, room: str, join: Join
+) -> None:
+    join(room, "ada")
+    with capture_logs() as lines:
+        page = admin.post(path(room, "permissions"), **chosen(["ada"]))
+        confirm(admin, page, path(room, "permissions"), can_publish="no")
+    done = ("done", "participants.permit")
+    asked, act = (line for line in lines if (line["event"], line.get("action")) == done)
+    assert asked["asked"]
+    assert "participants" not in asked
+    assert "asked" not in act
+    assert act["permissions"] == {"can_publish": False}
+    assert act["participants"] == {"ada": "updated"}
 
 
 def test_who_left_meanwhile_is_not_acted_on(
