@@ -74,7 +74,7 @@ def test_sends_data_to_one_and_to_all(page: Page, room: str, join: Join) -> None
     choose(page, "ada", "Send data")
     page.get_by_role("textbox", name="Payload").fill("for ada\nalone é")
     page.get_by_role("textbox", name="Topic").fill("note")
-    page.get_by_role("button", name="Send data").click()
+    page.get_by_role("button", name="Send data", exact=True).click()
     expect(page.locator("#toasts .toast")).to_contain_text("16 bytes were sent to ada.")
     act(page, "Send data to all")
     page.get_by_role("textbox", name="Payload").fill("for all")

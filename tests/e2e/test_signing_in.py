@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from app.text.paths import room_path
 from tests.e2e.conftest import Join, OpenPage
+from tests.e2e.people import act
 from tests.e2e.watch import Watch
 from tests.support.dashboard import PASSWORD, Dashboard
 
@@ -37,8 +38,7 @@ def everything_works(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog", name="Search")).to_be_visible()
     page.keyboard.press("Escape")
-    page.locator("#actions > summary").click()
-    page.get_by_role("link", name="Edit metadata").click()
+    act(page, "New ingress")
     expect(page.get_by_role("dialog").locator("form[data-form]")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
     page.get_by_role("link", name="Details of").click()
