@@ -1,18 +1,26 @@
 // Ctrl-K and single characters click the link with that [data-key]; g and a character, the one with that [data-go].
+// In a list, j and k move the focus from row to row, on the link that Enter opens; x selects the row. None works in a
+// field or while a dialog is open, and single characters can be turned off (WCAG 2.1.4).
 import { onChange, recall, remember } from "../shared/settings.js";
-import { character, isForShortcut, single } from "../shared/shortcuts.js";
 
+const dialog = document.getElementById("dialog");
+const BUTTON_TYPES = ["checkbox", "radio", "button", "submit", "reset"].map((type) => `[type=${type}]`).join(", ");
+const FIELDS = `input:not(${BUTTON_TYPES}), textarea, select, [contenteditable]:not([contenteditable=false])`;
 const SINGLE = { "/": "search", "?": "keys", n: "new" };
+const ROW = "table[data-rows] tbody > tr";
+const LINK = ".name a";
+const ROW_KEYS = { j: () => move(1), k: () => move(-1), x: select };
 const GO_MS = 1500;
+let singleOn = true;
 let going = 0;
 
 function shortcuts(name) {
-  const keys = Object.keys(SINGLE).filter((key) => single.on && SINGLE[key] === name);
+  const keys = Object.keys(SINGLE).filter((key) => singleOn && SINGLE[key] === name);
   return [...(name === "search" ? ["Control+K", "Meta+K"] : []), ...keys].join(" ");
 }
 
 function show(on) {
-  single.on = on;
+  singleOn = on;
   for (const button of document.querySelectorAll("[data-keys-toggle]")) {
     button.setAttribute("aria-pressed", String(on));
     button.querySelector("[data-keys-label]").textContent = on ? "on" : "off";
@@ -34,30 +42,42 @@ function place(key) {
   return wanted ? document.querySelector(`[data-go="${CSS.escape(key)}"]`) : null;
 }
 
-// the capturing phase, because after g no other shortcut may see the key
-document.addEventListener(
-  "keydown",
-  (event) => {
-    if (!isForShortcut(event) || event.repeat) return;
-    const key = character(event);
-    const target = place(key);
-    const name = isSearch(event) ? "search" : SINGLE[key];
-    if (!target && !name) return;
-    event.preventDefault();
-    const field = document.querySelector("#main [data-search] input[name=q]");
-    if (target) target.click();
-    else if (name === "search" && field) field.select();
-    else document.querySelector(`[data-key=${name}]`)?.click();
-  },
-  true,
-);
+function move(step) {
+  const rows = [...document.querySelectorAll(`#main ${ROW}`)].filter((row) => row.querySelector(LINK));
+  const here = rows.indexOf(document.activeElement.closest(ROW));
+  const next = here < 0 ? rows.at(step > 0 ? 0 : -1) : rows[here + step];
+  next?.querySelector(LINK).focus();
+}
+
+function select() {
+  document.activeElement.closest(ROW)?.querySelector("[data-select]")?.click();
+}
+
+function open(name) {
+  const field = document.querySelector("#main [data-search] input[name=q]");
+  if (name === "search" && field) field.select();
+  else document.querySelector(`[data-key=${name}]`)?.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || dialog?.open || event.target.closest?.(FIELDS)) return;
+  const plain = singleOn && !event.altKey && !event.ctrlKey && !event.metaKey;
+  const key = plain ? event.key : null;
+  const target = place(key);
+  const name = isSearch(event) ? "search" : SINGLE[key];
+  // after g, the key has no other meaning
+  const act = target ? () => target.click() : name ? () => open(name) : ROW_KEYS[key];
+  if (!act || (event.repeat && !ROW_KEYS[key])) return;
+  event.preventDefault();
+  act();
+});
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-keys-toggle]")) return;
-  remember("keys", single.on ? "off" : "on");
-  show(!single.on);
+  remember("keys", singleOn ? "off" : "on");
+  show(!singleOn);
 });
 
 onChange("keys", (value) => show(value !== "off"));
-document.addEventListener("htmx:after:swap", () => show(single.on));
+document.addEventListener("htmx:after:swap", () => show(singleOn));
 show(recall("keys") !== "off");

@@ -1,5 +1,5 @@
 // Saved views: named addresses of a list, in this browser. [data-views] has the list's place; its menu is made here,
-// from a template outside of the live block.
+// from a template outside of the live block. The fields of the list's layout, beside it, apply immediately.
 import { notify } from "../shared/messages.js";
 import { recall, remember } from "../shared/settings.js";
 
@@ -69,6 +69,10 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-view-delete]");
   const menu = button?.closest("[data-views]");
   if (menu) save(menu, saved(menu).filter(([name]) => name !== button.dataset.viewDelete));
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.form?.id === "layout") target.form.requestSubmit();
 });
 
 document.addEventListener("htmx:after:swap", showAll);
