@@ -4,17 +4,19 @@ One hash for the whole tree lets scripts import each other by relative paths and
 The style sheets of every page are served as one: each response has a kilobyte of headers.
 """
 
+import gzip
 import hashlib
 import os
 import posixpath
 import re
 from copy import copy
+from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
@@ -44,6 +46,10 @@ SHEETS = (
     "identity",
 )
 ALL_SHEETS = "css/all.css"
+# What is worth compressing, and the headers of a file that stay when it is.
+TEXTS = ("text/", "image/svg+xml", "application/javascript")
+KEPT = frozenset({"content-type", "etag", "content-security-policy", "cache-control"})
+COMPRESSED = 256  # more than there are files
 # A file that is opened as a page of its own may load nothing; shorter than the policy of pages.
 FILE_CSP = "default-src 'none'; frame-ancestors 'none'"
 
@@ -111,6 +117,31 @@ class Assets:
         return Markup(f'<svg class="icon" {named}>{use}</svg>')  # noqa: S704  Markup.format is slow
 
 
+@lru_cache(COMPRESSED)
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+def _compressed(response: Response, scope: Scope) -> Response:
+    """Return a text file as small as gzip can make it, compressed once; anything else unchanged.
+
+    The middleware compresses pages, each of which is new, so it has to be quick.
+    """
+    is_text = response.headers.get("content-type", "").startswith(TEXTS)
+    if response.status_code != 200 or not is_text:
+        return response
+    if "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
+        return response
+    content = (
+        Path(response.path).read_bytes()
+        if isinstance(response, FileResponse)
+        else bytes(response.body)
+    )
+    headers = {name: value for name, value in response.headers.items() if name in KEPT}
+    headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(_gzip(content), headers=headers)
+
+
 class HashedFiles(StaticFiles):
     """Serves the tree below its hash; an old hash still answers, but is not kept."""
 
@@ -132,7 +163,7 @@ class HashedFiles(StaticFiles):
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if fresh else "no-cache"
         )
-        return response
+        return _compressed(response, scope)
 
     def _all_sheets(self, scope: Scope) -> Response:
         if scope["method"] not in {"GET", "HEAD"}:
