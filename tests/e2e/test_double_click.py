@@ -42,7 +42,7 @@ def test_a_double_click_on_mute_mutes_once(page: Page, room: str, join: Join) ->
     page.goto(f"{room_path(room)}?open={ada.sid}")
     sent = posts(page)
     page.get_by_role("button", name="Mute", exact=True).dblclick()
-    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    expect(page.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
     until(lambda: ada.muted["microphone"])
     assert len(sent) == 1
 
@@ -56,7 +56,7 @@ def test_the_second_half_of_a_double_click_does_not_undo_the_first(
     box = page.get_by_role("button", name="Mute", exact=True).bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    expect(page.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
     page.mouse.down(click_count=2)
     page.mouse.up(click_count=2)
     with page.expect_response(is_poll):

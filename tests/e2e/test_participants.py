@@ -40,7 +40,7 @@ def test_somebody_is_found_in_the_list_and_muted_on_their_page(
     mark(page)
     page.get_by_role("button", name="Mute", exact=True).click()
     expect(page.locator("#toasts .toast")).to_contain_text("microphone was muted")
-    expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    expect(page.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
     until(lambda: ada.muted["microphone"])
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Display name").fill("Ada Lovelace")
