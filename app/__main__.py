@@ -3,7 +3,8 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from app import __version__
 from app.config.settings import Settings, load_settings
@@ -13,10 +14,9 @@ from app.process.serving import serve
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command; return 2 and print one line per setting if the configuration is invalid."""
-    command = _parser().parse_args(words).command
+    run: Callable[[Settings], int] = _parser().parse_args(words).run
     try:
-        settings = load_settings()
-        return check(settings) if command == "check" else serve(settings)
+        return run(load_settings())
     except SettingsError as error:
         for line in error.lines:
             print(line, file=sys.stderr)
@@ -29,10 +29,34 @@ def _parser() -> argparse.ArgumentParser:
         description="A dashboard for LiveKit servers. Its settings come from the environment.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("serve", help="serve until stopped (the default)")
-    commands.add_parser("check", help="report problems with the configuration and the server")
+    parser.set_defaults(run=serve)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    _add(commands, "serve", serve, "serve until stopped (the default)")
+    _add(commands, "check", check, "report problems with the configuration and the server")
+    _add(commands, "migrate", migrate, "bring the schema of the database up to date")
+    audit = commands.add_parser("audit", help="work on the audit").add_subparsers(
+        metavar="COMMAND", required=True
+    )
+    _add(audit, "verify", verify_audit, "find entries that were changed or removed")
     return parser
+
+
+def _add(commands: Any, name: str, run: Callable[[Settings], int], what: str) -> None:
+    commands.add_parser(name, help=what).set_defaults(run=run)
+
+
+def migrate(settings: Settings) -> int:
+    """Bring the schema of the database up to date; return 1 if that failed."""
+    from app.process.commands import migrate_store  # what serving without a store doesn't need
+
+    return migrate_store(settings)
+
+
+def verify_audit(settings: Settings) -> int:
+    """Check the hashes of the audit; return 1 if an entry was changed or removed."""
+    from app.process import commands  # as above
+
+    return commands.verify_audit(settings)
 
 
 def check(settings: Settings) -> int:

@@ -1,5 +1,7 @@
 """Everything that can go wrong, each with a status, what happened and what to do.
 
+The store's errors are a branch of their own: see store/errors.py.
+
 DashboardError           500
 ├── NotSignedIn          401  no credentials, or wrong ones
 ├── TooManyTries         429  sign-in is paused for this address or user

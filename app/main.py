@@ -1,7 +1,8 @@
 """create_app: the parts of the dashboard, assembled."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -54,6 +55,7 @@ def create_app(
     app.state.settings = settings
     app.state.authenticator = authenticator or BasicAuth(settings)
     app.state.audit = LogAudit()
+    app.state.store = None
     app.state.environments = Environments(assets)
     app.state.metrics = Metrics(figures) if settings.metrics_token else None
     _add_middleware(app, settings)
@@ -68,9 +70,28 @@ def create_app(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    async with open_answers(settings) as answers, LiveKit(settings, answers) as livekit:
-        app.state.livekit = livekit
+    async with AsyncExitStack() as opened:
+        if settings.stored_in:
+            await opened.enter_async_context(_stored(app, settings))
+        answers = await opened.enter_async_context(open_answers(settings))
+        app.state.livekit = await opened.enter_async_context(LiveKit(settings, answers))
         yield
+
+
+@asynccontextmanager
+async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    # 30 MB that a dashboard without a store doesn't need
+    from app.security.stored_audit import StoreAudit
+    from app.services.audit.keeping import keep
+    from app.store.opening import open_store
+
+    async with open_store(settings.stored_in) as store:
+        app.state.store, app.state.audit = store, StoreAudit(store)
+        keeping = asyncio.create_task(keep(store, settings.audit_days))
+        try:
+            yield
+        finally:
+            keeping.cancel()
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

@@ -28,6 +28,7 @@ from dev.toolchain import redis_server
 from tools.commands import ROOT, SetupError, say
 
 DOTENV = Path(".env")
+DATABASE = ROOT / ".dev" / "dashboard.db"
 LIVEKIT = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # without characters that are easily confused
@@ -77,7 +78,11 @@ def read_plan() -> Plan:
             f"{missing[0]}: missing; set it as well as {present[0]}, or set none of "
             f"{', '.join(LIVEKIT)} to use a local server"
         )
-    generators = {"ADMIN_PASSWORD": _password, "SESSION_SECRET": secrets.token_urlsafe}
+    generators = {
+        "ADMIN_PASSWORD": _password,
+        "SESSION_SECRET": secrets.token_urlsafe,
+        "DATABASE_URL": _file,
+    }
     generated = {name: new() for name, new in generators.items() if not _is_set(values, name)}
     if missing and not _is_set(values, "ENABLE_SIP"):
         # the local stack has SIP
@@ -94,6 +99,12 @@ def read_plan() -> Plan:
 
 def _is_set(values: Mapping[str, str | None], name: str) -> bool:
     return bool(values.get(name) or values.get(f"{name}_FILE"))
+
+
+def _file() -> str:
+    """Return the DATABASE_URL of a file that stays until `make clean`."""
+    DATABASE.parent.mkdir(exist_ok=True)
+    return f"sqlite:///{DATABASE}"
 
 
 def _password() -> str:

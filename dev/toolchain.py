@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from dev.gobuilds import livekit_server, standin
+from dev.postgres import postgres_programs
 from tools.commands import SetupError, main, run, say
 from tools.wheels import unpacked
 
@@ -145,6 +146,7 @@ PROGRAMS: dict[str, Callable[[], Path | None]] = {
     "nginx": nginx,
     "caddy": caddy,
     "hadolint": hadolint,
+    "postgres": postgres_programs,
 }
 
 

@@ -23,6 +23,8 @@ from tests.support.leaks import LEAKS, Kept
 from tests.support.turns import turn
 from tests.support.visitor import Visitor
 
+pytest_plugins = ["tests.support.databases"]
+
 # structlog draws tracebacks with rich where it finds it, for seconds each
 structlog.configure(
     processors=[

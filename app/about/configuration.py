@@ -23,6 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Sign-in": ("admin_username", "admin_password", "session_secret", "signin_tries_per_minute"),
     "Features": ("environment", "read_only", "enable_sip", "egress_presets", "refresh_seconds"),
     "Cache": ("cache_seconds", "redis_url"),
+    "Store": ("database_url", "audit_days"),
     "Network": (
         "host",
         "port",
@@ -37,7 +38,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 # A support report says that these are set, not their values.
 NAMES = frozenset({"livekit_api_key", "admin_username", "dashboard_name", "egress_presets"})
 # Chosen by people, so that even their first and last characters help to guess them.
-HIDDEN = frozenset({"admin_password", "redis_url"})
+HIDDEN = frozenset({"admin_password", "database_url", "redis_url"})
 SOURCES = {
     Origin.GIVEN: "the program",
     Origin.ENVIRONMENT: "environment",

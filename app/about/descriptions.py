@@ -26,6 +26,8 @@ DESCRIPTIONS = {
     "signin_tries_per_minute": "Wrong passwords per minute before sign-in is paused.",
     "cache_seconds": "Seconds for which pages that refresh may reuse LiveKit's responses.",
     "redis_url": "Redis through which instances share the cache.",
+    "database_url": "Database that remembers: the audit log.",
+    "audit_days": "Days that the audit log is kept.",
     "metrics_token": "Bearer token that /metrics requires.",
     "log_level": "Least severe level that is logged.",
     "log_format": "Text, JSON, or text on terminals only.",

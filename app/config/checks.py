@@ -110,6 +110,16 @@ def redis_url(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def database_url(secret: SecretStr) -> SecretStr:
+    """Return the database's URL. The ValueError raised doesn't repeat it, or its password."""
+    parts = urlsplit(secret.get_secret_value())
+    file = parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1
+    server = parts.scheme in {"postgresql", "postgres"} and len(parts.path) > 1
+    if not file and not server:
+        raise ValueError("must look like sqlite:////data/dashboard.db or postgresql://user@host/db")
+    return secret
+
+
 def token(secret: SecretStr) -> SecretStr:
     """Return a bearer token. Raises ValueError if it is weak."""
     if problem := weak_secret(secret):

@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     redis_url: Annotated[SecretStr, AfterValidator(checks.redis_url)] | None = Field(
         None, validate_default=True
     )
+    database_url: Annotated[SecretStr, AfterValidator(checks.database_url)] | None = None
+    audit_days: int = Field(400, ge=1, le=36_500)
     metrics_token: Annotated[SecretStr, AfterValidator(checks.token)] | None = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LOWER] = "info"
     log_format: Annotated[Literal["auto", "text", "json"], LOWER] = "auto"
@@ -121,6 +123,11 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         """True if the stricter rules of a public deployment apply."""
         return self.environment == "production"
+
+    @property
+    def stored_in(self) -> str:
+        """DATABASE_URL, password included; empty if there is no store."""
+        return self.database_url.get_secret_value() if self.database_url else ""
 
     @property
     def livekit_host(self) -> str:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from app.labels.agents import AGENTS
+from app.labels.audit import AUDIT
 from app.labels.label import NEWER, Label, Labels
 from app.labels.media import MEDIA
 from app.labels.rooms import ROOMS
@@ -16,6 +17,7 @@ LABELS: Labels = {
     **MEDIA,
     **TELEPHONY,
     **AGENTS,
+    **AUDIT,
     Reach: {
         Reach.REACHABLE: Label("active", "ok", "Running jobs."),
         Reach.ABSENT: Label(

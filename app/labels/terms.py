@@ -30,6 +30,12 @@ TERMS: dict[str, Term] = {
         "A program that joins rooms as a participant through LiveKit's agent framework.",
         f"{LIVEKIT_DOCS}/agents/",
     ),
+    "audit": Term(
+        "audit log",
+        "Each action on this dashboard, recorded before it is done, and again with its outcome. No "
+        "entry can be changed or deleted here; each has a hash over the one before, so that "
+        "`livekit-dashboard audit verify` finds what was changed elsewhere.",
+    ),
     "capacity": Term(
         "capacity",
         "Places that are taken, of the room's max participants. LiveKit counts the dashboard's "

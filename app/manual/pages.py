@@ -43,6 +43,7 @@ EXPLAINED_BY = {
     "/try": "features/browser",
     "/doctor": "features/browser",
     "/webhooks": "features/webhooks",
+    "/audit": "features/audit",
     "/settings": "features/settings-and-search",
     "/lists": "features/lists",
     "/search": "features/settings-and-search",

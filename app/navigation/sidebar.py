@@ -86,6 +86,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),
         ),
     ),
+    (
+        "Administration",
+        (NavItem("Audit log", "journal-check", "/audit", Permission.AUDIT_READ, "database_url"),),
+    ),
 )
 
 

@@ -54,7 +54,26 @@ def serve(settings: Settings) -> int:
             log.warning("the password is weak", host=settings.host, problem=problem)
         for name, doubt in doubtful(settings).items():
             log.warning(f"the setting {doubt}", name=name)
+        _check_schema(settings)
         return _run(settings, sockets) if settings.workers == 1 else _run_workers(settings, sockets)
+
+
+def _check_schema(settings: Settings) -> None:
+    """Migrate the store, so that the workers find it up to date.
+
+    Raises SettingsError for a database of a newer version. If the database doesn't respond, the
+    workers try again until it does.
+    """
+    if not settings.stored_in:
+        return
+    from app.store.errors import NewerSchema  # as _application
+    from app.store.opening import prepare
+
+    try:
+        prepare(settings.stored_in)
+    except NewerSchema as error:
+        text = f"DATABASE_URL: {error.title}. {error.reason} {error.advice}"
+        raise SettingsError([text]) from None
 
 
 def exposed(settings: Settings) -> str | None:

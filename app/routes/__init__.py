@@ -28,6 +28,11 @@ def routers(wanted: Settings) -> list[APIRouter]:
         route.router,
         definitions.router,
     ]
+    stored: list[APIRouter] = []
+    if wanted.database_url:
+        from app.routes import audit  # with the store, 30 MB
+
+        stored = [audit.router]
     return [
         health.router,
         logout.router,
@@ -58,5 +63,6 @@ def routers(wanted: Settings) -> list[APIRouter]:
         lists.router,
         docs.router,
         *([metrics.router] if wanted.metrics_token else ()),
+        *stored,
         *(telephony if wanted.enable_sip else (setup.router,)),
     ]

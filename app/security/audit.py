@@ -1,28 +1,21 @@
 """The audit: who did what to what, written before an act and after it."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
-from app.errors import DashboardError, LiveKitError
+from app.errors import DashboardError, LiveKitError, NoSuchPage
+from app.security.addresses import client_address
 from app.security.roles import User
+from app.services.audit.states import Outcome
+from app.text.paths import name_in
 
 log = structlog.get_logger("audit")
-
-
-class Outcome(StrEnum):
-    """The outcome of an act."""
-
-    ATTEMPTED = "attempted"  # allowed, and about to begin
-    DONE = "done"
-    REFUSED = "refused"  # by a guard, a check of the form, or LiveKit
-    FAILED = "failed"
-    UNKNOWN = "unknown"  # LiveKit may have done it, but its answer was lost
-    INTERRUPTED = "interrupted"  # the request ended before the act did
 
 
 LEVELS = {Outcome.ATTEMPTED: "info", Outcome.DONE: "info", Outcome.FAILED: "error"}
@@ -42,7 +35,17 @@ class AuditEntry:
     user: str = ""
     role: str = ""
     address: str = ""
+    request_id: str = ""
     facts: dict[str, object] = field(default_factory=dict)
+    act: str = field(default_factory=lambda: secrets.token_hex(16))  # the same for all its rows
+
+    @classmethod
+    def of(cls, request: HTTPConnection, action: str, target: Mapping[str, str]) -> "AuditEntry":
+        """Return an entry for an act that a request asks for; `by` adds the user."""
+        named = {part: _name(value) for part, value in target.items()}
+        entry = cls(action, named, address=client_address(request))
+        entry.request_id = request.scope["state"].get("request_id", "")
+        return entry
 
     def by(self, user: User) -> None:
         """Set the user who acts."""
@@ -70,10 +73,17 @@ class LogAudit:
     ) -> None:
         """Log the entry; the reason is included only for errors that were raised on purpose."""
         who = {"user": entry.user, "role": entry.role, "address": entry.address}
-        line = {name: value for name, value in who.items() if value} | _reason(error)
+        line = {name: value for name, value in who.items() if value} | reason_of(error)
         about = {"action": entry.action, "server": entry.server, **entry.target, **entry.facts}
         write = getattr(log, LEVELS.get(outcome, "warning"))
         write(str(outcome), **(about | line))
+
+
+def _name(segment: str) -> str:
+    try:
+        return name_in(segment)
+    except NoSuchPage:
+        return segment
 
 
 def outcome_of(error: BaseException) -> Outcome:
@@ -87,7 +97,8 @@ def outcome_of(error: BaseException) -> Outcome:
     return Outcome.FAILED if isinstance(error, Exception) else Outcome.INTERRUPTED
 
 
-def _reason(error: BaseException | None) -> dict[str, object]:
+def reason_of(error: BaseException | None) -> dict[str, Any]:
+    """Return status and reason of an error that was raised on purpose; nothing for others."""
     if isinstance(error, DashboardError):
         return {"status": error.status, "reason": error.reason}
     if isinstance(error, HTTPException):

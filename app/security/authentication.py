@@ -5,10 +5,10 @@ from typing import Protocol
 from starlette.requests import Request
 
 from app.errors import DashboardError, NotSignedIn
-from app.security.addresses import client_address
-from app.security.audit import AuditEntry, Outcome
+from app.security.audit import AuditEntry
 from app.security.roles import User
 from app.security.session import session_id
+from app.services.audit.states import Outcome
 
 
 class Authenticator(Protocol):
@@ -56,7 +56,7 @@ async def _sign_in(request: Request) -> User | DashboardError:
     if user is None:
         return NotSignedIn(challenge=authenticator.challenge)
     if request.session.get("user") != user.name:
-        entry = AuditEntry("session.start", {}, address=client_address(request))
+        entry = AuditEntry.of(request, "session.start", {})
         entry.by(user)
         await request.app.state.audit.write(entry, Outcome.DONE)
     request.session["user"] = user.name

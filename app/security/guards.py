@@ -15,10 +15,10 @@ from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import canonical, csrf, origin
-from app.security.addresses import client_address
-from app.security.audit import Audit, AuditEntry, Outcome, outcome_of
+from app.security.audit import Audit, AuditEntry, outcome_of
 from app.security.authentication import current_user
 from app.security.roles import Permission, User
+from app.services.audit.states import Outcome
 
 PUBLIC_MOUNTS = frozenset({"/static"})
 
@@ -83,8 +83,7 @@ class ActionGuard(Guard):
     async def __call__(self, request: Request) -> AsyncIterator[None]:  # type: ignore[override]
         """Raise as Guard does, or TokenRefused; write the outcome either way."""
         audit: Audit = request.app.state.audit
-        address = client_address(request)
-        entry = AuditEntry(self.action, dict(request.path_params), address=address)
+        entry = AuditEntry.of(request, self.action, dict(request.path_params))
         try:
             user = await current_user(request)
             entry.by(user)

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SIP_READ = "sip.read"
     SIP_WRITE = "sip.write"
     SIP_CALL = "sip.call"
+    AUDIT_READ = "audit.read"
 
     @property
     def writes(self) -> bool:
@@ -48,6 +49,7 @@ READING = frozenset(
         Permission.INGRESS_READ,
         Permission.AGENTS_READ,
         Permission.SIP_READ,
+        Permission.AUDIT_READ,
     }
 )
 
@@ -70,7 +72,7 @@ _OPERATOR = _VIEWER | {
     Permission.AGENTS_WRITE,
     Permission.SIP_CALL,
 }
-_ADMIN = _OPERATOR | {Permission.TOKENS_CREATE, Permission.SIP_WRITE}
+_ADMIN = _OPERATOR | {Permission.TOKENS_CREATE, Permission.SIP_WRITE, Permission.AUDIT_READ}
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {Role.VIEWER: _VIEWER, Role.OPERATOR: _OPERATOR, Role.ADMIN: _ADMIN}

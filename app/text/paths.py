@@ -16,6 +16,7 @@ PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}
 
 
 AGENTS = "/agents"
+AUDIT = "/audit"
 EGRESS = "/egress"
 INGRESS = "/ingress"
 PARTICIPANTS = "/participants"
@@ -45,6 +46,11 @@ def name_in(part: str) -> str:
         ).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise NoSuchPage from None
+
+
+def audit_path(number: int) -> str:
+    """Return the path of an entry of the audit."""
+    return f"{AUDIT}/{number}"
 
 
 def room_path(room: str, *rest: str) -> str:

@@ -1,7 +1,7 @@
 """The context of a request: its settings, LiveKit server and user."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -11,6 +11,9 @@ from app.security.audit import AuditEntry
 from app.security.roles import User
 from app.services.livekit.client import LiveKit
 from app.text.paths import name_in
+
+if TYPE_CHECKING:
+    from app.store.store import Store  # 30 MB that a dashboard without a store doesn't need
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class RequestContext:
     def livekit(self) -> LiveKit:
         """The LiveKit server that the request is about."""
         return cast(LiveKit, self.request.app.state.livekit)
+
+    @property
+    def store(self) -> "Store":
+        """The store; only in the routes that need one."""
+        return cast("Store", self.request.app.state.store)
 
     @property
     def user(self) -> User:

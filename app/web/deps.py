@@ -27,6 +27,10 @@ async def _settings(request: Request) -> Settings:
     return RequestContext(request).settings
 
 
+async def _store(request: Request) -> Any:
+    return RequestContext(request).store
+
+
 async def _user(request: Request) -> User:
     return RequestContext(request).user
 
@@ -45,6 +49,7 @@ def _named(part: str, longest: int = 1000) -> Any:
 
 
 LiveKitDep = Annotated[LiveKit, Depends(_livekit)]
+StoreDep = Annotated[Any, Depends(_store)]
 # For pages that refresh: their data may be up to CACHE_SECONDS old, and they show its age.
 PolledLiveKitDep = Annotated[LiveKit, Depends(_polled_livekit)]
 SettingsDep = Annotated[Settings, Depends(_settings)]

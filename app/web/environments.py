@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import __version__
+from app.labels.audit import action_label
 from app.labels.table import choices, label_of, labels, states
 from app.labels.terms import GUIDES, TERMS
 from app.manual.pages import DOCUMENTS
@@ -91,6 +92,8 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         checked_against=CHECKED_AGAINST,
         is_ignored=is_ignored,
         address_problem=address_problem,
+        action_label=action_label,
+        audit_path=paths.audit_path,
         room_path=paths.room_path,
         participant_path=paths.participant_path,
         egress_path=paths.egress_path,

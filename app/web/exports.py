@@ -5,11 +5,11 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 Ending = Literal["csv", "json"]
 # Characters that begin a formula (OWASP, "CSV Injection", and ASVS 1.2.10), also the full-width
@@ -39,6 +39,50 @@ def as_csv(name: str, records: Sequence[Any], kind: type[Any]) -> Response:
     for record in records:
         writer.writerow([_cell(getattr(record, column)) for column in columns])
     return _file(name, "csv", "text/csv; charset=utf-8", "\ufeff" + text.getvalue())
+
+
+async def as_stream(
+    name: str, ending: Ending, records: AsyncIterator[Any], kind: type[Any]
+) -> Response:
+    """Return frozen records of the dataclass `kind` as a file that is sent while it is read.
+
+    The first record is read before the response begins, so that a failure has a page of its own.
+    """
+    first = await anext(records, None)
+    lines = _csv_lines if ending == "csv" else _json_lines
+    media = "text/csv; charset=utf-8" if ending == "csv" else "application/json"
+    response = StreamingResponse(lines(first, records, kind), media_type=media)
+    response.headers["Content-Disposition"] = _disposition(name, ending)
+    return response
+
+
+async def _csv_lines(
+    first: Any, records: AsyncIterator[Any], kind: type[Any]
+) -> AsyncIterator[str]:
+    columns = [field.name for field in dataclasses.fields(kind)]
+    yield "\ufeff" + _csv_line(columns)
+    record = first
+    while record is not None:
+        yield _csv_line([_cell(getattr(record, column)) for column in columns])
+        record = await anext(records, None)
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue()
+
+
+async def _json_lines(
+    first: Any, records: AsyncIterator[Any], kind: type[Any]
+) -> AsyncIterator[str]:
+    yield "["
+    record, comma = first, ""
+    while record is not None:
+        plain = json.dumps(dataclasses.asdict(record), default=_plain, ensure_ascii=False)
+        yield f"{comma}\n{plain}"
+        record, comma = await anext(records, None), ","
+    yield "\n]\n"
 
 
 def as_json(name: str, records: Sequence[Any]) -> Response:
@@ -71,6 +115,10 @@ def _cell(value: Any) -> str:
 
 
 def _file(name: str, ending: Ending, kind: str, text: str) -> Response:
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{stamp}.{ending}"'}
+    headers = {"Content-Disposition": _disposition(name, ending)}
     return Response(text, media_type=kind, headers=headers)
+
+
+def _disposition(name: str, ending: str) -> str:
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return f'attachment; filename="{name}-{stamp}.{ending}"'

@@ -142,11 +142,13 @@ async def _shell(request: Request) -> dict[str, Any]:
     signed_out = getattr(request.state, "signed_out", False)
     is_anonymous = signed_out or not origin.is_allowed(request, settings)
     user = None if is_anonymous else await visitor(request)
+    store = request.app.state.store
     return {
         "user": user,
         "searching": request.url.path == "/search",
         "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,
+        "store_failing": user and store.failing if store else None,
         "zone": use_zone_of(request),
         "dashboard_name": settings.dashboard_name if user else "",
         "dashboard_color": settings.dashboard_color if user else None,

@@ -36,6 +36,11 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "SIGNIN_TRIES_PER_MINUTE": ("3", 3),
     "CACHE_SECONDS": ("2.5", 2.5),
     "REDIS_URL": ("redis://:pass@cache.example:6379/1", "redis://:pass@cache.example:6379/1"),
+    "DATABASE_URL": (
+        "postgresql://u:p@db.example.com/dash",
+        "postgresql://u:p@db.example.com/dash",
+    ),
+    "AUDIT_DAYS": ("90", 90),
     "METRICS_TOKEN": ("a-token-of-32-characters-or-more!", "a-token-of-32-characters-or-more!"),
     "LOG_LEVEL": ("DEBUG", "debug"),
     "LOG_FORMAT": ("json", "json"),

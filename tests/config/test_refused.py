@@ -61,6 +61,7 @@ WRONG: dict[str, list[str]] = {
     "ALLOWED_HOSTS": ["a*.example.com", "*example.com", "a.*", "https://a.example", "a.example:80"],
     "TRUSTED_PROXIES": ["10.0.0.0/99", "proxy", "10.0.0.256", "10.0.0.1;10.0.0.2"],
     "SIGNIN_TRIES_PER_MINUTE": ["0", "1001", "many"],
+    "DATABASE_URL": ["mysql://u:hidden@h/d", "sqlite:///", "postgresql://h", "hidden"],
     "METRICS_TOKEN": ["hidden"],
     "LOG_LEVEL": ["loud"],
     "LOG_FORMAT": ["xml"],

@@ -54,9 +54,15 @@ class Walk:
 
 
 @pytest.fixture(scope="session")
-def everything(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+def stored_in(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The DATABASE_URL of a file for all dashboards of the walks."""
+    return f"sqlite:///{tmp_path_factory.mktemp('store')}/dashboard.db"
+
+
+@pytest.fixture(scope="session")
+def everything(start_dashboard: Callable[..., Dashboard], stored_in: str) -> Dashboard:
     """A dashboard with everything on that can be switched off."""
-    return start_dashboard(metrics_token=METRICS_TOKEN)
+    return start_dashboard(metrics_token=METRICS_TOKEN, database_url=stored_in)
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +86,13 @@ def walk(
     start_dashboard: Callable[..., Dashboard],
     surface: list[Place],
     crowd: Crowd,
+    stored_in: str,
 ) -> Walk:
     """Ask for everything: nobody with every method, the others with what is declared."""
     admin, nobody = everything.visitor(), everything.visitor(username=None)
-    reader = start_dashboard(read_only=True, metrics_token=METRICS_TOKEN).visitor()
+    reader = start_dashboard(
+        read_only=True, metrics_token=METRICS_TOKEN, database_url=stored_in
+    ).visitor()
     bearer: Any = {"Authorization": f"Bearer {METRICS_TOKEN}"}
     guest = crowd.join(ROOM, IDENTITY, audio=True, kind="sip")  # a call is a participant too
     found = []

@@ -41,7 +41,14 @@ async def socket(websocket: WebSocket) -> None:
 
 @pytest.fixture(
     scope="module",
-    params=[{}, {"enable_sip": True, "metrics_token": METRICS_TOKEN}],
+    params=[
+        {},
+        {
+            "enable_sip": True,
+            "metrics_token": METRICS_TOKEN,
+            "database_url": "sqlite:////nowhere/x.db",
+        },
+    ],
     ids=["as by default", "everything on"],
 )
 def settings(request: pytest.FixtureRequest) -> Settings:
@@ -159,10 +166,11 @@ def test_every_action_has_a_name_and_changes_something(settings: Settings) -> No
 @pytest.mark.parametrize("permission", list(Permission))
 def test_roles_hold_what_they_say(permission: Permission) -> None:
     assert User("a", Role.ADMIN).can(permission)
-    assert User("v", Role.VIEWER).can(permission) is not permission.writes
+    seen_by_viewers = not permission.writes and permission is not Permission.AUDIT_READ
+    assert User("v", Role.VIEWER).can(permission) is seen_by_viewers
     assert User("a", Role.ADMIN, read_only=True).can(permission) is not permission.writes
     assert ROLES[Role.VIEWER] < ROLES[Role.OPERATOR] < ROLES[Role.ADMIN]
-    kept = permission in {Permission.TOKENS_CREATE, Permission.SIP_WRITE}
+    kept = permission in {Permission.TOKENS_CREATE, Permission.SIP_WRITE, Permission.AUDIT_READ}
     assert User("o", Role.OPERATOR).can(permission) is not kept
 
 

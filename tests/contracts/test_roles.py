@@ -114,11 +114,14 @@ def ask(visitor: Visitor, method: str, place: Place) -> Seen:
 
 
 @pytest.fixture(scope="module")
-def dashboards(start_dashboard: Callable[..., Dashboard]) -> dict[bool, Dashboard]:
+def dashboards(start_dashboard: Callable[..., Dashboard], stored_in: str) -> dict[bool, Dashboard]:
     """A dashboard that may change things and one that may not, by `read_only`."""
     return {
         read_only: start_dashboard(
-            ByName(read_only), read_only=read_only, metrics_token=METRICS_TOKEN
+            ByName(read_only),
+            read_only=read_only,
+            metrics_token=METRICS_TOKEN,
+            database_url=stored_in,
         )
         for read_only in (False, True)
     }

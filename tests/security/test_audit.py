@@ -8,9 +8,10 @@ import pytest
 from fastapi import Request
 
 from app.errors import Conflict, LiveKitError, TimedOut
-from app.security.audit import AuditEntry, Outcome, outcome_of
+from app.security.audit import AuditEntry, outcome_of
 from app.security.guards import does
 from app.security.roles import Permission, Role, User
+from app.services.audit.states import Outcome
 from app.web.deps import AuditDep
 from dev.stack import Stack
 from tests.support.dashboard import PASSWORD, Dashboard, managing

@@ -1,7 +1,7 @@
 """The audit of the secrets that pages show: stream keys, and credentials in source URLs."""
 
-from app.security.addresses import client_address
-from app.security.audit import AuditEntry, Outcome
+from app.security.audit import AuditEntry
+from app.services.audit.states import Outcome
 from app.services.ingress.ingresses import EncoderTarget, Ingress
 from app.web.context import RequestContext
 
@@ -14,7 +14,6 @@ async def audit_shown(ctx: RequestContext, ingress: Ingress, target: EncoderTarg
     if not target.key and target.url == ingress.url:
         return
     action = "ingress.key" if target.key else "ingress.url"
-    address = client_address(ctx.request)
-    entry = AuditEntry(action, {"ingress": ingress.id}, address=address)
+    entry = AuditEntry.of(ctx.request, action, {"ingress": ingress.id})
     entry.by(ctx.user)
     await ctx.request.app.state.audit.write(entry, Outcome.DONE)

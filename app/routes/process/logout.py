@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from app.errors import OriginRefused
 from app.security import origin
-from app.security.addresses import client_address
-from app.security.audit import AuditEntry, Outcome
+from app.security.audit import AuditEntry
 from app.security.authentication import Authenticator
 from app.security.guards import public
+from app.services.audit.states import Outcome
 from app.web.pages import page
 
 router = APIRouter()
@@ -30,7 +30,8 @@ async def logout(request: Request, forget: Annotated[bool, Query()] = False) -> 
         request, "logout.html.j2", status=401 if forget else 200, live=False, forget=forget
     )
     if name := request.session.get("user"):
-        entry = AuditEntry("session.end", {}, user=name, address=client_address(request))
+        entry = AuditEntry.of(request, "session.end", {})
+        entry.user = name
         await request.app.state.audit.write(entry, Outcome.DONE)
     request.session.clear()
     # Chromium forgets the password with the cookies (W3C Clear Site Data, 3.1)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from livekit import api
 
-from app.security.audit import AuditEntry, Outcome
+from app.security.audit import AuditEntry
+from app.services.audit.states import Outcome
 from app.text.paths import ingress_path
 from tests.routes.asked import Ask
 from tests.routes.filled import polled

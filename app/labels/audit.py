@@ -1,0 +1,98 @@
+"""Labels of the audit: outcomes, and what each action is called."""
+
+from app.labels.label import Label, Labels
+from app.services.audit.states import Outcome
+
+AUDIT: Labels = {
+    Outcome: {
+        Outcome.DONE: Label("done", "ok", "It was done."),
+        Outcome.REFUSED: Label(
+            "refused", "warn", "The dashboard or LiveKit rejected it; nothing was changed."
+        ),
+        Outcome.FAILED: Label("failed", "bad", "It ended with an error."),
+        Outcome.UNKNOWN: Label(
+            "unknown", "warn", "LiveKit's response was lost: it may have been done."
+        ),
+        Outcome.INTERRUPTED: Label(
+            "interrupted", "warn", "The request ended before the action did: part may be done."
+        ),
+        Outcome.ATTEMPTED: Label(
+            "no outcome",
+            "warn",
+            "It was about to begin, and nothing was recorded since: it is still running, or the "
+            "dashboard or its database stopped meanwhile.",
+        ),
+    },
+}
+
+AREAS = {
+    "room": "Rooms",
+    "participant": "Participants",
+    "egress": "Egress",
+    "ingress": "Ingress",
+    "call": "Calls",
+    "sip": "Trunks and rules",
+    "dispatch": "Agent dispatches",
+    "token": "Tokens",
+    "webhook": "Webhooks",
+    "doctor": "Connection test",
+    "session": "Sign-in",
+    "time": "Time zone",
+    "audit": "Audit",
+}
+
+ACTIONS = {
+    "audit.export": "Export audit log",
+    "audit.prune": "Prune audit log",
+    "call.dial": "Dial",
+    "call.end": "Hang up",
+    "call.transfer": "Transfer call",
+    "dispatch.create": "Dispatch agent",
+    "dispatch.delete": "Delete dispatch",
+    "doctor.check": "Test connection",
+    "egress.layout": "Change layout",
+    "egress.start": "Start egress",
+    "egress.stop": "Stop egress",
+    "egress.streams": "Change stream URLs",
+    "ingress.create": "Create ingress",
+    "ingress.delete": "Delete ingress",
+    "ingress.edit": "Edit ingress",
+    "ingress.key": "View stream key",
+    "ingress.url": "View source URL",
+    "participant.edit": "Edit participant",
+    "participant.mute": "Mute track",
+    "participant.mute_all": "Mute all tracks",
+    "participant.permit": "Change permissions",
+    "participant.remove": "Remove participant",
+    "participant.rpc": "Call RPC method",
+    "participant.send": "Send data to participant",
+    "participant.subscribe": "Change subscriptions",
+    "participant.unmute": "Unmute track",
+    "room.create": "Create room",
+    "room.delete": "Delete room",
+    "room.edit": "Edit room",
+    "room.send": "Send data to room",
+    "room.watch": "Watch room",
+    "session.end": "Sign out",
+    "session.start": "Sign in",
+    "sip.definitions.import": "Import telephony",
+    "sip.definitions.secrets": "Export telephony with secrets",
+    "sip.route.pin": "Test route with PIN",
+    "sip.rule.create": "Create dispatch rule",
+    "sip.rule.delete": "Delete dispatch rule",
+    "sip.rule.edit": "Edit dispatch rule",
+    "sip.trunk.create": "Create trunk",
+    "sip.trunk.delete": "Delete trunk",
+    "sip.trunk.edit": "Edit trunk",
+    "time.zone": "Change time zone",
+    "token.create": "Create token",
+    "token.decode": "Decode token",
+    "token.try": "Test token",
+    "webhook.sample": "Create sample webhook",
+    "webhook.verify": "Verify webhook",
+}
+
+
+def action_label(action: str) -> str:
+    """Return what an action is called; one that this version does not know, as it was written."""
+    return ACTIONS.get(action, action)

@@ -1,0 +1,24 @@
+"""DATABASE_URL as people write it, and the SQLAlchemy URL with the driver that we use."""
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.config.sources import SettingsError
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+
+
+def engine_url(text: str) -> URL:
+    """Return the URL of the database, with its asynchronous driver.
+
+    Raises SettingsError; it never repeats the URL, which may contain a password.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise SettingsError(["DATABASE_URL: isn't a valid URL"]) from None
+    return url.set(drivername=DRIVERS[url.drivername])

@@ -1,0 +1,112 @@
+"""All that differs between SQLite and PostgreSQL, in one place."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 5
+READERS = 4
+POOL = 10
+
+# Held by the instance that migrates. Any number will do; all instances must use the same one.
+MIGRATION_LOCK = 5_413_225_201
+
+
+class Dialect(Protocol):
+    """What a database needs of its own."""
+
+    def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+        """Return the engine that reads and the engine that writes; they may be the same."""
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Wait until no other instance migrates; the transaction's end releases the lock."""
+
+    def lock_rows_of(self, connection: Connection, name: str) -> None:
+        """Let no other transaction that locks `name` run beside this one."""
+
+
+class SQLite:
+    """One file: any number of readers, one writer at a time (WAL, sqlite.org/wal.html).
+
+    A write transaction takes the write lock when it begins. One that only turned into a write
+    later could find that another had written since, and would have to begin again.
+    """
+
+    def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+        """Return a pool of readers, and one writer, for which writes queue in the process."""
+        readers = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=5)
+        writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=5)
+        _prepare(readers, "BEGIN")
+        _prepare(writer, "BEGIN IMMEDIATE")
+        return readers, writer
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Do nothing: the write transaction is the lock."""
+
+    def lock_rows_of(self, connection: Connection, name: str) -> None:
+        """Do nothing: the write transaction is the lock."""
+
+
+class PostgreSQL:
+    """A server: one pool, and time limits that the server itself enforces."""
+
+    def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+        """Return one pool for both."""
+        limits = f"-c statement_timeout={BUSY_SECONDS}s -c lock_timeout={BUSY_SECONDS}s"
+        engine = create_async_engine(
+            url,
+            pool_size=POOL,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=True,  # a server that was restarted costs one round trip, not an error
+            connect_args={"connect_timeout": BUSY_SECONDS, "options": limits},
+        )
+        return engine, engine
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Wait for the lock without a time limit: another instance may migrate for minutes."""
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        self._lock(connection, MIGRATION_LOCK)
+
+    def lock_rows_of(self, connection: Connection, name: str) -> None:
+        """Take an advisory lock (PostgreSQL documentation, 13.3.5)."""
+        lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+        connection.execute(lock, {"name": name})
+
+    def _lock(self, connection: Connection, number: int) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+DIALECTS: dict[str, Callable[[], Dialect]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
+
+
+def dialect_of(url: URL) -> Dialect:
+    """Return the dialect of a database."""
+    return DIALECTS[url.get_backend_name()]()
+
+
+def _prepare(engine: AsyncEngine, begin: str) -> None:
+    """Set what SQLite has per connection, and let SQLAlchemy begin transactions, not the driver.
+
+    Python's sqlite3 begins a transaction only before some statements, and none before DDL.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",  # what was acknowledged survives a power failure
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,87 @@
+"""The store of this process: transactions that read and transactions that write."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.addresses import engine_url
+from app.store.dialects import dialect_of
+from app.store.errors import StoreError, StoreUnavailable
+from app.store.failures import translated
+
+TIMEOUT = 8.0  # seconds for one transaction, waiting for its connection included
+
+
+class Store:
+    """The database of DATABASE_URL; one for the process, opened by the lifespan.
+
+    All failures of the database are raised as StoreError.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self.url = engine_url(database_url)
+        self.dialect = dialect_of(self.url)
+        self._readers, self._writers = self.dialect.engines(self.url)
+        self.ready = False  # until the schema is up to date
+        self.failing: StoreError | None = None  # what the last transaction found
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._readers.dispose()
+        await self._writers.dispose()
+
+    @property
+    def name(self) -> str:
+        """Return which database this is: SQLite or PostgreSQL."""
+        return {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[self.url.get_backend_name()]
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that sees one state of the database, and changes nothing."""
+        self._check_ready()
+        async with (
+            self._observed(),
+            asyncio.timeout(TIMEOUT),
+            self._readers.connect() as connection,
+        ):
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that is committed at the end, or rolled back if anything is raised."""
+        self._check_ready()
+        async with self._observed(), asyncio.timeout(TIMEOUT), self._writers.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def migration(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that changes the schema, without a time limit: tables may be large."""
+        async with self._observed(), self._writers.begin() as connection:
+            yield connection
+        self.ready = True
+
+    async def problem(self) -> StoreError | None:
+        """Return what keeps the store from answering now, or None."""
+        try:
+            async with self.read() as connection:
+                await connection.execute(text("SELECT 1"))
+        except StoreError as error:
+            return error
+        return None
+
+    @asynccontextmanager
+    async def _observed(self) -> AsyncIterator[None]:
+        try:
+            with translated():
+                yield
+        except StoreError as error:
+            self.failing = error
+            raise
+        self.failing = None
+
+    def _check_ready(self) -> None:
+        if not self.ready:
+            raise StoreUnavailable("The database has not responded since the dashboard started.")

@@ -1,0 +1,129 @@
+"""The store fails: LiveKit's pages stay, no act goes unrecorded, and recovery is automatic."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dev.postgres import Postgres
+from tests.support.dashboard import Dashboard
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[Postgres]:
+    with Postgres() as running:
+        yield running
+
+
+@contextmanager
+def visiting(dashboard: Dashboard) -> Iterator[Visitor]:
+    visitor = dashboard.visitor()
+    yield visitor
+    visitor.close()
+
+
+def nothing_is_done(visitor: Visitor, room: str, title: str) -> None:
+    """Check that pages of LiveKit open, and that an act is refused with the reason."""
+    assert room in visitor.get("/rooms", params={"q": room}).text
+    refused = visitor.post(f"/rooms/{room}/edit", metadata="zebra-9")
+    assert refused.status == 503
+    assert title in refused.text
+    assert "could not be recorded in the audit" in refused.text
+    assert "zebra-9" not in visitor.get(f"/rooms/{room}?tab=details").text
+    assert visitor.get("/audit").status == 503
+    assert visitor.get("/health").status == 200
+    assert visitor.get("/health?deep=1").status == 503
+
+
+def all_is_well(visitor: Visitor, room: str) -> None:
+    """Check that acts are done and recorded, without a restart of the dashboard."""
+    until(lambda: visitor.get("/health?deep=1").status == 200)
+    assert visitor.post(f"/rooms/{room}/edit", metadata="recorded").status == 303
+    assert "Edit room" in visitor.get("/audit", params={"q": room, "outcome": "done"}).text
+
+
+def test_postgresql_stops_and_comes_back(
+    own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    url = own_postgres.create("stops")
+    with visiting(start_dashboard(database_url=url)) as visitor:
+        all_is_well(visitor, room)
+        own_postgres.process.stop()
+        try:
+            nothing_is_done(visitor, room, "database is unreachable")
+        finally:
+            own_postgres.process.start()
+        all_is_well(visitor, room)
+
+
+def test_postgresql_is_away_at_the_start(
+    own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    url = own_postgres.create("late")
+    own_postgres.process.stop()
+    try:
+        dashboard = start_dashboard(database_url=url)
+        with visiting(dashboard) as visitor:
+            nothing_is_done(visitor, room, "database is unreachable")
+    finally:
+        own_postgres.process.start()
+    with visiting(dashboard) as visitor:
+        all_is_well(visitor, room)
+
+
+def test_postgresql_hangs(
+    own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    url = own_postgres.create("hangs")
+    with visiting(start_dashboard(database_url=url)) as visitor:
+        all_is_well(visitor, room)
+        with psycopg.connect(url) as other:
+            other.execute("LOCK TABLE audit_head")
+            began = time.monotonic()
+            refused = visitor.post(f"/rooms/{room}/edit", metadata="x")
+            assert refused.status == 503
+            assert "database is busy" in refused.text
+            assert time.monotonic() - began < 20
+            assert room in visitor.get("/rooms", params={"q": room}).text
+        all_is_well(visitor, room)
+
+
+def test_postgresql_is_read_only(
+    own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    url = own_postgres.create("replica")
+    with visiting(start_dashboard(database_url=url)) as visitor:
+        all_is_well(visitor, room)
+        own_postgres.run('ALTER DATABASE "replica" SET default_transaction_read_only = on')
+        own_postgres.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'replica'"
+        )
+        refused = visitor.post(f"/rooms/{room}/edit", metadata="x")
+        assert refused.status == 503
+        assert "database is read-only" in refused.text
+        assert "Edit room" in visitor.get("/audit", params={"q": room}).text
+
+
+def test_sqlite_is_locked(
+    tmp_path: Path, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    file = tmp_path / "dashboard.db"
+    with visiting(start_dashboard(database_url=f"sqlite:///{file}")) as visitor:
+        all_is_well(visitor, room)
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            refused = visitor.post(f"/rooms/{room}/edit", metadata="x")
+            assert refused.status == 503
+            assert "database is busy" in refused.text
+            assert "Edit room" in visitor.get("/audit", params={"q": room}).text
+        finally:
+            other.execute("ROLLBACK")
+            other.close()
+        all_is_well(visitor, room)

@@ -1,0 +1,94 @@
+"""`livekit-dashboard migrate` and `audit verify`, run as a person runs them."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dev.ports import free_ports
+from tests.contracts.tree import ROOT
+
+GIVEN = {
+    "LIVEKIT_URL": "ws://127.0.0.1:1",
+    "LIVEKIT_API_KEY": "key",
+    "LIVEKIT_API_SECRET": "secret",
+    "ADMIN_PASSWORD": "password",
+    "PORT": "1",
+    "HOST": "127.0.0.1",
+}
+
+
+def run(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
+    environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(ROOT), **GIVEN, **given}
+    command = [sys.executable, "-m", "app", *words]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_migrate_says_what_it_did(tmp_path: Path, database: str) -> None:
+    first = run(tmp_path, "migrate", DATABASE_URL=database)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.splitlines()[0] == "applied 0001"
+    second = run(tmp_path, "migrate", DATABASE_URL=database)
+    assert (second.returncode, len(second.stdout.splitlines())) == (0, 1)
+
+
+def test_verify_finds_a_changed_entry(tmp_path: Path) -> None:
+    file = tmp_path / "dashboard.db"
+    url = f"sqlite:///{file}"
+    sound = run(tmp_path, "audit", "verify", DATABASE_URL=url)
+    assert (sound.returncode, sound.stdout) == (0, "ok     0 entries\n")
+    with sqlite3.connect(file) as connection:
+        connection.execute(
+            "INSERT INTO audit (at, server, act, action, outcome, actor, role, address, request_id,"
+            " reason, target, facts, previous, hash) VALUES (1, '', '', '', '', '', '', '', '', '',"
+            " '{}', '{}', 'x', 'y')"
+        )
+    wrong = run(tmp_path, "audit", "verify", DATABASE_URL=url)
+    assert wrong.returncode == 1
+    assert wrong.stdout.startswith("WRONG  entry 1: ")
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("audit", "verify")])
+def test_without_a_store_they_say_so(tmp_path: Path, words: tuple[str, ...]) -> None:
+    refused = run(tmp_path, *words, DATABASE_URL="")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("DATABASE_URL: missing")
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("audit", "verify")])
+def test_a_database_that_is_away(tmp_path: Path, words: tuple[str, ...]) -> None:
+    failed = run(tmp_path, *words, DATABASE_URL="postgresql://u:hidden-word@127.0.0.1:1/d")
+    assert failed.returncode == 1
+    assert "database is unreachable" in failed.stderr
+    assert "hidden-word" not in failed.stdout + failed.stderr
+
+
+def test_a_newer_database_is_refused_before_serving(tmp_path: Path, database: str) -> None:
+    assert run(tmp_path, "migrate", DATABASE_URL=database).returncode == 0
+    _becomes_newer(database)
+    refused = run(tmp_path, DATABASE_URL=database, PORT=str(free_ports(1)[0]))
+    assert refused.returncode == 2
+    assert "belongs to a newer version" in refused.stderr
+
+
+def _becomes_newer(database: str) -> None:
+    statement = "UPDATE alembic_version SET version_num = '9999'"
+    if database.startswith("sqlite"):
+        with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+            connection.execute(statement)
+        return
+    with psycopg.connect(database) as server:
+        server.execute(statement)

@@ -1,0 +1,45 @@
+"""The databases of the store's tests: a file of SQLite's, or a database of the run's PostgreSQL."""
+
+import asyncio
+import secrets
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from app.store.migrating import migrate
+from app.store.store import Store
+from dev.postgres import Postgres
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Makes empty databases of one kind."""
+
+    kind: str
+    postgres: Postgres | None = None
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="store-")))
+
+    def new(self) -> str:
+        """Return the DATABASE_URL of an empty database."""
+        name = f"test_{secrets.token_hex(6)}"
+        if self.postgres is not None:
+            return self.postgres.create(name)
+        return f"sqlite:///{self.folder}/{name}.db"
+
+
+def in_store(url: str, work: Callable[[Store], Awaitable[T]]) -> T:
+    """Open a store, bring its schema up to date, and run something with it."""
+
+    async def opened() -> T:
+        store = Store(url)
+        try:
+            await migrate(store)
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(opened())
