@@ -38,8 +38,8 @@ TERMS: dict[str, Term] = {
     ),
     "capacity": Term(
         "capacity",
-        "Places that are taken, of the room's max participants. LiveKit counts the dashboard's "
-        "observers, but not agents and recorders.",
+        "Places that are taken, of the room's max participants. LiveKit doesn't count agents, "
+        "recorders and the dashboard's observers.",
         ROOMS,
     ),
     "departure-timeout": Term(

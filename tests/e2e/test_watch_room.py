@@ -166,6 +166,27 @@ def test_it_comes_back_when_livekit_does(
     ask_empty("room.delete_room", api.DeleteRoomRequest(room=room))
 
 
+def test_a_full_room_can_be_watched_and_no_figure_counts_it(
+    open_page: OpenPage, crowd: Crowd, make_room: Callable[..., str], livekit: Ask, watch: Watch
+) -> None:
+    watch.allow("WebSocket", "request to another origin")
+    room = make_room(max_participants=1)
+    crowd.join(room, "ada", video=True)
+    page = open_page(**SIGNING_IN)
+    page.goto(room_path(room, "watch"))
+    page.get_by_role("button", name="Start watching").click()
+    page.locator("[data-watch][data-state=joined]").wait_for(timeout=PATIENCE_MS)
+    assert observers(livekit, room)
+    (listed,) = livekit("room.list_rooms", api.ListRoomsRequest(names=[room])).rooms
+    assert listed.num_participants == 1
+    shown = page.request.get(room_path(room)).text()
+    assert "1 participant" in shown
+    assert "1 agent" not in shown
+    assert room not in page.request.get(f"/agents?q={room}").text().partition("<tbody>")[2]
+    page.get_by_role("button", name="Stop").click()
+    until(lambda: not observers(livekit, room), PATIENCE)
+
+
 def test_an_observer_left_alone_leaves(
     open_page: OpenPage, room: str, livekit: Ask, watch: Watch
 ) -> None:
@@ -177,7 +198,7 @@ def test_an_observer_left_alone_leaves(
     page.locator("[data-watch][data-state=joined]").wait_for(timeout=PATIENCE_MS)
     assert observers(livekit, room)
     page.clock.fast_forward(31_000)
-    expect(page.locator("[data-says]")).to_contain_text("so that the room can close")
+    expect(page.locator("[data-says]")).to_contain_text("the observer has left")
     until(lambda: not observers(livekit, room), PATIENCE)
 
 

@@ -22,6 +22,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import Newer
 from app.services.livekit.times import joined
 from app.services.rooms import participants, rooms
+from app.services.rooms.people import is_observer
 from app.services.rooms.scan import RoomScan, scan_rooms
 
 # livekit-server waits this long for workers before it lists a job (measured: up to 6 s).
@@ -134,7 +135,7 @@ async def _current(
     people: dict[str, list[models.ParticipantInfo]] = {}
     for room, who in scanned:
         in_room = people.setdefault(room, [])
-        if who.kind == models.ParticipantInfo.Kind.AGENT:
+        if who.kind == models.ParticipantInfo.Kind.AGENT and not is_observer(who):
             in_room.append(who)
     listed = list(dict.fromkeys([*(name for name in named if name in open_names), *people]))
     # concurrently: LiveKit takes 3 s to report a room without a node, and two exceed the limit

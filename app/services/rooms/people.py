@@ -39,7 +39,8 @@ class Counts:
     """How many participants a room has, and how many agents, recorders and observers.
 
     As in LiveKit's limit of a room, agents, egress and recorders don't count as participants. The
-    dashboard's hidden observers are counted separately too, although each takes a place.
+    dashboard's hidden observers are counted separately too: they join as agents, so that they take
+    no place.
     """
 
     participants: int
@@ -92,8 +93,9 @@ class People:
     agents: Sequence[models.ParticipantInfo]
 
 
-def _is_agent(who: models.ParticipantInfo) -> bool:
-    return bool(who.kind == Kind.AGENT or who.permission.agent)
+def is_agent(who: models.ParticipantInfo) -> bool:
+    """Return whether LiveKit counts it as an agent, and it isn't the dashboard's own observer."""
+    return bool(who.kind == Kind.AGENT or who.permission.agent) and not is_observer(who)
 
 
 def _is_recorder(who: models.ParticipantInfo) -> bool:
@@ -107,19 +109,21 @@ def is_observer(who: models.ParticipantInfo) -> bool:
 
 def _takes_a_place(who: models.ParticipantInfo) -> bool:
     """Return whether livekit-server counts it (IsDependent in pkg/rtc/participant.go)."""
-    return not (_is_agent(who) or _is_recorder(who))
+    dependent = who.kind == Kind.AGENT or who.permission.agent or _is_recorder(who)
+    return not dependent
 
 
 def count(present: Sequence[models.ParticipantInfo]) -> Counts:
     """Return how many participants, agents, recorders and observers are in a room."""
     places = sum(map(_takes_a_place, present))
-    observers = sum(is_observer(who) for who in present if _takes_a_place(who))
-    agents = sum(map(_is_agent, present))
+    observers = list(filter(is_observer, present))
+    agents = sum(map(is_agent, present))
+    seated = sum(map(_takes_a_place, observers))
     return Counts(
-        participants=places - observers,
+        participants=places - seated,
         agents=agents,
-        recorders=len(present) - places - agents,
-        observers=observers,
+        recorders=len(present) - places - agents - (len(observers) - seated),
+        observers=len(observers),
         places=places,
     )
 
@@ -185,7 +189,7 @@ def person(who: models.ParticipantInfo) -> Person:
         joined=joined(who),
         permissions=permissions(who.permission),
         observes=who.attributes.get(MARK, "") if who.permission.hidden else "",
-        agent_state=who.attributes.get(AGENT_STATE, "") if who.kind == Kind.AGENT else "",
+        agent_state=who.attributes.get(AGENT_STATE, "") if is_agent(who) else "",
         tracks=published(who),
     )
 
@@ -216,7 +220,7 @@ async def of_room(
         counts=count(present),
         egress=[who.identity for who in present if who.kind == Kind.EGRESS],
         ingress=sum(who.kind == Kind.INGRESS for who in present),
-        agents=[who for who in present if who.kind == Kind.AGENT],
+        agents=[who for who in present if who.kind == Kind.AGENT and not is_observer(who)],
     )
 
 

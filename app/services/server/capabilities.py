@@ -16,6 +16,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.versions import CHECKED_AGAINST
 from app.services.outcome import outcome
 from app.services.rooms import rooms
+from app.services.rooms.people import is_observer
 from app.services.rooms.scan import Found, RoomScan, scan_rooms
 from app.services.server.states import Reach
 from app.services.sip.routing.terms import TrunkTerms
@@ -236,4 +237,4 @@ async def _people(livekit: LiveKit) -> tuple[Found, RoomScan]:
 
 
 def _of_kind(people: Found, kind: int) -> int:
-    return sum(1 for _, who in people if who.kind == kind)
+    return sum(1 for _, who in people if who.kind == kind and not is_observer(who))

@@ -25,7 +25,9 @@ class BrowserToken:
 def observer_token(settings: Settings, room: str, user: str, observer: str) -> BrowserToken:
     """Return a token to watch `room`: hidden from the others, allowed to subscribe only.
 
-    `observer` identifies one open page: joining again with it replaces its own connection.
+    `observer` identifies one open page: joining again with it replaces its own connection. As an
+    agent it takes no place, isn't counted in lists of rooms, joins a full room, and doesn't keep
+    its room open: LiveKit calls that dependent (IsDependent in pkg/rtc/participant.go).
     """
     wanted = NewToken(
         ttl=TTL,
@@ -33,6 +35,7 @@ def observer_token(settings: Settings, room: str, user: str, observer: str) -> B
         room=room,
         identity=f"dashboard-observer-{observer}",
         name="Dashboard observer",
+        kind="agent",
         attributes={MARK: user},
     )
     return _signed(settings, wanted)

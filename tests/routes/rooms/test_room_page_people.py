@@ -1,5 +1,7 @@
 """What a room's page says of the room, and of each participant in it."""
 
+import pytest
+
 from app.services.rooms.participants import MARK
 from app.text.paths import participant_path, room_path
 from dev.guests import Guise
@@ -109,11 +111,12 @@ def test_kinds_and_what_is_muted_hidden_or_encrypted(admin: Visitor, room: str, 
     assert " muted " in text
 
 
+@pytest.mark.parametrize("kind", ["agent", "standard"])
 def test_the_dashboard_s_observers_are_neither_counted_nor_listed(
-    admin: Visitor, room: str, join: Join
+    admin: Visitor, room: str, join: Join, kind: str
 ) -> None:
     join(room, "ada")
-    join(room, "watching", hidden=True, attributes={MARK: "admin"})
+    join(room, "watching", hidden=True, kind=kind, attributes={MARK: "admin"})
     page = admin.get(room_path(room))
     assert "Participants 1 Publishers" in page.text
     assert len(shown(page)) == 1

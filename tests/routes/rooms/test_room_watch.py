@@ -46,6 +46,7 @@ def test_the_pass_is_for_a_hidden_observer_who_may_subscribe(
     claims = jwt.decode(given["token"], options={"verify_signature": False})
     assert claims["sub"] == f"dashboard-observer-{PAGE}"
     assert claims["name"] == "Dashboard observer"
+    assert claims["kind"] == "agent"
     assert claims["attributes"] == {"livekit-dashboard.observer": "admin"}
     assert 0 < claims["exp"] - claims["nbf"] <= 120
     assert claims["video"] == {

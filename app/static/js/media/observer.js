@@ -49,11 +49,11 @@ export function observe({ url, options, onRoom, onState }) {
     retryTimer = setTimeout(join, RETRIES_MS[Math.min(attempts++, RETRIES_MS.length - 1)]);
   }
 
-  // an observer keeps its room open like any participant
+  // as an agent, it doesn't keep the room open: there is just nothing left to watch
   function leaveIfAlone() {
     clearTimeout(aloneTimer);
     if (over || room.remoteParticipants.size > 0) return;
-    const reason = "No one else is in the room. The observer has left so that the room can close.";
+    const reason = "No one else is in the room, so the observer has left.";
     aloneTimer = setTimeout(() => stop(reason), ALONE_MS);
   }
 
