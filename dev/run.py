@@ -20,6 +20,7 @@ from dotenv import dotenv_values
 from app.config import checks
 from app.config.settings import Settings, load_settings
 from app.config.sources import SettingsError
+from dev.generated import GENERATORS
 from dev.gobuilds import standin
 from dev.ports import problem
 from dev.processes import Process, StartError
@@ -28,11 +29,8 @@ from dev.toolchain import redis_server
 from tools.commands import ROOT, SetupError, say
 
 DOTENV = Path(".env")
-DATABASE = ROOT / ".dev" / "dashboard.db"
 LIVEKIT = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# without characters that are easily confused
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 STARTING = 60.0
 CHECK_EVERY = 0.3
 # long enough to see how the dashboard handles an outage
@@ -78,12 +76,7 @@ def read_plan() -> Plan:
             f"{missing[0]}: missing; set it as well as {present[0]}, or set none of "
             f"{', '.join(LIVEKIT)} to use a local server"
         )
-    generators = {
-        "ADMIN_PASSWORD": _password,
-        "SESSION_SECRET": secrets.token_urlsafe,
-        "DATABASE_URL": _file,
-    }
-    generated = {name: new() for name, new in generators.items() if not _is_set(values, name)}
+    generated = {name: new() for name, new in GENERATORS.items() if not _is_set(values, name)}
     if missing and not _is_set(values, "ENABLE_SIP"):
         # the local stack has SIP
         generated["ENABLE_SIP"] = "true"
@@ -99,16 +92,6 @@ def read_plan() -> Plan:
 
 def _is_set(values: Mapping[str, str | None], name: str) -> bool:
     return bool(values.get(name) or values.get(f"{name}_FILE"))
-
-
-def _file() -> str:
-    """Return the DATABASE_URL of a file that stays until `make clean`."""
-    DATABASE.parent.mkdir(exist_ok=True)
-    return f"sqlite:///{DATABASE}"
-
-
-def _password() -> str:
-    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def _answers(plan: Plan) -> bool:

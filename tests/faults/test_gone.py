@@ -80,7 +80,7 @@ def test_who_left_is_404_while_the_room_goes_on(
         "/rooms/a/participants/b",
         "/rooms/-/nothing",
         "/rooms/-/export",
-        "/docs",
+        "/docs/nothing",
         "/openapi.json",
         "/static/nothing.css",
         "/static/../../pyproject.toml",

@@ -17,7 +17,7 @@ from app.manual.pages import (
     folder_of,
     picture_file,
 )
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, with_store
 
 TAG = re.compile(r"<(/?[a-z0-9]+)")
 TAGS = {
@@ -97,7 +97,7 @@ def test_a_page_is_explained_by_the_document_of_its_area() -> None:
 
 
 def test_every_area_names_its_document(dashboard: Dashboard) -> None:
-    paths = [str(context.path) for context in iter_route_contexts(dashboard.app.routes)]
+    paths = [str(context.path) for context in iter_route_contexts(with_store(dashboard.app).routes)]
     firsts = {"/" + path.split("/")[1] for path in paths}
     others = {"/health", "/metrics", "/logout", "/server", "/docs", "/static"}
     assert firsts - others == set(EXPLAINED_BY)

@@ -60,7 +60,7 @@ def test_links_and_our_own_pages_work(admin: Visitor, headers: dict[str, str]) -
 
 
 def test_every_route_for_browsers_refuses(dashboard: Dashboard, admin: Visitor) -> None:
-    parameters = ("room", "identity", "job", "ingress", "trunk", "rule", "dispatch")
+    parameters = ("room", "identity", "job", "ingress", "trunk", "rule", "dispatch", "picture")
     names = dict.fromkeys(parameters, "a") | {"ending": "csv"}
     seen = {
         place.path: admin.get(place.path, headers=FETCH)

@@ -5,6 +5,8 @@ import threading
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
 
 from app.config.settings import load_settings
 from app.main import create_app
@@ -25,6 +27,12 @@ def managing(stack: Stack) -> dict[str, Any]:
         "livekit_api_key": stack.api_key,
         "livekit_api_secret": stack.api_secret,
     }
+
+
+def with_store(app: FastAPI) -> FastAPI:
+    """Return an application with the same settings and a store, which nobody opens."""
+    stored = {"database_url": SecretStr("sqlite:////nowhere/dashboard.db")}
+    return create_app(app.state.settings.model_copy(update=stored))
 
 
 class Dashboard:

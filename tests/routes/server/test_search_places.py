@@ -13,7 +13,7 @@ from app.text.formatters import first_upper
 from tests.contracts.surface import guard_of
 from tests.routes.conftest import Counted
 from tests.routes.server.test_search import find, groups, hits
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, with_store
 from tests.support.visitor import Visitor
 
 
@@ -37,7 +37,7 @@ def test_without_a_text_there_are_the_places_and_no_call(counted: Counted) -> No
 
 
 def test_every_place_is_there_and_asks_for_its_own_permission(dashboard: Dashboard) -> None:
-    contexts = iter_route_contexts(dashboard.app.routes)
+    contexts = iter_route_contexts(with_store(dashboard.app).routes)
     guards = {str(c.path): guard_of(c) for c in contexts if "GET" in (c.methods or ())}
     rows: list[Any] = [*ACTIONS, *(item for _, items in NAV for item in items)]
     for row in rows:
