@@ -60,8 +60,18 @@ def test_links_and_our_own_pages_work(admin: Visitor, headers: dict[str, str]) -
 
 
 def test_every_route_for_browsers_refuses(dashboard: Dashboard, admin: Visitor) -> None:
-    parameters = ("room", "identity", "job", "ingress", "trunk", "rule", "dispatch", "picture")
-    names = dict.fromkeys(parameters, "a") | {"ending": "csv"}
+    parameters = (
+        "room",
+        "identity",
+        "job",
+        "ingress",
+        "trunk",
+        "rule",
+        "dispatch",
+        "picture",
+        "feature",
+    )
+    names = dict.fromkeys((*parameters, "document"), "a") | {"ending": "csv"}
     seen = {
         place.path: admin.get(place.path, headers=FETCH)
         for place in places(dashboard.app, **names)
