@@ -30,6 +30,8 @@ async def findings(settings: Settings) -> list[Finding]:
         found.append(Finding("Unusual value", f"{name} {doubt}"))
     if settings.redis_url:
         found.append(await _cache(settings))
+    if settings.stored_in:
+        found.append(await _store(settings))
     async with LiveKit(settings) as livekit:
         try:
             open_rooms = await rooms.listed(livekit)
@@ -70,6 +72,23 @@ async def _cache(settings: Settings) -> Finding:
     return Finding(
         "Cache", f"Redis is reachable; responses are cached for {settings.cache_seconds:g} s"
     )
+
+
+async def _store(settings: Settings) -> Finding:
+    from app.store.errors import StoreError  # as in main.py
+    from app.store.migrating import pending
+    from app.store.store import Store
+
+    store = Store(settings.stored_in)
+    try:
+        missing = await pending(store)
+    except StoreError as error:
+        return Finding("Store", f"{error.title}. {error.reason} {error.advice}", fine=False)
+    finally:
+        await store.close()
+    if missing:
+        return Finding("Store", f"{store.name} responds; the next start migrates it")
+    return Finding("Store", f"{store.name} responds, and its schema is up to date")
 
 
 async def _clock(livekit: LiveKit) -> Finding:

@@ -44,16 +44,30 @@ async def migrate(store: Store) -> Sequence[str]:
     return applied
 
 
+async def pending(store: Store) -> Sequence[str]:
+    """Return the names of the migrations that are missing, oldest first; changes nothing.
+
+    Raises NewerSchema and StoreError, as `migrate` does.
+    """
+    async with store.inspection() as connection:
+        return await connection.run_sync(_missing, scripts())
+
+
 def _upgrade(connection: Connection, store: Store) -> list[str]:
     store.dialect.lock_schema(connection)
     directory = scripts()
+    missing = _missing(connection, directory)
+    if missing:
+        _apply(connection, directory)
+    return missing
+
+
+def _missing(connection: Connection, directory: ScriptDirectory) -> list[str]:
     present = MigrationContext.configure(connection).get_current_revision()
     if present is not None:
         _check_known(directory, present)
-    missing = [script.revision for script in directory.iterate_revisions("head", present or "base")]
-    if missing:
-        _apply(connection, directory)
-    return missing[::-1]
+    newest_first = directory.iterate_revisions("head", present or "base")
+    return [script.revision for script in newest_first][::-1]
 
 
 def _check_known(directory: ScriptDirectory, revision: str) -> None:

@@ -63,6 +63,16 @@ class Store:
             yield connection
         self.ready = True
 
+    @asynccontextmanager
+    async def inspection(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that reads the schema, whatever it is."""
+        async with (
+            self._observed(),
+            asyncio.timeout(TIMEOUT),
+            self._readers.connect() as connection,
+        ):
+            yield connection
+
     async def problem(self) -> StoreError | None:
         """Return what keeps the store from answering now, or None."""
         try:

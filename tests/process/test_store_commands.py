@@ -61,6 +61,15 @@ def test_verify_finds_a_changed_entry(tmp_path: Path) -> None:
     assert wrong.stdout.startswith("WRONG  entry 1: ")
 
 
+def test_check_reports_the_store(tmp_path: Path, database: str) -> None:
+    before = run(tmp_path, "check", DATABASE_URL=database)
+    assert "the next start migrates it" in before.stdout
+    assert run(tmp_path, "migrate", DATABASE_URL=database).returncode == 0
+    assert "its schema is up to date" in run(tmp_path, "check", DATABASE_URL=database).stdout
+    _becomes_newer(database)
+    assert "belongs to a newer version" in run(tmp_path, "check", DATABASE_URL=database).stdout
+
+
 @pytest.mark.parametrize("words", [("migrate",), ("audit", "verify")])
 def test_without_a_store_they_say_so(tmp_path: Path, words: tuple[str, ...]) -> None:
     refused = run(tmp_path, *words, DATABASE_URL="")
