@@ -197,3 +197,23 @@ GUIDES: tuple[tuple[str, str], ...] = (
     ("Webhooks", f"{LIVEKIT_DOCS}/intro/basics/rooms-participants-tracks/webhooks-events/"),
     ("Running LiveKit yourself", f"{LIVEKIT_DOCS}/transport/self-hosting/"),
 )
+
+# LiveKit's guide for each area of the dashboard: the longest beginning of a path decides.
+GUIDE_OF = {
+    "/": f"{LIVEKIT_DOCS}/transport/self-hosting/",
+    "/rooms": ROOMS,
+    "/participants": ROOMS,
+    "/agents": DISPATCH,
+    "/egress": EGRESS,
+    "/ingress": f"{LIVEKIT_DOCS}/transport/media/ingress-egress/ingress/",
+    "/sip": TELEPHONY,
+    "/sip/rules": RULES,
+    "/sip/route": RULES,
+    "/sandbox": TOKENS,
+    "/webhooks": f"{LIVEKIT_DOCS}/intro/basics/rooms-participants-tracks/webhooks-events/",
+}
+
+
+def guide_of(path: str) -> str:
+    """Return the address of LiveKit's guide about the page at a path."""
+    return GUIDE_OF[max((root for root in GUIDE_OF if path.startswith(root)), key=len)]

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.config.settings import Settings
+from app.labels.terms import guide_of
 from app.manual.pages import explaining
 from app.navigation import figures as sidebar_figures
 from app.navigation.figures import Figures
@@ -62,6 +63,7 @@ async def page(
         "nav": nav_for(user, settings, request.url.path, known) if user else [],
         "figures": json.dumps(known),
         "explaining": explaining(request.url.path),
+        "guide": guide_of(request.url.path),
         "title": _block(source, "title", shell | context).strip(),
         "live": block,
         "live_url": live_url(request) if live else None,

@@ -65,6 +65,19 @@ def test_each_page_leads_to_its_own(admin: Visitor, bare: Visitor) -> None:
     assert admin.get("/settings").all("a", href="/docs/settings")
 
 
+def test_each_page_leads_to_livekits_own_guide(admin: Visitor) -> None:
+    for path, area in {
+        "/": "self-hosting",
+        "/rooms": "rooms-participants-tracks/rooms",
+        "/egress": "ingress-egress/egress",
+        "/sip/rules": "dispatch-rule",
+        "/settings": "self-hosting",
+    }.items():
+        (guide,) = [a for a in admin.get(path).all("a", target="_blank") if a["href"][0] != "/"]
+        assert area in guide["href"], path
+        assert "noopener" in guide["rel"]
+
+
 def test_search_finds_them_by_title(admin: Visitor) -> None:
     assert hits(find(admin, "troubleshooting")) == {
         "/docs/troubleshooting": "Troubleshooting, Documentation"
