@@ -28,7 +28,18 @@ class Verified:
 
 
 async def verify(store: Store) -> Verified:
-    """Read the whole audit, oldest row first. Raises StoreError."""
+    """Read the whole audit, oldest row first. Raises StoreError.
+
+    If rows are pruned meanwhile, the gap is no fault, and the audit is read again.
+    """
+    while True:
+        oldest = await _oldest(store)
+        found = await _verified(store)
+        if not found.fault or oldest == await _oldest(store):
+            return found
+
+
+async def _verified(store: Store) -> Verified:
     previous, rows, last, begins = FIRST, 0, 0, ""
     anchors: set[str] = set()
     while batch := await _after(store, last):
@@ -55,6 +66,8 @@ async def _ends(
     async with store.read() as connection:
         query = select(AUDIT_HEAD.c.audit_id, AUDIT_HEAD.c.hash).where(AUDIT_HEAD.c.id == HEAD)
         head = (await connection.execute(query)).first()
+    if head is None and rows:
+        return Verified(rows, "the record of the newest row was removed", last, pruned)
     # rows that were added since the last batch was read come after `last`
     if head is not None and (
         head.audit_id < last or (head.audit_id == last) != (head.hash == newest)
@@ -63,6 +76,12 @@ async def _ends(
     if head is not None and head.audit_id > last and not await _after(store, last):
         return Verified(rows, "the newest rows were removed", last, pruned)
     return Verified(rows, anchored=pruned)
+
+
+async def _oldest(store: Store) -> int | None:
+    async with store.read() as connection:
+        query = select(AUDIT.c.id).order_by(AUDIT.c.id).limit(1)
+        return (await connection.execute(query)).scalar()
 
 
 async def _after(store: Store, number: int) -> list[RowMapping]:

@@ -1,12 +1,14 @@
 """The audit's chain: it is sound while nobody touches it, and shows every change."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
+from app.services.audit import verifying
 from app.services.audit.listing import Wanted, page, steps
 from app.services.audit.pruning import prune
 from app.services.audit.rows import AuditRow
@@ -56,6 +58,7 @@ def test_an_empty_one_too(database: str) -> None:
         ("DELETE FROM audit WHERE id = 1", None),
         ("DELETE FROM audit WHERE id = 6", 5),
         ("DELETE FROM audit", 0),
+        ("DELETE FROM audit_head", 6),
     ],
 )
 def test_a_change_shows(database: str, statement: str, entry: int | None) -> None:
@@ -93,6 +96,29 @@ def test_pruning_leaves_an_anchor_and_is_an_entry(database: str) -> None:
         assert await verify(store) == Verified(2, anchored=True)
 
     in_store(database, work)
+
+
+def test_pruning_while_it_is_verified_is_no_fault(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "BATCH", 4)
+    read, reads = verifying._after, []
+    pruner = AuditRow(datetime.now(UTC), "f" * 32, "", "", {})
+
+    async def after(store: Store, number: int) -> list[RowMapping]:
+        reads.append(number)
+        if len(reads) == 2:
+            await prune(store, 1, pruner)
+        return await read(store, number)
+
+    async def work(store: Store) -> Verified:
+        await filled(store)
+        for number in range(6, 10):
+            await add(store, replace(row(number), at=datetime.now(UTC)))
+        monkeypatch.setattr(verifying, "_after", after)
+        return await verify(store)
+
+    assert in_store(database, work) == Verified(5, anchored=True)
 
 
 def test_names_of_any_kind_are_stored(database: str) -> None:
