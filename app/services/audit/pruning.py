@@ -26,13 +26,21 @@ async def prune(store: Store, days: int, row: AuditRow) -> int:
 
 
 async def _prune_batch(store: Store, days: int, row: AuditRow) -> int:
-    """Remove the oldest rows, in one transaction with the entry about them."""
-    before = datetime.now(UTC) - timedelta(days=days)
+    """Remove the oldest rows, in one transaction with the entry about them.
+
+    The first row that is kept ends them: an old time after it is that of a wrong clock, and must
+    not take the rows before it along. A time yet to come ends nothing, or none would be removed.
+    """
+    now = datetime.now(UTC)
+    before = now - timedelta(days=days)
     async with store.write() as connection:
-        oldest = (
-            select(AUDIT.c.id).where(AUDIT.c.at < before).order_by(AUDIT.c.id).limit(BATCH)
-        ).subquery()
-        last = (await connection.execute(select(func.max(oldest.c.id)))).scalar()
+        oldest = select(AUDIT.c.id, AUDIT.c.at).order_by(AUDIT.c.id).limit(BATCH).subquery()
+        kept = select(func.min(oldest.c.id)).where(oldest.c.at.between(before, now))
+        number = (await connection.execute(kept)).scalar()
+        removed = select(func.max(oldest.c.id)).where(oldest.c.at < before)
+        if number is not None:
+            removed = removed.where(oldest.c.id < number)
+        last = (await connection.execute(removed)).scalar()
         if last is None:
             return 0
         anchor = (await connection.execute(select(AUDIT.c.hash).where(AUDIT.c.id == last))).scalar()

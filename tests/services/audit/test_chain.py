@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -96,6 +96,29 @@ def test_pruning_leaves_an_anchor_and_is_an_entry(database: str) -> None:
         assert await verify(store) == Verified(2, anchored=True)
 
     in_store(database, work)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "removed"),
+    [
+        ("old old new old new", 2),  # a wrong clock takes no newer row along
+        ("old next old new", 3),  # nor does it keep rows forever
+        ("next next", 0),
+        ("new old", 0),
+    ],
+)
+def test_pruning_survives_wrong_clocks(database: str, clocks: str, removed: int) -> None:
+    now = datetime.now(UTC)
+    times = {"old": now - timedelta(days=9), "new": now, "next": now + timedelta(days=999)}
+
+    async def work(store: Store) -> int:
+        for number, clock in enumerate(clocks.split()):
+            await add(store, replace(row(number), at=times[clock]))
+        count = await prune(store, 1, AuditRow(now, "f" * 32, "", "", {}))
+        assert not (await verify(store)).fault
+        return count
+
+    assert in_store(database, work) == removed
 
 
 def test_pruning_while_it_is_verified_is_no_fault(
