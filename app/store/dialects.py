@@ -36,8 +36,9 @@ class SQLite:
 
     def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         """Return a pool of readers, and one writer, for which writes queue in the process."""
-        readers = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=5)
-        writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=5)
+        limits: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 5, "hide_parameters": True}
+        readers = create_async_engine(url, pool_size=READERS, **limits)
+        writer = create_async_engine(url, pool_size=1, **limits)
         _prepare(readers, "BEGIN")
         _prepare(writer, "BEGIN IMMEDIATE")
         return readers, writer
@@ -60,6 +61,7 @@ class PostgreSQL:
             pool_size=POOL,
             max_overflow=0,
             pool_timeout=5,
+            hide_parameters=True,  # an error's text, which the log may get, has no values
             pool_pre_ping=True,  # a server that was restarted costs one round trip, not an error
             connect_args={"connect_timeout": BUSY_SECONDS, "options": limits},
         )

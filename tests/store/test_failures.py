@@ -95,6 +95,16 @@ def test_our_own_mistakes_are_not_failures_of_the_database(database: str) -> Non
     in_store(database, work)
 
 
+def test_no_error_repeats_values(database: str) -> None:
+    async def work(store: Store) -> None:
+        with pytest.raises((OperationalError, ProgrammingError)) as raised:
+            async with store.read() as connection:
+                await connection.execute(text("SELECT :x FROM nowhere"), {"x": "zebra-9"})
+        assert "zebra-9" not in str(raised.value)
+
+    in_store(database, work)
+
+
 def test_a_transaction_that_fails_leaves_nothing(database: str) -> None:
     async def work(store: Store) -> None:
         with pytest.raises(RuntimeError):

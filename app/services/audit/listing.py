@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, RowMapping, Select, func, 
 
 from app.errors import NotFound
 from app.services.audit.states import Outcome
-from app.services.audit.writing import searched
+from app.services.audit.writing import searched, storable
 from app.store.schema import AUDIT, AUDIT_ACTS, AUDIT_TARGETS
 from app.store.store import Store
 
@@ -141,7 +141,7 @@ def _named(wanted: Wanted) -> Select[Any] | CompoundSelect[Any]:
     targets = AUDIT_TARGETS.c
     named = select(targets.act_id).where(targets.name == searched(wanted.q))
     if wanted.kind:
-        return named.where(targets.kind == wanted.kind)
+        return named.where(targets.kind == storable(wanted.kind))
     asked = select(AUDIT_ACTS.c.id).where(AUDIT_ACTS.c.request_id == searched(wanted.q))
     return union(named, asked)
 
@@ -149,7 +149,7 @@ def _named(wanted: Wanted) -> Select[Any] | CompoundSelect[Any]:
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     acts = AUDIT_ACTS.c
     found = [
-        acts[column] == value
+        acts[column] == storable(value)
         for column in ("server", "actor", "area", "action", "outcome", "address")
         if (value := getattr(wanted, column))
     ]

@@ -83,13 +83,13 @@ async def _index_targets(connection: AsyncConnection, act: int, row: AuditRow) -
 
 def searched(name: str) -> str:
     """Return the part of a target's name by which it is found."""
-    return _text(name)[:LONGEST_NAME]
+    return storable(name)[:LONGEST_NAME]
 
 
 def _fitting(name: str, value: object) -> object:
-    return _text(value)[: LENGTHS.get(name)] if isinstance(value, str) else value
+    return storable(value)[: LENGTHS.get(name)] if isinstance(value, str) else value
 
 
-def _text(value: str) -> str:
+def storable(value: str) -> str:
     """Return a text that both databases can hold: PostgreSQL's has no NUL, UTF-8 no surrogates."""
     return value.encode("utf-8", "replace").decode().replace("\0", "\N{SYMBOL FOR NULL}")

@@ -64,6 +64,8 @@ def test_an_act_is_one_row_with_its_outcome(database: str) -> None:
         (Wanted(since=START + timedelta(days=1)), []),
         (Wanted(until=START), []),
         (Wanted(q="0123abcd"), [3]),
+        (Wanted(actor="a\0b\ud800", area="\0", action="\0", address="\0", server="\0"), []),
+        (Wanted(kind="\0", q="room-1"), []),
     ],
 )
 def test_filters(database: str, wanted: Wanted, acts: list[int]) -> None:
