@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5
 READERS = 4
-POOL = 10
+POOL = 5
 
 # Held by the instance that migrates. Any number will do; all instances must use the same one.
 MIGRATION_LOCK = 5_413_225_201
@@ -51,21 +51,28 @@ class SQLite:
 
 
 class PostgreSQL:
-    """A server: one pool, and time limits that the server itself enforces."""
+    """A server: time limits that the server itself enforces, unless the URL has others."""
 
     def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-        """Return one pool for both."""
+        """Return a pool of readers, and one of writers, whose locks must not delay readers."""
+        return self._engine(url), self._engine(url)
+
+    def _engine(self, url: URL) -> AsyncEngine:
         limits = f"-c statement_timeout={BUSY_SECONDS}s -c lock_timeout={BUSY_SECONDS}s"
-        engine = create_async_engine(
+        arguments = {
+            "connect_timeout": url.query.get("connect_timeout", BUSY_SECONDS),
+            "options": " ".join([limits, *url.normalized_query.get("options", ())]),
+        }
+        return create_async_engine(
             url,
+            isolation_level="READ COMMITTED",  # after a lock, see what its last holder wrote
             pool_size=POOL,
             max_overflow=0,
             pool_timeout=5,
             hide_parameters=True,  # an error's text, which the log may get, has no values
             pool_pre_ping=True,  # a server that was restarted costs one round trip, not an error
-            connect_args={"connect_timeout": BUSY_SECONDS, "options": limits},
+            connect_args=arguments,
         )
-        return engine, engine
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait for the lock without a time limit: another instance may migrate for minutes."""

@@ -28,6 +28,8 @@ SQLITE: dict[int, type[StoreError]] = {
 # SQLSTATE and its classes (PostgreSQL documentation, appendix A).
 POSTGRESQL: dict[str, type[StoreError]] = {
     "25006": StoreReadOnly,
+    "40": StoreBusy,  # transaction rollback: deadlock, serialization failure
+    "42501": StoreReadOnly,  # insufficient privilege: no CREATE on the schema, from version 15 on
     "53100": StoreFull,
     "53": StoreBusy,  # insufficient resources, such as too many connections
     "55": StoreBusy,  # object not in prerequisite state: lock_timeout
