@@ -30,7 +30,8 @@ class StoreAudit:
     """Writes each entry to the store too.
 
     Without its "attempted", nothing is done. What is written after an act must not fail for the
-    store, because the act is done already: then only the log has it.
+    store, because the act is done already: then only the log has it. What was refused to a stranger
+    is only in the log too: anybody could fill the store with it.
     """
 
     def __init__(self, store: Store) -> None:
@@ -42,6 +43,8 @@ class StoreAudit:
     ) -> None:
         """Log and store the entry. Raises StoreError if what is attempted can't be recorded."""
         await self._log.write(entry, outcome, error)
+        if outcome is Outcome.REFUSED and not entry.user:
+            return
         reason = reason_of(error)
         row = AuditRow(
             at=datetime.now(UTC),

@@ -45,6 +45,13 @@ def test_a_refused_act_too(ada: Visitor, room: str) -> None:
     assert "Delete room" in listed.text
 
 
+def test_strangers_cant_fill_the_store(ada: Visitor, stored: Dashboard, room: str) -> None:
+    stranger = stored.visitor(username=None)
+    assert stranger.post(f"/rooms/{room}/delete", csrf="wrong").status == 401
+    stranger.close()
+    assert "Delete room" not in ada.get("/audit", params={"q": room}).text
+
+
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>", "a/b ../%2F", "\u202eodd", "x" * 300]
 )
