@@ -112,11 +112,16 @@ def redis_url(secret: SecretStr) -> SecretStr:
 
 def database_url(secret: SecretStr) -> SecretStr:
     """Return the database's URL. The ValueError raised doesn't repeat it, or its password."""
-    parts = urlsplit(secret.get_secret_value())
+    try:
+        parts = urlsplit(secret.get_secret_value())
+    except ValueError:  # its text may have the password
+        raise ValueError("isn't a valid URL") from None
     file = parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1
     server = parts.scheme in {"postgresql", "postgres"} and len(parts.path) > 1
-    if not file and not server:
+    if (not file and not server) or parts.path == "/:memory:":
         raise ValueError("must look like sqlite:////data/dashboard.db or postgresql://user@host/db")
+    if parts.netloc.count("@") > 1:  # what follows the first one would be the host, which is logged
+        raise ValueError("has more than one @; write %40 for one in a password")
     return secret
 
 

@@ -19,6 +19,6 @@ def engine_url(text: str) -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise SettingsError(["DATABASE_URL: isn't a valid URL"]) from None
-    return url.set(drivername=DRIVERS[url.drivername])
+    return url.set(drivername=DRIVERS[url.drivername.lower()])
