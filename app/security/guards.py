@@ -100,7 +100,7 @@ class ActionGuard(Guard):
         except BaseException as error:
             await asyncio.shield(audit.write(entry, outcome_of(error), error))
             raise
-        await audit.write(entry, Outcome.DONE)
+        await asyncio.shield(audit.write(entry, Outcome.DONE))
 
 
 class Scraper:

@@ -23,12 +23,17 @@ class Written:
     def __init__(self) -> None:
         self.lines: list[tuple[Outcome, AuditEntry]] = []
         self.attempted = asyncio.Event()
+        self.ending = asyncio.Event()
+        self.slow = 0.0  # seconds, for the outcome
 
     async def write(
         self, entry: AuditEntry, outcome: Outcome, error: BaseException | None = None
     ) -> None:
         """Keep the entry of an action of these tests, not of the sign-in before it."""
         if entry.action.startswith("test."):
+            if outcome is not Outcome.ATTEMPTED:
+                self.ending.set()
+                await asyncio.sleep(self.slow)
             self.lines.append((outcome, entry))
             self.attempted.set()
 
@@ -140,25 +145,33 @@ def test_who_was_refused_is_written(acting: Dashboard, written: Written, user: U
     ]
 
 
-def test_an_act_that_is_interrupted_is_written(acting: Dashboard, written: Written) -> None:
+@pytest.mark.parametrize(
+    ("path", "slow", "outcome"), [("hang", 0, Outcome.INTERRUPTED), ("note", 0.3, Outcome.DONE)]
+)
+def test_an_act_that_is_interrupted_is_written(
+    acting: Dashboard, written: Written, path: str, slow: float, outcome: Outcome
+) -> None:
     visitor = acting.visitor()
     token = visitor.token()
     cookies = dict(visitor.http.cookies)
+    written.slow = slow
+    reached = written.ending if slow else written.attempted
 
     async def interrupt() -> None:
         transport = httpx.ASGITransport(acting.app)
         async with httpx.AsyncClient(
             transport=transport, base_url=acting.url, auth=("admin", PASSWORD), cookies=cookies
         ) as client:
-            act = asyncio.create_task(client.post("/hang/lobby", data={"csrf": token}))
+            act = asyncio.create_task(client.post(f"/{path}/lobby", data={"csrf": token}))
             async with asyncio.timeout(20):
-                await written.attempted.wait()
+                await reached.wait()
             act.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await act
+            await asyncio.sleep(2 * slow)
 
     asyncio.run(interrupt())
-    assert [each for each, _ in written.lines] == [Outcome.ATTEMPTED, Outcome.INTERRUPTED]
+    assert [each for each, _ in written.lines] == [Outcome.ATTEMPTED, outcome]
 
 
 @pytest.mark.parametrize(
