@@ -65,6 +65,6 @@ class StoreAudit:
             await add(self._store, row)
         except StoreError as failure:
             if outcome is Outcome.ATTEMPTED:
-                failure.advice = f"{UNAUDITED} {failure.advice}"
-                raise
+                advice = f"{UNAUDITED} {failure.advice}"
+                raise type(failure)(failure.reason, advice=advice) from failure
             log.error("not stored", action=entry.action, outcome=outcome, act=entry.act)
