@@ -24,7 +24,7 @@ def test_a_failed_job_is_started_again_with_its_secret_entered(
     reached(livekit, failed, FAILED)
     standin.plan(room)
     page.goto(f"/egress?room={room}")
-    page.get_by_role("link", name=f"Start {failed} again").click()
+    page.get_by_role("link", name=f"Start again: {failed}").click()
     form = page.locator("main form[data-form]")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Record {room}")
     expect(form.get_by_label("Upload to")).to_have_value("s3")

@@ -82,11 +82,11 @@ def test_ticked_rows_stay_ticked_when_they_change_places(
     names = [rooms(end) for end in "abc"]
     page = listed(open_page, quick, names[0], "-participants")
     page.get_by_label(f"Select {names[1]}").check()
-    page.get_by_label(f"Select {names[2]}").focus()
+    page.get_by_role("searchbox", name="Filter by name").focus()  # else the order is held
+    page.mouse.move(0, 0)
     join(names[2], "ada")
     expect(page.locator("tbody td.name").first).to_have_text(names[2])
     assert ticked(page) == {names[1]}
-    expect(page.get_by_label(f"Select {names[2]}")).to_be_focused()
 
 
 def ticked(page: Page) -> set[str]:
