@@ -12,6 +12,8 @@ SOURCE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding=
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CONTRAST = ["color-contrast"]
 RUN = """async (rules) => {
+  // a new width or theme is laid out only in the next frame
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const found = await axe.run({
     runOnly: rules,
     resultTypes: ["violations"],
