@@ -1,7 +1,7 @@
 """The audit as a list of acts, newest first, paged by the number of the row (keyset)."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from app.store.store import Store
 
 BATCH = 1_000
 SKEW = timedelta(minutes=5)  # more than clocks of instances should differ
+FIRST_ACTS = 100  # more than a wrong clock should have set in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +157,22 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.q:
         found.append(acts.id.in_(_named(wanted)))
     if wanted.since:
-        found += [acts.at >= wanted.since, acts.id >= _near(wanted.since - SKEW)]
+        found += [acts.at >= wanted.since, acts.id >= _near(wanted.since - SKEW, func.min)]
     if wanted.until:
-        found += [acts.at < wanted.until, acts.id <= _near(wanted.until + SKEW)]
+        found += [acts.at < wanted.until, acts.id <= _near(wanted.until + SKEW, func.max)]
     return found
 
 
-def _near(moment: datetime) -> ColumnElement[int]:
-    """Select the number of the first act since a moment; without one, the newest number.
+def _near(moment: datetime, bound: Callable[..., ColumnElement[int]]) -> ColumnElement[int]:
+    """Select the lowest or highest number of the first acts since a moment; else the newest.
 
     Numbers rise with time, but for the difference of the instances' clocks: with such a bound the
-    index of the order ends the search.
+    index of the order ends the search. Of one act alone, a wrong clock may have set the time.
     """
     acts = AUDIT_ACTS.c
-    first = select(acts.id).where(acts.at >= moment).order_by(acts.at).limit(1).scalar_subquery()
-    return func.coalesce(first, select(func.max(acts.id)).scalar_subquery())
+    first = select(acts.id).where(acts.at >= moment).order_by(acts.at).limit(FIRST_ACTS).subquery()
+    number = select(bound(first.c.id)).scalar_subquery()
+    return func.coalesce(number, select(func.max(acts.id)).scalar_subquery())
 
 
 def _entry(row: RowMapping) -> StoredEntry:

@@ -1,12 +1,13 @@
 """The list of acts: one row an act, any filter, and pages by keyset."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from app.errors import NotFound
-from app.services.audit.listing import Wanted, every, page, steps
+from app.services.audit.listing import SKEW, Wanted, every, page, steps
 from app.services.audit.rows import AuditRow
 from app.services.audit.writing import add
 from app.store.store import Store
@@ -74,6 +75,19 @@ def test_filters(database: str, wanted: Wanted, acts: list[int]) -> None:
         return [int(one.act, 16) for one in (await page(store, wanted, 50)).entries]
 
     assert in_store(database, work) == acts
+
+
+def test_a_wrong_clock_hides_no_other_act(database: str) -> None:
+    hour = timedelta(hours=1)
+
+    async def work(store: Store) -> None:
+        for number in range(1, 9):
+            await add(store, replace(row(number, "done"), at=START + number * hour))
+        await add(store, replace(row(9, "done"), at=START + 4 * hour - SKEW))  # hours late
+        found = (await page(store, Wanted(since=START + 4 * hour), 50)).entries
+        assert [int(one.act, 16) for one in found] == [8, 7, 6, 5, 4]
+
+    in_store(database, work)
 
 
 def test_pages_follow_each_other_both_ways(database: str) -> None:
