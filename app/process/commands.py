@@ -9,7 +9,7 @@ from app.config.sources import SettingsError
 from app.monitoring.logs import configure_logging
 from app.services.audit.verifying import verify
 from app.store.errors import StoreError
-from app.store.migrating import migrate, scripts
+from app.store.migrating import migrate, pending, scripts
 from app.store.store import Store
 
 NO_STORE = "DATABASE_URL: missing; without it there is no store (see docs/settings.md)"
@@ -32,7 +32,10 @@ def verify_audit(settings: Settings) -> int:
     """Check the hashes of the audit, and print the first fault; return 1 if there is one."""
 
     async def work(store: Store) -> int:
-        await migrate(store)
+        if await pending(store):
+            print("This database isn't up to date: run `livekit-dashboard migrate` first.")
+            return 1
+        store.ready = True
         found = await verify(store)
         if found.fault:
             where = f"entry {found.row}: " if found.row is not None else ""

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.errors import DashboardError
 from app.labels.audit import AREAS, action_label
 from app.security.audit import AuditEntry
 from app.security.guards import sees
@@ -130,7 +131,11 @@ async def export_audit(
     entry.note(format=ending, **{name: value for name, value in given.items() if value})
     await request.app.state.audit.write(entry, Outcome.ATTEMPTED)
     entries = listing.every(store, filters.wanted(ask.q))
-    response = await as_stream("audit", ending, _exported(entries), ExportedEntry)
+    try:
+        response = await as_stream("audit", ending, _exported(entries), ExportedEntry)
+    except DashboardError as error:
+        await request.app.state.audit.write(entry, Outcome.FAILED, error)
+        raise
     await request.app.state.audit.write(entry, Outcome.DONE)
     return response
 

@@ -1,5 +1,6 @@
 """The audit in the store, beside its lines in the log."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import structlog
@@ -16,6 +17,8 @@ UNAUDITED = "This was not done, because it could not be recorded in the audit."
 # Facts that name what an act created or was about, and the kind of target where it is another word.
 MADE = frozenset({"room", "identity", "dispatch", "egress", "ingress", "trunk", "rule"})
 KINDS = {"egress": "job"}
+
+SESSIONS = frozenset({"session.start", "session.end"})
 
 log = structlog.get_logger("audit")
 
@@ -37,6 +40,7 @@ class StoreAudit:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._log = LogAudit()
+        self._adding: set[asyncio.Task[None]] = set()
 
     async def write(
         self, entry: AuditEntry, outcome: Outcome, error: BaseException | None = None
@@ -61,10 +65,18 @@ class StoreAudit:
             reason=reason.get("reason", ""),
             facts=dict(entry.facts),
         )
+        if entry.action in SESSIONS:  # a page must not wait for a store that hangs
+            task = asyncio.create_task(self._add(row))
+            self._adding.add(task)
+            task.add_done_callback(self._adding.discard)
+        else:
+            await self._add(row)
+
+    async def _add(self, row: AuditRow) -> None:
         try:
             await add(self._store, row)
         except StoreError as failure:
-            if outcome is Outcome.ATTEMPTED:
+            if row.outcome == Outcome.ATTEMPTED:
                 advice = f"{UNAUDITED} {failure.advice}"
                 raise type(failure)(failure.reason, advice=advice) from failure
-            log.error("not stored", action=entry.action, outcome=outcome, act=entry.act)
+            log.error("not stored", action=row.action, outcome=row.outcome, act=row.act)

@@ -127,3 +127,19 @@ def test_sqlite_is_locked(
             other.execute("ROLLBACK")
             other.close()
         all_is_well(visitor, room)
+
+
+def test_signing_in_does_not_wait_for_a_store_that_hangs(
+    tmp_path: Path, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    file = tmp_path / "dashboard.db"
+    dashboard = start_dashboard(database_url=f"sqlite:///{file}")
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with visiting(dashboard) as visitor:
+        began = time.monotonic()
+        assert room in visitor.get("/rooms", params={"q": room}).text
+        assert time.monotonic() - began < 4  # a write waits five seconds for the lock
+        other.execute("ROLLBACK")
+        until(lambda: "Sign in" in visitor.get("/audit", params={"area": "session"}).text)
+    other.close()

@@ -48,6 +48,8 @@ def test_migrate_says_what_it_did(tmp_path: Path, database: str) -> None:
 def test_verify_finds_a_changed_entry(tmp_path: Path) -> None:
     file = tmp_path / "dashboard.db"
     url = f"sqlite:///{file}"
+    assert run(tmp_path, "audit", "verify", DATABASE_URL=url).returncode == 1  # no such audit
+    assert run(tmp_path, "migrate", DATABASE_URL=url).returncode == 0
     sound = run(tmp_path, "audit", "verify", DATABASE_URL=url)
     assert (sound.returncode, sound.stdout) == (0, "ok     0 entries\n")
     with sqlite3.connect(file) as connection:
