@@ -81,3 +81,9 @@ document.addEventListener("click", (event) => {
 onChange("keys", (value) => show(value !== "off"));
 document.addEventListener("htmx:after:swap", () => show(singleOn));
 show(recall("keys") !== "off");
+
+// on narrow screens, tabs and a selection's buttons are one line that scrolls: browsers leave a focused part as it is
+// if some of it is in view
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest(".tabs, .selection")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
