@@ -10,7 +10,7 @@ from app.monitoring.logs import configure_logging
 from app.services.audit.verifying import verify
 from app.store.errors import StoreError
 from app.store.migrating import migrate, pending, scripts
-from app.store.store import Store
+from app.store.store import Store, driver_ended
 
 NO_STORE = "DATABASE_URL: missing; without it there is no store (see docs/settings.md)"
 
@@ -64,5 +64,6 @@ def _run(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
             return 1
         finally:
             await store.close()
+            await driver_ended()
 
     return asyncio.run(opened())

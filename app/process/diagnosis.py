@@ -77,7 +77,7 @@ async def _cache(settings: Settings) -> Finding:
 async def _store(settings: Settings) -> Finding:
     from app.store.errors import StoreError  # as in main.py
     from app.store.migrating import pending
-    from app.store.store import Store
+    from app.store.store import Store, driver_ended
 
     store = Store(settings.stored_in)
     try:
@@ -86,6 +86,7 @@ async def _store(settings: Settings) -> Finding:
         return Finding("Store", f"{error.title}. {error.reason} {error.advice}", fine=False)
     finally:
         await store.close()
+        await driver_ended()
     if missing:
         return Finding("Store", f"{store.name} responds; the next start migrates it")
     return Finding("Store", f"{store.name} responds, and its schema is up to date")

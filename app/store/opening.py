@@ -8,7 +8,7 @@ import structlog
 
 from app.store.errors import NewerSchema, StoreError
 from app.store.migrating import migrate
-from app.store.store import Store
+from app.store.store import Store, driver_ended
 
 EVERY = 5.0  # seconds
 
@@ -42,6 +42,7 @@ def prepare(database_url: str) -> None:
     async def opened() -> None:
         async with open_store(database_url):
             pass
+        await driver_ended()
 
     asyncio.run(opened())
 

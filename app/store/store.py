@@ -1,7 +1,8 @@
 """The store of this process: transactions that read and transactions that write."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
@@ -13,6 +14,18 @@ from app.store.errors import StoreError, StoreUnavailable
 from app.store.failures import translated
 
 TIMEOUT = 8.0  # seconds for one transaction, waiting for its connection included
+
+
+async def driver_ended(others: Collection[threading.Thread] = ()) -> None:
+    """Wait for the threads of SQLite connections that failed, before the event loop ends.
+
+    aiosqlite doesn't wait for them, and they report to the loop: on a closed one, that is a
+    traceback. For programs that end with their store; a server's loop lives on. `others` are the
+    threads of stores that stay open.
+    """
+    for thread in threading.enumerate():
+        if thread.name.endswith("(_connection_worker_thread)") and thread not in others:
+            await asyncio.to_thread(thread.join, 1.0)
 
 
 class Store:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from app.store.errors import StoreBusy, StoreFull, StoreReadOnly, StoreUnavailable
 from app.store.migrating import migrate
-from app.store.store import Store
+from app.store.store import Store, driver_ended
 from tests.support.stores import in_store
 
 HEAD = "INSERT INTO audit_head (id, audit_id, hash) VALUES (1, 1, {})"
@@ -48,6 +49,8 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     file = tmp_path / "other.db"
     file.write_text("no database, " * 1000)
 
+    others = threading.enumerate()
+
     async def work() -> None:
         store = Store(f"sqlite:///{file}")
         try:
@@ -55,11 +58,14 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
                 await migrate(store)
         finally:
             await store.close()
+            await driver_ended(others)
 
     asyncio.run(work())
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    others = threading.enumerate()
+
     async def work() -> None:
         store = Store(f"sqlite:///{tmp_path}/missing/x.db")
         try:
@@ -67,6 +73,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
                 await migrate(store)
         finally:
             await store.close()
+            await driver_ended(others)
 
     asyncio.run(work())
 

@@ -3,13 +3,14 @@
 import asyncio
 import secrets
 import tempfile
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from app.store.migrating import migrate
-from app.store.store import Store
+from app.store.store import Store, driver_ended
 from dev.postgres import Postgres
 
 T = TypeVar("T")
@@ -34,6 +35,8 @@ class Databases:
 def in_store(url: str, work: Callable[[Store], Awaitable[T]]) -> T:
     """Open a store, bring its schema up to date, and run something with it."""
 
+    others = threading.enumerate()
+
     async def opened() -> T:
         store = Store(url)
         try:
@@ -41,5 +44,6 @@ def in_store(url: str, work: Callable[[Store], Awaitable[T]]) -> T:
             return await work(store)
         finally:
             await store.close()
+            await driver_ended(others)
 
     return asyncio.run(opened())
