@@ -78,15 +78,13 @@ class PostgreSQL:
         """Wait for the lock without a time limit: another instance may migrate for minutes."""
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        self._lock(connection, MIGRATION_LOCK)
+        lock = text("SELECT pg_advisory_xact_lock(:number)")
+        connection.execute(lock, {"number": MIGRATION_LOCK})
 
     def lock_rows_of(self, connection: Connection, name: str) -> None:
         """Take an advisory lock (PostgreSQL documentation, 13.3.5)."""
         lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         connection.execute(lock, {"name": name})
-
-    def _lock(self, connection: Connection, number: int) -> None:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 DIALECTS: dict[str, Callable[[], Dialect]] = {"sqlite": SQLite, "postgresql": PostgreSQL}

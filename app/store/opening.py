@@ -25,7 +25,7 @@ async def open_store(database_url: str) -> AsyncIterator[Store]:
     store = Store(database_url)
     watching = None
     try:
-        await _migrated(store)
+        await _try_to_migrate(store)
         watching = asyncio.create_task(_watch(store))
         yield store
     finally:
@@ -47,14 +47,13 @@ def prepare(database_url: str) -> None:
     asyncio.run(opened())
 
 
-async def _migrated(store: Store) -> bool:
+async def _try_to_migrate(store: Store) -> None:
     try:
         await migrate(store)
     except NewerSchema:
         raise
     except StoreError:
-        return False  # the log has it already
-    return True
+        pass  # the log has it already, and the store stays unready
 
 
 async def _watch(store: Store) -> None:
@@ -65,7 +64,7 @@ async def _watch(store: Store) -> None:
             await store.problem()
             continue
         try:
-            await _migrated(store)
+            await _try_to_migrate(store)
         except NewerSchema as error:
             log.error(error.title, reason=error.reason, advice=error.advice)
             return

@@ -55,11 +55,7 @@ class Store:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that sees one state of the database, and changes nothing."""
         self._check_ready()
-        async with (
-            self._observed(),
-            asyncio.timeout(TIMEOUT),
-            self._readers.connect() as connection,
-        ):
+        async with self.inspection() as connection:
             yield connection
 
     @asynccontextmanager

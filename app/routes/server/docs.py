@@ -27,7 +27,7 @@ async def docs_index(request: Request) -> Response:
 
 @router.get("/pictures/{picture}", dependencies=[sees(Permission.SERVER_READ)])
 async def docs_picture(picture: Part) -> Response:
-    """Return a picture. Raises NoSuchPage if there is none of this name."""
+    """Return a picture. Raises NoSuchPage for an unknown name."""
     file = picture_file(picture)
     if file is None:
         raise NoSuchPage
@@ -38,13 +38,13 @@ async def docs_picture(picture: Part) -> Response:
 
 @router.get("/features/{feature}", dependencies=[sees(Permission.SERVER_READ)])
 async def docs_feature(request: Request, feature: Part) -> Response:
-    """Show the page about a feature. Raises NoSuchPage if there is none of this name."""
+    """Show the page about a feature. Raises NoSuchPage for an unknown name."""
     return await _page(request, f"features/{feature}")
 
 
 @router.get("/{document}", dependencies=[sees(Permission.SERVER_READ)])
 async def docs_page(request: Request, document: Part) -> Response:
-    """Show a page about running the dashboard. Raises NoSuchPage if there is none of this name."""
+    """Show a page about running the dashboard. Raises NoSuchPage for an unknown name."""
     return await _page(request, document)
 
 

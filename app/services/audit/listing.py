@@ -64,11 +64,6 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
 
-    @property
-    def filtered(self) -> bool:
-        """Return whether anything but everything is asked for."""
-        return any(getattr(self, each.name) for each in fields(self))
-
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -1,5 +1,6 @@
 """Removes old rows of the audit, and says so in the audit."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -47,17 +48,7 @@ async def _prune_batch(store: Store, days: int, row: AuditRow) -> int:
         await connection.execute(delete(AUDIT_ACTS).where(AUDIT_ACTS.c.last_id <= last))
         gone = await connection.execute(delete(AUDIT).where(AUDIT.c.id <= last))
         facts = {"rows": gone.rowcount, "until": last, "hash": anchor, "days": days}
-        entry = AuditRow(
-            at=datetime.now(UTC),
-            act=row.act,
-            action=PRUNED,
-            outcome="done",
-            target={},
-            actor=row.actor,
-            role=row.role,
-            address=row.address,
-            request_id=row.request_id,
-            facts=facts,
-        )
+        at = datetime.now(UTC)
+        entry = replace(row, at=at, action=PRUNED, outcome="done", target={}, facts=facts)
         await add_within(store, connection, entry)
         return int(gone.rowcount)

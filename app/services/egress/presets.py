@@ -18,7 +18,7 @@ PLACE = ("bucket", "container_name", "region", "endpoint", "force_path_style")
 
 
 def named(presets: Sequence[Preset], name: str) -> Preset | None:
-    """Return the preset with this name; None if there is none, or no longer."""
+    """Return the preset with this name, or None if it doesn't exist or was removed."""
     return next((preset for preset in presets if preset.name == name), None)
 
 
