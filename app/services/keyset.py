@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
-from urllib.parse import urlencode
 
 from app.services.layouts import SIZES
-from app.services.lists import Ask
+from app.services.lists import Ask, address
 
 Row = TypeVar("Row")
 
@@ -40,8 +39,4 @@ class Pages(Generic[Row]):
     def url(self, path: str = "", **changes: Any) -> str:
         """Return the list's address with some of its state changed; what is default is left out."""
         state: dict[str, Any] = {"q": self.ask.q, **self.filters, "per_page": self.ask.per_page}
-        state |= changes
-        usual = ("per_page", self.ask.layout.size)
-        given = {k: v for k, v in state.items() if v and (k, v) not in {usual, ("page", 0)}}
-        query = urlencode(given, doseq=True)
-        return (path or self.path) + (f"?{query}" if query else "")
+        return address(path or self.path, state | changes, {"per_page": self.ask.layout.size})

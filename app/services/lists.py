@@ -59,6 +59,13 @@ class Wanted(Generic[Item]):
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
+def address(path: str, state: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
+    """Return the address of a list in a state; what is empty or as by default is left out."""
+    given = {name: value for name, value in state.items() if value and value != defaults.get(name)}
+    query = urlencode(given, doseq=True)
+    return path + (f"?{query}" if query else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Row]):
     """One page of a list: its rows, and the figures and addresses around them."""
@@ -107,11 +114,8 @@ class Table(Generic[Row]):
             "page": self.page,
             "per_page": self.ask.per_page,
         }
-        defaults: dict[str, Any] = {"page": 1, "per_page": self.ask.layout.size}
-        state |= changes
-        given = {k: v for k, v in state.items() if v and v != defaults.get(k)}
-        query = urlencode(given, doseq=True)
-        return (path or self.path) + (f"?{query}" if query else "")
+        defaults = {"page": 1, "per_page": self.ask.layout.size}
+        return address(path or self.path, state | changes, defaults)
 
     @property
     def state(self) -> list[tuple[str, str]]:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, cast
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.config.settings import Settings
 from app.security.audit import AuditEntry
 from app.security.roles import User
 from app.services.livekit.client import LiveKit
 from app.text.paths import name_in
+from app.web.base_path import base_path
 
 if TYPE_CHECKING:
     from app.store.store import Store  # 30 MB that a dashboard without a store doesn't need
@@ -46,6 +48,18 @@ class RequestContext:
     def query(self) -> QueryParams:
         """The query of the address."""
         return self.request.query_params
+
+    def remember(self, response: Response, cookie: str, value: str) -> None:
+        """Let the browser remember a choice for a year, for all pages of this dashboard."""
+        response.set_cookie(
+            cookie,
+            value,
+            max_age=365 * 24 * 3600,
+            path=base_path(self.request) or "/",
+            secure=self.settings.production,
+            httponly=True,
+            samesite="lax",
+        )
 
     def name(self, part: str) -> str:
         """Return the name or ID in the path segment `part`. Raises NoSuchPage if it has none."""

@@ -13,11 +13,9 @@ from starlette.responses import Response
 
 from app.services.layouts import DEFAULT_SIZE, SIZES, USUAL, Layout
 from app.services.lists import Ask, Wanted
-from app.web.base_path import base_path
 from app.web.context import RequestContext
 
 COOKIE = "livekit-dashboard-lists"
-LIFETIME = 365 * 24 * 3600  # seconds
 # name~size~c~hidden.hidden, one after another with | between: no character that a cookie quotes
 ENTRY = re.compile(r"([a-z]{1,12})~(\d{1,3})~(c?)~([a-z.]{0,200})")
 LISTS_KEPT = 12
@@ -71,15 +69,7 @@ def remember(request: Request, response: Response, layout: Layout) -> None:
     layouts = _layouts(request)
     layouts.pop(layout.name, None)
     latest = [*layouts.values(), layout][-LISTS_KEPT:]
-    response.set_cookie(
-        COOKIE,
-        "|".join(map(_written, latest)),
-        max_age=LIFETIME,
-        path=base_path(request) or "/",
-        secure=RequestContext(request).settings.production,
-        httponly=True,
-        samesite="lax",
-    )
+    RequestContext(request).remember(response, COOKIE, "|".join(map(_written, latest)))
 
 
 def _layouts(request: Request) -> dict[str, Layout]:

@@ -12,11 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.text.zones import LOCAL, Zone, zone_named
-from app.web.base_path import base_path
 from app.web.context import RequestContext
 
 COOKIE = "livekit-dashboard-zone"
-LIFETIME = 365 * 24 * 3600  # seconds
 
 # A filter of a template doesn't know the request, and macros don't know the page's variables.
 _zone: ContextVar[Zone] = ContextVar("zone", default=LOCAL)
@@ -41,12 +39,4 @@ def in_zone(formatter: Callable[..., Markup]) -> Callable[..., Markup]:
 
 def remember(request: Request, response: Response, zone: Zone) -> None:
     """Let the browser remember the zone, for all pages of this dashboard."""
-    response.set_cookie(
-        COOKIE,
-        zone.name,
-        max_age=LIFETIME,
-        path=base_path(request) or "/",
-        secure=RequestContext(request).settings.production,
-        httponly=True,
-        samesite="lax",
-    )
+    RequestContext(request).remember(response, COOKIE, zone.name)
