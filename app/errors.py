@@ -48,7 +48,10 @@ class DashboardError(Exception):
 
 
 class NotSignedIn(DashboardError):
-    """No credentials, or wrong ones; `challenge` asks the client for the right kind (RFC 9110)."""
+    """No credentials, or wrong ones; `challenge` asks the client for the right kind (RFC 9110).
+
+    It is empty where people sign in on a page of the dashboard.
+    """
 
     status = 401
     title = "Sign in to see this page"
@@ -57,6 +60,8 @@ class NotSignedIn(DashboardError):
     def __init__(self, reason: str = "", *, challenge: str) -> None:
         super().__init__(reason)
         self.challenge = challenge
+        if not challenge and self.advice == NotSignedIn.advice:
+            self.advice = "Reload the page to sign in."
 
 
 class TooManyTries(DashboardError):

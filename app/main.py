@@ -53,7 +53,7 @@ def create_app(
     )
     assets = Assets()
     app.state.settings = settings
-    app.state.authenticator = authenticator or BasicAuth(settings)
+    app.state.authenticator = authenticator or _authenticator(settings)
     app.state.audit = LogAudit()
     app.state.store = None
     app.state.environments = Environments(assets)
@@ -65,6 +65,14 @@ def create_app(
     app.mount("/static", HashedFiles(assets))
     check_guards(app)
     return app
+
+
+def _authenticator(settings: Settings) -> Authenticator:
+    if not settings.stored_in:
+        return BasicAuth(settings)
+    from app.security.accounts.authenticator import Accounts  # with the store, 30 MB
+
+    return Accounts(settings)
 
 
 @asynccontextmanager
@@ -82,16 +90,21 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     # 30 MB that a dashboard without a store doesn't need
     from app.security.stored_audit import StoreAudit
+    from app.services.accounts.passwords import Passwords
     from app.services.audit.keeping import keep
     from app.store.opening import open_store
+    from app.store.sealing import Sealer
 
     async with open_store(settings.stored_in) as store:
         app.state.store, app.state.audit = store, StoreAudit(store)
+        app.state.passwords = Passwords()
+        app.state.sealer = Sealer(settings.session_secret)
         keeping = asyncio.create_task(keep(store, settings.audit_days))
         try:
             yield
         finally:
             keeping.cancel()
+            app.state.passwords.close()
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

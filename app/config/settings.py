@@ -30,6 +30,7 @@ from pydantic_settings import (
 )
 
 from app.config import checks, presets
+from app.config.accounts import AccountSettings
 from app.config.origins import Origin, origins
 from app.config.sources import FromFile, SettingsError, environment
 
@@ -48,7 +49,7 @@ Host = Annotated[str, AfterValidator(checks.host_pattern)]
 Network = Annotated[str, AfterValidator(checks.network)]
 
 
-class Settings(BaseSettings):
+class Settings(AccountSettings):
     """The configuration in force, immutable.
 
     Validators see the fields before theirs, so `environment` comes first.

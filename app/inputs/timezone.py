@@ -16,9 +16,3 @@ class ChooseZone(Input):
         """Yield a zone that the system doesn't know."""
         if zone_named(self.zone) is None:
             yield "zone", "Choose a time zone from the list."
-
-
-def inside(place: str) -> str:
-    """Return a place of the dashboard; the overview for anything else, such as another site."""
-    safe = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
-    return place if safe else "/"

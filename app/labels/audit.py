@@ -75,6 +75,7 @@ ACTIONS = {
     "room.watch": "Watch room",
     "session.end": "Sign out",
     "session.start": "Sign in",
+    "session.basic": "Sign in with HTTP Basic",
     "sip.definitions.import": "Import telephony",
     "sip.definitions.secrets": "Export telephony with secrets",
     "sip.route.pin": "Test route with PIN",

@@ -127,6 +127,13 @@ def lines(items: Iterable[NavItem], user: User, settings: Settings) -> list[NavI
     return list(found.values())
 
 
+def title_of(place: str) -> str:
+    """Return what the sidebar calls the page at a place of the dashboard, or ""."""
+    path = place.partition("?")[0]
+    found = [item for _, items in NAV for item in items if not item.off and _below(path, item.path)]
+    return max(found, key=lambda item: len(item.path)).label if found else ""
+
+
 def offered(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:
     """Return whether `user` may go there, and the setting that `flag` names is on."""
     return user.can(permission) and _is_on(flag, settings)

@@ -31,8 +31,9 @@ def routers(wanted: Settings) -> list[APIRouter]:
     stored: list[APIRouter] = []
     if wanted.database_url:
         from app.routes import audit  # with the store, 30 MB
+        from app.routes.accounts import sign_in, sign_out
 
-        stored = [audit.router]
+        stored = [sign_in.router, sign_out.router, audit.router]
     return [
         health.router,
         logout.router,

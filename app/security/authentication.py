@@ -14,9 +14,11 @@ from app.services.audit.states import Outcome
 class Authenticator(Protocol):
     """One kind of sign-in."""
 
-    @property
-    def challenge(self) -> str:
-        """The WWW-Authenticate header (RFC 9110, 11.6.1) that asks a client to sign in."""
+    def challenge(self, request: Request) -> str:
+        """Return the WWW-Authenticate header (RFC 9110, 11.6.1) that asks a client to sign in.
+
+        It is empty where people sign in on a page of the dashboard.
+        """
 
     async def identify(self, request: Request) -> User | None:
         """Return the user whose credentials the request carries, or None if it carries none.
@@ -54,9 +56,9 @@ async def _sign_in(request: Request) -> User | DashboardError:
     except DashboardError as error:
         return error  # cached for the request: its error page must not count as another attempt
     if user is None:
-        return NotSignedIn(challenge=authenticator.challenge)
-    if request.session.get("user") != user.name:
-        entry = AuditEntry.of(request, "session.start", {})
+        return NotSignedIn(challenge=authenticator.challenge(request))
+    if user.session is None and request.session.get("user") != user.name:
+        entry = AuditEntry.of(request, "session.basic", {})
         entry.by(user)
         await request.app.state.audit.write(entry, Outcome.DONE)
     request.session["user"] = user.name

@@ -37,13 +37,15 @@ def _normal(text: bytes) -> bytes:
 class BasicAuth:
     """Identifies the administrator by the Authorization header."""
 
-    challenge = CHALLENGE
-
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._username = _digest(_normal(settings.admin_username.encode()))
         self._password = _digest(_normal(settings.admin_password.get_secret_value().encode()))
         self._limit = SignInLimit(settings.signin_tries_per_minute)
+
+    def challenge(self, request: Request) -> str:
+        """Ask for a name and a password (RFC 7617)."""
+        return CHALLENGE
 
     async def identify(self, request: Request) -> User | None:
         """Return the administrator if name and password are right; None without credentials.

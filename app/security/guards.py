@@ -75,6 +75,8 @@ class Guard:
 class ActionGuard(Guard):
     """A guard for actions: it also checks CSRF, and writes the audit."""
 
+    is_attempted = True  # in the audit, before it is done
+
     def __init__(self, action: str, permission: Permission, form: DeclaredForm | None) -> None:
         super().__init__(permission)
         self.action = action
@@ -85,22 +87,71 @@ class ActionGuard(Guard):
         audit: Audit = request.app.state.audit
         entry = AuditEntry.of(request, self.action, dict(request.path_params))
         try:
-            user = await current_user(request)
-            entry.by(user)
-            self.admit(user, request)
-            request.state.form_page = self.form
-            await csrf.check(request, request.app.state.settings, user.name)
+            await self.begin(request, entry)
         except (DashboardError, HTTPException) as error:
             await audit.write(entry, Outcome.REFUSED, error)
             raise
         request.state.audit = entry
-        await audit.write(entry, Outcome.ATTEMPTED)
+        if self.is_attempted:
+            await audit.write(entry, Outcome.ATTEMPTED)
         try:
             yield
         except BaseException as error:
             await asyncio.shield(audit.write(entry, outcome_of(error), error))
             raise
         await asyncio.shield(audit.write(entry, Outcome.DONE))
+
+    async def begin(self, request: Request, entry: AuditEntry) -> None:
+        """Check who asks, and that the request is theirs. Raises as Guard does, or TokenRefused."""
+        user = await current_user(request)
+        entry.by(user)
+        self.admit(user, request)
+        request.state.form_page = self.form
+        await csrf.check(request, request.app.state.settings, user.name)
+
+
+class EntryGuard(ActionGuard):
+    """A guard for what visitors do to sign in; only the outcome is written, with who it was."""
+
+    is_attempted = False
+
+    def __init__(self, action: str, form: DeclaredForm | None) -> None:
+        super().__init__(action, Permission.SERVER_READ, form)
+
+    async def begin(self, request: Request, entry: AuditEntry) -> None:
+        """Check that the request is this browser's own. Raises OriginRefused or TokenRefused."""
+        origin.check(request, request.app.state.settings)
+        request.state.form_page = self.form
+        await csrf.check(request, request.app.state.settings, "")
+
+
+class OwnGuard(Guard):
+    """Admits everybody with a session of their own, to what is about themselves only."""
+
+    def __init__(self) -> None:
+        super().__init__(Permission.SERVER_READ)
+
+    def admit(self, user: User, request: Request) -> None:
+        """Raise NotAllowed without a session: a token is never good for its owner's account."""
+        admit_own(user, request)
+
+
+class OwnActionGuard(ActionGuard):
+    """The same for actions; READ_ONLY and roles don't keep people from securing their account."""
+
+    def __init__(self, action: str, form: DeclaredForm | None) -> None:
+        super().__init__(action, Permission.SERVER_READ, form)
+
+    def admit(self, user: User, request: Request) -> None:
+        """Raise NotAllowed without a session."""
+        admit_own(user, request)
+
+
+def admit_own(user: User, request: Request) -> None:
+    """Check that a user has a session and, last, the address. Raises NotAllowed."""
+    if user.session is None:
+        raise NotAllowed("This needs a session: sign in with your browser.")
+    canonical.check(request)
 
 
 class Scraper:
@@ -126,13 +177,28 @@ def does(action: str, permission: Permission, form: DeclaredForm | None = None) 
     return Depends(ActionGuard(action, permission, form), scope="function")
 
 
+def enters(action: str, form: DeclaredForm | None = None) -> Any:
+    """Declare that visitors do `action` to sign in."""
+    return Depends(EntryGuard(action, form), scope="function")
+
+
+def sees_own() -> Any:
+    """Declare that a route shows people something about themselves."""
+    return Depends(OwnGuard())
+
+
+def does_own(action: str, form: DeclaredForm | None = None) -> Any:
+    """Declare that a route does `action` to the account or session of who asks."""
+    return Depends(OwnActionGuard(action, form), scope="function")
+
+
 def scrapes() -> Any:
     """Declare that a route requires METRICS_TOKEN: /metrics only."""
     return Depends(Scraper())
 
 
 def public() -> Any:
-    """Declare that a route is public: /health and /logout only."""
+    """Declare that a route is public: /health, and the pages to sign in and out."""
     return Depends(Public())
 
 

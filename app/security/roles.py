@@ -1,6 +1,6 @@
 """Permissions, the roles that hold them, and the user who has a role."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,8 +10,10 @@ class Permission(StrEnum):
     """One thing that a user may do."""
 
     SERVER_READ = "server.read"
+    SETTINGS_READ = "settings.read"
     ROOMS_READ = "rooms.read"
     ROOMS_WRITE = "rooms.write"
+    PARTICIPANTS_MODERATE = "participants.moderate"
     PARTICIPANTS_WRITE = "participants.write"
     TOKENS_CREATE = "tokens.create"
     EGRESS_READ = "egress.read"
@@ -23,7 +25,10 @@ class Permission(StrEnum):
     SIP_READ = "sip.read"
     SIP_WRITE = "sip.write"
     SIP_CALL = "sip.call"
+    PERSONAL_READ = "personal.read"
     AUDIT_READ = "audit.read"
+    ACCOUNTS_READ = "accounts.read"
+    ACCOUNTS_WRITE = "accounts.write"
 
     @property
     def writes(self) -> bool:
@@ -35,6 +40,7 @@ class Role(StrEnum):
     """A named set of permissions."""
 
     VIEWER = "viewer"
+    SUPPORT = "support"
     OPERATOR = "operator"
     ADMIN = "admin"
 
@@ -44,12 +50,15 @@ class Role(StrEnum):
 READING = frozenset(
     {
         Permission.SERVER_READ,
+        Permission.SETTINGS_READ,
         Permission.ROOMS_READ,
         Permission.EGRESS_READ,
         Permission.INGRESS_READ,
         Permission.AGENTS_READ,
         Permission.SIP_READ,
+        Permission.PERSONAL_READ,
         Permission.AUDIT_READ,
+        Permission.ACCOUNTS_READ,
     }
 )
 
@@ -64,7 +73,9 @@ _VIEWER = frozenset(
         Permission.SIP_READ,
     }
 )
-_OPERATOR = _VIEWER | {
+_SUPPORT = _VIEWER | {Permission.PARTICIPANTS_MODERATE, Permission.PERSONAL_READ}
+_OPERATOR = _SUPPORT | {
+    Permission.SETTINGS_READ,
     Permission.ROOMS_WRITE,
     Permission.PARTICIPANTS_WRITE,
     Permission.EGRESS_WRITE,
@@ -72,22 +83,55 @@ _OPERATOR = _VIEWER | {
     Permission.AGENTS_WRITE,
     Permission.SIP_CALL,
 }
-_ADMIN = _OPERATOR | {Permission.TOKENS_CREATE, Permission.SIP_WRITE, Permission.AUDIT_READ}
+_ADMIN = _OPERATOR | {
+    Permission.TOKENS_CREATE,
+    Permission.SIP_WRITE,
+    Permission.AUDIT_READ,
+    Permission.ACCOUNTS_READ,
+    Permission.ACCOUNTS_WRITE,
+}
 
-ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
-    {Role.VIEWER: _VIEWER, Role.OPERATOR: _OPERATOR, Role.ADMIN: _ADMIN}
+ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.VIEWER: _VIEWER,
+        Role.SUPPORT: _SUPPORT,
+        Role.OPERATOR: _OPERATOR,
+        Role.ADMIN: _ADMIN,
+    }
 )
+
+
+NONE = frozenset[Permission]()
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A signed-in user."""
+    """A signed-in user.
+
+    `held` are the permissions of a role that an administrator made, or of a token; None for all
+    that the built-in role has. `account` is the number of the account in the store, and `session`
+    that of the session; None for users without one.
+    """
 
     name: str
-    role: Role
+    role: str
     read_only: bool = False
+    held: frozenset[Permission] | None = None
+    account: int | None = None
+    session: int | None = None
 
     def can(self, permission: Permission | str) -> bool:
-        """Return True if the role has the permission and READ_ONLY doesn't take it away."""
+        """Return True if the user has the permission and READ_ONLY doesn't take it away."""
         wanted = Permission(permission)
-        return wanted in ROLES[self.role] and not (self.read_only and wanted.writes)
+        return wanted in self.permissions and not (self.read_only and wanted.writes)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the user may do, before READ_ONLY; an unknown role may do nothing."""
+        return ROLES.get(self.role, NONE) if self.held is None else self.held
+
+
+def known(names: Iterable[str]) -> frozenset[Permission]:
+    """Return the permissions of these names; a name that this version doesn't know grants none."""
+    given = frozenset(names)
+    return frozenset(permission for permission in Permission if permission in given)

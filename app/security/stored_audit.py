@@ -1,6 +1,8 @@
 """The audit in the store, beside its lines in the log."""
 
 import asyncio
+import time
+from collections import OrderedDict, deque
 from datetime import UTC, datetime
 
 import structlog
@@ -18,7 +20,10 @@ UNAUDITED = "This was not done, because it could not be recorded in the audit."
 MADE = frozenset({"room", "identity", "dispatch", "egress", "ingress", "trunk", "rule"})
 KINDS = {"egress": "job"}
 
-SESSIONS = frozenset({"session.start", "session.end"})
+LATER = frozenset({"session.basic", "session.end"})
+BASIC_EVERY = 3600.0  # seconds: programs send their password with each request
+MOST_KNOWN = 1000
+STRANGERS_PER_MINUTE = 60  # entries of people who aren't known: anybody can cause them
 
 log = structlog.get_logger("audit")
 
@@ -34,20 +39,22 @@ class StoreAudit:
 
     Without its "attempted", nothing is done. What is written after an act must not fail for the
     store, because the act is done already: then only the log has it. What was refused to a stranger
-    is only in the log too: anybody could fill the store with it.
+    is only in the log too, a failed sign-in excepted, up to a limit: anybody could fill the store.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._log = LogAudit()
         self._adding: set[asyncio.Task[None]] = set()
+        self._basic: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._strangers: deque[float] = deque(maxlen=STRANGERS_PER_MINUTE)
 
     async def write(
         self, entry: AuditEntry, outcome: Outcome, error: BaseException | None = None
     ) -> None:
         """Log and store the entry. Raises StoreError if what is attempted can't be recorded."""
         await self._log.write(entry, outcome, error)
-        if outcome is Outcome.REFUSED and not entry.user:
+        if not self._is_stored(entry, outcome):
             return
         reason = reason_of(error)
         row = AuditRow(
@@ -65,12 +72,36 @@ class StoreAudit:
             reason=reason.get("reason", ""),
             facts=dict(entry.facts),
         )
-        if entry.action in SESSIONS:  # a page must not wait for a store that hangs
+        if entry.action in LATER:  # a page must not wait for a store that hangs
             task = asyncio.create_task(self._add(row))
             self._adding.add(task)
             task.add_done_callback(self._adding.discard)
         else:
             await self._add(row)
+
+    def _is_stored(self, entry: AuditEntry, outcome: Outcome) -> bool:
+        """Return whether an entry goes to the store; the log has all of them."""
+        if entry.action == "session.basic":
+            return self._is_new(entry.user, entry.address)
+        if outcome is not Outcome.REFUSED or entry.user:
+            return True
+        return entry.action == "session.start" and self._has_room()
+
+    def _is_new(self, user: str, address: str) -> bool:
+        """Return whether nobody of this name has come from this address within the hour."""
+        now = time.monotonic()
+        last = self._basic.pop((user, address), -BASIC_EVERY)
+        self._basic[user, address] = last if now - last < BASIC_EVERY else now
+        if len(self._basic) > MOST_KNOWN:
+            self._basic.popitem(last=False)
+        return now - last >= BASIC_EVERY
+
+    def _has_room(self) -> bool:
+        now = time.monotonic()
+        if len(self._strangers) == STRANGERS_PER_MINUTE and now - self._strangers[0] < 60:
+            return False
+        self._strangers.append(now)
+        return True
 
     async def _add(self, row: AuditRow) -> None:
         try:

@@ -9,6 +9,7 @@ proxies rewrite dots, slashes and percent signs in paths. A plain name never beg
 import base64
 import binascii
 import re
+from urllib.parse import urlencode
 
 from app.errors import NoSuchPage
 
@@ -16,11 +17,13 @@ PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}
 
 
 AGENTS = "/agents"
+SIGN_IN = "/sign-in"
 AUDIT = "/audit"
 EGRESS = "/egress"
 INGRESS = "/ingress"
 PARTICIPANTS = "/participants"
 ROOMS = "/rooms"
+SIGN_OUT = "/sign-out"
 CALLS = "/sip/calls"
 RULES = "/sip/rules"
 TRUNKS = "/sip/trunks"
@@ -46,6 +49,11 @@ def name_in(part: str) -> str:
         ).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise NoSuchPage from None
+
+
+def sign_in_path(back: str = "") -> str:
+    """Return the path of the page to sign in, which then leads `back`."""
+    return f"{SIGN_IN}?{urlencode({'next': back})}" if back not in {"", "/"} else SIGN_IN
 
 
 def audit_path(number: int) -> str:

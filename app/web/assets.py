@@ -44,6 +44,7 @@ SHEETS = (
     "search",
     "help",
     "identity",
+    "accounts",
 )
 ALL_SHEETS = "css/all.css"
 # What is worth compressing, and the headers of a file that stay when it is.

@@ -29,11 +29,12 @@ from app.security.audit import AuditEntry
 from app.security.body import posted
 from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
+from app.text.paths import sign_in_path
 from app.text.shortening import shortened
 from app.web.base_path import link
 from app.web.forms import FormPage, reasons
 from app.web.not_set_up import set_up_page
-from app.web.pages import page
+from app.web.pages import is_fragment, page
 
 # The last words in the names of fields that contain a credential.
 SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
@@ -57,6 +58,8 @@ async def answer(request: Request, error: Exception) -> Response:
     """Respond to a request that ended with `error`."""
     ours = as_ours(error)
     headers = _headers(request, error)
+    if to := _sign_in_page(request, ours):
+        return RedirectResponse(link(request, to), 303)
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
     form_page: FormPage[Any] | None = getattr(request.state, "form_page", None)
@@ -105,6 +108,17 @@ def describe(error: DashboardError) -> dict[str, str]:
     return {HEADER: json.dumps(described)}
 
 
+def _sign_in_page(request: Request, error: DashboardError) -> str:
+    """Return the place where a person signs in who opens a page, or ""."""
+    is_asked = isinstance(error, NotSignedIn) and not error.challenge
+    if not is_asked or request.method not in origin.SAFE or is_fragment(request):
+        return ""
+    if request.headers.get("hx-request") == "true":
+        return ""
+    url = URL(scope=request.scope)
+    return sign_in_path(f"{url.path}?{url.query}" if url.query else url.path)
+
+
 async def _redirect(request: Request, error: NotCanonical) -> Response:
     """Redirect to the canonical address, with the same method and body."""
     return RedirectResponse(link(request, error.location), 307)
@@ -141,7 +155,7 @@ def _headers(request: Request, error: Exception) -> dict[str, str]:
     """Return the headers that HTTP requires for this error."""
     match error:
         case NotSignedIn():
-            return {"WWW-Authenticate": error.challenge}
+            return {"WWW-Authenticate": error.challenge} if error.challenge else {}
         case TooManyTries():
             return {"Retry-After": str(error.seconds)}
         case TooSlow():

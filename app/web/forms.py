@@ -14,6 +14,7 @@ from app.errors import DashboardError, Invalid
 from app.inputs.fields import Input, takes_file
 from app.security import csrf, origin
 from app.security.body import no_text, posted
+from app.security.roles import User
 from app.web.context import RequestContext
 from app.web.pages import page
 
@@ -185,8 +186,9 @@ async def typed(request: Request, model: type[BaseModel]) -> dict[str, str | lis
 
 
 def token(request: Request) -> str:
-    """Return a fresh CSRF token for the signed-in user."""
-    return csrf.make_token(request, request.app.state.settings, request.state.user.name)
+    """Return a fresh CSRF token for the signed-in user, or for a visitor who signs in."""
+    user: User | None = getattr(request.state, "user", None)
+    return csrf.make_token(request, request.app.state.settings, user.name if user else "")
 
 
 def shown(value: Any) -> str | list[str]:

@@ -38,5 +38,5 @@ async def logout(request: Request, forget: Annotated[bool, Query()] = False) -> 
     response.headers["Clear-Site-Data"] = '"cookies"'
     if forget:
         authenticator: Authenticator = request.app.state.authenticator
-        response.headers["WWW-Authenticate"] = authenticator.challenge
+        response.headers["WWW-Authenticate"] = authenticator.challenge(request)
     return response

@@ -5,10 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.inputs.layouts import ChooseLayout
-from app.inputs.timezone import inside
 from app.security.guards import does
 from app.security.roles import Permission
 from app.services.layouts import Layout
+from app.text.places import inside
 from app.web.base_path import link
 from app.web.forms import read
 from app.web.listing import layout_of, remember

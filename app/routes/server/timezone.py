@@ -8,9 +8,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.inputs.timezone import ChooseZone, inside
+from app.inputs.timezone import ChooseZone
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.text.places import inside
 from app.text.zones import LOCAL, zone_named, zone_names
 from app.web.base_path import base_path, link
 from app.web.context import RequestContext

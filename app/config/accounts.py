@@ -1,0 +1,24 @@
+"""The settings of accounts; they have no effect without DATABASE_URL."""
+
+from datetime import timedelta
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class AccountSettings(BaseSettings):
+    """How long people stay signed in, and who may sign in without an account."""
+
+    emergency_admin: bool = True
+    session_idle_minutes: int = Field(1440, ge=5, le=20_160)
+    session_hours: int = Field(168, ge=1, le=336)  # no longer than the cookie is good
+
+    @property
+    def session_idle(self) -> timedelta:
+        """How long a session lasts without a request."""
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def session_lifetime(self) -> timedelta:
+        """How long a session lasts in all."""
+        return timedelta(hours=self.session_hours)

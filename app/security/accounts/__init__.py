@@ -1,0 +1,1 @@
+"""Sign-in with accounts: all that is there only with a store."""

@@ -1,0 +1,43 @@
+"""All kinds of sign-in that a dashboard with a store has, in their order."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from starlette.requests import Request
+
+from app.config.settings import Settings
+from app.security.accounts.emergency import EmergencyBasic
+from app.security.accounts.sessions import BySession
+from app.security.basic_auth import CHALLENGE
+from app.security.roles import User
+
+
+class Way(Protocol):
+    """One kind of sign-in."""
+
+    async def identify(self, request: Request) -> User | None:
+        """Return the user whose credentials the request carries, or None if it carries none."""
+
+
+class Accounts:
+    """Identifies people and programs: what a request says in a header comes before its cookie."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._ways: Sequence[Way] = (EmergencyBasic(settings), BySession(settings))
+
+    def challenge(self, request: Request) -> str:
+        """Ask programs for HTTP Basic; people sign in on a page, where a prompt would disturb."""
+        headers = request.headers
+        is_browser = "sec-fetch-mode" in headers or "hx-request" in headers
+        return "" if is_browser or "text/html" in headers.get("accept", "") else CHALLENGE
+
+    async def identify(self, request: Request) -> User | None:
+        """Return the user whose credentials the request carries, or None if it carries none.
+
+        Raises NotSignedIn for wrong credentials, TooManyTries, and StoreError.
+        """
+        for way in self._ways:
+            user = await way.identify(request)
+            if user is not None:
+                return user
+        return None

@@ -1,0 +1,83 @@
+"""Sign-in with a name and a password."""
+
+import math
+
+import structlog
+from starlette.requests import Request
+
+from app.config.settings import Settings
+from app.errors import NotSignedIn, TooManyTries
+from app.security.accounts import emergency
+from app.security.accounts.sessions import KNOWN
+from app.security.addresses import client_address, network
+from app.security.rate_limit import USER_FACTOR
+from app.security.session import session_id
+from app.services.accounts import accounts, tries
+from app.services.accounts.accounts import Account
+from app.services.accounts.names import folded
+from app.services.accounts.passwords import Passwords
+from app.store.store import Store
+
+log = structlog.get_logger("sign-in")
+
+
+class WrongPassword(NotSignedIn):
+    """The name or the password is wrong, or the account is disabled: nobody learns which."""
+
+    title = "The name or the password is wrong"
+    advice = "Check both, or ask an administrator for a link to reset the password."
+
+
+async def check_password(request: Request, name: str, password: str) -> Account | None:
+    """Return the account whose name and password these are; None is the emergency account.
+
+    An unknown name takes as long as a wrong password. Raises WrongPassword, TooManyTries,
+    StoreError.
+    """
+    settings: Settings = request.app.state.settings
+    store: Store = request.app.state.store
+    passwords: Passwords = request.app.state.passwords
+    made = await tries.begin(store, _counted(request, settings, name))
+    if made.wait:
+        raise TooManyTries(math.ceil(made.wait))
+    account = await accounts.by_name(store, name)
+    stored = account.password_hash if account and not account.disabled else None
+    is_right = await passwords.fits(stored, password)
+    is_emergency = emergency.fits(settings, name, password) and await emergency.is_on(
+        store, settings
+    )
+    if not (is_right or is_emergency):
+        # never the name as typed: it may be the password, entered in the wrong field
+        log.warning("wrong password", address=client_address(request))
+        _note(request, account)
+        raise WrongPassword(challenge="")
+    await tries.forget(store, made)
+    if is_emergency:
+        return None
+    if account and stored and passwords.is_outdated(stored):
+        await accounts.set_hash(store, account.id, await passwords.hashed(password))
+    return account
+
+
+def _counted(request: Request, settings: Settings, name: str) -> dict[str, int]:
+    """Return what a try is counted under, and how many a minute each may have.
+
+    A browser that has signed in before is counted by its session only: nobody else's tries lock
+    it out.
+    """
+    limit = settings.signin_tries_per_minute
+    if request.session.get(KNOWN) == tries.key("known", folded(name)):
+        return {tries.key("session", session_id(request.session)): limit}
+    address = network(client_address(request))
+    return {
+        tries.key("address", address): limit,
+        tries.key("name", folded(name)): limit * USER_FACTOR,
+    }
+
+
+def _note(request: Request, account: Account | None) -> None:
+    """Name the account in the audit, if there is one: what was typed may be a password."""
+    if account:
+        request.state.audit.user = account.name
+        if account.disabled:
+            request.state.audit.note(disabled=True)

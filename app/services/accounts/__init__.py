@@ -1,0 +1,1 @@
+"""The people who sign in: their accounts, sessions, and what proves who they are."""

@@ -1,0 +1,128 @@
+"""Accounts as the store has them: finding one, and creating one."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.errors import Conflict, NotFound
+from app.services.accounts.names import folded, normal
+from app.store.schema import ROLES, USERS
+from app.store.store import Store
+
+
+class NameTaken(Conflict):
+    """Another account has this name, or one that looks like it."""
+
+    title = "This name is taken"
+    advice = "Choose another name."
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person who may sign in.
+
+    `permissions` are those of a role that an administrator made; None for a built-in role.
+    """
+
+    id: int
+    name: str
+    role: str
+    permissions: frozenset[str] | None
+    email: str
+    handle: str
+    password_hash: str | None
+    created: datetime
+    seen: datetime | None
+    disabled: datetime | None
+    preferences: dict[str, Any]
+
+
+def query() -> Select[Any]:
+    """Return the query of accounts with the permissions of their roles; add a condition."""
+    joined = USERS.outerjoin(ROLES, ROLES.c.name == USERS.c.role)
+    return select(USERS, ROLES.c.permissions).select_from(joined)
+
+
+def account_of(row: RowMapping) -> Account:
+    """Return the account in a row of `query`."""
+    held = row[ROLES.c.permissions]
+    return Account(
+        id=row[USERS.c.id],
+        name=row[USERS.c.name],
+        role=row[USERS.c.role],
+        permissions=None if held is None else frozenset(json.loads(held)),
+        email=row[USERS.c.email],
+        handle=row[USERS.c.handle],
+        password_hash=row[USERS.c.password_hash],
+        created=row[USERS.c.created],
+        seen=row[USERS.c.seen],
+        disabled=row[USERS.c.disabled],
+        preferences=json.loads(row[USERS.c.preferences]),
+    )
+
+
+async def by_id(store: Store, number: int) -> Account:
+    """Return an account. Raises NotFound and StoreError."""
+    found = await _one(store, USERS.c.id == number)
+    if found is None:
+        raise NotFound("There is no account with this number.")
+    return found
+
+
+async def by_name(store: Store, name: str) -> Account | None:
+    """Return the account of this name, or None. Raises StoreError."""
+    return await _one(store, USERS.c.folded == folded(name))
+
+
+async def _one(store: Store, condition: ColumnElement[bool]) -> Account | None:
+    async with store.read() as connection:
+        row = (await connection.execute(query().where(condition))).mappings().first()
+    return account_of(row) if row else None
+
+
+async def create_within(
+    connection: AsyncConnection,
+    name: str,
+    role: str,
+    *,
+    password_hash: str | None = None,
+    email: str = "",
+) -> int:
+    """Create an account in a transaction, and return its number. Raises NameTaken."""
+    values = {
+        "name": normal(name),
+        "folded": folded(name),
+        "role": role,
+        "email": email,
+        "handle": secrets.token_hex(32),
+        "password_hash": password_hash,
+        "created": datetime.now(UTC),
+        "preferences": "{}",
+    }
+    try:
+        created = await connection.execute(insert(USERS).values(values).returning(USERS.c.id))
+    except IntegrityError:
+        raise NameTaken(f"There is already an account with the name {values['name']}.") from None
+    return int(created.scalar_one())
+
+
+async def create(
+    store: Store, name: str, role: str, *, password_hash: str | None = None, email: str = ""
+) -> int:
+    """Create an account, and return its number. Raises NameTaken and StoreError."""
+    async with store.write() as connection:
+        return await create_within(connection, name, role, password_hash=password_hash, email=email)
+
+
+async def set_hash(store: Store, number: int, password_hash: str) -> None:
+    """Store a new hash of the same password. Raises StoreError."""
+    async with store.write() as connection:
+        await connection.execute(
+            update(USERS).where(USERS.c.id == number).values(password_hash=password_hash)
+        )

@@ -1,0 +1,189 @@
+"""Sessions: one for each browser that is signed in. The cookie has its key, the store its hash."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.services.accounts.accounts import Account, account_of
+from app.services.accounts.states import SignIn
+from app.store.schema import ROLES, USER_SESSIONS, USERS
+from app.store.store import Store
+
+SEEN_EVERY = timedelta(minutes=1)
+LONGEST_AGENT = 300
+MOST = 100  # a person's newest sessions; older ones end
+
+_columns = USER_SESSIONS.c
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session lasts: without a request, and in all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session is: the address, and the browser as its User-Agent header says."""
+
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session; `sealed` is encrypted, and is what signing out at a provider needs."""
+
+    id: int
+    user_id: int | None
+    method: str
+    created: datetime
+    seen: datetime
+    expires: datetime
+    address: str
+    agent: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A session that is still good, and whose it is; None for the emergency account."""
+
+    session: Session
+    account: Account | None
+
+
+def hashed(key: str) -> str:
+    """Return the hash of a key that is long and random: such a key needs no slow hash."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+async def start(
+    store: Store,
+    user_id: int | None,
+    method: SignIn,
+    place: Place,
+    limits: Limits,
+    sealed: str = "",
+) -> str:
+    """Start a session, and return its key. Raises StoreError."""
+    key = secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+    values = {
+        "user_id": user_id,
+        "hash": hashed(key),
+        "method": method,
+        "created": now,
+        "seen": now,
+        "expires": now + limits.absolute,
+        "address": place.address[:64],
+        "agent": place.agent[:LONGEST_AGENT],
+        "sealed": sealed,
+    }
+    async with store.write() as connection:
+        await connection.execute(delete(USER_SESSIONS).where(_over(now, limits)))
+        await connection.execute(insert(USER_SESSIONS).values(values))
+        if user_id is not None:
+            await connection.execute(update(USERS).where(USERS.c.id == user_id).values(seen=now))
+            await _end_oldest(connection, user_id)
+    return key
+
+
+async def verify(store: Store, key: str, limits: Limits) -> Verified | None:
+    """Return the session of a key; None if it has ended, or its account is disabled."""
+    joined = USER_SESSIONS.outerjoin(USERS, USERS.c.id == _columns.user_id).outerjoin(
+        ROLES, ROLES.c.name == USERS.c.role
+    )
+    found = (
+        select(USER_SESSIONS, USERS, ROLES.c.permissions)
+        .select_from(joined)
+        .where(_columns.hash == hashed(key))
+    )
+    async with store.read() as connection:
+        row = (await connection.execute(found)).mappings().first()
+    if row is None:
+        return None
+    session = _session(row)
+    now = datetime.now(UTC)
+    if session.expires <= now or session.seen + limits.idle <= now:
+        return None
+    account = None if session.user_id is None else account_of(row)
+    return None if account and account.disabled else Verified(session, account)
+
+
+async def touch(store: Store, session: Session) -> None:
+    """Write that a session is in use; at most once a minute, because each write costs."""
+    now = datetime.now(UTC)
+    async with store.write() as connection:
+        await connection.execute(
+            update(USER_SESSIONS).where(_columns.id == session.id).values(seen=now)
+        )
+        if session.user_id is not None:
+            whose = update(USERS).where(USERS.c.id == session.user_id)
+            await connection.execute(whose.values(seen=now))
+
+
+async def of_user(store: Store, user_id: int | None, limits: Limits) -> Sequence[Session]:
+    """Return the sessions of an account that are still good, the newest first."""
+    now = datetime.now(UTC)
+    whose = _columns.user_id.is_(None) if user_id is None else _columns.user_id == user_id
+    found = select(USER_SESSIONS).where(whose, ~_over(now, limits)).order_by(_columns.id.desc())
+    async with store.read() as connection:
+        return [_session(row) for row in (await connection.execute(found)).mappings()]
+
+
+async def end(store: Store, session_id: int, user_id: int | None) -> bool:
+    """End one session of an account; return whether it was there."""
+    whose = _columns.user_id.is_(None) if user_id is None else _columns.user_id == user_id
+    async with store.write() as connection:
+        ended = await connection.execute(
+            delete(USER_SESSIONS).where(_columns.id == session_id, whose)
+        )
+    return ended.rowcount > 0
+
+
+async def end_all_within(connection: AsyncConnection, user_id: int, but: int | None = None) -> int:
+    """End all sessions of an account, except the one with the number `but`; return how many."""
+    condition = _columns.user_id == user_id
+    if but is not None:
+        condition &= _columns.id != but
+    return (await connection.execute(delete(USER_SESSIONS).where(condition))).rowcount
+
+
+async def _end_oldest(connection: AsyncConnection, user_id: int) -> None:
+    newest = (
+        select(_columns.id)
+        .where(_columns.user_id == user_id)
+        .order_by(_columns.id.desc())
+        .limit(1)
+        .offset(MOST - 1)
+    )
+    oldest_kept = (await connection.execute(newest)).scalar()
+    if oldest_kept is not None:
+        older = (_columns.user_id == user_id) & (_columns.id < oldest_kept)
+        await connection.execute(delete(USER_SESSIONS).where(older))
+
+
+def _over(now: datetime, limits: Limits) -> ColumnElement[bool]:
+    return or_(_columns.expires <= now, _columns.seen <= now - limits.idle)
+
+
+def _session(row: RowMapping) -> Session:
+    return Session(
+        id=row[_columns.id],
+        user_id=row[_columns.user_id],
+        method=row[_columns.method],
+        created=row[_columns.created],
+        seen=row[_columns.seen],
+        expires=row[_columns.expires],
+        address=row[_columns.address],
+        agent=row[_columns.agent],
+        sealed=row[_columns.sealed],
+    )

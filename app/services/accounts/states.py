@@ -1,0 +1,23 @@
+"""How people sign in, and what links are for."""
+
+from enum import StrEnum
+
+
+class SignIn(StrEnum):
+    """How a session began."""
+
+    PASSWORD = "password"  # noqa: S105
+    PASSWORD_AND_CODE = "password+code"  # noqa: S105
+    PASSWORD_AND_PASSKEY = "password+passkey"  # noqa: S105
+    PASSKEY = "passkey"
+    OIDC = "oidc"
+    PROXY = "proxy"
+    LINK = "link"
+    EMERGENCY = "emergency"
+
+
+class LinkKind(StrEnum):
+    """What a one-time link lets its holder do."""
+
+    INVITATION = "invitation"
+    RESET = "reset"

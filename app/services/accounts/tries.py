@@ -1,0 +1,56 @@
+"""Tries to sign in, counted by address and by name, by all instances together."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select
+
+from app.store.schema import TRIES
+from app.store.store import Store
+
+WINDOW = timedelta(minutes=1)
+LOCK = "tries"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try that was counted, or why it may not be made: the seconds to wait."""
+
+    rows: tuple[int, ...] = ()
+    wait: float = 0.0
+
+
+def key(kind: str, name: str) -> str:
+    """Return what a try is counted under; its size doesn't depend on what was typed."""
+    return hashlib.sha256(f"{kind}\0{name}".encode("utf-8", "replace")).hexdigest()
+
+
+async def begin(store: Store, limits: Mapping[str, int]) -> Try:
+    """Count a try before it is made, so that many at once can't pass; `limits` is by key.
+
+    Returns the seconds to wait in place of a try if a limit is reached. Raises StoreError.
+    """
+    now = datetime.now(UTC)
+    recent = (
+        select(TRIES.c.key, func.count(), func.min(TRIES.c.at))
+        .where(TRIES.c.key.in_(limits))
+        .group_by(TRIES.c.key)
+    )
+    added = insert(TRIES).returning(TRIES.c.id)
+    async with store.write() as connection:
+        await connection.run_sync(store.dialect.lock_rows_of, LOCK)
+        await connection.execute(delete(TRIES).where(TRIES.c.at <= now - WINDOW))
+        counts = (await connection.execute(recent)).all()
+        full = [oldest + WINDOW - now for name, tries, oldest in counts if tries >= limits[name]]
+        if full:
+            return Try(wait=max(left.total_seconds() for left in full))
+        rows = await connection.execute(added, [{"key": name, "at": now} for name in limits])
+        return Try(tuple(rows.scalars()))
+
+
+async def forget(store: Store, made: Try) -> None:
+    """Don't count a try after all: it was right. Raises StoreError."""
+    async with store.write() as connection:
+        await connection.execute(delete(TRIES).where(TRIES.c.id.in_(made.rows)))

@@ -1,0 +1,39 @@
+"""/sign-out ends the session in the store too: a copied cookie is good no longer."""
+
+import secrets
+
+from tests.support.dashboard import Dashboard
+from tests.support.people import add_person, browser, signed_in
+
+
+def test_it_really_ends_the_session(accounts: Dashboard) -> None:
+    name = f"bo {secrets.token_hex(4)}"
+    add_person(accounts, name)
+    bo, thief = signed_in(accounts, name), browser(accounts)
+    thief.http.cookies.update(dict(bo.http.cookies))
+    assert thief.get("/rooms").status == 200
+    seen = bo.post("/sign-out")
+    assert (seen.status, seen.location) == (303, "/sign-in?signed-out=1")
+    assert "You have signed out" in bo.follow(seen).text
+    assert bo.get("/rooms").status == 303
+    assert thief.get("/rooms").status == 303
+    bo.close()
+    thief.close()
+
+
+def test_it_needs_a_token_and_a_post(accounts: Dashboard) -> None:
+    name = f"cy {secrets.token_hex(4)}"
+    add_person(accounts, name)
+    cy = signed_in(accounts, name)
+    assert cy.post("/sign-out", csrf="wrong").status == 403
+    assert cy.get("/sign-out").status == 405
+    assert cy.get("/rooms").status == 200
+    assert cy.post("/sign-out").status == 303
+    assert cy.post("/sign-out", csrf="old").status == 401
+    cy.close()
+
+
+def test_whoever_has_no_session_is_told_so(accounts: Dashboard) -> None:
+    program = accounts.visitor()
+    assert program.post("/sign-out").status == 403
+    program.close()
