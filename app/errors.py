@@ -48,20 +48,15 @@ class DashboardError(Exception):
 
 
 class NotSignedIn(DashboardError):
-    """No credentials, or wrong ones; `challenge` asks the client for the right kind (RFC 9110).
-
-    It is empty where people sign in on a page of the dashboard.
-    """
+    """No credentials, or wrong ones; `challenge` asks the client for the right kind (RFC 9110)."""
 
     status = 401
     title = "Sign in to see this page"
-    advice = "Reload the page and enter the user name and password of this dashboard."
+    advice = "Reload the page, and sign in to this dashboard."
 
     def __init__(self, reason: str = "", *, challenge: str) -> None:
         super().__init__(reason)
         self.challenge = challenge
-        if not challenge and self.advice == NotSignedIn.advice:
-            self.advice = "Reload the page to sign in."
 
 
 class TooManyTries(DashboardError):

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from app.labels.accounts import ACCOUNTS
 from app.labels.agents import AGENTS
 from app.labels.audit import AUDIT
 from app.labels.label import NEWER, Label, Labels
@@ -18,6 +19,7 @@ LABELS: Labels = {
     **TELEPHONY,
     **AGENTS,
     **AUDIT,
+    **ACCOUNTS,
     Reach: {
         Reach.REACHABLE: Label("active", "ok", "Running jobs."),
         Reach.ABSENT: Label(

@@ -31,9 +31,22 @@ def routers(wanted: Settings) -> list[APIRouter]:
     stored: list[APIRouter] = []
     if wanted.database_url:
         from app.routes import audit  # with the store, 30 MB
-        from app.routes.accounts import sign_in, sign_out
+        from app.routes.accounts import (
+            account,
+            own_preferences,
+            own_sessions,
+            sign_in,
+            sign_out,
+        )
 
-        stored = [sign_in.router, sign_out.router, audit.router]
+        stored = [
+            sign_in.router,
+            sign_out.router,
+            account.router,
+            own_sessions.router,
+            own_preferences.router,
+            audit.router,
+        ]
     return [
         health.router,
         logout.router,

@@ -1,9 +1,11 @@
 """Permissions, the roles that hold them, and the user who has a role."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from app.services.preferences import Preferences
 
 
 class Permission(StrEnum):
@@ -101,6 +103,7 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
 )
 
 
+NOTHING_PREFERRED = Preferences()
 NONE = frozenset[Permission]()
 
 
@@ -119,6 +122,7 @@ class User:
     held: frozenset[Permission] | None = None
     account: int | None = None
     session: int | None = None
+    preferences: Preferences = field(default=NOTHING_PREFERRED, compare=False)
 
     def can(self, permission: Permission | str) -> bool:
         """Return True if the user has the permission and READ_ONLY doesn't take it away."""

@@ -16,6 +16,7 @@ from app.errors import NoSuchPage
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}", re.ASCII)
 
 
+ACCOUNT = "/account"
 AGENTS = "/agents"
 SIGN_IN = "/sign-in"
 AUDIT = "/audit"

@@ -1,5 +1,6 @@
 """The context of a request: its settings, LiveKit server and user."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -9,13 +10,20 @@ from starlette.responses import Response
 
 from app.config.settings import Settings
 from app.security.audit import AuditEntry
-from app.security.roles import User
+from app.security.roles import NOTHING_PREFERRED, User
 from app.services.livekit.client import LiveKit
+from app.services.preferences import Preferences
 from app.text.paths import name_in
 from app.web.base_path import base_path
 
 if TYPE_CHECKING:
     from app.store.store import Store  # 30 MB that a dashboard without a store doesn't need
+
+
+def preferences_of(request: Request) -> Preferences:
+    """Return what the signed-in user prefers everywhere; nothing for visitors."""
+    user: User | None = getattr(request.state, "user", None)
+    return user.preferences if user else NOTHING_PREFERRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,25 @@ class RequestContext:
     def name(self, part: str) -> str:
         """Return the name or ID in the path segment `part`. Raises NoSuchPage if it has none."""
         return name_in(self.request.path_params[part])
+
+    @property
+    def own_account(self) -> int | None:
+        """The number of the user's account if the user is a person; None for programs."""
+        user = self.user
+        return user.account if user.session is not None else None
+
+    async def prefer(self, change: Callable[[Preferences], Preferences]) -> bool:
+        """Keep a choice in the user's account; False for users without one.
+
+        Raises StoreError, and Invalid if an account can't keep more.
+        """
+        number = self.own_account
+        if number is None:
+            return False
+        from app.services.accounts.changing import change_preferences  # with the store, 30 MB
+
+        await change_preferences(self.store, number, change)
+        return True
 
     @property
     def audit(self) -> AuditEntry:

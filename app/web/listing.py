@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.services.layouts import DEFAULT_SIZE, SIZES, USUAL, Layout
 from app.services.lists import Ask, Wanted
-from app.web.context import RequestContext
+from app.web.context import RequestContext, preferences_of
 
 COOKIE = "livekit-dashboard-lists"
 # name~size~c~hidden.hidden, one after another with | between: no character that a cookie quotes
@@ -60,22 +60,34 @@ ScanStart = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 def layout_of(request: Request, name: str) -> Layout:
-    """Return what this browser chose for the list, or else the usual layout."""
-    return _layouts(request).get(name) or Layout(name)
+    """Return what this person or browser chose for the list, or else the usual layout."""
+    preferred = preferences_of(request)
+    usual = Layout(name, compact=preferred.compact, size=preferred.size or DEFAULT_SIZE)
+    return _layouts(_kept(request)).get(name) or usual
 
 
 def remember(request: Request, response: Response, layout: Layout) -> None:
     """Let the browser remember the layout, for this list of this dashboard."""
-    layouts = _layouts(request)
+    RequestContext(request).remember(response, COOKIE, with_layout(_kept(request), layout))
+
+
+def with_layout(kept: str, layout: Layout) -> str:
+    """Return what is remembered of all lists with the layout of one changed."""
+    layouts = _layouts(kept)
     layouts.pop(layout.name, None)
     latest = [*layouts.values(), layout][-LISTS_KEPT:]
-    RequestContext(request).remember(response, COOKIE, "|".join(map(_written, latest)))
+    return "|".join(map(_written, latest))
 
 
-def _layouts(request: Request) -> dict[str, Layout]:
-    """Return the layouts in the cookie by their names; what can't be read is left out."""
+def _kept(request: Request) -> str:
+    """Return the layouts as they are kept: in the account, or else in the browser."""
+    return preferences_of(request).lists or request.cookies.get(COOKIE, "")
+
+
+def _layouts(kept: str) -> dict[str, Layout]:
+    """Return the layouts by the names of their lists; what can't be read is left out."""
     layouts = {}
-    for text in request.cookies.get(COOKIE, "").split("|")[:LISTS_KEPT]:
+    for text in kept.split("|")[:LISTS_KEPT]:
         if entry := ENTRY.fullmatch(text):
             name, size, compact, hidden = entry.groups()
             known = int(size) if int(size) in SIZES else DEFAULT_SIZE

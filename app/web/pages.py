@@ -152,6 +152,8 @@ async def _shell(request: Request) -> dict[str, Any]:
         "read_only": settings.read_only,
         "store_failing": user and store.failing if store else None,
         "zone": use_zone_of(request),
+        "preferences": user.preferences.browser if user and user.account and user.session else None,
+        "theme": user.preferences.theme if user else "",
         "dashboard_name": settings.dashboard_name if user else "",
         "dashboard_color": settings.dashboard_color if user else None,
         "refresh_seconds": settings.refresh_seconds,

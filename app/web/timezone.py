@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.text.zones import LOCAL, Zone, zone_named
-from app.web.context import RequestContext
+from app.web.context import RequestContext, preferences_of
 
 COOKIE = "livekit-dashboard-zone"
 
@@ -22,7 +22,8 @@ _zone: ContextVar[Zone] = ContextVar("zone", default=LOCAL)
 
 def use_zone_of(request: Request) -> Zone:
     """Let the filters of this request's page write times in the visitor's zone, and return it."""
-    zone = zone_named(request.cookies.get(COOKIE, LOCAL.name)) or LOCAL
+    chosen = preferences_of(request).zone or request.cookies.get(COOKIE, LOCAL.name)
+    zone = zone_named(chosen) or LOCAL
     _zone.set(zone)
     return zone
 

@@ -6,12 +6,20 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
 
 from app.config.settings import Settings, load_settings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
-FIELDS = {name.upper(): field for name, field in Settings.model_fields.items()}
+# The settings of a class come before those that it inherits, as the reader of the page has them.
+CLASSES = [kind for kind in Settings.__mro__ if issubclass(kind, BaseSettings)]
+FIELDS = {
+    name.upper(): Settings.model_fields[name]
+    for kind in CLASSES
+    for name in kind.__annotations__
+    if name in Settings.model_fields
+}
 
 
 def rows() -> dict[str, tuple[str, str]]:
@@ -36,6 +44,7 @@ def choices_of(annotation: Any) -> tuple[Any, ...]:
 
 def test_every_setting_has_its_row_in_the_order_of_the_code() -> None:
     assert list(rows()) == list(FIELDS)
+    assert set(FIELDS) == {name.upper() for name in Settings.model_fields}
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS.items())

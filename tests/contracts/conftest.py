@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from app.security.guards import ActionGuard, Public, Scraper, does, sees
+from app.security.guards import (
+    ActionGuard,
+    EntryGuard,
+    OwnActionGuard,
+    OwnGuard,
+    Public,
+    Scraper,
+    does,
+    sees,
+)
 from app.security.roles import Permission
 from app.text.paths import room_path
 from dev.participants import Crowd
@@ -23,6 +32,8 @@ IDENTITY = "ann & <bob>"
 FOREIGN = "https://evil.example"
 # Actions with a required field that are part of other pages: no form is shown again.
 FORMLESS = {"list.layout"}
+# Pages that lead people who are signed in on to another.
+LEADS_ON = {"/sign-in", "/sign-in-basic"}
 METRICS_TOKEN = "the-metrics-token-of-the-contracts-0123"
 
 
@@ -131,12 +142,18 @@ def declared(answered: Answered) -> int:
     guard = answered.guard
     if guard is None:
         return 405
+    if isinstance(guard, EntryGuard):
+        return 403  # a token that was made for a visitor is needed
+    if answered.place.path in LEADS_ON and answered.who in {"admin", "reader"}:
+        return 303
     if isinstance(guard, Public):
         return 200
     if answered.who == "scraper":
         return 200
     if answered.who == "nobody" or isinstance(guard, Scraper):
         return 401
+    if isinstance(guard, OwnGuard | OwnActionGuard):
+        return 403  # HTTP Basic makes no session
     if answered.who == "admin":
         return 200
     if answered.who == "reader":

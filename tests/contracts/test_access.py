@@ -1,6 +1,6 @@
 """Access: every route and method answers each visitor as its declaration says."""
 
-from app.security.guards import ActionGuard
+from app.security.guards import ActionGuard, EntryGuard
 from tests.contracts.conftest import IDENTITY, Answered, Walk, declared
 from tests.contracts.surface import METHODS, Place
 from tests.support.dashboard import Dashboard
@@ -19,7 +19,7 @@ def test_the_walk_saw_everything(walked: list[Answered], surface: list[Place]) -
     assert sum(a.who == "nobody" for a in walked) == len(surface) * len(METHODS)
     actions = [m for p in surface for m, g in p.guards.items() if isinstance(g, ActionGuard)]
     assert sum(a.who == "foreign" for a in walked) == len(actions) > 10
-    assert {declared(a) for a in walked} == {200, 401, 403, 405, 422}
+    assert {declared(a) for a in walked} == {200, 303, 401, 403, 405, 422}
 
 
 def test_head_is_answered_as_get_without_the_content(walked: list[Answered]) -> None:
@@ -28,7 +28,8 @@ def test_head_is_answered_as_get_without_the_content(walked: list[Answered]) -> 
     assert heads.keys() == pages.keys()
     for path, head in heads.items():
         assert (head.status, head.html) == (pages[path].status, ""), path
-        assert head.headers["content-type"] == pages[path].headers["content-type"], path
+        got = pages[path].headers
+        assert head.headers.get("content-type") == got.get("content-type"), path
 
 
 def test_a_method_that_is_not_taken_is_named(walked: list[Answered]) -> None:
@@ -42,7 +43,7 @@ def test_a_method_that_is_not_taken_is_named(walked: list[Answered]) -> None:
 
 def test_nobody_gets_neither_token_nor_navigation(walked: list[Answered]) -> None:
     for answered in walked:
-        if answered.who == "nobody":
+        if answered.who == "nobody" and not isinstance(answered.place.action, EntryGuard):
             assert answered.seen.csrf == "", str(answered)
             assert "x-csrf-token" not in answered.seen.headers, str(answered)
             assert answered.seen.all("nav") == [], str(answered)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -133,7 +134,8 @@ def test_create_app_itself_refuses(settings: Settings) -> None:
 def test_only_health_logout_static_and_metrics_need_no_sign_in(settings: Settings) -> None:
     contexts = list(iter_route_contexts(create_app(settings).routes))
     open_to_all = {c.path for c in contexts if isinstance(guard_of(c), Public)}
-    assert open_to_all == {"/health", "/logout"}
+    accounts = {"/sign-in"} if settings.database_url else set()
+    assert open_to_all == {"/health", "/logout"} | accounts
     scraped = {c.path for c in contexts if isinstance(guard_of(c), Scraper)}
     assert scraped == ({"/metrics"} if settings.metrics_token else set())
     assert [c.path for c in contexts if isinstance(c.route, Mount)] == ["/static"]
@@ -160,17 +162,30 @@ def test_every_action_has_a_name_and_changes_something(settings: Settings) -> No
     reading = {g.action for g in actions if not g.permission.writes}
     telephony = {"sip.route.pin"} if settings.enable_sip else set()
     everywhere = {"list.layout", "room.watch", "time.zone", "token.decode", "webhook.verify"}
-    assert reading == everywhere | telephony
+    own = {"session.start", "session.end"} if settings.database_url else set()
+    assert reading == everywhere | telephony | own
 
 
 @pytest.mark.parametrize("permission", list(Permission))
 def test_roles_hold_what_they_say(permission: Permission) -> None:
     assert User("a", Role.ADMIN).can(permission)
-    seen_by_viewers = not permission.writes and permission is not Permission.AUDIT_READ
+    seen_by_viewers = not permission.writes and permission not in {
+        Permission.SETTINGS_READ,
+        Permission.PERSONAL_READ,
+        Permission.AUDIT_READ,
+        Permission.ACCOUNTS_READ,
+    }
     assert User("v", Role.VIEWER).can(permission) is seen_by_viewers
     assert User("a", Role.ADMIN, read_only=True).can(permission) is not permission.writes
-    assert ROLES[Role.VIEWER] < ROLES[Role.OPERATOR] < ROLES[Role.ADMIN]
-    kept = permission in {Permission.TOKENS_CREATE, Permission.SIP_WRITE, Permission.AUDIT_READ}
+    roles = [ROLES[r] for r in (Role.VIEWER, Role.SUPPORT, Role.OPERATOR, Role.ADMIN)]
+    assert all(less < more for less, more in pairwise(roles))
+    kept = permission in {
+        Permission.TOKENS_CREATE,
+        Permission.SIP_WRITE,
+        Permission.AUDIT_READ,
+        Permission.ACCOUNTS_READ,
+        Permission.ACCOUNTS_WRITE,
+    }
     assert User("o", Role.OPERATOR).can(permission) is not kept
 
 

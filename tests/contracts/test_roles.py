@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import pytest
@@ -14,12 +15,14 @@ from app.errors import NotAllowed, TokenRefused
 from app.security.basic_auth import CHALLENGE
 from app.security.guards import ActionGuard, Guard, Public, Scraper
 from app.security.roles import Role, User
+from app.services.accounts.accounts import create
 from dev.participants import Crowd
 from dev.stack import Stack
-from tests.contracts.conftest import METRICS_TOKEN
+from tests.contracts.conftest import LEADS_ON, METRICS_TOKEN
 from tests.contracts.surface import METHODS, Place, places
 from tests.contracts.targets import Routing, Target, dead_controls, targets
 from tests.support.dashboard import Dashboard
+from tests.support.stores import in_store
 from tests.support.visitor import Seen, Visitor
 from tests.support.world import world
 
@@ -33,14 +36,17 @@ class ByName:
     def challenge(self, request: Request) -> str:
         return CHALLENGE
 
-    def __init__(self, read_only: bool) -> None:
+    def __init__(self, read_only: bool, accounts: dict[str, int]) -> None:
         self.read_only = read_only
+        self.accounts = accounts
 
     async def identify(self, request: Request) -> User | None:
         """Return the user; None without credentials."""
         _, _, encoded = request.headers.get("authorization", "").partition(" ")
         name = base64.b64decode(encoded).decode().partition(":")[0]
-        return User(name, Role(name), self.read_only) if name else None
+        if not name:
+            return None
+        return User(name, Role(name), self.read_only, account=self.accounts[name], session=1)
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class Answer:
         match guard:
             case None:
                 return 405, False
+            case _ if self.place.path in LEADS_ON and method == "GET":
+                return 303, False
             case Public():
                 return 200, False
             case Scraper():
@@ -117,9 +125,12 @@ def ask(visitor: Visitor, method: str, place: Place) -> Seen:
 @pytest.fixture(scope="module")
 def dashboards(start_dashboard: Callable[..., Dashboard], stored_in: str) -> dict[bool, Dashboard]:
     """A dashboard that may change things and one that may not, by `read_only`."""
+    accounts = {
+        str(role): in_store(stored_in, partial(create, name=role, role=role)) for role in Role
+    }
     return {
         read_only: start_dashboard(
-            ByName(read_only),
+            ByName(read_only, accounts),
             read_only=read_only,
             metrics_token=METRICS_TOKEN,
             database_url=stored_in,

@@ -120,7 +120,7 @@ def test_every_action_is_there_with_who_and_what(run: Run) -> None:
     audit = [line for line in run.lines if line["logger"] == "audit"]
     done = [(x["action"], x["user"]) for x in audit if x["event"] == "done"]
     assert done == [
-        ("session.start", "admin"),
+        ("session.basic", "admin"),
         ("room.create", "admin"),
         ("token.create", "admin"),
         ("webhook.sample", "admin"),

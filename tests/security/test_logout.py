@@ -94,6 +94,6 @@ def test_signing_in_and_out_is_in_the_audit(dashboard: Dashboard) -> None:
             client.get(path, headers={"X-Forwarded-For": "::ffff:192.0.2.7"})
     audit = [line for line in lines if str(line.get("action")).startswith("session.")]
     assert [(line["action"], line["user"], line["address"]) for line in audit] == [
-        ("session.start", "admin", "192.0.2.7"),
+        ("session.basic", "admin", "192.0.2.7"),
         ("session.end", "admin", "192.0.2.7"),
     ]

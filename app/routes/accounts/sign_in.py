@@ -56,14 +56,16 @@ async def sign_in(request: Request, entry: AuditDep) -> Response:
     form = await FORM.read(request)
     account = await check_password(request, form.name, form.password.get_secret_value())
     method = SignIn.PASSWORD if account else SignIn.EMERGENCY
-    entry.by(await sessions.begin(request, account, method))
+    user = await sessions.begin(request, account, method)
+    entry.by(user)
     entry.note(method=method)
-    return done(request, inside(form.next))
+    back = inside(form.next)
+    return done(request, back if back != "/" else user.preferences.start or back)
 
 
 @router.get("/sign-in-basic", dependencies=[sees(Permission.SERVER_READ)])
 async def sign_in_basic(request: Request) -> Response:
-    """Lead to the overview whoever HTTP Basic identifies: the browser asks for the password.
+    """Ask the browser for HTTP Basic, and lead to the overview.
 
     It is for the emergency account while the store fails. The place is not below /sign-in, because
     browsers send the password unasked only below the folder of the first such page (RFC 7617, 2.2).

@@ -1,5 +1,6 @@
 """/time: the time zone in which pages show times."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,10 +52,12 @@ async def time_form(request: Request) -> Response:
 
 @router.post("/time", dependencies=[does("time.zone", Permission.SERVER_READ, FORM)])
 async def choose_zone(request: Request) -> Response:
-    """Remember the zone in the browser, and show the page again."""
+    """Remember the zone in the account or the browser, and show the page again."""
     form = await FORM.read(request)
     response: Response = RedirectResponse(link(request, inside(form.back)), 303)
     if request.headers.get("hx-request") == "true":
         response = Response(status_code=204, headers={"HX-Refresh": "true"})
-    remember(request, response, zone_named(form.zone) or LOCAL)
+    zone = zone_named(form.zone) or LOCAL
+    if not await RequestContext(request).prefer(lambda now: replace(now, zone=zone.name)):
+        remember(request, response, zone)
     return response

@@ -42,9 +42,9 @@ class Recent:
 class BySession:
     """Identifies people by their session.
 
-    The store is asked with each request, so that what is revoked ends at once. Only while it fails,
-    a session that was good less than a minute ago still opens pages: those of LiveKit must open
-    during an outage of the dashboard's own database.
+    The store is asked with each request, so that a revoked session ends immediately. Only while it
+    fails, a session that was good less than a minute ago still opens pages: those of LiveKit must
+    open during an outage of the dashboard's own database.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -119,7 +119,15 @@ def limits_of(settings: Settings) -> Limits:
 def user_of(account: Account, settings: Settings, session: int | None = None) -> User:
     """Return the signed-in user of an account."""
     held = None if account.permissions is None else known(account.permissions)
-    return User(account.name, account.role, settings.read_only, held, account.id, session)
+    return User(
+        account.name,
+        account.role,
+        settings.read_only,
+        held,
+        account.id,
+        session,
+        account.preferences,
+    )
 
 
 async def begin(

@@ -6,7 +6,7 @@ import structlog
 from starlette.requests import Request
 
 from app.config.settings import Settings
-from app.errors import NotSignedIn, TooManyTries
+from app.errors import Invalid, NotSignedIn, TooManyTries
 from app.security.accounts import emergency
 from app.security.accounts.sessions import KNOWN
 from app.security.addresses import client_address, network
@@ -57,6 +57,23 @@ async def check_password(request: Request, name: str, password: str) -> Account 
     if account and stored and passwords.is_outdated(stored):
         await accounts.set_hash(store, account.id, await passwords.hashed(password))
     return account
+
+
+async def check_own_password(request: Request, account: Account, password: str, field: str) -> None:
+    """Check the password of the person who is signed in: a stolen session must not change it.
+
+    Raises Invalid about the `field` that it was typed into, TooManyTries, StoreError.
+    """
+    settings: Settings = request.app.state.settings
+    store: Store = request.app.state.store
+    key = tries.key("own", str(account.id))
+    made = await tries.begin(store, {key: settings.signin_tries_per_minute})
+    if made.wait:
+        raise TooManyTries(math.ceil(made.wait))
+    hashing: Passwords = request.app.state.passwords
+    if not await hashing.fits(account.password_hash, password):
+        raise Invalid(fields={field: "This isn't your password."})
+    await tries.forget(store, made)
 
 
 def _counted(request: Request, settings: Settings, name: str) -> dict[str, int]:

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import Conflict, NotFound
+from app.services import preferences
 from app.services.accounts.names import folded, normal
+from app.services.preferences import Preferences
 from app.store.schema import ROLES, USERS
 from app.store.store import Store
 
@@ -40,7 +42,7 @@ class Account:
     created: datetime
     seen: datetime | None
     disabled: datetime | None
-    preferences: dict[str, Any]
+    preferences: Preferences
 
 
 def query() -> Select[Any]:
@@ -63,7 +65,7 @@ def account_of(row: RowMapping) -> Account:
         created=row[USERS.c.created],
         seen=row[USERS.c.seen],
         disabled=row[USERS.c.disabled],
-        preferences=json.loads(row[USERS.c.preferences]),
+        preferences=preferences.read(json.loads(row[USERS.c.preferences])),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.accounts.accounts import Account, account_of
 from app.services.accounts.states import SignIn
+from app.services.livekit.enums import Newer
 from app.store.schema import ROLES, USER_SESSIONS, USERS
 from app.store.store import Store
 
@@ -43,7 +44,7 @@ class Session:
 
     id: int
     user_id: int | None
-    method: str
+    method: SignIn | Newer
     created: datetime
     seen: datetime
     expires: datetime
@@ -133,28 +134,34 @@ async def touch(store: Store, session: Session) -> None:
 async def of_user(store: Store, user_id: int | None, limits: Limits) -> Sequence[Session]:
     """Return the sessions of an account that are still good, the newest first."""
     now = datetime.now(UTC)
-    whose = _columns.user_id.is_(None) if user_id is None else _columns.user_id == user_id
-    found = select(USER_SESSIONS).where(whose, ~_over(now, limits)).order_by(_columns.id.desc())
+    open_now = _of(user_id) & ~_over(now, limits)
+    found = select(USER_SESSIONS).where(open_now).order_by(_columns.id.desc())
     async with store.read() as connection:
         return [_session(row) for row in (await connection.execute(found)).mappings()]
 
 
 async def end(store: Store, session_id: int, user_id: int | None) -> bool:
     """End one session of an account; return whether it was there."""
-    whose = _columns.user_id.is_(None) if user_id is None else _columns.user_id == user_id
+    one = delete(USER_SESSIONS).where(_columns.id == session_id, _of(user_id))
     async with store.write() as connection:
-        ended = await connection.execute(
-            delete(USER_SESSIONS).where(_columns.id == session_id, whose)
-        )
+        ended = await connection.execute(one)
     return ended.rowcount > 0
 
 
-async def end_all_within(connection: AsyncConnection, user_id: int, but: int | None = None) -> int:
-    """End all sessions of an account, except the one with the number `but`; return how many."""
-    condition = _columns.user_id == user_id
-    if but is not None:
-        condition &= _columns.id != but
-    return (await connection.execute(delete(USER_SESSIONS).where(condition))).rowcount
+async def end_others(store: Store, user_id: int | None, session_id: int | None) -> int:
+    """End all sessions of an account except one; return how many. Raises StoreError."""
+    async with store.write() as connection:
+        others = _of(user_id) & (_columns.id != session_id)
+        return (await connection.execute(delete(USER_SESSIONS).where(others))).rowcount
+
+
+async def end_all_within(connection: AsyncConnection, user_id: int) -> int:
+    """End all sessions of an account in a transaction; return how many."""
+    return (await connection.execute(delete(USER_SESSIONS).where(_of(user_id)))).rowcount
+
+
+def _of(user_id: int | None) -> ColumnElement[bool]:
+    return _columns.user_id.is_(None) if user_id is None else _columns.user_id == user_id
 
 
 async def _end_oldest(connection: AsyncConnection, user_id: int) -> None:
@@ -175,11 +182,15 @@ def _over(now: datetime, limits: Limits) -> ColumnElement[bool]:
     return or_(_columns.expires <= now, _columns.seen <= now - limits.idle)
 
 
+def _method(text: str) -> SignIn | Newer:
+    return SignIn(text) if text in set(SignIn) else Newer(text)
+
+
 def _session(row: RowMapping) -> Session:
     return Session(
         id=row[_columns.id],
         user_id=row[_columns.user_id],
-        method=row[_columns.method],
+        method=_method(row[_columns.method]),
         created=row[_columns.created],
         seen=row[_columns.seen],
         expires=row[_columns.expires],

@@ -28,7 +28,7 @@ def key(kind: str, name: str) -> str:
 
 
 async def begin(store: Store, limits: Mapping[str, int]) -> Try:
-    """Count a try before it is made, so that many at once can't pass; `limits` is by key.
+    """Count a try before it is made, so that parallel ones can't pass; `limits` is by key.
 
     Returns the seconds to wait in place of a try if a limit is reached. Raises StoreError.
     """

@@ -1,9 +1,10 @@
 // Runs before the first paint: applies the stored theme and marks the page as one that runs scripts.
 (() => {
   const root = document.documentElement;
-  let theme = null;
+  // what the account has takes precedence
+  let theme = root.dataset.themeChosen ?? null;
   try {
-    theme = localStorage.getItem("theme");
+    theme ??= localStorage.getItem("theme");
   } catch {
     // storage can be blocked: follow the system
   }

@@ -35,7 +35,7 @@ def test_every_page_leads_to_it_and_it_leads_back(visitor: Visitor, anna: str) -
     opened = visitor.get("/rooms?q=a%26b")
     assert (opened.status, opened.location) == (303, "/sign-in?next=%2Frooms%3Fq%3Da%2526b")
     form = visitor.follow(opened)
-    assert "You’ll return to Rooms" in form.text
+    assert "You'll return to Rooms" in form.text
     (back,) = form.all("input", name="next")
     seen = visitor.post("/sign-in", csrf=form.csrf, name=anna, password=SECRET, next=back["value"])
     assert (seen.status, seen.location) == (303, "/rooms?q=a%26b")

@@ -33,7 +33,7 @@ def test_it_needs_a_token_and_a_post(accounts: Dashboard) -> None:
     cy.close()
 
 
-def test_whoever_has_no_session_is_told_so(accounts: Dashboard) -> None:
+def test_a_program_without_a_session_is_told_so(accounts: Dashboard) -> None:
     program = accounts.visitor()
     assert program.post("/sign-out").status == 403
     program.close()

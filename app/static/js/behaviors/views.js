@@ -62,7 +62,8 @@ document.addEventListener("submit", (event) => {
   if (others.length >= MOST) return notify(`A list has ${MOST} views at most. Delete one first.`, "warn");
   event.target.reset();
   save(menu, [...others, [name, current(menu)]].sort(([a], [b]) => a.localeCompare(b)));
-  notify(`Saved the view ${name} in this browser.`);
+  const where = document.querySelector("meta[name=preferences]") ? "your account" : "this browser";
+  notify(`Saved the view ${name} in ${where}.`);
 });
 
 document.addEventListener("click", ({ target }) => {

@@ -1,0 +1,63 @@
+"""What people change of their own accounts."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import Invalid
+from app.services import preferences
+from app.services.accounts.accounts import NameTaken
+from app.services.accounts.names import folded, normal
+from app.services.accounts.sessions import end_all_within
+from app.services.preferences import MOST_BYTES, Preferences
+from app.store.schema import USERS
+from app.store.store import Store
+
+
+async def rename(store: Store, number: int, name: str) -> None:
+    """Change the name of an account. Raises NameTaken and StoreError."""
+    values = {"name": normal(name), "folded": folded(name)}
+    try:
+        async with store.write() as connection:
+            await connection.execute(update(USERS).where(USERS.c.id == number).values(values))
+    except IntegrityError:
+        raise NameTaken(f"There is already an account with the name {values['name']}.") from None
+
+
+async def set_password(store: Store, number: int, password_hash: str) -> None:
+    """Change the password of an account, and end all its sessions. Raises StoreError."""
+    async with store.write() as connection:
+        await connection.execute(
+            update(USERS).where(USERS.c.id == number).values(password_hash=password_hash)
+        )
+        await end_all_within(connection, number)
+
+
+async def change_preferences(
+    store: Store, number: int, change: Callable[[Preferences], Preferences]
+) -> None:
+    """Change an account's preferences; changes of two browsers don't undo each other.
+
+    Raises Invalid if they are too large to keep, and StoreError.
+    """
+    whose = USERS.c.id == number
+    async with store.write() as connection:
+        found = await connection.execute(select(USERS.c.preferences).where(whose).with_for_update())
+        current = preferences.read(json.loads(found.scalar_one()))
+        changed = change(current).as_json()
+        if len(changed) > MOST_BYTES:
+            raise Invalid("An account keeps no more preferences. Delete some saved views first.")
+        await connection.execute(update(USERS).where(whose).values(preferences=changed))
+
+
+def with_browser(name: str, value: str) -> Callable[[Preferences], Preferences]:
+    """Return the change that keeps what a script remembers; an empty value forgets it."""
+
+    def change(current: Preferences) -> Preferences:
+        others = {n: v for n, v in current.browser.items() if n != name}
+        return replace(current, browser=others | ({name: value} if value else {}))
+
+    return change
