@@ -1,14 +1,13 @@
 """People with accounts in a dashboard's store, and their browsers."""
 
-import asyncio
-from functools import cache
+from functools import cache, partial
 
 from app.services.accounts.accounts import create
 from app.services.accounts.passwords import Passwords
 from app.store.store import Store
 from tests.support.dashboard import Dashboard
 from tests.support.leaks import LEAKS
-from tests.support.stores import in_store
+from tests.support.stores import in_store, run_apart
 from tests.support.visitor import Visitor
 
 SECRET = "a-Long-password-7"
@@ -19,7 +18,7 @@ def hashed(password: str) -> str:
     """Return the hash of a password, made once for the run."""
     passwords = Passwords()
     try:
-        return asyncio.run(passwords.hashed(password))
+        return run_apart(partial(passwords.hashed, password))
     finally:
         passwords.close()
 

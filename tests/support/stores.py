@@ -4,10 +4,11 @@ import asyncio
 import secrets
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.store.migrating import migrate
 from app.store.store import Store, driver_ended
@@ -46,4 +47,10 @@ def in_store(url: str, work: Callable[[Store], Awaitable[T]]) -> T:
             await store.close()
             await driver_ended(others)
 
-    return asyncio.run(opened())
+    return run_apart(opened)
+
+
+def run_apart(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run something in a thread of its own: that of browser tests has Playwright's loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(work())).result()

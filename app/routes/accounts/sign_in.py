@@ -9,7 +9,9 @@ from app.navigation.sidebar import title_of
 from app.security.accounts import sessions
 from app.security.accounts.sign_in import check_password
 from app.security.authentication import visitor
+from app.security.body import posted
 from app.security.guards import enters, public, sees
+from app.security.origin import SAFE
 from app.security.roles import Permission
 from app.services.accounts.states import SignIn
 from app.text.paths import SIGN_IN
@@ -25,7 +27,8 @@ router = APIRouter()
 
 async def _load(ctx: RequestContext) -> Loaded:
     """Load what the page says: where it leads to, and why one is here."""
-    back = inside(ctx.query.get("next", "/"))
+    asked = ctx.query if ctx.request.method in SAFE else await posted(ctx.request)
+    back = inside(str(asked.get("next", "/")))
     store = ctx.store
     context = {
         "back": back,
