@@ -120,6 +120,7 @@ def test_choices_follow_into_another_browser(
     one, other = stranger(), stranger()
     one.goto("/rooms")
     sign_in(one, person)
+    expect(one.get_by_role("heading", name="Rooms")).to_be_visible()
     one.get_by_role("button", name="Theme: auto").click()
     one.locator("#views-menu summary").click()
     one.get_by_label("Name of the view").fill("Mine & <b>")
