@@ -83,7 +83,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem("Tokens", "key", "/sandbox/decode", Permission.SERVER_READ),
             NavItem("Webhooks", "lightning", "/webhooks", Permission.SERVER_READ),
             NavItem("Connection test", "heart-pulse", "/doctor", Permission.TOKENS_CREATE),
-            NavItem("Settings", "gear", "/settings", Permission.SERVER_READ),
+            NavItem("Settings", "gear", "/settings", Permission.SETTINGS_READ),
         ),
     ),
     (
@@ -132,6 +132,14 @@ def title_of(place: str) -> str:
     path = place.partition("?")[0]
     found = [item for _, items in NAV for item in items if not item.off and _below(path, item.path)]
     return max(found, key=lambda item: len(item.path)).label if found else ""
+
+
+def may_open(place: str, user: User) -> bool:
+    """Return whether `user` may open the page of the sidebar that a place belongs to."""
+    path = place.partition("?")[0].partition("#")[0]
+    found = [item for _, items in NAV for item in items if _below(path, item.path)]
+    longest = max((len(item.path) for item in found), default=0)
+    return any(user.can(item.permission) for item in found if len(item.path) == longest)
 
 
 def offered(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:

@@ -46,17 +46,21 @@ PERMIT = FormPage("rooms/many/permissions.html.j2", PermitMany, _load)
 SEND = FormPage("rooms/many/send.html.j2", SendToMany, _load)
 
 
-def _does(action: str, form: FormPage[Any] | None = None) -> list[Any]:
+def _moderates(action: str) -> list[Any]:
+    return [does(f"participants.{action}", Permission.PARTICIPANTS_MODERATE)]
+
+
+def _changes(action: str, form: FormPage[Any]) -> list[Any]:
     return [does(f"participants.{action}", Permission.PARTICIPANTS_WRITE, form)]
 
 
-@router.post("/mute", dependencies=_does("mute"))
+@router.post("/mute", dependencies=_moderates("mute"))
 async def mute(request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep) -> Response:
     """Show whose microphones would be muted; mute exactly those when that is confirmed."""
     return await _microphones(request, livekit, room, audit, muted=True)
 
 
-@router.post("/unmute", dependencies=_does("unmute"))
+@router.post("/unmute", dependencies=_moderates("unmute"))
 async def unmute(
     request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep
 ) -> Response:
@@ -96,7 +100,7 @@ async def _microphones(
     )
 
 
-@router.post("/remove", dependencies=_does("remove"))
+@router.post("/remove", dependencies=_moderates("remove"))
 async def remove(
     request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep
 ) -> Response:
@@ -124,7 +128,7 @@ async def remove(
     return await _report(request, livekit, room, audit, chosen, step, "removed")
 
 
-@router.post("/permissions", dependencies=_does("permit", PERMIT))
+@router.post("/permissions", dependencies=_changes("permit", PERMIT))
 async def permit(
     request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep
 ) -> Response:
@@ -142,7 +146,7 @@ async def permit(
     return await _report(request, livekit, room, audit, chosen, step, "updated")
 
 
-@router.post("/send", dependencies=_does("send", SEND))
+@router.post("/send", dependencies=_changes("send", SEND))
 async def send(request: Request, livekit: LiveKitDep, room: RoomName, audit: AuditDep) -> Response:
     """Show the form; send the data to each participant that it named."""
     if not (await read(request, Asked)).asked:

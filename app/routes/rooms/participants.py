@@ -103,12 +103,20 @@ FORMS: dict[str, FormPage[Any]] = {
     "rpc": RPC,
     "subscriptions": SUBSCRIBE,
 }
+MODERATING = frozenset({"mute", "mute_all", "remove", "unmute"})
+
+
+def _needed(action: str) -> Permission:
+    moderates = action in MODERATING
+    return Permission.PARTICIPANTS_MODERATE if moderates else Permission.PARTICIPANTS_WRITE
+
+
 for name, form_page in FORMS.items():
-    router.get(f"/{name}", dependencies=[sees(Permission.PARTICIPANTS_WRITE)])(form_page.show)
+    router.get(f"/{name}", dependencies=[sees(_needed(name))])(form_page.show)
 
 
 def _does(action: str, form: FormPage[Any] | None = None) -> list[Any]:
-    return [does(f"participant.{action}", Permission.PARTICIPANTS_WRITE, form)]
+    return [does(f"participant.{action}", _needed(action), form)]
 
 
 @router.get("/details", dependencies=[sees(Permission.ROOMS_READ)])

@@ -148,7 +148,7 @@ def _toggles(listed: Table[Person], opened: tuple[str, ...]) -> dict[str, str]:
 def _commands(room: str, who: Participant, user: User) -> list[str | None]:
     """Return the lk commands about one participant: to show it, to mute or unmute its tracks."""
     show = lk_rooms.get_participant(room=room, identity=who.identity)
-    if not user.can(Permission.PARTICIPANTS_WRITE):
+    if not user.can(Permission.PARTICIPANTS_MODERATE):
         return [show]
     return [show] + [
         lk_rooms.mute_track(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from app.commands.setup import EGRESS_SETUP, INGRESS_SETUP, TELEPHONY_SETUP
 from app.navigation.figures import Figure, Figures, not_set_up
+from app.navigation.sidebar import may_open
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.server import overview as server_overview
@@ -30,7 +32,7 @@ from app.text.paths import (
     room_path,
     sip_path,
 )
-from app.web.deps import PolledLiveKitDep, SettingsDep
+from app.web.deps import PolledLiveKitDep, SettingsDep, UserDep
 from app.web.failures import describe
 from app.web.not_set_up import NO_REDIS
 from app.web.pages import page
@@ -50,6 +52,7 @@ class Way:
     list: str
     open_one: str
     show_all: str
+    of_the_server: bool = False
 
 
 # The page of each part, which says more about why it couldn't be checked.
@@ -96,7 +99,9 @@ WAYS: dict[Problem, Way] = {
         "Open rule",
         "Show rules",
     ),
-    Problem.CLOCK_SKEW: Way(lambda _: "/settings", "/settings", "Open settings", "Open settings"),
+    Problem.CLOCK_SKEW: Way(
+        lambda _: "/settings", "/settings", "Open settings", "Open settings", of_the_server=True
+    ),
     Problem.UNAVAILABLE: Way(
         lambda target: PARTS[Part(target.id)], SERVICES, "Show details", "Show details"
     ),
@@ -111,15 +116,23 @@ def address(target: Target) -> str:
 
 @router.get("/", dependencies=[sees(Permission.SERVER_READ)])
 async def overview(
-    request: Request, livekit: PolledLiveKitDep, settings: SettingsDep, rooms: Order = "busiest"
+    request: Request,
+    livekit: PolledLiveKitDep,
+    settings: SettingsDep,
+    user: UserDep,
+    rooms: Order = "busiest",
 ) -> Response:
-    """Show what needs attention, totals, some rooms and the services; each part fails alone."""
+    """Show what needs attention, totals, some rooms and the services; each part fails alone.
+
+    Only what the user may open is named; the clock is the server's, and concerns everybody.
+    """
     sip = settings.enable_sip
     seen = await server_overview.overview(livekit, sip, rooms, SHOWN)
     lines = [
         (finding, address(finding.target), WAYS[finding.target.problem])
         for finding in seen.attention.findings
     ]
+    shown = [line for line in lines if line[2].of_the_server or may_open(line[1], user)]
     without_sip = {Part.TRUNKS: SIP_SET_UP, Part.RULES: SIP_SET_UP}
     answer = await page(
         request,
@@ -128,7 +141,9 @@ async def overview(
         figures=_figures(seen, sip),
         overview=seen,
         attention=seen.attention,
-        lines=lines,
+        lines=shown,
+        unseen=len(lines) - len(shown),
+        may_open=partial(may_open, user=user),
         places=PARTS if sip else PARTS | without_sip,
         participants=PARTICIPANTS,
         calls=CALLS if sip else SIP_SET_UP,

@@ -20,7 +20,7 @@ from app.web.pages import page
 router = APIRouter()
 
 
-@router.get("/settings", dependencies=[sees(Permission.SERVER_READ)])
+@router.get("/settings", dependencies=[sees(Permission.SETTINGS_READ)])
 async def settings_page(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
     """Show all of it; if LiveKit is unreachable, say so and show the rest."""
     seen = await livekit.probe()

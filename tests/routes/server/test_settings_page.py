@@ -188,11 +188,11 @@ def test_a_wrong_key_leaves_the_page_and_the_clock(
     assert "eyJ" not in page.html
 
 
-def test_who_only_reads_sees_it_and_nobody_else_does(
+def test_who_may_see_the_configuration_sees_it_and_nobody_else_does(
     reader: Visitor, nobody: Visitor, admin: Visitor
 ) -> None:
     assert reader.get("/settings").status == 200
-    assert Permission.SERVER_READ in ROLES[Role.VIEWER]
+    assert Permission.SETTINGS_READ in ROLES[Role.OPERATOR] - ROLES[Role.SUPPORT]
     refused = nobody.get("/settings")
     assert refused.status == 401
     assert "LIVEKIT_URL" not in refused.html
