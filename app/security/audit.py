@@ -1,7 +1,9 @@
 """The audit: who did what to what, written before an act and after it."""
 
+import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,7 +28,8 @@ class AuditEntry:
     """One act: `action` by a user, on the `target` that the address names.
 
     `user`, `role` and `address` are copies, so that later changes don't affect them.
-    `facts` are added by the route and must not contain secrets.
+    `facts` are added by the route and must not contain secrets. An act that `continues` in its
+    response is over with the response, which then writes the outcome.
     """
 
     action: str
@@ -38,6 +41,7 @@ class AuditEntry:
     request_id: str = ""
     facts: dict[str, object] = field(default_factory=dict)
     act: str = field(default_factory=lambda: secrets.token_hex(16))  # the same for all its rows
+    continues: bool = False
 
     @classmethod
     def of(cls, request: HTTPConnection, action: str, target: Mapping[str, str]) -> "AuditEntry":
@@ -63,6 +67,18 @@ class Audit(Protocol):
         self, entry: AuditEntry, outcome: Outcome, error: BaseException | None = None
     ) -> None:
         """Write an entry with its outcome, and the error that prevented the act, if any."""
+
+
+@asynccontextmanager
+async def outcome_written(audit: Audit, entry: AuditEntry) -> AsyncIterator[None]:
+    """Write the outcome of what is done inside, unless it continues elsewhere."""
+    try:
+        yield
+    except BaseException as error:
+        await asyncio.shield(audit.write(entry, outcome_of(error), error))
+        raise
+    if not entry.continues:
+        await asyncio.shield(audit.write(entry, Outcome.DONE))
 
 
 class LogAudit:

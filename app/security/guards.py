@@ -1,6 +1,5 @@
 """Guards: every route declares who may use it, and create_app fails if one doesn't."""
 
-import asyncio
 import hmac
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Protocol
@@ -15,7 +14,7 @@ from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import canonical, csrf, origin
-from app.security.audit import Audit, AuditEntry, outcome_of
+from app.security.audit import Audit, AuditEntry, outcome_written
 from app.security.authentication import current_user
 from app.security.roles import Permission, User
 from app.services.audit.states import Outcome
@@ -94,12 +93,8 @@ class ActionGuard(Guard):
         request.state.audit = entry
         if self.is_attempted:
             await audit.write(entry, Outcome.ATTEMPTED)
-        try:
+        async with outcome_written(audit, entry):
             yield
-        except BaseException as error:
-            await asyncio.shield(audit.write(entry, outcome_of(error), error))
-            raise
-        await asyncio.shield(audit.write(entry, Outcome.DONE))
 
     async def begin(self, request: Request, entry: AuditEntry) -> None:
         """Check who asks, and that the request is theirs. Raises as Guard does, or TokenRefused."""

@@ -3,10 +3,12 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Template
+from jinja2 import Environment, Template
 from markupsafe import Markup
 from starlette.datastructures import URL
 from starlette.requests import Request
@@ -20,6 +22,7 @@ from app.navigation.figures import Figures
 from app.navigation.sidebar import nav_for
 from app.security import csrf, origin
 from app.security.authentication import visitor
+from app.security.roles import User
 from app.services.livekit.client import LiveKit
 from app.services.livekit.scope import current_scope
 from app.services.livekit.seen import ServerUnseen
@@ -28,6 +31,8 @@ from app.web.base_path import base_path, link
 from app.web.environments import Environments
 from app.web.help import with_explanations
 from app.web.timezone import use_zone_of
+
+PLACE = Markup("<!--live block-->")  # no name can contain it, because its < would be escaped
 
 # The browser updates these itself; if only they differ, the block counts as unchanged.
 VOLATILE = re.compile(r">[^<]*</(?:time|data)>")
@@ -47,24 +52,69 @@ async def page(
     A page that is `live` refreshes itself. The response to an unchanged poll is a 304. `figures`
     are what the page has read of what the sidebar counts.
     """
-    environments: Environments = request.app.state.environments
-    environment = environments.at(base_path(request))
+    environment = _environment(request)
     shell = await _shell(request)
     source = environment.get_template(template)
     block = with_explanations(environment, _block(source, "live", shell | context))
     if is_fragment(request):
         return _fragment(request, block, status, shell["csrf"], figures)
+    content = shell | context | _frame(request, shell["user"], block, live, figures)
+    content["title"] = _block(source, "title", shell | context).strip()
+    return HTMLResponse(source.render(content), status)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A page that is sent in parts: what is before and after its live block.
+
+    `block` renders the block, and `other` another template, with more than the page's own context.
+    """
+
+    before: str
+    after: str
+    headers: Mapping[str, str]
+    block: Callable[..., str]
+    other: Callable[..., str]
+
+
+async def in_parts(request: Request, template: str, **context: Any) -> Parts:
+    """Return the page in parts, or only its block if that is requested."""
+    environment = _environment(request)
+    shell = await _shell(request)
+    source = environment.get_template(template)
+
+    def block(**more: Any) -> str:
+        return str(with_explanations(environment, _block(source, "live", shell | context | more)))
+
+    def other(name: str, **more: Any) -> str:
+        return environment.get_template(name).render(more)
+
+    if is_fragment(request):
+        return Parts("", "", {csrf.HEADER: shell["csrf"]}, block, other)
+    content = shell | context | _frame(request, shell["user"], PLACE, False, None)
+    content["title"] = _block(source, "title", shell | context).strip()
+    before, _, after = source.render(content).partition(PLACE)
+    return Parts(before, after, {}, block, other)
+
+
+def _environment(request: Request) -> Environment:
+    environments: Environments = request.app.state.environments
+    return environments.at(base_path(request))
+
+
+def _frame(
+    request: Request, user: User | None, block: Markup, live: bool, figures: Figures | None
+) -> dict[str, Any]:
+    """Return what the frame of a whole page shows besides what every response has."""
     livekit: LiveKit = request.app.state.livekit
     settings: Settings = request.app.state.settings
     scope = current_scope()
-    user = shell["user"]
     known = sidebar_figures.shown(figures or {})
-    shell |= {
+    return {
         "nav": nav_for(user, settings, request.url.path, known) if user else [],
         "figures": json.dumps(known),
         "explaining": explaining(request.url.path),
         "guide": guide_of(request.url.path),
-        "title": _block(source, "title", shell | context).strip(),
         "live": block,
         "live_url": live_url(request) if live else None,
         "ptag": _ptag(block),
@@ -73,7 +123,6 @@ async def page(
         "server_url": None if scope and scope.calls else "/server?partial=1",
         "flashes": request.session.pop("flash", []) if user else [],
     }
-    return HTMLResponse(source.render(shell | context), status)
 
 
 def is_fragment(request: Request) -> bool:

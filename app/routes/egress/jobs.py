@@ -1,5 +1,6 @@
 """/egress: the list of jobs, its export, and stopping many."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -18,8 +19,9 @@ from app.services.egress.listing import Kind, Status, Wanted
 from app.services.egress.states import EgressStatus
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
-from app.services.livekit.steps import one_by_one
+from app.services.livekit.steps import Outcome, one_by_one
 from app.text.paths import EGRESS
+from app.web.bulk.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
@@ -88,9 +90,13 @@ async def stop_many(request: Request, livekit: LiveKitDep, audit: AuditDep) -> R
         return asks
     ids = [job.id for job in chosen]
     stop, outage = control.stop, control.OUTAGE
-    outcomes = await one_by_one(livekit, ids, stop, BULK_SECONDS, outage)
-    audit.note(jobs={each.item: each.error or "stopping" for each in outcomes})
-    return await page(request, "egress/stopped.html.j2", live=False, outcomes=outcomes)
+
+    def note(outcomes: Sequence[Outcome[str]]) -> None:
+        audit.note(jobs={each.item: each.error or "stopping" for each in outcomes})
+
+    steps = one_by_one(livekit, ids, stop, BULK_SECONDS, outage)
+    work = Work(steps, len(ids), "Stop", "job", "jobs", note)
+    return await report(request, "egress/stopped.html.j2", work)
 
 
 async def _chosen(livekit: LiveKit, form: StopJobs) -> list[Job]:

@@ -1,5 +1,6 @@
 """/ingress: the list of ingresses, its export, a new one, and deleting many."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -21,9 +22,10 @@ from app.services.ingress.states import IngressStatus
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.redaction import plain
-from app.services.livekit.steps import one_by_one
+from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import rooms
 from app.text.paths import INGRESS, ingress_path
+from app.web.bulk.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
@@ -137,9 +139,13 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep, audit: AuditDe
     )
     if asks:
         return asks
-    outcomes = await one_by_one(livekit, chosen, _delete, BULK_SECONDS)
-    audit.note(ingresses={each.item.id: each.error or "deleted" for each in outcomes})
-    return await page(request, "ingress/deleted.html.j2", live=False, outcomes=outcomes)
+
+    def note(outcomes: Sequence[Outcome[Ingress]]) -> None:
+        audit.note(ingresses={each.item.id: each.error or "deleted" for each in outcomes})
+
+    steps = one_by_one(livekit, chosen, _delete, BULK_SECONDS)
+    work = Work(steps, len(chosen), "Delete", "ingress", "ingresses", note)
+    return await report(request, "ingress/deleted.html.j2", work)
 
 
 async def _delete(livekit: LiveKit, one: Ingress) -> None:

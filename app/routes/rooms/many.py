@@ -13,14 +13,14 @@ from app.inputs.rooms.many import PERMISSIONS, Asked, ChosenPeople, PermitMany, 
 from app.security.guards import does
 from app.security.roles import Permission
 from app.services.livekit.client import LiveKit
-from app.services.livekit.steps import one_by_one
+from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import many, moderation
 from app.services.rooms.people import Person
+from app.web.bulk.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, RoomName
 from app.web.forms import FormPage, Loaded, read
-from app.web.pages import page
 
 BULK_SECONDS = 120
 
@@ -93,11 +93,13 @@ async def _microphones(
     if question is not None:
         return question
     acting = [who for who in chosen if tracks[who.sid]]
-    step = many.mute if muted else many.unmute
-    done = "muted" if muted else "asked to unmute"
-    return await _report(
-        request, livekit, room, audit, acting, lambda lk, who: step(lk, room, who), done
-    )
+    change = many.mute if muted else many.unmute
+    words = ("Mute", "muted") if muted else ("Unmute", "asked to unmute")
+
+    async def step(lk: LiveKit, who: Person) -> None:
+        await change(lk, room, who)
+
+    return await _report(request, livekit, room, audit, acting, step, *words)
 
 
 @router.post("/remove", dependencies=_moderates("remove"))
@@ -125,7 +127,7 @@ async def remove(
     async def step(lk: LiveKit, who: Person) -> None:
         await moderation.remove(lk, room, who.identity)
 
-    return await _report(request, livekit, room, audit, chosen, step, "removed")
+    return await _report(request, livekit, room, audit, chosen, step, "Remove", "removed")
 
 
 @router.post("/permissions", dependencies=_changes("permit", PERMIT))
@@ -143,7 +145,8 @@ async def permit(
         await many.permit(lk, room, who, form.changes)
 
     chosen = await _chosen(livekit, room, form)
-    return await _report(request, livekit, room, audit, chosen, step, "updated")
+    words = ("Change permissions of", "updated")
+    return await _report(request, livekit, room, audit, chosen, step, *words)
 
 
 @router.post("/send", dependencies=_changes("send", SEND))
@@ -160,7 +163,8 @@ async def send(request: Request, livekit: LiveKitDep, room: RoomName, audit: Aud
         await moderation.send(lk, room, payload, topic=form.topic, lossy=form.lossy, to=to)
 
     chosen = await _chosen(livekit, room, form)
-    return await _report(request, livekit, room, audit, chosen, step, "sent data")
+    words = ("Send data to", "sent data")
+    return await _report(request, livekit, room, audit, chosen, step, *words)
 
 
 async def _report(
@@ -170,11 +174,14 @@ async def _report(
     audit: AuditDep,
     chosen: Sequence[Person],
     act: Act,
+    verb: str,
     done: str,
 ) -> Response:
     """Act on one after another, and show the outcome for each."""
-    outcomes = await one_by_one(livekit, chosen, act, BULK_SECONDS)
-    audit.note(participants={each.item.identity: each.error or done for each in outcomes})
-    return await page(
-        request, "rooms/many/done.html.j2", live=False, room_name=room, outcomes=outcomes, done=done
-    )
+
+    def note(outcomes: Sequence[Outcome[Person]]) -> None:
+        audit.note(participants={each.item.identity: each.error or done for each in outcomes})
+
+    steps = one_by_one(livekit, chosen, act, BULK_SECONDS)
+    work = Work(steps, len(chosen), verb, "participant", "participants", note)
+    return await report(request, "rooms/many/done.html.j2", work, room_name=room, done=done)

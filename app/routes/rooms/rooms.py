@@ -1,5 +1,6 @@
 """/rooms: the list, its export, a new room, and bulk deletion."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -14,12 +15,13 @@ from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
-from app.services.livekit.steps import one_by_one
+from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import new_room, rooms
 from app.services.rooms.new_agents import NewAgent
 from app.services.rooms.rooms import Room, Wanted
 from app.text.json_text import json_note
 from app.text.paths import ROOMS, name_in, room_path
+from app.web.bulk.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
@@ -118,9 +120,13 @@ async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -
     if question is not None:
         return question
     names = [room.name for room in chosen]
-    outcomes = await one_by_one(livekit, names, rooms.delete, BULK_SECONDS)
-    audit.note(rooms={each.item: each.error or "deleted" for each in outcomes})
-    return await page(request, "rooms/deleted.html.j2", live=False, outcomes=outcomes)
+
+    def note(outcomes: Sequence[Outcome[str]]) -> None:
+        audit.note(rooms={each.item: each.error or "deleted" for each in outcomes})
+
+    steps = one_by_one(livekit, names, rooms.delete, BULK_SECONDS)
+    work = Work(steps, len(names), "Delete", "room", "rooms", note)
+    return await report(request, "rooms/deleted.html.j2", work)
 
 
 async def _chosen(livekit: LiveKit, form: DeleteRooms) -> list[Room]:

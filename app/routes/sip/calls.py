@@ -1,6 +1,7 @@
 """/sip/calls: the calls of all rooms, a new one, its page, its transfer and its end."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
@@ -17,7 +18,7 @@ from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
-from app.services.livekit.steps import one_by_one
+from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import rooms
 from app.services.sip import placeholders
 from app.services.sip.calls import calls as active_calls
@@ -25,6 +26,7 @@ from app.services.sip.calls import dialing, new_call
 from app.services.sip.calls.calls import Call, Wanted
 from app.services.sip.states import CallDirection, CallStatus
 from app.text.paths import CALLS, call_path
+from app.web.bulk.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomName
@@ -162,18 +164,22 @@ async def end_many(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Re
     )
     if asks is not None:
         return asks
-    outcomes = await one_by_one(livekit, chosen, _end, BULK_SECONDS)
-    audit.note(
-        calls=[
-            {
-                "room": each.item.room,
-                "identity": each.item.identity,
-                "result": each.error or "hung up",
-            }
-            for each in outcomes
-        ]
-    )
-    return await page(request, "sip/calls/ended.html.j2", live=False, outcomes=outcomes)
+
+    def note(outcomes: Sequence[Outcome[Call]]) -> None:
+        audit.note(
+            calls=[
+                {
+                    "room": each.item.room,
+                    "identity": each.item.identity,
+                    "result": each.error or "hung up",
+                }
+                for each in outcomes
+            ]
+        )
+
+    steps = one_by_one(livekit, chosen, _end, BULK_SECONDS)
+    work = Work(steps, len(chosen), "Hang up", "call", "calls", note)
+    return await report(request, "sip/calls/ended.html.j2", work)
 
 
 async def _chosen(livekit: LiveKit, form: EndCalls) -> list[Call]:

@@ -1,7 +1,7 @@
 """Bulk actions: one step after another, each with its own time limit, all within a given time."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -51,26 +51,33 @@ async def one_by_one(
     act: Callable[[LiveKit, Item], Awaitable[object]],
     seconds: float,
     outage: tuple[type[LiveKitError], ...] = (LiveKitError,),
-) -> list[Outcome[Item]]:
-    """Call `act` for one item after another, and return the outcome for each.
+) -> AsyncIterator[Outcome[Item]]:
+    """Call `act` for one item after another, and yield the outcome for each.
 
     After a failure of LiveKit itself, or `seconds`, the rest is not tried, and the outcomes say so.
     Only errors of the types `outage` can be such a failure; others concern their item only.
     """
-    outcomes: list[Outcome[Item]] = []
     steps = Steps(seconds)
     for item in items:
-        if not steps.begin():
-            outcomes.append(Outcome(item, steps.over, tried=False))
-            continue
-        try:
-            with livekit.scope():
-                await act(livekit, item)
-            outcomes.append(Outcome(item))
-        except NotFound:
-            outcomes.append(Outcome(item, "was gone already"))
-        except (LiveKitError, Invalid) as error:
-            outcomes.append(Outcome(item, came_to(error)))
-            if isinstance(error, outage):
-                steps.failed(error)
-    return outcomes
+        yield await _step(livekit, item, act, steps, outage)
+
+
+async def _step(
+    livekit: LiveKit,
+    item: Item,
+    act: Callable[[LiveKit, Item], Awaitable[object]],
+    steps: Steps,
+    outage: tuple[type[LiveKitError], ...],
+) -> Outcome[Item]:
+    if not steps.begin():
+        return Outcome(item, steps.over, tried=False)
+    try:
+        with livekit.scope():
+            await act(livekit, item)
+    except NotFound:
+        return Outcome(item, "was gone already")
+    except (LiveKitError, Invalid) as error:
+        if isinstance(error, outage):
+            steps.failed(error)
+        return Outcome(item, came_to(error))
+    return Outcome(item)

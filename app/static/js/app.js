@@ -22,6 +22,7 @@ import "./behaviors/clicks.js";
 import "./behaviors/actions.js";
 import "./behaviors/requests.js";
 import "./behaviors/waiting.js";
+import "./behaviors/progress.js";
 import "./behaviors/keys.js";
 import "./behaviors/search.js";
 import "./behaviors/recent.js";

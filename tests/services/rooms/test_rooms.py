@@ -31,7 +31,7 @@ def delete(stack: Stack, url: str, names: list[str], seconds: float = 30) -> lis
 
     async def work() -> list[Outcome[str]]:
         async with LiveKit(settings) as livekit:
-            return await one_by_one(livekit, names, rooms.delete, seconds)
+            return [each async for each in one_by_one(livekit, names, rooms.delete, seconds)]
 
     return asyncio.run(work())
 

@@ -1,0 +1,1 @@
+"""Actions on many items, once they are confirmed."""
