@@ -142,7 +142,7 @@ async def _current(
     answers = await asyncio.gather(*(_dispatches(livekit, name) for name in listed))
     rows: list[AgentRow] = []
     for room, answer in zip(listed, answers, strict=True):
-        rows += _rows(room, answer or (), people.get(room, ()), automatic=room in named)
+        rows += _rows(room, answer or (), people.get(room, ()), named=room in named)
     return rows, Seen(
         scan=scan,
         named=tuple(named),
@@ -167,7 +167,7 @@ def in_room(
 
     The dispatch that LiveKit creates for every room is left out.
     """
-    rows = _rows(room, dispatched, present, automatic=False)
+    rows = _rows(room, dispatched, present, named=False)
     return sorted(rows, key=lambda agent: agent.key)
 
 
@@ -185,14 +185,14 @@ def _rows(
     dispatched: Iterable[Dispatch],
     present: Iterable[models.ParticipantInfo],
     *,
-    automatic: bool,
+    named: bool,
 ) -> Iterator[AgentRow]:
-    """Yield the rows of one room; `automatic` includes the dispatch that every room has."""
+    """Yield the rows of one room; in a `named` one also what the dispatch of every room became."""
     people = {who.identity: who for who in present}
     now = datetime.now(UTC)
     with_job: set[str] = set()
     for dispatch in dispatched:
-        if automatic or not dispatch.automatic:
+        if not dispatch.automatic or (named and dispatch.jobs):
             yield from _of(dispatch, people, now)
         with_job |= {job.identity for job in dispatch.jobs}
     for who in people.values():

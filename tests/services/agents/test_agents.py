@@ -25,7 +25,7 @@ def dispatch(**state: object) -> AgentDispatch:
 def row(found: AgentDispatch, *people: models.ParticipantInfo) -> agents.AgentRow:
     """Return the one row of a room with this dispatch and these people."""
     record = dispatches.record(found)
-    (one,) = agents._rows("r", [record], people, automatic=True)
+    (one,) = agents._rows("r", [record], people, named=True)
     return one
 
 
