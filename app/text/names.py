@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from app.text.formatters import visible
 
-LONG = 20  # characters; a shorter name is cut at its end
+LONG = 12  # characters; a shorter name is cut at its end
 END = 8
 STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 

@@ -138,6 +138,21 @@ def test_a_long_name_is_cut_in_its_middle_and_stays_whole(
         assert other.evaluate(COPIED) == hebrew
 
 
+def test_names_of_rooms_and_of_files_are_cut_in_their_middle(
+    open_page: OpenPage, make_room: Callable[..., str], livekit: Callable[..., Any]
+) -> None:
+    room = make_room(f"support-call-of-{secrets.token_hex(4)}")
+    page = open_page("/?rooms=newest", viewport=NARROW)
+    link = page.get_by_role("link", name=room, exact=True)
+    link.scroll_into_view_if_needed()
+    assert link.evaluate(OVER) == ["a", "bdi"]
+    job = begin(livekit, room)
+    page = open_page(f"/egress?room={room}", viewport={"width": 720, "height": 900})
+    file = page.locator(f"#{job} .output > [data-end]")
+    assert file.evaluate(OVER) == ["span", "bdi"]
+    assert file.evaluate(COPIED).endswith(".mp4")
+
+
 def test_columns_stay_while_there_is_room(
     open_page: OpenPage, part: str, room: str, livekit: Callable[..., Any], standin: Standin
 ) -> None:
@@ -145,7 +160,7 @@ def test_columns_stay_while_there_is_room(
     assert columns(page) == ["Name", "Participants", "Publishers", "Created"]
     job = begin(livekit, room)
     page.goto(f"/egress?room={room}")
-    assert columns(page) == ["Status", "Job", "Started", "Duration"]
+    assert columns(page) == ["Status", "Job", "Started", "Duration", "Outputs"]
     row = page.locator(f"#{job}")
     expect(row.get_by_text(room, exact=True).filter(visible=True).first).to_be_visible()
     expect(row.get_by_role("link", name=f"Stop {job}…")).to_be_visible()

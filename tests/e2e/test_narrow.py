@@ -133,7 +133,7 @@ def test_egress_with_the_longest_names(
     page = open_page(f"/egress?room={LONG}", viewport=NARROW)
     assert wider(page) == []
     row = page.locator(f"tr#{running}")
-    link, inside = row.get_by_role("link", name=running), row.locator(".only-medium bdi")
+    link, inside = row.get_by_role("link", name=running), row.locator(".only-medium [data-end]")
     expect(inside).to_have_text(LONG)
     for needed in (row.locator(".tag").first, link, inside):
         expect(needed).to_be_in_viewport(ratio=1)
