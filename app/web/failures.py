@@ -82,6 +82,7 @@ async def answer(request: Request, error: Exception) -> Response:
         error=ours,
         recovers=recovers,
         retry_url=_retry_url(request, ours),
+        in_dialog=is_fragment(request) and request.headers.get("hx-source") != POLL,
         outage=bool(ours.server_state),
         phrase=HTTPStatus(ours.status).phrase,
         kept=kept,

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.faults.conftest import ALONE, PAGES, TIMEOUT, Answer, Broken, at_once
+from tests.faults.conftest import ALONE, PAGES, ROOM, TIMEOUT, Answer, Broken, at_once
 from tests.routes.filled import polled
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Mode, Relay
@@ -120,6 +120,16 @@ def test_a_refused_port_is_said(relay: Relay, start_dashboard: Callable[..., Das
         assert page.status == 503, path
         assert f"{relay.url.removeprefix('ws://')}: Connection refused." in page.text
         assert not LIES.search(page.text), path
+
+
+def test_a_retry_opens_where_the_error_is(broken: Broken) -> None:
+    broken.break_("broken")
+    path = f"/egress/-/new?room={ROOM}&type=participant"
+    dialog = {"HX-Request": "true", "HX-Source": "div#dialog-body"}
+    for only, headers, in_dialog in (("", {}, False), ("&partial=1", dialog, True)):
+        page = broken.get(path + only, **headers).page
+        (retry,) = page.all("a", href=path, class_="btn btn-primary")
+        assert ("data-dialog" in retry) is in_dialog
 
 
 def test_it_recovers_by_itself(broken: Broken) -> None:
