@@ -14,7 +14,7 @@ from app.security.guards import does
 from app.security.roles import Permission
 from app.services.audit.states import Outcome as Ended
 from app.services.livekit.steps import Outcome
-from app.web.bulk.report import Work, report
+from app.web.actions.report import Work, report
 from app.web.deps import AuditDep
 from dev.stack import Stack
 from tests.support.dashboard import Dashboard, managing

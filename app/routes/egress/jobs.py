@@ -21,7 +21,7 @@ from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import Outcome, one_by_one
 from app.text.paths import EGRESS
-from app.web.bulk.report import Work, report
+from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file

@@ -25,7 +25,7 @@ from app.services.livekit.redaction import plain
 from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import rooms
 from app.text.paths import INGRESS, ingress_path
-from app.web.bulk.report import Work, report
+from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep

@@ -16,7 +16,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import many, moderation
 from app.services.rooms.people import Person
-from app.web.bulk.report import Work, report
+from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, RoomName

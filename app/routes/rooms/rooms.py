@@ -21,7 +21,7 @@ from app.services.rooms.new_agents import NewAgent
 from app.services.rooms.rooms import Room, Wanted
 from app.text.json_text import json_note
 from app.text.paths import ROOMS, name_in, room_path
-from app.web.bulk.report import Work, report
+from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep

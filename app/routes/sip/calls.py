@@ -26,7 +26,7 @@ from app.services.sip.calls import dialing, new_call
 from app.services.sip.calls.calls import Call, Wanted
 from app.services.sip.states import CallDirection, CallStatus
 from app.text.paths import CALLS, call_path
-from app.web.bulk.report import Work, report
+from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomName

@@ -1,5 +1,5 @@
 // The answer to an action on many items comes while the action is carried out: shows its newest part in the dialog, in
-// place of the form, until the answer is complete (app/web/bulk/report.py).
+// place of the form, until the answer is complete (app/web/actions/report.py).
 const body = document.getElementById("dialog-body");
 const NEXT = "<!--next-->";
 
