@@ -51,7 +51,7 @@ PAGES: Mapping[str, Callable[[str], str]] = {
 }
 Span = Literal["", "1h", "24h", "7d", "30d"]
 Text = Annotated[str, Query(max_length=200)]
-Cursor = Annotated[int | None, Query(ge=0, le=2**62)]
+Cursor = Annotated[int | None, Query(ge=1, le=2**62)]
 
 router = APIRouter(prefix=AUDIT)
 
@@ -124,7 +124,12 @@ async def audit_index(
 async def export_audit(
     request: Request, store: StoreDep, ask: AskDep, filters: FiltersDep, ending: Ending
 ) -> Response:
-    """Send all matching acts as a file, of any size, and write that it was done."""
+    """Send all matching acts as a file, of any size, and write that it was done.
+
+    A HEAD gets the headers of the file, and sends nothing that would have to be recorded.
+    """
+    if request.state.is_head:
+        return await as_stream("audit", ending, _none(), ExportedEntry)
     entry = AuditEntry.of(request, "audit.export", {})
     entry.by(RequestContext(request).user)
     given = {"q": ask.q, **dataclasses.asdict(filters)}
@@ -183,6 +188,12 @@ class ExportedEntry:
     address: str
     request_id: str
     hash: str
+
+
+async def _none() -> AsyncIterator[ExportedEntry]:
+    nothing: tuple[ExportedEntry, ...] = ()
+    for each in nothing:
+        yield each
 
 
 async def _exported(entries: AsyncIterator[StoredEntry]) -> AsyncIterator[ExportedEntry]:

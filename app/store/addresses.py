@@ -1,5 +1,7 @@
 """DATABASE_URL as people write it, and the SQLAlchemy URL with the driver that we use."""
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -21,4 +23,16 @@ def engine_url(text: str) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise SettingsError(["DATABASE_URL: isn't a valid URL"]) from None
-    return url.set(drivername=DRIVERS[url.drivername.lower()])
+    url = url.set(drivername=DRIVERS[url.drivername.lower()])
+    if url.get_backend_name() == "postgresql":
+        _check_options(url)
+    return url
+
+
+def _check_options(url: URL) -> None:
+    """Raise SettingsError for an option that PostgreSQL's library doesn't know."""
+    for name, value in url.query.items():
+        try:
+            make_conninfo(**{name: str(value)})
+        except ProgrammingError:
+            raise SettingsError([f"DATABASE_URL: unknown option {name!r}"]) from None

@@ -1,6 +1,7 @@
 """All that differs between SQLite and PostgreSQL, in one place."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, event, text
@@ -19,6 +20,9 @@ class Dialect(Protocol):
 
     def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         """Return the engine that reads and the engine that writes; they may be the same."""
+
+    def identity(self, url: URL) -> object:
+        """Return what changes if the database is replaced while connections are open."""
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait until no other instance migrates; the transaction's end releases the lock."""
@@ -42,6 +46,14 @@ class SQLite:
         _prepare(readers, "BEGIN")
         _prepare(writer, "BEGIN IMMEDIATE")
         return readers, writer
+
+    def identity(self, url: URL) -> object:
+        """Return the number of the file, which connections keep open when it is deleted."""
+        try:
+            found = Path(url.database or "").stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def lock_schema(self, connection: Connection) -> None:
         """Do nothing: the write transaction is the lock."""
@@ -73,6 +85,9 @@ class PostgreSQL:
             pool_pre_ping=True,  # a server that was restarted costs one round trip, not an error
             connect_args=arguments,
         )
+
+    def identity(self, url: URL) -> object:
+        """Return nothing: a server ends the connections to a database that is dropped."""
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait for the lock without a time limit: another instance may migrate for minutes."""

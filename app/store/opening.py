@@ -56,12 +56,18 @@ async def _try_to_migrate(store: Store) -> None:
         pass  # the log has it already, and the store stays unready
 
 
+async def _try_to_check(store: Store) -> None:
+    with suppress(StoreError):  # the log has it already
+        await store.check_identity()
+
+
 async def _watch(store: Store) -> None:
     """Migrate as soon as the database responds, and keep its status current for the top bar."""
     while True:
         await asyncio.sleep(EVERY)
         if store.ready:
-            await store.problem()
+            await _try_to_check(store)
+        if store.ready:
             continue
         try:
             await _try_to_migrate(store)

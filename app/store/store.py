@@ -5,13 +5,16 @@ import threading
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
+import structlog
+from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.addresses import engine_url
 from app.store.dialects import dialect_of
 from app.store.errors import StoreError, StoreUnavailable
 from app.store.failures import translated
+
+log = structlog.get_logger("store")
 
 TIMEOUT = 8.0  # seconds for one transaction, waiting for its connection included
 
@@ -40,6 +43,7 @@ class Store:
         self._readers, self._writers = self.dialect.engines(self.url)
         self.ready = False  # until the schema is up to date
         self.failing: StoreError | None = None  # what the last transaction found
+        self._identity: object = None  # of the database whose schema is up to date
 
     async def close(self) -> None:
         """Close all connections."""
@@ -70,6 +74,7 @@ class Store:
         """Open a transaction that changes the schema, without a time limit: tables may be large."""
         async with self._observed(), self._writers.begin() as connection:
             yield connection
+        self._identity = self.dialect.identity(self.url)
         self.ready = True
 
     @asynccontextmanager
@@ -81,6 +86,19 @@ class Store:
             self._readers.connect() as connection,
         ):
             yield connection
+
+    async def check_identity(self) -> None:
+        """Connect again, to what there is now, if the database was replaced or lost its tables."""
+        if self.dialect.identity(self.url) == self._identity and not await self._is_empty():
+            return
+        log.error("the database was replaced or deleted, what it had is gone", store=self.name)
+        self.ready = False
+        self.failing = StoreUnavailable("The database was replaced or deleted.")
+        await self.close()  # the engines open new connections
+
+    async def _is_empty(self) -> bool:
+        async with self.inspection() as connection:
+            return not await connection.run_sync(lambda c: inspect(c).has_table("alembic_version"))
 
     async def problem(self) -> StoreError | None:
         """Return what keeps the store from answering now, or None."""

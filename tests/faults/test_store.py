@@ -11,6 +11,7 @@ import pytest
 
 from dev.postgres import Postgres
 from tests.support.dashboard import Dashboard
+from tests.support.people import SECRET, add_person, browser, signed_in
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
@@ -127,6 +128,57 @@ def test_sqlite_is_locked(
             other.execute("ROLLBACK")
             other.close()
         all_is_well(visitor, room)
+
+
+def test_a_deleted_sqlite_file_is_noticed(
+    tmp_path: Path, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    file = tmp_path / "dashboard.db"
+    with visiting(start_dashboard(database_url=f"sqlite:///{file}")) as visitor:
+        all_is_well(visitor, room)
+        for part in tmp_path.iterdir():
+            part.unlink()
+        until(file.exists, 30)  # it was made anew, and the log says so
+        all_is_well(visitor, room)
+        assert sqlite3.connect(file).execute("SELECT count(*) FROM audit").fetchone()[0] > 0
+
+
+def test_dropped_tables_are_made_again(
+    own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    url = own_postgres.create("dropped")
+    with visiting(start_dashboard(database_url=url)) as visitor:
+        all_is_well(visitor, room)
+        own_postgres.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public", "dropped")
+        until(lambda: visitor.get("/audit").status == 200, 30)
+        all_is_well(visitor, room)
+
+
+def test_people_stay_signed_in_for_a_minute_while_postgresql_is_away(
+    own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    dashboard = start_dashboard(database_url=own_postgres.create("away"))
+    add_person(dashboard, "olga", "operator")
+    olga, stranger = signed_in(dashboard, "olga"), browser(dashboard)
+    assert room in olga.get("/rooms", params={"q": room}).text
+    own_postgres.process.stop()
+    try:
+        began = time.monotonic()
+        assert room in olga.get("/rooms", params={"q": room}).text
+        refused = olga.post(f"/rooms/{room}/edit", metadata="zebra-9")
+        assert (refused.status, "could not be recorded" in refused.text) == (503, True)
+        assert olga.get("/account/sessions").status == 503
+        assert time.monotonic() - began < 10
+        form = stranger.get("/sign-in")
+        assert "sign in with HTTP Basic" in form.text
+        failed = stranger.post("/sign-in", csrf=form.csrf, name="olga", password=SECRET)
+        assert (failed.status, "database is unreachable" in failed.text) == (503, True)
+        assert stranger.get("/sign-in-basic").headers["www-authenticate"].startswith("Basic")
+    finally:
+        own_postgres.process.start()
+    until(lambda: olga.post(f"/rooms/{room}/edit", metadata="recorded").status == 303)
+    olga.close()
+    stranger.close()
 
 
 def test_signing_in_does_not_wait_for_a_store_that_hangs(

@@ -24,3 +24,10 @@ def test_an_invalid_one_is_refused(text: str) -> None:
     with pytest.raises(SettingsError) as refused:
         engine_url(text)
     assert refused.value.lines == ["DATABASE_URL: isn't a valid URL"]
+
+
+def test_an_unknown_option_is_named() -> None:
+    with pytest.raises(SettingsError) as refused:
+        engine_url("postgresql://u:hidden@h/d?sslmod=require")
+    assert refused.value.lines == ["DATABASE_URL: unknown option 'sslmod'"]
+    assert engine_url("postgresql://u:p@h/d?sslmode=require&application_name=x")

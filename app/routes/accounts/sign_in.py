@@ -14,7 +14,7 @@ from app.security.guards import enters, public, sees
 from app.security.origin import SAFE
 from app.security.roles import Permission
 from app.services.accounts.states import SignIn
-from app.text.paths import SIGN_IN
+from app.text.paths import SIGN_IN, SIGN_IN_BASIC
 from app.text.places import inside
 from app.web.base_path import link
 from app.web.context import RequestContext
@@ -66,7 +66,7 @@ async def sign_in(request: Request, entry: AuditDep) -> Response:
     return done(request, back if back != "/" else user.preferences.start or back)
 
 
-@router.get("/sign-in-basic", dependencies=[sees(Permission.SERVER_READ)])
+@router.get(SIGN_IN_BASIC, dependencies=[sees(Permission.SERVER_READ)])
 async def sign_in_basic(request: Request) -> Response:
     """Ask the browser for HTTP Basic, and lead to the overview.
 

@@ -10,6 +10,7 @@ from app.security.accounts.emergency import EmergencyBasic
 from app.security.accounts.sessions import BySession
 from app.security.basic_auth import CHALLENGE
 from app.security.roles import User
+from app.text.paths import SIGN_IN_BASIC
 
 
 class Way(Protocol):
@@ -27,6 +28,8 @@ class Accounts:
 
     def challenge(self, request: Request) -> str:
         """Ask programs for HTTP Basic; people sign in on a page, where a prompt would disturb."""
+        if request.url.path == SIGN_IN_BASIC:
+            return CHALLENGE
         headers = request.headers
         is_browser = "sec-fetch-mode" in headers or "hx-request" in headers
         return "" if is_browser or "text/html" in headers.get("accept", "") else CHALLENGE

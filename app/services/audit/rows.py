@@ -75,7 +75,16 @@ def as_json(value: Any) -> str:
 
     NUL, which PostgreSQL's text can't hold, stays escaped.
     """
-    return json.dumps(value, default=str, sort_keys=True, separators=(",", ":"))
+    return json.dumps(_with_text_keys(value), default=str, sort_keys=True, separators=(",", ":"))
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Return a value whose keys can be sorted: those of one mapping may be of several types."""
+    if isinstance(value, Mapping):
+        return {str(key): _with_text_keys(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_text_keys(each) for each in value]
+    return value
 
 
 def chained(previous: str, values: Mapping[str, Any] | RowMapping) -> str:

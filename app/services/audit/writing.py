@@ -82,8 +82,8 @@ async def _index_targets(connection: AsyncConnection, act: int, row: AuditRow) -
 
 
 def searched(name: str) -> str:
-    """Return the part of a target's name by which it is found."""
-    return storable(name)[:LONGEST_NAME]
+    """Return the part of a target's name by which it is found: lists drop blanks around it."""
+    return storable(name.strip())[:LONGEST_NAME]
 
 
 def _fitting(name: str, value: object) -> object:

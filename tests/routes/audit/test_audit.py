@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import secrets
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -113,3 +114,23 @@ def test_only_administrators_see_it(stored: Dashboard) -> None:
 
 def test_the_store_is_part_of_deep_health(ada: Visitor) -> None:
     assert ada.get("/health?deep=1").status == 200
+
+
+def test_head_of_an_export_sends_and_records_nothing(ada: Visitor) -> None:
+    recorded = ada.get("/audit", params={"q": "", "area": "audit"}).html.count('id="entry-')
+    head = ada.http.head("/audit/-/export.csv")
+    assert (head.status_code, head.text) == (200, "")
+    assert "attachment" in head.headers["content-disposition"]
+    assert ada.get("/audit", params={"area": "audit"}).html.count('id="entry-') == recorded
+
+
+@pytest.mark.parametrize("cursor", ["before=0", "after=0", "before=-1", "before=x"])
+def test_an_impossible_page_is_refused(ada: Visitor, cursor: str) -> None:
+    assert ada.get(f"/audit?{cursor}").status == 422
+
+
+def test_blanks_around_a_name_are_found(ada: Visitor) -> None:
+    name = f" blank {secrets.token_hex(4)} "
+    ada.post("/rooms/-/new", name=name)
+    ada.post(room_path(name, "delete"))
+    assert "Delete room" in ada.get("/audit", params={"q": name, "kind": "room"}).text
