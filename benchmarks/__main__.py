@@ -2,7 +2,7 @@
 
 python -m benchmarks                      # everything, a few minutes
 python -m benchmarks --rooms 10 1000      # these sizes only; writes nothing
-python -m benchmarks soak                 # or watching: each needs the whole machine
+python -m benchmarks soak                 # or store, watching: each needs the whole machine
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from livekit.api import ListRoomsRequest, LiveKitAPI
 
-from benchmarks import report, soak, watching
+from benchmarks import report, soak, store, watching
 from benchmarks.browser import Browser
 from benchmarks.calls import CallFigures, call_rows, measure_calls
 from benchmarks.dashboard import Dashboard
@@ -38,7 +38,11 @@ from benchmarks.server import Server
 
 SIZES = (10, 100, 1_000, 10_000)
 RUSH_SECONDS = 4.0
-SEPARATE: dict[str, Callable[[Sequence[str]], int]] = {"soak": soak.main, "watching": watching.main}
+SEPARATE: dict[str, Callable[[Sequence[str]], int]] = {
+    "soak": soak.main,
+    "store": store.main,
+    "watching": watching.main,
+}
 
 
 async def measure_list(

@@ -42,15 +42,17 @@ class Reply:
 class Browser:
     """Signed-in connections to the dashboard that share one browser's cookies."""
 
-    def __init__(self, dashboard: Dashboard, connections: int = 1) -> None:
-        """Open a session with at most this many connections."""
+    def __init__(
+        self, dashboard: Dashboard, connections: int = 1, *, signs_in: bool = True
+    ) -> None:
+        """Open a session with at most this many connections, with HTTP Basic if it `signs_in`."""
         self._base = dashboard.url
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=connections),
             cookie_jar=aiohttp.CookieJar(
                 unsafe=True
             ),  # otherwise cookies of IP addresses are ignored
-            auth=aiohttp.BasicAuth(USER, dashboard.password),
+            auth=aiohttp.BasicAuth(USER, dashboard.password) if signs_in else None,
             auto_decompress=False,
             headers={"Accept-Encoding": "gzip"},
             timeout=aiohttp.ClientTimeout(total=60),

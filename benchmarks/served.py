@@ -3,12 +3,16 @@
 structlog imports these if they are installed, which takes 4 MB; the image doesn't have them.
 """
 
+import os
 import sys
 from typing import Any
 
 modules: Any = sys.modules
-for name in ("rich", "pygments", "greenlet", "colorama"):
+for name in ("rich", "pygments", "colorama"):
     modules[name] = None  # the import system treats None as not found
+
+if not os.environ.get("DATABASE_URL"):
+    modules["greenlet"] = None  # a store needs it
 
 from app.__main__ import main  # noqa: E402
 

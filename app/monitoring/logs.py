@@ -51,7 +51,7 @@ def configure_logging(settings: Settings) -> None:
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
     logging.getLogger("uvicorn.access").disabled = True  # app/web logs requests, with their ID
-    for name in ("livekit", "asyncio", "uvicorn.error"):
+    for name in ("livekit", "asyncio", "uvicorn.error", "alembic"):
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
 
 
