@@ -1,7 +1,7 @@
 """The sidebar as plain rows; a part that is switched off leads to its set-up page."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.config.settings import Settings
 from app.navigation.figures import Shown
@@ -29,14 +29,15 @@ class NavItem:
 class NavLink:
     """A line as one page shows it; `current` when the page stands below its path.
 
-    `figure` is what the page knows of it, and `id` names it for what describes it.
+    `figure` is what the page knows of it, and `id` names it for what describes it. Sidebars are
+    cached by their lines, so a line can be hashed: without the figure, which it is compared with.
     """
 
     label: str
     icon: str
     path: str
     current: bool
-    figure: Shown | None
+    figure: Shown | None = field(hash=False)
 
     @property
     def id(self) -> str:
@@ -95,11 +96,11 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
 
 def nav_for(
     user: User, settings: Settings, path: str, figures: Mapping[str, Shown]
-) -> list[tuple[str, list[NavLink]]]:
+) -> tuple[tuple[str, tuple[NavLink, ...]], ...]:
     """Return the groups and lines that `user` sees on the page at `path`, with its figures."""
     groups = []
     for label, items in NAV:
-        links = [
+        links = tuple(
             NavLink(
                 item.label,
                 item.icon,
@@ -108,10 +109,10 @@ def nav_for(
                 {"off": item.off, "always": True} if item.off else figures.get(item.path),
             )
             for item in lines(items, user, settings)
-        ]
+        )
         if links:
             groups.append((label, links))
-    return groups
+    return tuple(groups)
 
 
 def lines(items: Iterable[NavItem], user: User, settings: Settings) -> list[NavItem]:

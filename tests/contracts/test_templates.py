@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import DictLoader, Environment, UndefinedError
+from markupsafe import Markup
 
 from app.web.assets import Assets
 from app.web.environments import make_environment
@@ -140,3 +141,13 @@ def test_every_address_goes_through_the_one_function_that_knows_the_base_path(pa
 def test_the_search_for_addresses_finds_them() -> None:
     texts = [path.read_text(encoding="utf-8") for path in templates()]
     assert sum(len(ADDRESS.findall(text)) for text in texts) > 100
+
+
+def test_a_cached_part_escapes_a_text_that_equals_one_without_need_for_it(
+    environment: Environment,
+) -> None:
+    """Markup equals the same text, so a cache could return what was rendered of the other."""
+    head = environment.globals["parts"].head  # type: ignore[attr-defined]
+    text = "<b>Name</b>"
+    assert text in head("none", "/rooms", Markup(text), "", "")  # noqa: S704
+    assert text not in head("none", "/rooms", text, "", "")
