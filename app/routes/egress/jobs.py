@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,7 +26,7 @@ from app.web.confirmation import confirm_many
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
 from app.web.forms import read
-from app.web.listing import AskDep, asked
+from app.web.listing import AskDep, asked, filters
 from app.web.pages import page
 
 BULK_SECONDS = 60
@@ -35,7 +35,7 @@ FAILED = frozenset({EgressStatus.FAILED})
 router = APIRouter()
 
 
-async def _wanted(
+def _wanted(
     room: Annotated[str, Query(max_length=1000)] = "",
     status: Status = "",
     type: Kind = "",
@@ -45,7 +45,7 @@ async def _wanted(
 
 
 ListDep = Annotated[Ask, asked("egress")]
-WantedDep = Annotated[Wanted, Depends(_wanted)]
+WantedDep = Annotated[Wanted, filters(_wanted)]
 
 
 @router.get("/egress", dependencies=[sees(Permission.EGRESS_READ)])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,13 +17,13 @@ from app.services.rooms.states import ParticipantKind
 from app.text.paths import PARTICIPANTS
 from app.web.deps import LiveKitDep, PolledLiveKitDep
 from app.web.exports import Ending, as_file
-from app.web.listing import AskDep, ScanStart, asked
+from app.web.listing import AskDep, ScanStart, asked, filters
 from app.web.pages import page
 
 router = APIRouter(prefix="/participants")
 
 
-async def _wanted(
+def _wanted(
     kind: Literal[""] | ParticipantKind = "",
     publishing: Publishing = "",
     muted: Muted = "",
@@ -34,7 +34,7 @@ async def _wanted(
 
 
 ListDep = Annotated[Ask, asked("participants")]
-WantedDep = Annotated[Wanted, Depends(_wanted)]
+WantedDep = Annotated[Wanted, filters(_wanted)]
 
 
 @router.get("", dependencies=[sees(Permission.ROOMS_READ)])

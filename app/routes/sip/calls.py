@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,7 +32,7 @@ from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, PolledLiveKitDep, RoomName
 from app.web.exports import Ending, as_file
 from app.web.forms import FormPage, Loaded, read
-from app.web.listing import AskDep, ScanStart, asked
+from app.web.listing import AskDep, ScanStart, asked, filters
 from app.web.or_error import settled
 from app.web.pages import done, page
 
@@ -41,7 +41,7 @@ BULK_SECONDS = 60
 router = APIRouter(prefix="/sip/calls")
 
 
-async def _wanted(
+def _wanted(
     status: Literal[""] | CallStatus = "",
     direction: Literal[""] | CallDirection = "",
     start: ScanStart = 0,
@@ -51,7 +51,7 @@ async def _wanted(
 
 
 ListDep = Annotated[Ask, asked("calls")]
-WantedDep = Annotated[Wanted, Depends(_wanted)]
+WantedDep = Annotated[Wanted, filters(_wanted)]
 
 
 async def _to_dial(ctx: RequestContext) -> Loaded:

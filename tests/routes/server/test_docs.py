@@ -14,7 +14,7 @@ def test_every_page_is_listed_and_opens(admin: Visitor) -> None:
         assert help_page.all("a", href=document.path), document.name
         page = admin.get(document.path)
         assert page.status == 200
-        assert f">{document.title} · LiveKit Dashboard</title>" in page.html
+        assert f">{document.title} &#183; LiveKit Dashboard</title>" in page.html
         assert len(page.all("h1")) == 1
         assert page.all("a", href="/docs")
 

@@ -22,7 +22,7 @@ def title(page: Seen) -> str:
     """Return the title of a page, as markup."""
     found = re.search(r"<title[^>]*>(.*)</title>", page.html)
     assert found
-    return found[1]
+    return found[1].replace("&#183;", "·")
 
 
 def acts_on(page: Seen) -> str:

@@ -32,7 +32,7 @@ def shown(page: Seen) -> dict[str, str]:
     for part in parts[1:]:
         label, _, rest = part.partition(">")[2].partition("</dt>")
         words = "".join(f" {each.partition('>')[2]}" for each in rest.split("<"))
-        found[label] = " ".join(words.split())
+        found[label] = " ".join(words.replace("&#8594;", "→").split())
     return found
 
 
