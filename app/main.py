@@ -11,7 +11,6 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
 from app.config.settings import Settings, load_settings
-from app.monitoring.metrics import Metrics
 from app.routes import routers
 from app.security.audit import LogAudit
 from app.security.authentication import Authenticator
@@ -57,7 +56,11 @@ def create_app(
     app.state.audit = LogAudit()
     app.state.store = None
     app.state.environments = Environments(assets)
-    app.state.metrics = Metrics(figures) if settings.metrics_token else None
+    app.state.metrics = None
+    if settings.metrics_token:
+        from app.monitoring.metrics import Metrics  # with prometheus_client, a megabyte
+
+        app.state.metrics = Metrics(figures)
     _add_middleware(app, settings)
     failures.install(app)
     for router in routers(settings):

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-import segno
 from markupsafe import Markup
 
 # Its "custom connection"; it takes both from the query (livekit-examples/meet, app/custom).
@@ -20,6 +19,8 @@ def qr_code(text: str) -> Markup | None:
     It stands on white with its quiet zone in every theme: readers want dark on light. The mask is
     given, because trying out all eight takes up to a second, and any will do for text as random.
     """
+    import segno  # half a megabyte that few need
+
     try:
         code = segno.make_qr(text, error="l", boost_error=False, mask=0)
     except segno.DataOverflowError:

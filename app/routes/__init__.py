@@ -9,7 +9,7 @@ from app.routes.egress import start as start_job
 from app.routes.ingress import ingress, ingresses
 from app.routes.participants import participant
 from app.routes.participants import participants as everybody
-from app.routes.process import health, logout, metrics
+from app.routes.process import health, logout
 from app.routes.rooms import many, participants, room, room_page, rooms, send, watch
 from app.routes.server import docs, doctor, lists, overview, search, settings, status, timezone
 from app.routes.sip import calls, definitions, route, rule, rules, setup, start, trunk, trunks
@@ -28,7 +28,11 @@ def routers(wanted: Settings) -> list[APIRouter]:
         route.router,
         definitions.router,
     ]
-    stored: list[APIRouter] = []
+    optional: list[APIRouter] = []
+    if wanted.metrics_token:
+        from app.routes.process import metrics  # with prometheus_client, a megabyte
+
+        optional.append(metrics.router)
     if wanted.database_url:
         from app.routes import audit  # with the store, 30 MB
         from app.routes.accounts import (
@@ -39,7 +43,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             sign_out,
         )
 
-        stored = [
+        optional += [
             sign_in.router,
             sign_out.router,
             account.router,
@@ -76,7 +80,6 @@ def routers(wanted: Settings) -> list[APIRouter]:
         timezone.router,
         lists.router,
         docs.router,
-        *([metrics.router] if wanted.metrics_token else ()),
-        *stored,
+        *optional,
         *(telephony if wanted.enable_sip else (setup.router,)),
     ]

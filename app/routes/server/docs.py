@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from app.errors import NoSuchPage
-from app.manual.markup import html
 from app.manual.pages import DOCUMENTS, picture_file
 from app.security.guards import sees
 from app.security.roles import Permission
@@ -52,6 +51,8 @@ async def _page(request: Request, name: str) -> Response:
     document = DOCUMENTS.get(name)
     if document is None:
         raise NoSuchPage
+    from app.manual.markup import html  # with its parser, a megabyte that few need
+
     return await page(
         request,
         "docs/page.html.j2",

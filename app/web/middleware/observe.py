@@ -1,14 +1,17 @@
 """The record of a request: one log line, its metrics, and Server-Timing for the browser."""
 
 import time
+from typing import TYPE_CHECKING
 
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config.settings import Settings
-from app.monitoring.metrics import Metrics
 from app.services.livekit.scope import Call, CallScope, call_scope
+
+if TYPE_CHECKING:
+    from app.monitoring.metrics import Metrics  # with prometheus_client, if METRICS_TOKEN is set
 
 STREAM = "text/event-stream"
 HEALTH = "/health"  # public: it reports only whether LiveKit responds
@@ -22,7 +25,7 @@ class Observe:
     A stream of events is recorded when it starts: it may last for hours.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics | None) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: "Metrics | None") -> None:
         self.app = app
         self.metrics = metrics
         self.livekit_seconds = settings.livekit_timeout
