@@ -62,8 +62,7 @@ class Wanted(Generic[Item]):
 def address(path: str, state: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
     """Return the address of a list in a state; what is empty or as by default is left out."""
     given = {name: value for name, value in state.items() if value and value != defaults.get(name)}
-    query = urlencode(given, doseq=True)
-    return path + (f"?{query}" if query else "")
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def made_at() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
+@lru_cache(MOMENTS_KEPT)
 def _time(moment: datetime, text: str, kind: str, zone: Zone) -> Markup:
     # no Markup.format: it costs more than the rest of a row, and nothing here needs escaping
     return Markup(f"<time {_absolute(moment, zone)} data-{kind}>{text}</time>")  # noqa: S704

@@ -138,30 +138,41 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
     for name in ("scripts", "dialog"):
         part = environment.get_template(f"shell/{name}.html.j2").render()
         environment.globals[name] = Markup(part)  # noqa: S704  escaped by its template
-    environment.globals["person_row"] = _cached(environment, "rooms/people/row", ROWS_KEPT)["row"]
-    environment.filters["room_rows"] = _rows(_cached(environment, "rooms/row", ROWS_KEPT)["row"])
+    environment.globals["person_row"] = _row(environment, "rooms/people/row")
+    environment.filters["room_rows"] = _rows(_row(environment, "rooms/row"))
     return environment
 
 
-def _cached(
-    environment: Environment, template: str, most: int = PARTS_KEPT
-) -> dict[str, Callable[..., Markup]]:
-    """Return the macros of a template by name; each keeps the results of `most` calls."""
+def _cached(environment: Environment, template: str) -> dict[str, Callable[..., Markup]]:
+    """Return the macros of a template by name; each keeps the results of PARTS_KEPT calls.
+
+    Lists that they get become tuples, because a list can't be the key of a cache.
+    """
+
+    def hashing(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+        def call(*values: Any) -> Markup:
+            return macro(*[tuple(value) if type(value) is list else value for value in values])
+
+        return call
+
     module = vars(environment.get_template(f"{template}.html.j2").module)
-    return {name: _kept(each, most) for name, each in module.items() if isinstance(each, Macro)}
+    macros = {name: each for name, each in module.items() if isinstance(each, Macro)}
+    return {name: hashing(_kept(each, PARTS_KEPT)) for name, each in macros.items()}
+
+
+def _row(environment: Environment, template: str) -> Callable[..., Markup]:
+    """Return the macro of a row, which keeps the results of ROWS_KEPT calls."""
+    module = vars(environment.get_template(f"{template}.html.j2").module)
+    return _kept(module["row"], ROWS_KEPT)
 
 
 def _kept(macro: Callable[..., Any], most: int) -> Callable[..., Markup]:
-    """Return the macro with a cache: by type, because a text may equal Markup that isn't escaped.
+    """Return the macro with a cache.
 
-    Lists that it gets become tuples, because a list can't be the key of a cache.
+    It goes by the types too, because a text equals the Markup that needs no escaping.
     """
     kept: Callable[..., Markup] = lru_cache(most, typed=True)(macro)
-
-    def call(*values: Any) -> Markup:
-        return kept(*[tuple(value) if type(value) is list else value for value in values])
-
-    return call
+    return kept
 
 
 def _rows(row: Callable[..., Markup]) -> Callable[..., Markup]:
