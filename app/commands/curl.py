@@ -10,9 +10,21 @@ def post(url: str, headers: Mapping[str, str], body: str) -> str | None:
 
     `--globoff` and `--data-raw` keep curl from reading braces in the address and @ in the body.
     """
-    given = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
+    given = _written(headers)
     words = ["curl", "--globoff", "-sS", "-i", *given, "--data-raw", body, "--url", url]
     try:
         return line(*words)
     except UnsayableError:
         return None
+
+
+def get(url: str, headers: Mapping[str, str]) -> str | None:
+    """Return the command that reads an address, or None if no command line can carry it."""
+    try:
+        return line("curl", "--globoff", "-sS", *_written(headers), "--url", url)
+    except UnsayableError:
+        return None
+
+
+def _written(headers: Mapping[str, str]) -> list[str]:
+    return [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]

@@ -43,6 +43,8 @@ AREAS = {
 }
 
 ACTIONS = {
+    "account.token.create": "Create API token",
+    "account.token.revoke": "Revoke API token",
     "audit.export": "Export audit log",
     "audit.prune": "Prune audit log",
     "call.dial": "Dial",

@@ -42,6 +42,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             sign_in,
             sign_out,
         )
+        from app.routes.accounts import tokens as own_tokens
 
         optional += [
             sign_in.router,
@@ -49,6 +50,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             account.router,
             own_sessions.router,
             own_preferences.router,
+            own_tokens.router,
             audit.router,
         ]
     return [

@@ -52,8 +52,10 @@ class AuditEntry:
         return entry
 
     def by(self, user: User) -> None:
-        """Set the user who acts."""
+        """Set the user who acts, and the token by which a program does."""
         self.user, self.role = user.name, str(user.role)
+        if user.token:
+            self.note(token=user.token.name, token_id=user.token.id)
 
     def note(self, **facts: object) -> None:
         """Add facts about the act or its result."""

@@ -57,6 +57,8 @@ async def _sign_in(request: Request) -> User | DashboardError:
         return error  # cached for the request: its error page must not count as another attempt
     if user is None:
         return NotSignedIn(challenge=authenticator.challenge(request))
+    if user.token:
+        return user  # it has its own last use, and programs keep no cookies
     if user.session is None and request.session.get("user") != user.name:
         entry = AuditEntry.of(request, "session.basic", {})
         entry.by(user)

@@ -11,11 +11,13 @@ from app.config.settings import Settings
 from app.errors import TokenRefused
 from app.security import origin
 from app.security.body import posted
+from app.security.roles import User
 from app.security.session import session_id
 
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"
 LIFETIME = 8 * 3600  # seconds
+BY_BROWSERS = ("origin", "referer", "cookie", "sec-fetch-site", "sec-fetch-mode")
 
 
 def make_token(request: Request, settings: Settings, user: str) -> str:
@@ -23,12 +25,15 @@ def make_token(request: Request, settings: Settings, user: str) -> str:
     return _serializer(settings).dumps([secrets.token_urlsafe(6), _binding(request, user)])
 
 
-async def check(request: Request, settings: Settings, user: str) -> None:
-    """Let a POST pass only with our origin and a valid token, in a form field or a header.
+async def check(request: Request, settings: Settings, user: User | None) -> None:
+    """Let a request pass only with our origin and a valid token, in a form field or a header.
 
+    A program that sends a token of its own needs none. `user` is None for a visitor.
     Raises OriginRefused or TokenRefused.
     """
     origin.check(request, settings)
+    if user and user.token and is_by_program(request):
+        return
     token = request.headers.get(HEADER) or (await posted(request)).get(FIELD)
     if not isinstance(token, str) or not token:
         raise TokenRefused("The form has no security token.")
@@ -36,8 +41,22 @@ async def check(request: Request, settings: Settings, user: str) -> None:
         payload = _serializer(settings).loads(token, max_age=LIFETIME)
     except BadData:
         raise TokenRefused("The form's security token has expired or isn't valid.") from None
-    if not hmac.compare_digest(str(payload[-1:]), str([_binding(request, user)])):
+    if not hmac.compare_digest(
+        str(payload[-1:]), str([_binding(request, user.name if user else "")])
+    ):
         raise TokenRefused("The form's security token belongs to another session or user.")
+
+
+def is_by_program(request: Request) -> bool:
+    """Return whether no browser can have added the credentials without its user's intent.
+
+    Browsers never add `Authorization: Bearer` themselves, and a script of another site may not
+    either (Fetch, CORS-safelisted request headers). They do repeat Basic credentials, but not
+    without telling where a request that changes something comes from.
+    """
+    if request.headers.get("authorization", "").lower().startswith("bearer "):
+        return True
+    return not any(name in request.headers for name in BY_BROWSERS)
 
 
 def _serializer(settings: Settings) -> URLSafeTimedSerializer:

@@ -20,6 +20,10 @@ from app.security.roles import Permission, User
 from app.services.audit.states import Outcome
 
 PUBLIC_MOUNTS = frozenset({"/static"})
+SESSION_ONLY = ("/account", "/users", "/roles")  # never by a token, whatever it may do
+
+
+NEEDS_SESSION = "This needs a session: sign in with your browser."
 
 
 class DeclaredForm(Protocol):
@@ -62,12 +66,15 @@ class Guard:
         Raises NotAllowed, and what `canonical.check` raises: only a user who may open the page
         learns how its address is spelled.
         """
+        if user.token and _is_below(request.url.path, SESSION_ONLY):
+            raise NotAllowed(NEEDS_SESSION)
         if not user.can(self.permission):
             if user.read_only:
                 raise NotAllowed(
                     "This dashboard is read-only.", advice="READ_ONLY is set; it changes nothing."
                 )
-            raise NotAllowed(f"The role {user.role} may not do this ({self.permission}).")
+            who = "This token" if user.token else f"The role {user.role}"
+            raise NotAllowed(f"{who} may not do this ({self.permission}).")
         canonical.check(request)
 
 
@@ -102,7 +109,7 @@ class ActionGuard(Guard):
         entry.by(user)
         self.admit(user, request)
         request.state.form_page = self.form
-        await csrf.check(request, request.app.state.settings, user.name)
+        await csrf.check(request, request.app.state.settings, user)
 
 
 class EntryGuard(ActionGuard):
@@ -117,7 +124,7 @@ class EntryGuard(ActionGuard):
         """Check that the request is this browser's own. Raises OriginRefused or TokenRefused."""
         origin.check(request, request.app.state.settings)
         request.state.form_page = self.form
-        await csrf.check(request, request.app.state.settings, "")
+        await csrf.check(request, request.app.state.settings, None)
 
 
 class OwnGuard(Guard):
@@ -145,7 +152,7 @@ class OwnActionGuard(ActionGuard):
 def admit_own(user: User, request: Request) -> None:
     """Check that a user has a session and, last, the address. Raises NotAllowed."""
     if user.session is None:
-        raise NotAllowed("This needs a session: sign in with your browser.")
+        raise NotAllowed(NEEDS_SESSION)
     canonical.check(request)
 
 
@@ -213,6 +220,10 @@ def check_guards(app: FastAPI) -> None:
             wrong.append(f"{context.path}: {'/'.join(sorted(unsafe))} names no action")
     if wrong:
         raise RuntimeError("routes without a proper guard:\n" + "\n".join(wrong))
+
+
+def _is_below(path: str, roots: tuple[str, ...]) -> bool:
+    return any(path == root or path.startswith(f"{root}/") for root in roots)
 
 
 def _guards(dependant: Dependant | None) -> Iterator[Guard | Public | Scraper]:

@@ -105,6 +105,16 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
 
 NOTHING_PREFERRED = Preferences()
 NONE = frozenset[Permission]()
+# With it, a token could give itself any other.
+NEVER_BY_TOKEN = frozenset({Permission.ACCOUNTS_WRITE})
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUse:
+    """The token by which somebody acts: its number and its name."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,7 @@ class User:
 
     `held` are the permissions of a role that an administrator made, or of a token; None for all
     that the built-in role has. `account` is the number of the account in the store, and `session`
-    that of the session; None for users without one.
+    that of the session; None for users without one. `token` is the one that a program sent.
     """
 
     name: str
@@ -123,6 +133,7 @@ class User:
     account: int | None = None
     session: int | None = None
     preferences: Preferences = field(default=NOTHING_PREFERRED, compare=False)
+    token: TokenUse | None = None
 
     def can(self, permission: Permission | str) -> bool:
         """Return True if the user has the permission and READ_ONLY doesn't take it away."""

@@ -17,7 +17,9 @@ PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}
 
 
 ACCOUNT = "/account"
+ACCOUNT_TOKENS = "/account/tokens"
 AGENTS = "/agents"
+API = "/api/v1"
 SIGN_IN = "/sign-in"
 AUDIT = "/audit"
 EGRESS = "/egress"
@@ -51,6 +53,11 @@ def name_in(part: str) -> str:
         ).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise NoSuchPage from None
+
+
+def is_api(path: str) -> bool:
+    """Return whether a place is part of the JSON API."""
+    return path == API or path.startswith(f"{API}/")
 
 
 def sign_in_path(back: str = "") -> str:

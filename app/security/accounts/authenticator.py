@@ -8,9 +8,10 @@ from starlette.requests import Request
 from app.config.settings import Settings
 from app.security.accounts.emergency import EmergencyBasic
 from app.security.accounts.sessions import BySession
+from app.security.accounts.tokens import BEARER, ByToken
 from app.security.basic_auth import CHALLENGE
 from app.security.roles import User
-from app.text.paths import SIGN_IN_BASIC
+from app.text.paths import SIGN_IN_BASIC, is_api
 
 
 class Way(Protocol):
@@ -24,12 +25,18 @@ class Accounts:
     """Identifies people and programs: what a request says in a header comes before its cookie."""
 
     def __init__(self, settings: Settings) -> None:
-        self._ways: Sequence[Way] = (EmergencyBasic(settings), BySession(settings))
+        self._ways: Sequence[Way] = (
+            ByToken(settings),
+            EmergencyBasic(settings),
+            BySession(settings),
+        )
 
     def challenge(self, request: Request) -> str:
-        """Ask programs for HTTP Basic; people sign in on a page, where a prompt would disturb."""
+        """Ask programs for a token or HTTP Basic; people sign in on a page, without a prompt."""
         if request.url.path == SIGN_IN_BASIC:
             return CHALLENGE
+        if is_api(request.url.path):
+            return BEARER
         headers = request.headers
         is_browser = "sec-fetch-mode" in headers or "hx-request" in headers
         return "" if is_browser or "text/html" in headers.get("accept", "") else CHALLENGE
