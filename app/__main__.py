@@ -11,12 +11,16 @@ from app.config.settings import Settings, load_settings
 from app.config.sources import SettingsError
 from app.process.serving import serve
 
+DAYS = 90  # that a token is good
+MOST_DAYS = 3650
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command; return 2 and print one line per setting if the configuration is invalid."""
-    run: Callable[[Settings], int] = _parser().parse_args(words).run
+    given = _parser().parse_args(words)
+    run: Callable[..., int] = given.run
     try:
-        return run(load_settings())
+        return run(load_settings(), given) if "has_words" in given else run(load_settings())
     except SettingsError as error:
         for line in error.lines:
             print(line, file=sys.stderr)
@@ -38,10 +42,49 @@ def _parser() -> argparse.ArgumentParser:
         metavar="COMMAND", required=True
     )
     _add(audit, "verify", verify_audit, "find entries that were changed or removed")
+    _add_tokens(commands)
     return parser
 
 
-def _add(commands: Any, name: str, run: Callable[[Settings], int], what: str) -> None:
+def _add_tokens(commands: Any) -> None:
+    about = commands.add_parser("tokens", help="work on API tokens of accounts")
+    about.set_defaults(has_words=True)
+    tokens = about.add_subparsers(metavar="COMMAND", required=True)
+    adding = tokens.add_parser("add", help="create a token, and print it")
+    adding.add_argument("name", metavar="NAME", help="what uses it")
+    adding.add_argument("--user", metavar="USER", required=True, help="the account it acts for")
+    adding.add_argument(
+        "--permission",
+        metavar="P",
+        action="extend",
+        nargs="+",
+        help="what it may do, such as rooms.read (default: all that its account may)",
+    )
+    adding.add_argument(
+        "--days",
+        metavar="N",
+        type=_days,
+        default=DAYS,
+        help=f"when it expires, or `never` (default: {DAYS})",
+    )
+    adding.set_defaults(run=add_token)
+    _add(tokens, "list", list_tokens, "list the tokens")
+    revoking = tokens.add_parser("revoke", help="revoke a token for good")
+    revoking.add_argument(
+        "id", metavar="ID", type=int, help="its number, as `tokens list` shows it"
+    )
+    revoking.set_defaults(run=revoke_token)
+
+
+def _days(text: str) -> int | None:
+    """Return the days, or None for never. Raises ValueError for anything else."""
+    days = None if text == "never" else int(text)
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise ValueError(text)
+    return days
+
+
+def _add(commands: Any, name: str, run: Callable[..., int], what: str) -> None:
     commands.add_parser(name, help=what).set_defaults(run=run)
 
 
@@ -57,6 +100,27 @@ def verify_audit(settings: Settings) -> int:
     from app.process import commands  # as above
 
     return commands.verify_audit(settings)
+
+
+def add_token(settings: Settings, given: argparse.Namespace) -> int:
+    """Create a token, and print it; return 1 if that failed, 2 for wrong words."""
+    from app.process import token_commands  # as above
+
+    return token_commands.add(settings, given)
+
+
+def list_tokens(settings: Settings, given: argparse.Namespace) -> int:
+    """List the tokens; return 1 if that failed."""
+    from app.process import token_commands  # as above
+
+    return token_commands.show(settings, given)
+
+
+def revoke_token(settings: Settings, given: argparse.Namespace) -> int:
+    """Revoke a token; return 1 if that failed."""
+    from app.process import token_commands  # as above
+
+    return token_commands.revoke(settings, given)
 
 
 def check(settings: Settings) -> int:

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 
 from app.config.settings import Settings
 from app.config.sources import SettingsError
+from app.errors import DashboardError
 from app.monitoring.logs import configure_logging
 from app.services.audit.verifying import verify
-from app.store.errors import StoreError
 from app.store.migrating import migrate, pending, scripts
 from app.store.store import Store, driver_ended
 
 NO_STORE = "DATABASE_URL: missing; without it there is no store (see docs/settings.md)"
+
+NOT_MIGRATED = "This database isn't up to date: run `livekit-dashboard migrate` first."
 
 
 def migrate_store(settings: Settings) -> int:
@@ -33,7 +35,7 @@ def verify_audit(settings: Settings) -> int:
 
     async def work(store: Store) -> int:
         if await pending(store):
-            print("This database isn't up to date: run `livekit-dashboard migrate` first.")
+            print(NOT_MIGRATED)
             return 1
         store.ready = True
         found = await verify(store)
@@ -48,6 +50,22 @@ def verify_audit(settings: Settings) -> int:
     return _run(settings, work)
 
 
+def with_store(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
+    """Do some work on a store whose schema is up to date; return 1 if it isn't, or if it fails.
+
+    Raises SettingsError without DATABASE_URL.
+    """
+
+    async def ready(store: Store) -> int:
+        if await pending(store):
+            print(NOT_MIGRATED, file=sys.stderr)
+            return 1
+        store.ready = True
+        return await work(store)
+
+    return _run(settings, ready)
+
+
 def _run(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
     """Open the store and do the work. Raises SettingsError without DATABASE_URL."""
     if not settings.stored_in:
@@ -59,7 +77,7 @@ def _run(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
         store = Store(settings.stored_in)
         try:
             return await work(store)
-        except StoreError as error:
+        except DashboardError as error:
             print(f"{error.title}: {error.reason} {error.advice}", file=sys.stderr)
             return 1
         finally:
