@@ -92,6 +92,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     # 30 MB that a dashboard without a store doesn't need
+    from app.security.accounts.quota import Quota
     from app.security.stored_audit import StoreAudit
     from app.services.accounts.passwords import Passwords
     from app.services.audit.keeping import keep
@@ -101,6 +102,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     async with open_store(settings.stored_in) as store:
         app.state.store, app.state.audit = store, StoreAudit(store)
         app.state.passwords = Passwords()
+        app.state.quota = Quota(settings.api_requests_per_minute)
         app.state.sealer = Sealer(settings.session_secret)
         keeping = asyncio.create_task(keep(store, settings.audit_days))
         try:

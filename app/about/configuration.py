@@ -24,7 +24,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Features": ("environment", "read_only", "enable_sip", "egress_presets", "refresh_seconds"),
     "Cache": ("cache_seconds", "redis_url"),
     "Store": ("database_url", "audit_days"),
-    "Accounts": ("emergency_admin", "session_idle_minutes", "session_hours"),
+    "Accounts": (
+        "emergency_admin",
+        "session_idle_minutes",
+        "session_hours",
+        "api_requests_per_minute",
+    ),
     "Network": (
         "host",
         "port",

@@ -24,6 +24,7 @@ DESCRIPTIONS = {
     "allowed_hosts": "Host names to respond to.",
     "trusted_proxies": "Proxies whose X-Forwarded headers are accepted.",
     "signin_tries_per_minute": "Wrong passwords per minute before sign-in is paused.",
+    "api_requests_per_minute": "Requests per minute that a program may send to the API.",
     "cache_seconds": "Seconds for which pages that refresh may reuse LiveKit's responses.",
     "redis_url": "Redis through which instances share the cache.",
     "database_url": "Database that remembers: accounts and the audit log.",

@@ -83,6 +83,7 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
             NavItem("Tokens", "key", "/sandbox", Permission.TOKENS_CREATE),
             NavItem("Tokens", "key", "/sandbox/decode", Permission.SERVER_READ),
             NavItem("Webhooks", "lightning", "/webhooks", Permission.SERVER_READ),
+            NavItem("API", "braces", "/api", Permission.SERVER_READ, "database_url"),
             NavItem("Connection test", "heart-pulse", "/doctor", Permission.TOKENS_CREATE),
             NavItem("Settings", "gear", "/settings", Permission.SETTINGS_READ),
         ),

@@ -43,6 +43,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             sign_out,
         )
         from app.routes.accounts import tokens as own_tokens
+        from app.routes.api.routers import api_routers
 
         optional += [
             sign_in.router,
@@ -52,6 +53,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             own_preferences.router,
             own_tokens.router,
             audit.router,
+            *api_routers(telephony=wanted.enable_sip),
         ]
     return [
         health.router,

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from starlette.requests import Request
 
 from app.errors import BadQuery
-from app.text.paths import name_in, segment
+from app.text.paths import is_api, name_in, segment
 
 # Proxies accept 4 KB of response headers by default; names in LiveKit are far shorter.
 LONGEST = 3000
@@ -29,6 +29,8 @@ def check(request: Request) -> None:
 
     Raises NoSuchPage for a segment that encodes no name, BadQuery for an address that is too long.
     """
+    if is_api(request.url.path):
+        return  # its addresses are in no page, and a redirect would surprise programs
     names = set(request.path_params.values())
     raw: str = request.scope["raw_path"].decode("ascii", "replace")
     written = raw.split("/")

@@ -31,6 +31,7 @@ from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
 from app.text.paths import sign_in_path
 from app.text.shortening import shortened
+from app.web.api import problems
 from app.web.base_path import link
 from app.web.forms import FormPage, reasons
 from app.web.not_set_up import set_up_page
@@ -58,10 +59,13 @@ async def answer(request: Request, error: Exception) -> Response:
     """Respond to a request that ended with `error`."""
     ours = as_ours(error)
     headers = _headers(request, error)
-    if to := _sign_in_page(request, ours):
+    is_api = problems.is_wanted(request)
+    if not is_api and (to := _sign_in_page(request, ours)):
         return RedirectResponse(link(request, to), 303)
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
+    if is_api:
+        return problems.problem(request, ours, _fields(error, ours), headers)
     form_page: FormPage[Any] | None = getattr(request.state, "form_page", None)
     is_allowed = origin.is_allowed(request, request.app.state.settings)
     if is_allowed and (response := await set_up_page(request, ours)):
@@ -150,6 +154,13 @@ def as_ours(error: Exception) -> DashboardError:
         ours.title = HTTPStatus(error.status_code).phrase
         return ours
     return DashboardError()
+
+
+def _fields(error: Exception, ours: DashboardError) -> dict[str, str]:
+    """Return the reason for each value that isn't accepted."""
+    if isinstance(error, RequestValidationError):
+        return reasons(error.errors(), place=1)
+    return ours.fields
 
 
 def _headers(request: Request, error: Exception) -> dict[str, str]:

@@ -34,6 +34,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "ALLOWED_HOSTS": ("a.example,*.b.example", ("a.example", "*.b.example")),
     "TRUSTED_PROXIES": ("10.0.0.2,10.1.0.0/16,::1", ("10.0.0.2", "10.1.0.0/16", "::1")),
     "SIGNIN_TRIES_PER_MINUTE": ("3", 3),
+    "API_REQUESTS_PER_MINUTE": ("60", 60),
     "CACHE_SECONDS": ("2.5", 2.5),
     "REDIS_URL": ("redis://:pass@cache.example:6379/1", "redis://:pass@cache.example:6379/1"),
     "DATABASE_URL": (

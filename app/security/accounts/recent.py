@@ -27,8 +27,8 @@ class Recent:
 class Verifier:
     """Verifies keys: of sessions, or of tokens.
 
-    The store is asked with each request, so that what is revoked ends immediately. Only while it fails,
-    a key that was good less than a minute ago still opens pages: those of LiveKit must open
+    The store is asked with each request, so that what is revoked ends immediately. Only while it
+    fails, a key that was good less than a minute ago still opens pages: those of LiveKit must open
     during an outage of the dashboard's own database.
     """
 

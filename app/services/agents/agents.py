@@ -120,13 +120,14 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Agent
     Costs one LiveKit call, one for each scanned room, and one for each room with agents or named.
     Raises a LiveKitError if any of them fails: half a list would look like a complete one.
     """
-    rows, seen = await _current(livekit, wanted.room, wanted.start)
+    rows, seen = await current(livekit, wanted.room, wanted.start)
     return LISTING.table(rows, ask, wanted), seen
 
 
-async def _current(
+async def current(
     livekit: LiveKit, named: Sequence[str], start: int
 ) -> tuple[list[AgentRow], Seen]:
+    """Return the agents of a scan, and the rooms that it covers; raises what `table` raises."""
     open_rooms = await rooms.listed(livekit)
     open_names = {room.name for room in open_rooms}
     scanned, scan = await scan_rooms(

@@ -19,6 +19,7 @@ from app.services.egress.jobs import (
 from app.services.egress.outputs import outputs
 from app.services.egress.sources import subject_of, type_of
 from app.services.egress.states import EgressStatus, EgressType
+from app.services.following import Following, Position, following
 from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
 from app.services.livekit.client import LiveKit
 
@@ -85,6 +86,13 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Job]:
     """Return one page of the matching jobs: one LiveKit call, and one for the running ones."""
     shown = LISTING.table(await listed(livekit, wanted.room), ask, wanted)
     return replace(shown, rows=await with_orphans(livekit, shown.rows))
+
+
+async def after(livekit: LiveKit, wanted: Wanted, position: Position) -> Following[Job]:
+    """Return the matching jobs after a position, by ID."""
+    infos = await listed(livekit, wanted.room)
+    found = following(LISTING, infos, lambda info: (info.egress_id,), wanted, position)
+    return replace(found, rows=await with_orphans(livekit, found.rows))
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Job]:

@@ -9,6 +9,7 @@ from typing import Literal
 from livekit.api import IngressInfo
 
 from app.services import lists
+from app.services.following import Following, Position, following
 from app.services.ingress.ingresses import BASE_URLS, Ingress, input_of, listed, record, status_of
 from app.services.ingress.states import IngressStatus
 from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
@@ -143,6 +144,12 @@ async def table(
     """Return one page of the matching ingresses, and which base URLs LiveKit lacks; one call."""
     ingresses = await listed(livekit)
     return LISTING.table(ingresses, ask, wanted), _missing(ingresses)
+
+
+async def after(livekit: LiveKit, wanted: Wanted, position: Position) -> Following[Ingress]:
+    """Return the matching ingresses after a position, by ID."""
+    infos = await listed(livekit)
+    return following(LISTING, infos, lambda info: (info.ingress_id,), wanted, position)
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Ingress]:

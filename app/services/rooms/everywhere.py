@@ -9,11 +9,12 @@ from datetime import datetime
 from livekit.protocol import models
 
 from app.services import lists
+from app.services.following import Following, Position, following
 from app.services.lists import Ask, Columns, Listing, Table, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.enums import Newer, from_proto, plain_name
 from app.services.livekit.times import joined, joined_ms
-from app.services.rooms import rooms
+from app.services.rooms import participants, rooms
 from app.services.rooms.participants import State, is_called
 from app.services.rooms.people import (
     Counts,
@@ -22,6 +23,7 @@ from app.services.rooms.people import (
     count,
     is_observer,
     publishes,
+    shown,
 )
 from app.services.rooms.scan import Found, RoomScan, scan_rooms
 from app.services.rooms.states import ParticipantKind
@@ -122,6 +124,28 @@ async def table(
     """
     present, scan = await scanned(livekit, wanted.start)
     return LISTING.table(present, ask, wanted), count([who for _, who in present]), scan
+
+
+async def after(
+    livekit: LiveKit, wanted: Wanted, position: Position
+) -> tuple[Following[Member], RoomScan]:
+    """Return the matching participants of a scan after a position, by room and identity."""
+    present, scan = await scanned(livekit, wanted.start)
+    return following(LISTING, present, _key, wanted, position), scan
+
+
+async def after_in(
+    livekit: LiveKit, room: str, wanted: Wanted, position: Position
+) -> Following[Member]:
+    """Return the matching participants of one room. Raises NotFound if it isn't open."""
+    present = [(room, who) for who in shown(await participants.listed(livekit, room))]
+    if not present:
+        await rooms.get(livekit, room)
+    return following(LISTING, present, _key, wanted, position)
+
+
+def _key(item: InRoom) -> tuple[str, str]:
+    return item[0], item[1].identity
 
 
 async def scanned(livekit: LiveKit, start: int) -> tuple[Found, RoomScan]:

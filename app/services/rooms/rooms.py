@@ -12,6 +12,7 @@ from livekit.protocol import models
 
 from app.errors import LiveKitError, LiveKitNotFound, Unavailable
 from app.services import lists
+from app.services.following import Following, Position, following
 from app.services.lists import Ask, Columns, Listing, Table, Tabs, arrange, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import NO_OBJECT
@@ -164,6 +165,12 @@ LISTING = Listing(COLUMNS, record, Tabs("people", _counts))
 async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> Table[Room]:
     """Return one page of the matching rooms by one LiveKit call; only its rows are translated."""
     return LISTING.table(await listed(livekit), ask, wanted)
+
+
+async def after(livekit: LiveKit, wanted: Wanted, position: Position) -> Following[Room]:
+    """Return the matching rooms after a position, by name."""
+    found = await listed(livekit)
+    return following(LISTING, found, lambda room: (room.name,), wanted, position)
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Room]:

@@ -1,0 +1,1 @@
+"""What all of the JSON API shares: problems, cursors, bodies, and its description."""
