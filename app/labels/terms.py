@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+# Each of these is a page that LiveKit's documentation itself links to (November 2026).
 LIVEKIT_DOCS = "https://docs.livekit.io"
 ROOMS = f"{LIVEKIT_DOCS}/intro/basics/rooms-participants-tracks/rooms/"
 EGRESS = f"{LIVEKIT_DOCS}/transport/media/ingress-egress/egress/"
@@ -80,6 +81,10 @@ TERMS: dict[str, Term] = {
         "How long the room stays open if nobody joins it.",
         ROOMS,
     ),
+    "expires": Term(
+        "expires",
+        "LiveKit lists ended jobs for 24 hours. Export the job to keep its details longer.",
+    ),
     "hidden": Term(
         "hidden",
         "The other participants don't see a hidden participant, and aren't informed when it joins "
@@ -150,10 +155,6 @@ TERMS: dict[str, Term] = {
         "RED",
         "Redundant audio (RFC 2198): each packet repeats earlier ones, so that a lost packet "
         "isn't heard. It takes more bandwidth.",
-    ),
-    "retained": Term(
-        "retained for",
-        "LiveKit lists ended jobs for 24 hours. Export the job to keep its details longer.",
     ),
     "ringing-timeout": Term(
         "ringing timeout",

@@ -71,7 +71,7 @@ def test_stopped_from_its_page_which_follows(
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.locator(".page-head .tag")).to_have_text("ending")
     expect(page.locator(".page-head .tag")).to_have_text("complete")
-    expect(page.get_by_role("term").filter(has_text="Retained for")).to_be_visible()
+    expect(page.get_by_role("term").filter(has_text="Expires")).to_be_visible()
     expect(page.get_by_role("link", name="Stop…")).to_have_count(0)
     never_reloaded(page)
     assert calls(standin, job) == ["stop_egress"]

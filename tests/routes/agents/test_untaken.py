@@ -25,7 +25,7 @@ def test_a_dispatch_that_no_worker_took_is_listed_and_on_the_room_s_page(
     assert made in " ".join(listed(page))
     assert "No worker accepted 1 dispatch." in admin.get(room_path(room)).text
     page = admin.get(f"{room_path(room)}?tab=agents")
-    assert f"{NOBODY} no worker no agent" in page.text
+    assert f"{NOBODY} no worker No agent" in page.text
     assert page.all("a", href=dispatch_path(room, made), title=NOBODY)
 
 

@@ -35,7 +35,7 @@ def test_a_running_job(admin: Visitor, livekit: Ask, begin: Begin, room: str) ->
     assert "Current layout speaker" in page.text
     assert page.all("a", href=room_path(room))
     assert "Duration" in page.text
-    assert "Retained for" not in page.text
+    assert "Expires" not in page.text
     asked = {"room_name": room, "layout": "speaker"}
     assert json.loads(request_on(page)) == asked | {
         "file_outputs": [{"filepath": "stand-in/{room_name}"}]
@@ -67,7 +67,7 @@ def test_results_are_livekits_own(admin: Visitor, livekit: Ask, begin: Begin, ro
     page = admin.get(egress_path(job))
     for name in ("stand-in/a.mp4", "stand-in/s.m3u8", "stand-in/i"):
         assert name in page.text
-    assert "Retained for in 23 h" in page.text
+    assert "Expires in 23 h" in page.text
 
 
 def progress_on(page: Seen, count: int) -> list[str]:

@@ -32,7 +32,7 @@ def test_asks_then_stops(admin: Visitor, livekit: Ask, begin: Begin, room: str) 
     reached(livekit, job, COMPLETE)
     shown = admin.get(egress_path(job))
     assert "complete" in shown.text
-    assert "Retained for in 23 h" in shown.text
+    assert "Expires in 23 h" in shown.text
 
 
 def test_the_worker_is_asked_once(
