@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +16,7 @@ from app.inputs.fields import Input, takes_file
 from app.security import csrf, origin
 from app.security.body import no_text, posted
 from app.security.roles import User
+from app.web.actions.returning import as_left, remembering
 from app.web.context import RequestContext
 from app.web.pages import page
 
@@ -50,6 +52,7 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
     error: DashboardError | None = None
     dashboard_name: str = ""  # named beside a button that destroys something
+    as_left: Callable[[str], str] = str  # a place with the filter with which it was left
 
     def value(self, name: str) -> str:
         """Return the text in a field; empty for none."""
@@ -70,7 +73,9 @@ def new_form(
 ) -> Form:
     """Return the form of this page's address, with a fresh CSRF token."""
     name = RequestContext(request).settings.dashboard_name
-    return Form(request.url.path, token(request), values, errors or {}, error, name)
+    action = request.url.path + remembering(request)
+    back = partial(as_left, request)
+    return Form(action, token(request), values, errors or {}, error, name, back)
 
 
 async def no_context(ctx: RequestContext) -> Loaded:

@@ -5,8 +5,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, Template
 from markupsafe import Markup
@@ -27,6 +27,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.scope import current_scope
 from app.services.livekit.seen import ServerUnseen
 from app.text.shortening import shortened
+from app.web.actions.returning import as_left, is_on
 from app.web.base_path import base_path, link
 from app.web.environments import Environments
 from app.web.help import with_explanations
@@ -141,33 +142,22 @@ def live_url(request: Request) -> str:
 def done(request: Request, to: str, text: str = "", kind: str = "ok", about: str = "") -> Response:
     """Respond to an action that succeeded: go to `to` and show `text`, if there is any.
 
-    If htmx is already on the page `to`, a toast and a refresh are enough. The toast links to
-    `about`, the page of what was changed, if that is another page.
+    The page has the tab and filter with which the user left it. If htmx is already on it, a toast
+    and a refresh are enough. The toast links to `about`, the page of what was changed, if that is
+    another page.
     """
     note = {"text": shortened(text), "kind": kind}
     by_htmx = request.headers.get("hx-request") == "true"
-    if by_htmx and _path(request.headers.get("hx-current-url", "")) == _path(link(request, to)):
+    if by_htmx and is_on(request, to):
         place = {"href": link(request, about)} if about not in {"", to} else {}
         trigger = json.dumps({"done": note | place})
         return Response(status_code=204, headers={"HX-Trigger": trigger})
+    to = as_left(request, to)
     if text:
         request.session["flash"] = [*request.session.get("flash", []), note]
     if not by_htmx:
         return RedirectResponse(link(request, to), 303)
     return Response(status_code=204, headers={"HX-Redirect": link(request, to)})
-
-
-def returning(request: Request, *places: str) -> str:
-    """Return which of `places` the user came from, or else the first."""
-    came_from = request.headers.get("hx-current-url") or request.headers.get("referer", "")
-    return next((p for p in places if _path(link(request, p)) == _path(came_from)), places[0])
-
-
-def _path(url: str) -> str | None:
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return None
 
 
 def _fragment(
@@ -196,6 +186,7 @@ async def _shell(request: Request) -> dict[str, Any]:
     store = request.app.state.store
     return {
         "user": user,
+        "as_left": partial(as_left, request),
         "searching": request.url.path == "/search",
         "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,

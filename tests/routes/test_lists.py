@@ -19,7 +19,8 @@ def room(livekit: Ask, make_room: Ask, make_ingress: Ask) -> str:
     )
     livekit("egress.start_room_composite_egress", request)
     make_ingress(room_name=name)
-    livekit("agent_dispatch.create_dispatch", api.CreateAgentDispatchRequest(room=name))
+    dispatch = api.CreateAgentDispatchRequest(room=name, agent_name="nobody-here")
+    livekit("agent_dispatch.create_dispatch", dispatch)
     return name
 
 

@@ -27,10 +27,11 @@ from app.services.rooms.participants import Participant, Permissions
 from app.text.formatters import plural
 from app.text.json_text import json_note
 from app.text.paths import participant_path, room_path
+from app.web.actions.returning import returning
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, Identity, LiveKitDep, RoomName
 from app.web.forms import FormPage, Loaded, read
-from app.web.pages import done, page, returning
+from app.web.pages import done, page
 
 router = APIRouter(prefix="/rooms/{room}/participants/{identity}")
 

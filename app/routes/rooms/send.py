@@ -13,10 +13,11 @@ from app.security.roles import Permission
 from app.services.livekit.client import LiveKit
 from app.services.rooms import moderation, participants
 from app.text.paths import participant_path, room_path
+from app.web.actions.returning import returning
 from app.web.context import RequestContext
 from app.web.deps import Identity, LiveKitDep, RoomName
 from app.web.forms import FormPage, Loaded
-from app.web.pages import done, returning
+from app.web.pages import done
 
 router = APIRouter(prefix="/rooms/{room}")
 

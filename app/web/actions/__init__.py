@@ -1,1 +1,1 @@
-"""Actions on many items, once they are confirmed."""
+"""Actions: what is reported of one on many items, and where one returns to."""

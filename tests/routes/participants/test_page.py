@@ -179,6 +179,9 @@ def test_an_action_returns_to_the_page_it_was_begun_on(
     assert "done" in json.loads(scripted.headers["hx-trigger"])
     fields = filled(admin.get(f"{path}/edit")) | {"name": "Ada"}
     assert admin.send(f"{path}/edit", fields, Referer=own).location == path
+    shown = f"{room_path(room)}?tab=people&q=a&partial=1"
+    back = admin.send(f"{path}/mute", track | token, Referer=admin.origin + shown)
+    assert back.location == f"{room_path(room)}?tab=people&q=a"
     for elsewhere in ("https://evil.example" + path + "x", f"{admin.origin}/rooms", "//["):
         answer = admin.send(f"{path}/mute", track | token, Referer=elsewhere)
         assert answer.location == room_path(room)
