@@ -55,8 +55,7 @@ class StoreFigures:
     page: Times
     many: Times
     audit: dict[str, Times]
-    sign_ins: float
-    meanwhile: Times | None
+    rush: tuple[float, Times] | None  # the seconds of all sign-ins, and a page's times meanwhile
     resident: int
 
 
@@ -96,12 +95,12 @@ async def measure(
         many = await side_by_side(_pages(browsers), SAMPLES, SECONDS)
     return [
         StoreFigures(
-            name,
-            page[name],
-            many[name],
-            audit.get(name, {}),
-            *rushes.get(name, (0.0, None)),
-            dashboards[name].resident,
+            name=name,
+            page=page[name],
+            many=many[name],
+            audit=audit.get(name, {}),
+            rush=rushes.get(name),
+            resident=dashboards[name].resident,
         )
         for name in dashboards
     ]
@@ -181,9 +180,13 @@ def rows(all_figures: Sequence[StoreFigures]) -> list[Row]:
         Row(
             f"{SIGN_INS} sign-ins in a row, s",
             "",
-            [Cell(f"{each.sign_ins:.1f}" if each.sign_ins else "-") for each in all_figures],
+            [Cell(f"{each.rush[0]:.1f}" if each.rush else "-") for each in all_figures],
         ),
-        Row("/rooms meanwhile, ms", "", [times(each.meanwhile) for each in all_figures]),
+        Row(
+            "/rooms meanwhile, ms",
+            "",
+            [times(each.rush[1] if each.rush else None) for each in all_figures],
+        ),
     ]
     for what in FILTERS:
         cells = [Cell("-"), *(times(each.audit[what], AUDIT_MS) for each in stored)]
