@@ -11,6 +11,7 @@ from app.config.settings import Settings
 from app.errors import NotSignedIn
 from app.security.basic_auth import CHALLENGE, BasicAuth
 from app.security.roles import Role, User
+from app.services.accounts.accounts import can_sign_in
 from app.store.schema import USERS
 from app.store.store import Store
 
@@ -38,8 +39,8 @@ class EmergencyBasic:
 async def is_on(store: Store, settings: Settings) -> bool:
     """Return whether the emergency account may sign in.
 
-    EMERGENCY_ADMIN=false takes effect once there is another administrator, so that nobody can
-    lock everybody out. Raises StoreError only with that setting.
+    EMERGENCY_ADMIN=false takes effect once there is another administrator, who has a password or
+    has signed in, so that nobody can lock everybody out. Raises StoreError only with that setting.
     """
     return settings.emergency_admin or not await _other_administrators(store)
 
@@ -69,7 +70,7 @@ def _digest(text: str) -> bytes:
 
 
 async def _other_administrators(store: Store) -> int:
-    condition = (USERS.c.role == Role.ADMIN) & USERS.c.disabled.is_(None)
+    condition = (USERS.c.role == Role.ADMIN) & USERS.c.disabled.is_(None) & can_sign_in()
     async with store.read() as connection:
         counted = await connection.execute(select(func.count()).select_from(USERS).where(condition))
     return int(counted.scalar_one())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,6 +43,16 @@ class Account:
     seen: datetime | None
     disabled: datetime | None
     preferences: Preferences
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Return False as long as somebody was only invited."""
+        return self.password_hash is not None or self.seen is not None
+
+
+def can_sign_in() -> ColumnElement[bool]:
+    """Return the condition for accounts whose people weren't only invited."""
+    return or_(USERS.c.password_hash.is_not(None), USERS.c.seen.is_not(None))
 
 
 def query() -> Select[Any]:
@@ -110,8 +120,15 @@ async def create_within(
     try:
         created = await connection.execute(insert(USERS).values(values).returning(USERS.c.id))
     except IntegrityError:
-        raise NameTaken(f"There is already an account with the name {values['name']}.") from None
+        raise name_taken(name) from None
     return int(created.scalar_one())
+
+
+def name_taken(name: str) -> NameTaken:
+    """Return the error about a name that another account has."""
+    error = NameTaken(f"There is already an account with the name {normal(name)}.")
+    error.fields = {"name": "Choose another name."}
+    return error
 
 
 async def create(

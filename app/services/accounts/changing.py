@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import Invalid
 from app.services import preferences
 from app.services.accounts.accounts import NameTaken
+from app.services.accounts.links import set_password_within
 from app.services.accounts.names import folded, normal
-from app.services.accounts.sessions import end_all_within
 from app.services.preferences import MOST_BYTES, Preferences
 from app.store.schema import USERS
 from app.store.store import Store
@@ -28,12 +28,9 @@ async def rename(store: Store, number: int, name: str) -> None:
 
 
 async def set_password(store: Store, number: int, password_hash: str) -> None:
-    """Change the password of an account, and end all its sessions. Raises StoreError."""
+    """Change the password of an account; its sessions end, and links are void. Raises StoreError."""
     async with store.write() as connection:
-        await connection.execute(
-            update(USERS).where(USERS.c.id == number).values(password_hash=password_hash)
-        )
-        await end_all_within(connection, number)
+        await set_password_within(connection, number, password_hash)
 
 
 async def change_preferences(

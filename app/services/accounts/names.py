@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from app.services.audit.writing import storable
+
 LONGEST = 200  # characters
 
 
@@ -12,7 +14,7 @@ def normal(name: str) -> str:
 
 def folded(name: str) -> str:
     """Return what two names that look alike have in common: case and width don't count."""
-    return unicodedata.normalize("NFKC", normal(name)).casefold()[: 2 * LONGEST]
+    return storable(unicodedata.normalize("NFKC", normal(name)).casefold()[: 2 * LONGEST])
 
 
 def problem(name: str) -> str | None:

@@ -89,7 +89,7 @@ async def start(
         "sealed": sealed,
     }
     async with store.write() as connection:
-        await connection.execute(delete(USER_SESSIONS).where(_over(now, limits)))
+        await connection.execute(delete(USER_SESSIONS).where(over(now, limits)))
         await connection.execute(insert(USER_SESSIONS).values(values))
         if user_id is not None:
             await connection.execute(update(USERS).where(USERS.c.id == user_id).values(seen=now))
@@ -134,7 +134,7 @@ async def touch(store: Store, session: Session) -> None:
 async def of_user(store: Store, user_id: int | None, limits: Limits) -> Sequence[Session]:
     """Return the sessions of an account that are still good, the newest first."""
     now = datetime.now(UTC)
-    open_now = _of(user_id) & ~_over(now, limits)
+    open_now = _of(user_id) & ~over(now, limits)
     found = select(USER_SESSIONS).where(open_now).order_by(_columns.id.desc())
     async with store.read() as connection:
         return [_session(row) for row in (await connection.execute(found)).mappings()]
@@ -178,7 +178,8 @@ async def _end_oldest(connection: AsyncConnection, user_id: int) -> None:
         await connection.execute(delete(USER_SESSIONS).where(older))
 
 
-def _over(now: datetime, limits: Limits) -> ColumnElement[bool]:
+def over(now: datetime, limits: Limits) -> ColumnElement[bool]:
+    """Return the condition for sessions that have ended, because they were idle or too long."""
     return or_(_columns.expires <= now, _columns.seen <= now - limits.idle)
 
 

@@ -1,4 +1,4 @@
-"""How people sign in, and what links are for."""
+"""How people sign in, what links are for, and which accounts there are."""
 
 from enum import StrEnum
 
@@ -21,3 +21,11 @@ class LinkKind(StrEnum):
 
     INVITATION = "invitation"
     RESET = "reset"
+
+
+class AccountState(StrEnum):
+    """Whether somebody can sign in with an account."""
+
+    ACTIVE = "active"
+    INVITED = "invited"  # without a password, and never signed in
+    DISABLED = "disabled"
