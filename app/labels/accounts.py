@@ -1,9 +1,14 @@
-"""Labels of accounts: how people sign in, and what links are for."""
+"""Labels of accounts: how people sign in, what links are for, and who can sign in."""
 
 from app.labels.label import Label, Labels
-from app.services.accounts.states import LinkKind, SignIn
+from app.services.accounts.states import AccountState, LinkKind, SignIn
 
 ACCOUNTS: Labels = {
+    AccountState: {
+        AccountState.ACTIVE: Label("active", "ok", "Can sign in."),
+        AccountState.INVITED: Label("invited", "", "Has not chosen a password yet."),
+        AccountState.DISABLED: Label("disabled", "warn", "Can't sign in."),
+    },
     SignIn: {
         SignIn.PASSWORD: Label("password", "", "Signed in with name and password."),
         SignIn.PASSWORD_AND_CODE: Label(

@@ -60,6 +60,21 @@ ACTIONS = (
     Action("New dispatch", "/agents/-/dispatch", Permission.AGENTS_WRITE, "create agent start"),
     Action("New token", "/sandbox", Permission.TOKENS_CREATE, "create make jwt access join"),
     Action("Decode a token", "/sandbox/decode", Permission.SERVER_READ, "jwt read check verify"),
+    Action(
+        "Invite user",
+        "/users/-/new",
+        Permission.ACCOUNTS_WRITE,
+        "new account person create",
+        "database_url",
+    ),
+    Action(
+        "New role",
+        "/roles/-/new",
+        Permission.ACCOUNTS_WRITE,
+        "create permissions",
+        "database_url",
+        page=True,
+    ),
     Action("Time zone", "/time", Permission.SERVER_READ, "local utc clock"),
     Action("Help", "/keys", Permission.SERVER_READ, "keyboard shortcuts keys terms documentation"),
 )

@@ -90,7 +90,11 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
     ),
     (
         "Administration",
-        (NavItem("Audit log", "journal-check", "/audit", Permission.AUDIT_READ, "database_url"),),
+        (
+            NavItem("Users", "person-gear", "/users", Permission.ACCOUNTS_READ, "database_url"),
+            NavItem("Roles", "shield-check", "/roles", Permission.ACCOUNTS_READ, "database_url"),
+            NavItem("Audit log", "journal-check", "/audit", Permission.AUDIT_READ, "database_url"),
+        ),
     ),
 )
 

@@ -37,10 +37,15 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes import audit  # with the store, 30 MB
         from app.routes.accounts import (
             account,
+            links,
             own_preferences,
             own_sessions,
+            role,
+            roles,
             sign_in,
             sign_out,
+            user,
+            users,
         )
         from app.routes.accounts import tokens as own_tokens
         from app.routes.api.routers import api_routers
@@ -48,6 +53,11 @@ def routers(wanted: Settings) -> list[APIRouter]:
         optional += [
             sign_in.router,
             sign_out.router,
+            links.router,
+            users.router,
+            user.router,
+            roles.router,
+            role.router,
             account.router,
             own_sessions.router,
             own_preferences.router,

@@ -27,8 +27,10 @@ from app.text.paths import (
     egress_path,
     ingress_path,
     participant_path,
+    role_path,
     room_path,
     sip_path,
+    user_path,
 )
 from app.web.context import RequestContext
 from app.web.deps import StoreDep
@@ -43,6 +45,8 @@ SPANS = {
     "30d": timedelta(days=30),
 }
 PAGES: Mapping[str, Callable[[str], str]] = {
+    "account": user_path,
+    "role": role_path,
     "room": room_path,
     "job": egress_path,
     "ingress": ingress_path,

@@ -92,7 +92,9 @@ class LogAudit:
         """Log the entry; the reason is included only for errors that were raised on purpose."""
         who = {"user": entry.user, "role": entry.role, "address": entry.address}
         line = {name: value for name, value in who.items() if value} | reason_of(error)
-        about = {"action": entry.action, "server": entry.server, **entry.target, **entry.facts}
+        what = {**entry.target, **entry.facts}
+        named = {f"target_{name}" if name in who else name: text for name, text in what.items()}
+        about = {"action": entry.action, "server": entry.server, **named}
         write = getattr(log, LEVELS.get(outcome, "warning"))
         write(str(outcome), **(about | line))
 

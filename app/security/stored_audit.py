@@ -17,7 +17,20 @@ from app.store.store import Store
 UNAUDITED = "This was not done, because it could not be recorded in the audit."
 
 # Facts that name what an act created or was about, and the kind of target where it is another word.
-MADE = frozenset({"room", "identity", "dispatch", "egress", "ingress", "trunk", "rule"})
+MADE = frozenset(
+    {
+        "account",
+        "dispatch",
+        "egress",
+        "identity",
+        "ingress",
+        "person",
+        "role",
+        "room",
+        "rule",
+        "trunk",
+    }
+)
 KINDS = {"egress": "job"}
 
 LATER = frozenset({"session.basic", "session.end"})

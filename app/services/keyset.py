@@ -1,4 +1,4 @@
-"""Lists of the store: newest first, paged by a number that no new row changes."""
+"""Lists of the store: paged by a number or name that no new row changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ Row = TypeVar("Row")
 class Pages(Generic[Row]):
     """One page of a list of the store, and what leads to its neighbors.
 
-    `older` and `newer` are the numbers that the next pages begin at; None at either end. How many
-    rows there are is not known: counting them would read all of them.
+    `older` and `newer` are what the neighbors begin at, a number or a name; None at either end. How
+    many rows there are is not known: counting them would read all of them.
     """
 
     sizes: ClassVar = SIZES
@@ -23,8 +23,8 @@ class Pages(Generic[Row]):
     rows: Sequence[Row]
     ask: Ask
     filters: Mapping[str, Any]
-    older: int | None = None
-    newer: int | None = None
+    older: int | str | None = None
+    newer: int | str | None = None
     path: str = ""
 
     def at(self, path: str) -> "Pages[Row]":

@@ -24,13 +24,17 @@ SIGN_IN = "/sign-in"
 AUDIT = "/audit"
 EGRESS = "/egress"
 INGRESS = "/ingress"
+INVITATION = "/invitation"
 PARTICIPANTS = "/participants"
+RESET = "/reset"
+ROLES = "/roles"
 ROOMS = "/rooms"
 SIGN_IN_BASIC = "/sign-in-basic"
 SIGN_OUT = "/sign-out"
 CALLS = "/sip/calls"
 RULES = "/sip/rules"
 TRUNKS = "/sip/trunks"
+USERS = "/users"
 
 
 def segment(name: str) -> str:
@@ -68,6 +72,22 @@ def sign_in_path(back: str = "") -> str:
 def audit_path(number: int) -> str:
     """Return the path of an entry of the audit."""
     return f"{AUDIT}/{number}"
+
+
+def user_path(number: int | str, *rest: str) -> str:
+    """Return the path of an account's page, or of what stands below it."""
+    return "/".join([USERS, str(number), *rest])
+
+
+def role_path(role: str, *rest: str) -> str:
+    """Return the path of a role's page, or of what stands below it."""
+    return "/".join([ROLES, segment(role), *rest])
+
+
+def one_time_path(kind: str, key: str) -> str:
+    """Return the path of a one-time link: its key is in the query, which is in no log of ours."""
+    place = INVITATION if kind == "invitation" else RESET
+    return f"{place}?{urlencode({'key': key})}"
 
 
 def room_path(room: str, *rest: str) -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from app import __version__
 from app.labels.audit import action_label
+from app.labels.permissions import PERMISSIONS
 from app.labels.table import choices, label_of, labels, states
 from app.labels.terms import GUIDES, TERMS
 from app.manual.pages import DOCUMENTS
@@ -119,7 +120,10 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         is_ignored=is_ignored,
         address_problem=address_problem,
         action_label=action_label,
+        permissions=PERMISSIONS,
         audit_path=paths.audit_path,
+        user_path=paths.user_path,
+        role_path=paths.role_path,
         room_path=paths.room_path,
         participant_path=paths.participant_path,
         egress_path=paths.egress_path,

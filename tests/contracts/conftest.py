@@ -24,8 +24,9 @@ from dev.participants import Crowd
 from dev.stack import Stack
 from tests.contracts.surface import METHODS, Place, places
 from tests.support.dashboard import Dashboard, managing
+from tests.support.stores import in_store
 from tests.support.visitor import Seen, Visitor
-from tests.support.world import world
+from tests.support.world import people_of, world
 
 ROOM = f"walk/{secrets.token_hex(4)}"
 IDENTITY = "ann & <bob>"
@@ -34,6 +35,8 @@ FOREIGN = "https://evil.example"
 FORMLESS = {"list.layout"}
 # Pages that lead people who are signed in on to another.
 LEADS_ON = {"/sign-in", "/sign-in-basic"}
+# Pages that nobody sees without the key of a link.
+KEYED = {"/invitation", "/reset"}
 METRICS_TOKEN = "the-metrics-token-of-the-contracts-0123"
 
 
@@ -67,7 +70,9 @@ class Walk:
 @pytest.fixture(scope="session")
 def stored_in(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The DATABASE_URL of a file for all dashboards of the walks."""
-    return f"sqlite:///{tmp_path_factory.mktemp('store')}/dashboard.db"
+    url = f"sqlite:///{tmp_path_factory.mktemp('store')}/dashboard.db"
+    in_store(url, partial(people_of, name=IDENTITY))
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -147,7 +152,7 @@ def declared(answered: Answered) -> int:
     if answered.place.path in LEADS_ON and answered.who in {"admin", "reader"}:
         return 303
     if isinstance(guard, Public):
-        return 200
+        return 410 if answered.place.path in KEYED else 200
     if answered.who == "scraper":
         return 200
     if answered.who == "nobody" or isinstance(guard, Scraper):

@@ -144,7 +144,7 @@ def test_create_app_itself_refuses(settings: Settings) -> None:
 def test_only_health_logout_static_and_metrics_need_no_sign_in(settings: Settings) -> None:
     contexts = list(iter_route_contexts(create_app(settings).routes))
     open_to_all = {c.path for c in contexts if isinstance(guard_of(c), Public)}
-    accounts = {"/sign-in"} if settings.database_url else set()
+    accounts = {"/sign-in", "/invitation", "/reset"} if settings.database_url else set()
     assert open_to_all == {"/health", "/logout"} | accounts
     scraped = {c.path for c in contexts if isinstance(guard_of(c), Scraper)}
     assert scraped == ({"/metrics"} if settings.metrics_token else set())

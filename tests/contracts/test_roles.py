@@ -18,7 +18,7 @@ from app.security.roles import Role, User
 from app.services.accounts.accounts import create
 from dev.participants import Crowd
 from dev.stack import Stack
-from tests.contracts.conftest import LEADS_ON, METRICS_TOKEN
+from tests.contracts.conftest import KEYED, LEADS_ON, METRICS_TOKEN
 from tests.contracts.surface import METHODS, Place, places
 from tests.contracts.targets import Routing, Target, dead_controls, targets
 from tests.support.dashboard import Dashboard
@@ -81,7 +81,7 @@ class Answer:
             case _ if self.place.path in LEADS_ON and method == "GET":
                 return 303, False
             case Public():
-                return 200, False
+                return (410 if self.place.path in KEYED else 200), False
             case Scraper():
                 return 401, False
             case Guard() if not self.user.can(guard.permission):

@@ -32,7 +32,7 @@ class Holding:
         return CHALLENGE
 
     async def identify(self, request: Request) -> User | None:
-        """Return the user, whoever asks."""
+        """Return the same user for every request."""
         return User("somebody", "theirs", held=self._held)
 
 

@@ -9,7 +9,22 @@ from typing import Any
 
 from livekit import api
 
+from app.security.accounts.powers import BUILT_IN
+from app.security.roles import Permission
+from app.services.accounts import roles
+from app.services.accounts.accounts import create
+from app.services.accounts.powers import Powers
+from app.store.store import Store
 from dev.stack import Stack
+
+OWN_ROLE = "night & <day>"
+
+
+async def people_of(store: Store, name: str) -> None:
+    """Create the first account of a store, and a role that an administrator made."""
+    everything = Powers(frozenset(map(str, Permission)), BUILT_IN)
+    await roles.create(store, everything, OWN_ROLE, {"server.read", "rooms.read"})
+    await create(store, name, "viewer", email="somebody@example.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,7 @@ class World:
         own = {name: getattr(self, name) for name in self.__slots__}
         docs = {"document": "settings", "feature": "rooms", "picture": "rooms-light.webp"}
         docs["number"] = "1"  # of the audit, whose first entry is a sign-in
+        docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 

@@ -28,7 +28,7 @@ async def rename(store: Store, number: int, name: str) -> None:
 
 
 async def set_password(store: Store, number: int, password_hash: str) -> None:
-    """Change the password of an account; its sessions end, and links are void. Raises StoreError."""
+    """Change a password; the account's sessions end, and links are void. Raises StoreError."""
     async with store.write() as connection:
         await set_password_within(connection, number, password_hash)
 

@@ -22,8 +22,8 @@ from app.store.store import Store
 class NoEffect(Conflict):
     """The account is as it was asked to be, or can't be so."""
 
-    title = "Nothing was changed"
-    advice = "Open the account again."
+    title = "The account doesn't permit this now"
+    advice = "Nothing was changed. Open the account again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ async def add(
 
 
 async def edit(
-    store: Store, powers: Powers, number: int, *, name: str, email: str, role: str
+    store: Store, powers: Powers, number: int, *, name: str, email: str, role: str | None = None
 ) -> Change:
-    """Change name, e-mail address and role. Its links are void if the role changes.
+    """Change name, e-mail address and role, if one is given. Links are void if the role changes.
 
     Sessions go on with the permissions of the new role. Raises NotFound, NameTaken, Invalid for an
     unknown role, MoreThanYours, LastAdministrator and StoreError.
@@ -71,7 +71,7 @@ async def edit(
         account = await target(connection, powers, number)
         if folded(name) != folded(account.name):
             _check_name(powers, name)
-        voided = 0
+        voided, role = 0, account.role if role is None else role
         if role != account.role:
             await check_role(connection, powers, role)
             await check_others(connection, account)

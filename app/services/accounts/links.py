@@ -13,6 +13,7 @@ from app.services.accounts.powers import changing
 from app.services.accounts.states import LinkKind
 from app.store.schema import LINKS, USERS
 from app.store.store import Store
+from app.text.paths import SIGN_IN
 
 LIFETIME = timedelta(hours=24)
 
@@ -28,6 +29,7 @@ class LinkGone(DashboardError):
 
     def __init__(self) -> None:
         super().__init__("It was used, it is older than 24 hours, or a newer one replaced it.")
+        self.links = (("Sign in", SIGN_IN),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ async def check(store: Store, kind: LinkKind, key: str) -> OpenLink:
 async def use(store: Store, kind: LinkKind, key: str, password_hash: str) -> int:
     """Set the account's password by its link, end its sessions, and return its number.
 
-    Of several requests at once, one gets the link. Raises LinkGone and StoreError.
+    Of several requests at the same time, one gets the link. Raises LinkGone and StoreError.
     """
     now = datetime.now(UTC)
     enabled = select(USERS.c.id).where(USERS.c.disabled.is_(None))

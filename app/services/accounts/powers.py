@@ -22,7 +22,7 @@ ADMIN = "admin"  # the built-in role of administrators
 
 
 class MoreThanYours(NotAllowed):
-    """The role, or the account, has permissions that whoever acts doesn't have."""
+    """The role, or the account, has permissions that the person who acts lacks."""
 
     title = "This is more than your own role permits"
     advice = "Nothing was changed. Ask somebody who has these permissions."

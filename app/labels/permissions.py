@@ -1,0 +1,111 @@
+"""The one table of permissions, by area: what each is called, what it permits, what it needs.
+
+The names are those of security/roles.py, which a test compares.
+"""
+
+from typing import NamedTuple
+
+
+class Permitted(NamedTuple):
+    """A permission in words; `needs` is another one without which it is of no use."""
+
+    title: str
+    meaning: str
+    needs: str = ""
+
+
+ALWAYS = "server.read"  # in every role: the pages that everybody is led to
+
+PERMISSIONS: dict[str, dict[str, Permitted]] = {
+    "Dashboard": {
+        "server.read": Permitted(
+            "Open the dashboard",
+            "The overview, the server's status, search, webhooks and the token decoder. It is in "
+            "every role.",
+        ),
+        "settings.read": Permitted(
+            "See the configuration",
+            "The settings in force, versions, services and the support report. Secrets are never "
+            "shown.",
+        ),
+    },
+    "Rooms and participants": {
+        "rooms.read": Permitted(
+            "See rooms and participants",
+            "Rooms, participants, their tracks and metadata, and watching a room. Most other pages "
+            "link to them.",
+        ),
+        "rooms.write": Permitted(
+            "Change rooms", "Create, edit and delete rooms.", needs="rooms.read"
+        ),
+        "participants.moderate": Permitted(
+            "Mute and remove participants",
+            "Mute tracks, ask clients to unmute, and disconnect participants, one or many.",
+            needs="rooms.read",
+        ),
+        "participants.write": Permitted(
+            "Change participants",
+            "Change names, metadata, permissions and subscriptions, send data, call RPC methods.",
+            needs="rooms.read",
+        ),
+    },
+    "Egress and ingress": {
+        "egress.read": Permitted("See egress", "Recordings and streams: jobs and their results."),
+        "egress.write": Permitted(
+            "Change egress", "Start, change and stop jobs.", needs="egress.read"
+        ),
+        "ingress.read": Permitted(
+            "See ingress", "Ingresses and their status, without stream keys."
+        ),
+        "ingress.write": Permitted(
+            "Change ingress",
+            "Create, edit and delete ingresses, and see their stream keys.",
+            needs="ingress.read",
+        ),
+    },
+    "Agents": {
+        "agents.read": Permitted("See agents", "Agents in rooms, and dispatches."),
+        "agents.write": Permitted(
+            "Change agents", "Dispatch agents, and delete dispatches.", needs="agents.read"
+        ),
+    },
+    "Telephony": {
+        "sip.read": Permitted(
+            "See telephony", "Calls, trunks and dispatch rules, and the route tester."
+        ),
+        "sip.write": Permitted(
+            "Change telephony",
+            "Create, edit, import and delete trunks and dispatch rules, and export their secrets.",
+            needs="sip.read",
+        ),
+        "sip.call": Permitted("Make calls", "Dial, transfer and hang up.", needs="sip.read"),
+    },
+    "Developer": {
+        "tokens.create": Permitted(
+            "Create access tokens",
+            "Sign tokens for LiveKit with any grant, join rooms with them, test the connection. A "
+            "token can do whatever its grants say, so this is as strong as the API key.",
+        ),
+    },
+    "People": {
+        "personal.read": Permitted(
+            "See personal data",
+            "What is kept about people beyond the present state of LiveKit. This version keeps no "
+            "history, so no page needs it yet.",
+        ),
+        "audit.read": Permitted(
+            "See the audit log", "Who did what, when and from which address, and its export."
+        ),
+        "accounts.read": Permitted(
+            "See users and roles", "Accounts, their roles, e-mail addresses and sessions."
+        ),
+        "accounts.write": Permitted(
+            "Manage users and roles",
+            "Invite, edit, disable and delete users, end sessions, create links and roles. "
+            "Nobody gives more than they may do themselves.",
+            needs="accounts.read",
+        ),
+    },
+}
+
+BY_NAME = {name: each for group in PERMISSIONS.values() for name, each in group.items()}
