@@ -24,7 +24,7 @@ class LinkKind(StrEnum):
 
 
 class AccountState(StrEnum):
-    """Whether somebody can sign in with an account."""
+    """The states of an account: who can sign in with it."""
 
     ACTIVE = "active"
     INVITED = "invited"  # without a password, and never signed in
