@@ -53,7 +53,7 @@ def filters(make: Callable[..., Any]) -> Any:
     """Return the dependency that reads a list's filters from the query, one for each field.
 
     `make` is their class, or a function with their names. FastAPI would run either in a thread, and
-    validate each parameter by itself, also those that the address leaves out.
+    validate each parameter separately, also those that the address leaves out.
     """
     reading = _reading(make)
 
