@@ -138,7 +138,7 @@ def test_a_deleted_sqlite_file_is_noticed(
         all_is_well(visitor, room)
         for part in tmp_path.iterdir():
             part.unlink()
-        until(file.exists, 30)  # it was made anew, and the log says so
+        until(file.exists, 30)  # it was made again, and the log says so
         all_is_well(visitor, room)
         assert sqlite3.connect(file).execute("SELECT count(*) FROM audit").fetchone()[0] > 0
 
