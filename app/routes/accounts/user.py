@@ -19,10 +19,11 @@ from app.services.accounts.devices import device
 from app.services.accounts.names import folded
 from app.text.formatters import plural
 from app.text.paths import USERS, user_path
+from app.web.actions.returning import returning
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, SettingsDep, StoreDep, UserDep
 from app.web.forms import FormPage, Loaded
-from app.web.pages import done, page, returning
+from app.web.pages import done, page
 
 Number = Annotated[int, Path(alias="account", ge=1, le=2**62)]
 
