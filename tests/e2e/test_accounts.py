@@ -52,10 +52,11 @@ def kept(visitor: Visitor) -> dict[str, str]:
 
 
 def sign_in(page: Page, name: str, password: str = SECRET) -> None:
-    """Fill in the form to sign in, and send it."""
+    """Fill in the form to sign in, send it, and wait until the page that follows is usable."""
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
