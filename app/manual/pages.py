@@ -52,6 +52,8 @@ EXPLAINED_BY = {
     "/invitation": "features/accounts",
     "/reset": "features/accounts",
     "/sign-in-basic": "features/accounts",
+    "/account/tokens": "features/api-tokens",
+    "/api": "api",
     "/settings": "features/settings-and-search",
     "/lists": "features/lists",
     "/search": "features/settings-and-search",

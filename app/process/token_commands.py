@@ -67,7 +67,7 @@ def show(settings: Settings, _given: Namespace) -> int:
 
 
 def revoke(settings: Settings, given: Namespace) -> int:
-    """Revoke a token; return 1 if there is none with this number, or if that failed."""
+    """Revoke a token; return 1 for an unknown number, or if that failed."""
 
     async def work(store: Store) -> int:
         token = await tokens.get(store, given.id)

@@ -18,7 +18,8 @@ from app.security.guards import (
     does,
     sees,
 )
-from app.security.roles import Permission
+from app.security.roles import Permission, Role
+from app.services.accounts.accounts import create
 from app.text.paths import room_path
 from dev.participants import Crowd
 from dev.stack import Stack
@@ -77,7 +78,8 @@ def stored_in(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def everything(start_dashboard: Callable[..., Dashboard], stored_in: str) -> Dashboard:
-    """A dashboard with everything on that can be switched off."""
+    """A dashboard with everything on that can be switched off, and an account."""
+    in_store(stored_in, partial(create, name="somebody", role=Role.VIEWER))
     return start_dashboard(metrics_token=METRICS_TOKEN, database_url=stored_in)
 
 
@@ -90,9 +92,12 @@ def surface(stack: Stack, everything: Dashboard) -> Iterator[list[Place]]:
 
 def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:
     """Ask for one place, as a browser's form does where the method is POST."""
-    data = {"csrf": headers.pop("token", "")} if method == "POST" else None
-    if method == "POST":
+    token = headers.pop("token", "")
+    data = {"csrf": token} if method == "POST" else None
+    if method in {"POST", "DELETE"}:
         headers.setdefault("Origin", visitor.origin)
+    if method == "DELETE" and token:
+        headers["X-CSRF-Token"] = token
     return Seen(visitor.http.request(method, place.path, data=data, headers=headers))
 
 

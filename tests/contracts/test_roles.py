@@ -28,6 +28,8 @@ from tests.support.world import world
 
 ROOM = f"roles/{secrets.token_hex(4)}"
 IDENTITY = "ann & <bob>"
+# What belongs to somebody else exists for nobody.
+OWNED = {"/account/tokens/{token}/revoke"}
 
 
 class ByName:
@@ -67,6 +69,8 @@ class Answer:
     @property
     def for_the_role(self) -> bool:
         """True if the user's role was refused; what a form's token lacks is another refusal."""
+        if self.seen.headers.get("content-type") == "application/problem+json":
+            return bool(self.seen.response.json()["title"] == NotAllowed.title)
         error = json.loads(self.seen.headers.get("x-error", "{}"))
         return bool(error.get("title") == NotAllowed.title)
 
@@ -86,6 +90,8 @@ class Answer:
                 return 401, False
             case Guard() if not self.user.can(guard.permission):
                 return 403, True
+        if self.place.template in OWNED:
+            return (403 if isinstance(guard, ActionGuard) else 404), False
         if method in self.place.falls_to:
             return 404, False  # what stands for no name, such as "-", has no page
         return (403 if isinstance(guard, ActionGuard) else 200), False  # its token is wrong

@@ -42,8 +42,9 @@ class World:
         """Return the parameters of the paths that are about it, and about somebody in its room."""
         own = {name: getattr(self, name) for name in self.__slots__}
         docs = {"document": "settings", "feature": "rooms", "picture": "rooms-light.webp"}
-        docs["number"] = "1"  # of the audit, whose first entry is a sign-in
+        docs["number"] = "1"  # of the audit, whose first entry is a sign-in, and of an account
         docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
+        docs["token"] = "1"
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 

@@ -1,10 +1,11 @@
 """/api/v1/openapi.json, and /api: the description of the API for programs, and for people."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.commands import curl
 from app.security.guards import sees
@@ -23,10 +24,15 @@ def router(described_routers: Sequence[APIRouter]) -> APIRouter:
     """Return the router of the pages that describe these routers."""
     made = APIRouter()
 
-    @made.get(f"{API}/openapi.json", dependencies=reads(READS), include_in_schema=False)
-    async def openapi(request: Request) -> JSONResponse:
+    @made.get(
+        f"{API}/openapi.json",
+        dependencies=reads(READS),
+        include_in_schema=False,
+        response_model=None,
+    )
+    async def openapi(request: Request) -> dict[str, Any]:
         """Return the OpenAPI document, with this dashboard's base path."""
-        return JSONResponse(described(described_routers, base_path(request)))
+        return described(described_routers, base_path(request))
 
     @made.get("/api", dependencies=[sees(READS)], include_in_schema=False)
     async def api_page(request: Request) -> Response:

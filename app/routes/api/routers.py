@@ -1,4 +1,4 @@
-"""The routers of the API that the settings ask for, and the description of all of them."""
+"""The routers of the API that the settings ask for, and of its description."""
 
 from fastapi import APIRouter
 
@@ -6,9 +6,9 @@ from app.routes.api import agents, audit, calls, description, egress, ingress, p
 from app.routes.api import users as accounts
 
 
-def api_routers(*, telephony: bool) -> list[APIRouter]:
-    """Return the routers of every part that is on; the last has the description of the others."""
-    routers = [
+def operations(*, telephony: bool) -> list[APIRouter]:
+    """Return the routers of all operations of the parts that are on."""
+    return [
         rooms.router,
         participants.router,
         egress.router,
@@ -18,4 +18,9 @@ def api_routers(*, telephony: bool) -> list[APIRouter]:
         audit.router,
         accounts.router,
     ]
+
+
+def api_routers(*, telephony: bool) -> list[APIRouter]:
+    """Return the routers of the operations, and of the pages that describe them."""
+    routers = operations(telephony=telephony)
     return [*routers, description.router(routers)]

@@ -104,7 +104,7 @@ async def create(
 async def verify(store: Store, secret: str) -> Verified | None:
     """Return a token and its account, by one read.
 
-    None if it was revoked or has expired, its account is disabled, or there is none.
+    None for an unknown, revoked or expired one, and if its account is disabled.
     """
     joined = TOKENS.join(USERS, USERS.c.id == _columns.user_id).outerjoin(
         ROLES, ROLES.c.name == USERS.c.role

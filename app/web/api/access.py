@@ -1,4 +1,4 @@
-"""Who may use an operation of the API: the guards of the pages, after the limit of requests."""
+"""Access to the operations of the API: the guards of the pages, after the limit of requests."""
 
 from typing import Any
 

@@ -13,7 +13,7 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from app.inputs.fields import LONGEST
-from app.routes.api.routers import api_routers
+from app.routes.api.routers import operations
 from app.web.api.description import described as describe
 from dev.stack import Stack
 from tests.support.dashboard import Dashboard, managing
@@ -37,7 +37,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Dashbo
         dashboard.stop()
 
 
-schema = schemathesis.openapi.from_dict(describe(api_routers(telephony=True), ""))
+schema = schemathesis.openapi.from_dict(describe(operations(telephony=True), ""))
 
 
 @cache

@@ -1,0 +1,48 @@
+"""What is really there is answered as described: each detail, and each list with items."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+
+from app.routes.api.routers import operations
+from app.text.paths import segment
+from app.web.api.description import described
+from dev.participants import Crowd
+from dev.stack import Stack
+from tests.routes.api.conftest import call
+from tests.support.dashboard import Dashboard
+from tests.support.tokens import Given, give_token, program
+from tests.support.world import world
+
+schema: Any = schemathesis.openapi.from_dict(described(operations(telephony=True), ""))
+
+GETS = [found.ok() for found in schema.get_all_operations() if found.ok().method.upper() == "GET"]
+
+
+@pytest.fixture(scope="module")
+def there(stack: Stack, served: Dashboard, crowd: Crowd) -> Iterator[tuple[Given, dict[str, str]]]:
+    """A token for everything, and the names of one of everything, by the paths' parameters."""
+    given = give_token(served, "admin")
+    call(program(served, given), "DELETE", "/rooms/nothing")  # for the audit
+    room, identity = f"described/{secrets.token_hex(4)}", 'ann & <bob> "\u202e'
+    with world(stack, room, identity) as made:
+        guest = crowd.join(room, identity, audio=True, video=True, kind="sip")
+        yield given, made.names(identity)
+        guest.leave()
+
+
+@pytest.mark.parametrize("operation", GETS, ids=lambda operation: operation.path)
+def test_what_is_there_is_as_described(
+    operation: Any, there: tuple[Given, dict[str, str]], served: Dashboard
+) -> None:
+    given, names = there
+    parameters = {name: segment(names[name]) for name in re.findall(r"{(\w+)}", operation.path)}
+    case = operation.Case(path_parameters=parameters)
+    seen = case.call_and_validate(base_url=served.url, headers=given.bearer)
+    assert seen.status_code == 200
+    if "items" in seen.json():
+        assert seen.json()["items"]
