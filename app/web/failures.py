@@ -65,7 +65,8 @@ async def answer(request: Request, error: Exception) -> Response:
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
     if is_api:
-        return problems.problem(request, ours, _fields(error, ours), headers)
+        # HEAD has no other way to say it
+        return problems.problem(request, ours, _fields(error, ours), headers | describe(ours))
     form_page: FormPage[Any] | None = getattr(request.state, "form_page", None)
     is_allowed = origin.is_allowed(request, request.app.state.settings)
     if is_allowed and (response := await set_up_page(request, ours)):

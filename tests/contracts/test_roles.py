@@ -69,8 +69,6 @@ class Answer:
     @property
     def for_the_role(self) -> bool:
         """True if the user's role was refused; what a form's token lacks is another refusal."""
-        if self.seen.headers.get("content-type") == "application/problem+json":
-            return bool(self.seen.response.json()["title"] == NotAllowed.title)
         error = json.loads(self.seen.headers.get("x-error", "{}"))
         return bool(error.get("title") == NotAllowed.title)
 

@@ -12,8 +12,11 @@ import pytest
 from dev.postgres import Postgres
 from tests.support.dashboard import Dashboard
 from tests.support.people import SECRET, add_person, browser, signed_in
+from tests.support.tokens import give_token, program
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
+
+PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +182,28 @@ def test_people_stay_signed_in_for_a_minute_while_postgresql_is_away(
     until(lambda: olga.post(f"/rooms/{room}/edit", metadata="recorded").status == 303)
     olga.close()
     stranger.close()
+
+
+def test_tokens_read_for_a_minute_while_postgresql_is_away(
+    own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
+) -> None:
+    dashboard = start_dashboard(database_url=own_postgres.create("tokens"))
+    known, new = (program(dashboard, give_token(dashboard, "operator")) for _ in range(2))
+    assert room in known.get("/api/v1/rooms", params={"q": room}).html
+    own_postgres.process.stop()
+    try:
+        assert room in known.get("/api/v1/rooms", params={"q": room}).html
+        assert room in known.get("/rooms", params={"q": room}).text
+        refused = known.http.delete(f"/api/v1/rooms/{room}")
+        assert (refused.status_code, refused.headers["content-type"]) == (503, PROBLEM)
+        assert "could not be recorded" in refused.json()["advice"]
+        unknown = new.get("/api/v1/rooms")
+        assert (unknown.status, unknown.headers["content-type"]) == (503, PROBLEM)
+        assert unknown.response.json()["type"].endswith(":store-unavailable")
+    finally:
+        own_postgres.process.start()
+    until(lambda: new.get("/api/v1/rooms").status == 200)
+    assert known.http.delete(f"/api/v1/rooms/{room}").status_code == 204
 
 
 def test_signing_in_does_not_wait_for_a_store_that_hangs(

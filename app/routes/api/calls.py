@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import Query
 
 from app.security.roles import Permission
-from app.services.sip.calls import calls, dialing
+from app.services.sip.calls import calls, dialing, following
 from app.services.sip.calls.calls import Wanted
 from app.services.sip.states import CallDirection, CallStatus
 from app.web.api.access import api_router, reads, writes
@@ -49,7 +49,9 @@ async def list_calls(
     by room and identity; the next page continues in the same rooms, or in the next ones.
     """
     start, position = asked.in_scan(q, 2)
-    return scanned(Call, *await calls.after(livekit, Wanted(status, direction, start), position))
+    return scanned(
+        Call, *await following.after(livekit, Wanted(status, direction, start), position)
+    )
 
 
 @router.get("/{room}/{identity}", dependencies=reads(Permission.SIP_READ))

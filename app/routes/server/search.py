@@ -37,6 +37,7 @@ async def search_page(
 
 
 @router.get("/keys", dependencies=[sees(Permission.SERVER_READ)])
-async def keys_page(request: Request) -> Response:
+async def keys_page(request: Request, settings: SettingsDep) -> Response:
     """Show the keys, and let them be switched off."""
-    return await page(request, "keys.html.j2", live=False)
+    has_api = bool(settings.stored_in)
+    return await page(request, "keys.html.j2", live=False, has_api=has_api)

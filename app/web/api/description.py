@@ -5,8 +5,10 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from app import __version__
+from app.security.guards import Guard
 from app.web.api.problems import MEDIA, Problem
 
 ABOUT = """\
@@ -41,11 +43,12 @@ NAMED = {
 
 def described(routers: Sequence[APIRouter], server: str) -> dict[str, Any]:
     """Return the OpenAPI document of these routers; `server` is the dashboard's base path."""
+    routes = [route for router in routers for route in router.routes]
     document = get_openapi(
         title="LiveKit Dashboard",
         version=__version__,
         description=ABOUT,
-        routes=[route for router in routers for route in router.routes],
+        routes=routes,
         servers=[{"url": server or "/"}],
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -53,8 +56,11 @@ def described(routers: Sequence[APIRouter], server: str) -> dict[str, Any]:
         schemas.pop(unused, None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs", {}) | {"Problem": problem}
-    for operation in operations(document):
-        _complete(operation, schemas)
+    for route in (route for route in routes if isinstance(route, APIRoute)):
+        for method in route.methods or ():
+            operation = document["paths"][route.path][method.lower()]
+            operation["x-permission"] = _permission(route)
+            _complete(operation, schemas)
     document["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "An API token."},
         "basic": {
@@ -67,9 +73,10 @@ def described(routers: Sequence[APIRouter], server: str) -> dict[str, Any]:
     return document
 
 
-def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the operations of a document."""
-    return [operation for path in document["paths"].values() for operation in path.values()]
+def _permission(route: APIRoute) -> str:
+    """Return the permission that the guard of a route requires."""
+    guards = (each.dependency for each in route.dependencies)
+    return next(str(guard.permission) for guard in guards if isinstance(guard, Guard))
 
 
 def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

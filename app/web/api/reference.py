@@ -35,6 +35,7 @@ class Operation:
     status: str
     answer: tuple[Value, ...]
     is_list: bool
+    permission: str
     example: str
 
 
@@ -67,6 +68,7 @@ def _operation(document: dict[str, Any], at: str, path: str, method: str) -> Ope
         status=status,
         answer=tuple(_members(document, _resolved(document, items) if items else answered)),
         is_list=items is not None,
+        permission=operation["x-permission"],
         example=_example(at + path, method, body),
     )
 
@@ -85,7 +87,7 @@ def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
 
 
 def _parameter(given: dict[str, Any]) -> Value:
-    about = given.get("description", "")
+    about = given.get("description", "").replace("`", "")
     return Value(given["name"], _kind(given["schema"]), about, given["required"], given["in"])
 
 

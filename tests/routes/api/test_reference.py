@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.routes.api.routers import operations
+from app.security.roles import Permission
 from app.web.api.description import described
 from tests.routes.api.conftest import call, problem
 from tests.support.dashboard import Dashboard
@@ -45,6 +46,7 @@ def test_every_operation_says_what_it_is_and_what_can_go_wrong(root: Visitor) ->
     assert len(operations) > 20
     for name, operation in operations.items():
         assert operation["description"].strip(), name
+        assert Permission(operation["x-permission"]).writes == (not name.startswith("get")), name
         assert {"401", "403", "404", "422", "429", "503", "default"} <= set(operation["responses"])
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "path":

@@ -14,7 +14,6 @@ from livekit.protocol import models
 
 from app.errors import LiveKitError, LiveKitNotFound
 from app.services import lists
-from app.services.following import Following, Position, following
 from app.services.lists import Ask, Columns, Listing, Table, Tabs, contain
 from app.services.livekit.client import LiveKit
 from app.services.livekit.times import joined
@@ -155,17 +154,6 @@ async def table(livekit: LiveKit, ask: Ask, wanted: Wanted) -> tuple[Table[Call]
     """
     calls, scan = await current(livekit, wanted.start)
     return LISTING.table(calls, ask, wanted), scan
-
-
-async def after(
-    livekit: LiveKit, wanted: Wanted, position: Position
-) -> tuple[Following[Call], RoomScan]:
-    """Return the matching calls of a scan after a position, by room and identity."""
-    calls, scan = await current(livekit, wanted.start)
-    return (
-        following(LISTING, calls, lambda call: (call.room, call.identity), wanted, position),
-        scan,
-    )
 
 
 async def matching(livekit: LiveKit, ask: Ask, wanted: Wanted) -> list[Call]:
