@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +14,15 @@ from app.errors import Conflict, NotFound
 from app.services import preferences
 from app.services.accounts.names import folded, normal
 from app.services.preferences import Preferences
-from app.store.schema import ROLES, USERS
+from app.store.schema import AUTHENTICATORS, PASSKEYS, ROLES, USERS
 from app.store.store import Store
+
+_with_app = exists().where(
+    AUTHENTICATORS.c.user_id == USERS.c.id, AUTHENTICATORS.c.confirmed.is_not(None)
+)
+_with_passkey = exists().where(PASSKEYS.c.user_id == USERS.c.id)
+HAS_FACTOR = or_(_with_app.correlate(USERS), _with_passkey.correlate(USERS)).label("has_factor")
+COLUMNS = (USERS, ROLES.c.permissions, HAS_FACTOR)  # what `account_of` reads
 
 
 class NameTaken(Conflict):
@@ -30,6 +37,7 @@ class Account:
     """A person who may sign in.
 
     `permissions` are those of a role that an administrator made; None for a built-in role.
+    With `has_factor`, the password alone doesn't sign in.
     """
 
     id: int
@@ -43,6 +51,7 @@ class Account:
     seen: datetime | None
     disabled: datetime | None
     preferences: Preferences
+    has_factor: bool
 
     @property
     def can_sign_in(self) -> bool:
@@ -58,11 +67,11 @@ def can_sign_in() -> ColumnElement[bool]:
 def query() -> Select[Any]:
     """Return the query of accounts with the permissions of their roles; add a condition."""
     joined = USERS.outerjoin(ROLES, ROLES.c.name == USERS.c.role)
-    return select(USERS, ROLES.c.permissions).select_from(joined)
+    return select(*COLUMNS).select_from(joined)
 
 
 def account_of(row: RowMapping) -> Account:
-    """Return the account in a row of `query`."""
+    """Return the account in a row that has COLUMNS, as `query` does."""
     held = row[ROLES.c.permissions]
     return Account(
         id=row[USERS.c.id],
@@ -76,6 +85,7 @@ def account_of(row: RowMapping) -> Account:
         seen=row[USERS.c.seen],
         disabled=row[USERS.c.disabled],
         preferences=preferences.read(json.loads(row[USERS.c.preferences])),
+        has_factor=bool(row[HAS_FACTOR]),
     )
 
 

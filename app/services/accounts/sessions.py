@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, RowMapping, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.services.accounts.accounts import Account, account_of
+from app.services.accounts.accounts import COLUMNS, Account, account_of
 from app.services.accounts.states import SignIn
 from app.services.livekit.enums import Newer
 from app.store.schema import ROLES, USER_SESSIONS, USERS
@@ -102,11 +102,7 @@ async def verify(store: Store, key: str, limits: Limits) -> Verified | None:
     joined = USER_SESSIONS.outerjoin(USERS, USERS.c.id == _columns.user_id).outerjoin(
         ROLES, ROLES.c.name == USERS.c.role
     )
-    found = (
-        select(USER_SESSIONS, USERS, ROLES.c.permissions)
-        .select_from(joined)
-        .where(_columns.hash == hashed(key))
-    )
+    found = select(USER_SESSIONS, *COLUMNS).select_from(joined).where(_columns.hash == hashed(key))
     async with store.read() as connection:
         row = (await connection.execute(found)).mappings().first()
     if row is None:
@@ -151,13 +147,15 @@ async def end(store: Store, session_id: int, user_id: int | None) -> bool:
 async def end_others(store: Store, user_id: int | None, session_id: int | None) -> int:
     """End all sessions of an account except one; return how many. Raises StoreError."""
     async with store.write() as connection:
-        others = _of(user_id) & (_columns.id != session_id)
-        return (await connection.execute(delete(USER_SESSIONS).where(others))).rowcount
+        return await end_all_within(connection, user_id, session_id)
 
 
-async def end_all_within(connection: AsyncConnection, user_id: int) -> int:
-    """End all sessions of an account in a transaction; return how many."""
-    return (await connection.execute(delete(USER_SESSIONS).where(_of(user_id)))).rowcount
+async def end_all_within(
+    connection: AsyncConnection, user_id: int | None, but: int | None = None
+) -> int:
+    """End all sessions of an account in a transaction, except `but`; return how many."""
+    ended = _of(user_id) if but is None else _of(user_id) & (_columns.id != but)
+    return (await connection.execute(delete(USER_SESSIONS).where(ended))).rowcount
 
 
 def _of(user_id: int | None) -> ColumnElement[bool]:

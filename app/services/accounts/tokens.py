@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import Conflict, NotFound
-from app.services.accounts.accounts import Account, account_of
+from app.services.accounts.accounts import COLUMNS, Account, account_of
 from app.services.accounts.sessions import SEEN_EVERY as USED_EVERY
 from app.services.accounts.sessions import hashed as hashed
 from app.store.schema import ROLES, TOKENS, USERS
@@ -109,11 +109,7 @@ async def verify(store: Store, secret: str) -> Verified | None:
     joined = TOKENS.join(USERS, USERS.c.id == _columns.user_id).outerjoin(
         ROLES, ROLES.c.name == USERS.c.role
     )
-    query = (
-        select(TOKENS, USERS, ROLES.c.permissions)
-        .select_from(joined)
-        .where(_columns.hash == hashed(secret))
-    )
+    query = select(TOKENS, *COLUMNS).select_from(joined).where(_columns.hash == hashed(secret))
     async with store.read() as connection:
         row = (await connection.execute(query)).mappings().first()
     if row is None:

@@ -27,12 +27,14 @@ def key(kind: str, name: str) -> str:
     return hashlib.sha256(f"{kind}\0{name}".encode("utf-8", "replace")).hexdigest()
 
 
-async def begin(store: Store, limits: Mapping[str, int]) -> Try:
+async def begin(store: Store, limits: Mapping[str, int], window: timedelta = WINDOW) -> Try:
     """Count a try before it is made, so that parallel ones can't pass; `limits` is by key.
 
-    Returns the seconds to wait in place of a try if a limit is reached. Raises StoreError.
+    It counts for as long as `window`, which has to be the same for all tries of a key. Returns the
+    seconds to wait in place of a try if a limit is reached. Raises StoreError.
     """
     now = datetime.now(UTC)
+    counts_from = now + (window - WINDOW)  # rows are deleted a minute after their time
     recent = (
         select(TRIES.c.key, func.count(), func.min(TRIES.c.at))
         .where(TRIES.c.key.in_(limits))
@@ -46,7 +48,9 @@ async def begin(store: Store, limits: Mapping[str, int]) -> Try:
         full = [oldest + WINDOW - now for name, tries, oldest in counts if tries >= limits[name]]
         if full:
             return Try(wait=max(left.total_seconds() for left in full))
-        rows = await connection.execute(added, [{"key": name, "at": now} for name in limits])
+        rows = await connection.execute(
+            added, [{"key": name, "at": counts_from} for name in limits]
+        )
         return Try(tuple(rows.scalars()))
 
 
@@ -54,3 +58,17 @@ async def forget(store: Store, made: Try) -> None:
     """Don't count a try after all: it was right. Raises StoreError."""
     async with store.write() as connection:
         await connection.execute(delete(TRIES).where(TRIES.c.id.in_(made.rows)))
+
+
+async def once(store: Store, name: str, until: datetime) -> bool:
+    """Return whether this is the first time for something good only once, such as a challenge.
+
+    All instances together remember it until a minute after `until`. Raises StoreError.
+    """
+    async with store.write() as connection:
+        await connection.run_sync(store.dialect.lock_rows_of, LOCK)
+        used = await connection.execute(select(TRIES.c.id).where(TRIES.c.key == name))
+        if used.first():
+            return False
+        await connection.execute(insert(TRIES).values(key=name, at=until))
+    return True

@@ -1,0 +1,1 @@
+"""Second factors of accounts: apps, recovery codes, passkeys."""
