@@ -29,6 +29,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "session_idle_minutes",
         "session_hours",
         "api_requests_per_minute",
+        "require_second_factor",
     ),
     "Network": (
         "host",

@@ -32,6 +32,7 @@ DESCRIPTIONS = {
     "emergency_admin": "Lets ADMIN_USERNAME sign in beside accounts.",
     "session_idle_minutes": "Minutes that a session lasts without a request.",
     "session_hours": "Hours that a session lasts in all.",
+    "require_second_factor": "Roles that need a second factor.",
     "metrics_token": "Bearer token that /metrics requires.",
     "log_level": "Least severe level that is logged.",
     "log_format": "Text, JSON, or text on terminals only.",

@@ -1,9 +1,12 @@
 """The settings of accounts; they have no effect without DATABASE_URL."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode
+
+from app.config import checks
 
 
 class AccountSettings(BaseSettings):
@@ -13,6 +16,7 @@ class AccountSettings(BaseSettings):
     session_idle_minutes: int = Field(1440, ge=5, le=20_160)
     session_hours: int = Field(168, ge=1, le=336)  # no longer than the cookie is good
     api_requests_per_minute: int = Field(600, ge=1, le=1_000_000)
+    require_second_factor: Annotated[tuple[str, ...], NoDecode, BeforeValidator(checks.parts)] = ()
 
     @property
     def session_idle(self) -> timedelta:

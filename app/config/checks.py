@@ -31,6 +31,13 @@ COMMON = (
 )
 
 
+def parts(value: object) -> object:
+    """Return the parts of a text that are separated by commas; anything else as it is."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
 def weak_password(password: SecretStr, username: str) -> str | None:
     """Return why `password` is refused in production, or None if it is strong enough.
 

@@ -34,14 +34,7 @@ from app.config.accounts import AccountSettings
 from app.config.origins import Origin, origins
 from app.config.sources import FromFile, SettingsError, environment
 
-
-def _split(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-SPLIT = BeforeValidator(_split)
+SPLIT = BeforeValidator(checks.parts)
 LOWER = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 Url = Annotated[str, AfterValidator(checks.livekit_url)]
 Allowed = Annotated[str, AfterValidator(checks.origin)]

@@ -48,10 +48,16 @@ def routers(wanted: Settings) -> list[APIRouter]:
             users,
         )
         from app.routes.accounts import tokens as own_tokens
+        from app.routes.accounts.factors import app as authenticator
+        from app.routes.accounts.factors import code, codes, passkeys, password, proof
+        from app.routes.accounts.factors import overview as factors
+        from app.routes.accounts.factors import sign_in as passkey
         from app.routes.api.routers import api_routers
 
         optional += [
             sign_in.router,
+            code.router,
+            passkey.router,
             sign_out.router,
             links.router,
             users.router,
@@ -62,6 +68,12 @@ def routers(wanted: Settings) -> list[APIRouter]:
             own_sessions.router,
             own_preferences.router,
             own_tokens.router,
+            proof.router,
+            factors.router,
+            authenticator.router,
+            passkeys.router,
+            codes.router,
+            password.router,
             audit.router,
             *api_routers(telephony=wanted.enable_sip),
         ]

@@ -4,11 +4,18 @@ from typing import Protocol
 
 from starlette.requests import Request
 
-from app.errors import DashboardError, NotSignedIn
+from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security.audit import AuditEntry
 from app.security.roles import User
 from app.security.session import session_id
 from app.services.audit.states import Outcome
+
+
+class FactorRequired(NotAllowed):
+    """The user's role needs a second factor, and the account has none (REQUIRE_SECOND_FACTOR)."""
+
+    title = "Set up a second factor first"
+    advice = "Sign in with your browser, then set up an authenticator app or a passkey."
 
 
 class Authenticator(Protocol):
@@ -39,6 +46,12 @@ async def current_user(request: Request) -> User:
         raise outcome
     request.state.user = outcome
     return outcome
+
+
+def check_factor(user: User) -> None:
+    """Raise FactorRequired for somebody who has to set up a second factor before anything else."""
+    if user.lacks_factor:
+        raise FactorRequired(f"The role {user.role} requires a second factor.")
 
 
 async def visitor(request: Request) -> User | None:

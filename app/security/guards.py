@@ -15,7 +15,7 @@ from starlette.routing import Mount
 from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import canonical, csrf, origin
 from app.security.audit import Audit, AuditEntry, outcome_written
-from app.security.authentication import current_user
+from app.security.authentication import check_factor, current_user
 from app.security.roles import Permission, User
 from app.services.audit.states import Outcome
 
@@ -61,13 +61,14 @@ class Guard:
         self.admit(await current_user(request), request)
 
     def admit(self, user: User, request: Request) -> None:
-        """Check the permission and, last, the address.
+        """Check the second factor, the permission and, last, the address.
 
-        Raises NotAllowed, and what `canonical.check` raises: only a user who may open the page
-        learns how its address is spelled.
+        Raises FactorRequired, NotAllowed, and what `canonical.check` raises: only a user who may
+        open the page learns how its address is spelled.
         """
         if user.token and _is_below(request.url.path, SESSION_ONLY):
             raise NotAllowed(NEEDS_SESSION)
+        check_factor(user)
         if not user.can(self.permission):
             if user.read_only:
                 raise NotAllowed(
@@ -130,29 +131,36 @@ class EntryGuard(ActionGuard):
 class OwnGuard(Guard):
     """Admits everybody with a session of their own, to what is about themselves only."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, enrolling: bool) -> None:
         super().__init__(Permission.SERVER_READ)
+        self.enrolling = enrolling
 
     def admit(self, user: User, request: Request) -> None:
         """Raise NotAllowed without a session: a token is never good for its owner's account."""
-        admit_own(user, request)
+        admit_own(user, request, enrolling=self.enrolling)
 
 
 class OwnActionGuard(ActionGuard):
     """The same for actions; READ_ONLY and roles don't keep people from securing their account."""
 
-    def __init__(self, action: str, form: DeclaredForm | None) -> None:
+    def __init__(self, action: str, form: DeclaredForm | None, *, enrolling: bool) -> None:
         super().__init__(action, Permission.SERVER_READ, form)
+        self.enrolling = enrolling
 
     def admit(self, user: User, request: Request) -> None:
         """Raise NotAllowed without a session."""
-        admit_own(user, request)
+        admit_own(user, request, enrolling=self.enrolling)
 
 
-def admit_own(user: User, request: Request) -> None:
-    """Check that a user has a session and, last, the address. Raises NotAllowed."""
+def admit_own(user: User, request: Request, *, enrolling: bool) -> None:
+    """Check that a user has a session, the second factor and, last, the address.
+
+    The pages for setting up the factor are `enrolling`. Raises NotAllowed, FactorRequired.
+    """
     if user.session is None:
         raise NotAllowed(NEEDS_SESSION)
+    if not enrolling:
+        check_factor(user)
     canonical.check(request)
 
 
@@ -184,14 +192,20 @@ def enters(action: str, form: DeclaredForm | None = None) -> Any:
     return Depends(EntryGuard(action, form), scope="function")
 
 
-def sees_own() -> Any:
-    """Declare that a route shows people something about themselves."""
-    return Depends(OwnGuard())
+def sees_own(*, enrolling: bool = False) -> Any:
+    """Declare that a route shows people something about themselves.
+
+    What is `enrolling` is open to those who have to set up a second factor first.
+    """
+    return Depends(OwnGuard(enrolling=enrolling))
 
 
-def does_own(action: str, form: DeclaredForm | None = None) -> Any:
-    """Declare that a route does `action` to the account or session of who asks."""
-    return Depends(OwnActionGuard(action, form), scope="function")
+def does_own(action: str, form: DeclaredForm | None = None, *, enrolling: bool = False) -> Any:
+    """Declare that a route does `action` to the account or session of who asks.
+
+    What is `enrolling` is open to those who have to set up a second factor first.
+    """
+    return Depends(OwnActionGuard(action, form, enrolling=enrolling), scope="function")
 
 
 def scrapes() -> Any:

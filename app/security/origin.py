@@ -56,9 +56,21 @@ def same_site(request: Request, settings: Settings) -> bool:
     if sent is None:
         return _is_own(request)
     origin = _origin(sent)
+    allowed = set(map(_origin, settings.allowed_origins))
+    return origin is not None and origin in _own(request, settings) | allowed
+
+
+def own(request: Request, settings: Settings) -> frozenset[str]:
+    """Return the origins of the dashboard's own pages, as browsers write them."""
+    written = set()
+    for scheme, host, port in filter(None, _own(request, settings)):
+        written.add(f"{scheme}://{host}" + (f":{port}" if port != PORTS[scheme] else ""))
+    return frozenset(written)
+
+
+def _own(request: Request, settings: Settings) -> set[tuple[str, str, int] | None]:
     host = request.headers.get("host", "")
-    own = {_origin(f"{scheme}://{host}") for scheme in _schemes(request, settings)}
-    return origin is not None and origin in own | set(map(_origin, settings.allowed_origins))
+    return {_origin(f"{scheme}://{host}") for scheme in _schemes(request, settings)}
 
 
 def _is_own(request: Request) -> bool:

@@ -123,7 +123,8 @@ class User:
 
     `held` are the permissions of a role that an administrator made, or of a token; None for all
     that the built-in role has. `account` is the number of the account in the store, and `session`
-    that of the session; None for users without one. `token` is the one that a program sent.
+    that of the session; None for users without one. `token` is the one that a program sent. One
+    with `lacks_factor` has to set up a second factor, and may do nothing else.
     """
 
     name: str
@@ -134,6 +135,7 @@ class User:
     session: int | None = None
     preferences: Preferences = field(default=NOTHING_PREFERRED, compare=False)
     token: TokenUse | None = None
+    lacks_factor: bool = False
 
     def can(self, permission: Permission | str) -> bool:
         """Return True if the user has the permission and READ_ONLY doesn't take it away."""

@@ -18,9 +18,11 @@ PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}
 
 ACCOUNT = "/account"
 ACCOUNT_TOKENS = "/account/tokens"
+ACCOUNT_CONFIRM = "/account/confirm"
 AGENTS = "/agents"
 API = "/api/v1"
 SIGN_IN = "/sign-in"
+SIGN_IN_CODE = "/sign-in/code"
 AUDIT = "/audit"
 EGRESS = "/egress"
 INGRESS = "/ingress"
@@ -30,6 +32,7 @@ RESET = "/reset"
 ROLES = "/roles"
 ROOMS = "/rooms"
 SIGN_IN_BASIC = "/sign-in-basic"
+SECOND_FACTOR = "/account/second-factor"
 SIGN_OUT = "/sign-out"
 CALLS = "/sip/calls"
 RULES = "/sip/rules"
@@ -64,9 +67,24 @@ def is_api(path: str) -> bool:
     return path == API or path.startswith(f"{API}/")
 
 
-def sign_in_path(back: str = "") -> str:
-    """Return the path of the page to sign in, which then leads `back`."""
-    return f"{SIGN_IN}?{urlencode({'next': back})}" if back not in {"", "/"} else SIGN_IN
+def sign_in_path(back: str = "", at: str = SIGN_IN, *, expired: bool = False) -> str:
+    """Return the path of a page to sign in, which then leads `back`.
+
+    If `expired`, the page says that the second step took too long.
+    """
+    query = {"next": back} if back not in {"", "/"} else {}
+    query |= {"expired": "1"} if expired else {}
+    return f"{at}?{urlencode(query)}" if query else at
+
+
+def confirm_path(back: str) -> str:
+    """Return the path of the page on which people prove that it's them, which then leads `back`."""
+    return f"{ACCOUNT_CONFIRM}?{urlencode({'next': back})}"
+
+
+def passkey_path(number: int, *rest: str) -> str:
+    """Return the path of what stands below one of one's own passkeys."""
+    return "/".join([SECOND_FACTOR, "passkeys", str(number), *rest])
 
 
 def audit_path(number: int) -> str:

@@ -124,6 +124,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         audit_path=paths.audit_path,
         user_path=paths.user_path,
         role_path=paths.role_path,
+        passkey_path=paths.passkey_path,
         room_path=paths.room_path,
         participant_path=paths.participant_path,
         egress_path=paths.egress_path,
@@ -135,7 +136,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
     # Most pages show the same parts, whose rendering took half of a page's time.
     environment.globals["parts"] = SimpleNamespace(**_cached(environment, "ui/parts"))
     # A block rendered alone skips the imports at the top of its template, so they are globals.
-    for name in ("ui", "fields", "table", "bulk", "media", "client"):
+    for name in ("ui", "fields", "table", "bulk", "media", "client", "ceremony"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
     for template in ("shell/sidebar", "shell/controls"):
         environment.globals |= _cached(environment, template)

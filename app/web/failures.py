@@ -26,10 +26,11 @@ from app.errors import (
 )
 from app.security import csrf, origin
 from app.security.audit import AuditEntry
+from app.security.authentication import FactorRequired
 from app.security.body import posted
 from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
-from app.text.paths import sign_in_path
+from app.text.paths import SECOND_FACTOR, sign_in_path
 from app.text.shortening import shortened
 from app.web.api import problems
 from app.web.base_path import link
@@ -60,7 +61,7 @@ async def answer(request: Request, error: Exception) -> Response:
     ours = as_ours(error)
     headers = _headers(request, error)
     is_api = problems.is_wanted(request)
-    if not is_api and (to := _sign_in_page(request, ours)):
+    if not is_api and (to := _leads_to(request, ours)):
         return RedirectResponse(link(request, to), 303)
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
@@ -114,12 +115,14 @@ def describe(error: DashboardError) -> dict[str, str]:
     return {HEADER: json.dumps(described)}
 
 
-def _sign_in_page(request: Request, error: DashboardError) -> str:
-    """Return the place where a person signs in who opens a page, or ""."""
-    is_asked = isinstance(error, NotSignedIn) and not error.challenge
-    if not is_asked or request.method not in origin.SAFE or is_fragment(request):
+def _leads_to(request: Request, error: DashboardError) -> str:
+    """Return the place where a person signs in, or sets up a factor, who opens a page; or ""."""
+    is_poll = is_fragment(request) or request.headers.get("hx-request") == "true"
+    if request.method not in origin.SAFE or is_poll:
         return ""
-    if request.headers.get("hx-request") == "true":
+    if isinstance(error, FactorRequired) and request.state.user.session is not None:
+        return SECOND_FACTOR
+    if not isinstance(error, NotSignedIn) or error.challenge:
         return ""
     url = URL(scope=request.scope)
     return sign_in_path(f"{url.path}?{url.query}" if url.query else url.path)

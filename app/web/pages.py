@@ -119,7 +119,9 @@ def _frame(
         "live": block,
         "live_url": live_url(request) if live else None,
         "ptag": _ptag(block),
-        "server": user and (livekit.seen() or ServerUnseen(settings.livekit_host)),
+        "server": user
+        and not user.lacks_factor
+        and (livekit.seen() or ServerUnseen(settings.livekit_host)),
         # a page without calls shows the last known status, and the top bar then requests it
         "server_url": None if scope and scope.calls else "/server?partial=1",
         "flashes": request.session.pop("flash", []) if user else [],

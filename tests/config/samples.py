@@ -45,6 +45,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "EMERGENCY_ADMIN": ("false", False),
     "SESSION_IDLE_MINUTES": ("60", 60),
     "SESSION_HOURS": ("12", 12),
+    "REQUIRE_SECOND_FACTOR": ("admin, night shift", ("admin", "night shift")),
     "METRICS_TOKEN": ("a-token-of-32-characters-or-more!", "a-token-of-32-characters-or-more!"),
     "LOG_LEVEL": ("DEBUG", "debug"),
     "LOG_FORMAT": ("json", "json"),

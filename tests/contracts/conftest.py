@@ -38,6 +38,12 @@ FORMLESS = {"list.layout"}
 LEADS_ON = {"/sign-in", "/sign-in-basic"}
 # Pages that nobody sees without the key of a link.
 KEYED = {"/invitation", "/reset"}
+# Pages of a second step, and what they answer without the first; IP addresses have no passkeys.
+UNPREPARED = {
+    "/sign-in/code": 303,
+    "/sign-in/code/challenge": 303,
+    "/sign-in/passkey/challenge": 409,
+}
 METRICS_TOKEN = "the-metrics-token-of-the-contracts-0123"
 
 
@@ -156,6 +162,8 @@ def declared(answered: Answered) -> int:
         return 403  # a token that was made for a visitor is needed
     if answered.place.path in LEADS_ON and answered.who in {"admin", "reader"}:
         return 303
+    if answered.place.path in UNPREPARED:
+        return UNPREPARED[answered.place.path]
     if isinstance(guard, Public):
         return 410 if answered.place.path in KEYED else 200
     if answered.who == "scraper":

@@ -19,7 +19,7 @@ def test_the_walk_saw_everything(walked: list[Answered], surface: list[Place]) -
     assert sum(a.who == "nobody" for a in walked) == len(surface) * len(METHODS)
     actions = [m for p in surface for m, g in p.guards.items() if isinstance(g, ActionGuard)]
     assert sum(a.who == "foreign" for a in walked) == len(actions) > 10
-    assert {declared(a) for a in walked} == {200, 303, 401, 403, 405, 410, 422}
+    assert {declared(a) for a in walked} == {200, 303, 401, 403, 405, 409, 410, 422}
 
 
 def test_head_is_answered_as_get_without_the_content(walked: list[Answered]) -> None:

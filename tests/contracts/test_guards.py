@@ -29,7 +29,7 @@ from app.security.guards import (
 )
 from app.security.roles import ROLES, Permission, Role, User
 from app.text.paths import API
-from tests.contracts.conftest import METRICS_TOKEN
+from tests.contracts.conftest import METRICS_TOKEN, UNPREPARED
 from tests.contracts.surface import guard_of
 from tests.contracts.tree import label, templates
 
@@ -145,7 +145,8 @@ def test_create_app_itself_refuses(settings: Settings) -> None:
 def test_only_health_logout_static_and_metrics_need_no_sign_in(settings: Settings) -> None:
     contexts = list(iter_route_contexts(create_app(settings).routes))
     open_to_all = {c.path for c in contexts if isinstance(guard_of(c), Public)}
-    accounts = {"/sign-in", "/invitation", "/reset"} if settings.database_url else set()
+    entries = {"/sign-in", "/invitation", "/reset", *UNPREPARED}
+    accounts = entries if settings.database_url else set()
     assert open_to_all == {"/health", "/logout"} | accounts
     scraped = {c.path for c in contexts if isinstance(guard_of(c), Scraper)}
     assert scraped == ({"/metrics"} if settings.metrics_token else set())

@@ -18,7 +18,7 @@ from app.security.roles import Role, User
 from app.services.accounts.accounts import create
 from dev.participants import Crowd
 from dev.stack import Stack
-from tests.contracts.conftest import KEYED, LEADS_ON, METRICS_TOKEN
+from tests.contracts.conftest import KEYED, LEADS_ON, METRICS_TOKEN, UNPREPARED
 from tests.contracts.surface import METHODS, Place, places
 from tests.contracts.targets import Routing, Target, dead_controls, targets
 from tests.support.dashboard import Dashboard
@@ -26,6 +26,19 @@ from tests.support.stores import in_store
 from tests.support.visitor import Seen, Visitor
 from tests.support.world import world
 
+FACTORS = "/account/second-factor"
+# What a page answers that asks for a proof first, or is about a passkey that nobody has.
+UNPROVED = UNPREPARED | {
+    "/account/confirm/challenge": 409,
+    f"{FACTORS}/app": 303,
+    f"{FACTORS}/app/remove": 303,
+    f"{FACTORS}/codes": 303,
+    f"{FACTORS}/passkeys/-/challenge": 403,
+    f"{FACTORS}/passkeys/-/new": 303,
+    f"{FACTORS}/passkeys/1/edit": 404,
+    f"{FACTORS}/passkeys/1/remove": 303,
+    f"{FACTORS}/password/remove": 303,
+}
 ROOM = f"roles/{secrets.token_hex(4)}"
 IDENTITY = "ann & <bob>"
 # What belongs to somebody else exists for nobody.
@@ -82,6 +95,8 @@ class Answer:
                 return 405, False
             case _ if self.place.path in LEADS_ON and method == "GET":
                 return 303, False
+            case _ if self.place.path in UNPROVED and method == "GET":
+                return UNPROVED[self.place.path], False
             case Public():
                 return (410 if self.place.path in KEYED else 200), False
             case Scraper():

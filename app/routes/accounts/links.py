@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from app.errors import Invalid
 from app.inputs.accounts.links import ChoosePassword
-from app.security.accounts import sessions
+from app.security.accounts import second_step
 from app.security.body import posted
 from app.security.guards import enters, public
 from app.services.accounts import accounts, links, passwords
 from app.services.accounts.passwords import Passwords
 from app.services.accounts.states import LinkKind, SignIn
-from app.text.paths import INVITATION, RESET
+from app.text.paths import INVITATION, RESET, SIGN_IN_CODE
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, StoreDep
 from app.web.forms import FormPage, Loaded
@@ -87,6 +87,10 @@ async def _use(
     hashing: Passwords = request.app.state.passwords
     number = await links.use(store, kind, key, await hashing.hashed(password))
     account = await accounts.by_id(store, number)
-    entry.by(await sessions.begin(request, account, SignIn.LINK))
     entry.note(method=SignIn.LINK)
+    user = await second_step.begin_or_ask(request, account, SignIn.LINK)
+    if user is None:  # a link replaces a password, not the second factor
+        entry.user, entry.role = account.name, account.role
+        return done(request, SIGN_IN_CODE)
+    entry.by(user)
     return done(request, "/", f"Welcome, {account.name}. Your password is set.")

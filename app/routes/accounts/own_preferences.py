@@ -73,7 +73,7 @@ async def set_preferences(request: Request) -> Response:
     return done(request, PREFERENCES, "Your preferences have been saved.")
 
 
-@router.post("/browser", dependencies=[does_own("account.remember")])
+@router.post("/browser", dependencies=[does_own("account.remember", enrolling=True)])
 async def remember(request: Request) -> Response:
     """Keep what a script remembers."""
     form = await read(request, Remember)

@@ -6,15 +6,16 @@ from starlette.responses import RedirectResponse, Response
 
 from app.inputs.accounts.sign_in import SignInWithPassword
 from app.navigation.sidebar import title_of
-from app.security.accounts import sessions
+from app.security.accounts import second_step
+from app.security.accounts.challenges import site_of
 from app.security.accounts.sign_in import check_password
 from app.security.authentication import visitor
 from app.security.body import posted
 from app.security.guards import enters, public, sees
 from app.security.origin import SAFE
-from app.security.roles import Permission
+from app.security.roles import Permission, User
 from app.services.accounts.states import SignIn
-from app.text.paths import SIGN_IN, SIGN_IN_BASIC
+from app.text.paths import SIGN_IN, SIGN_IN_BASIC, SIGN_IN_CODE, sign_in_path
 from app.text.places import inside
 from app.web.base_path import link
 from app.web.context import RequestContext
@@ -25,7 +26,7 @@ from app.web.pages import done
 router = APIRouter()
 
 
-async def _load(ctx: RequestContext) -> Loaded:
+async def load(ctx: RequestContext) -> Loaded:
     """Load what the page says: where it leads to, and why one is here."""
     asked = ctx.query if ctx.request.method in SAFE else await posted(ctx.request)
     back = inside(str(asked.get("next", "/")))
@@ -37,11 +38,18 @@ async def _load(ctx: RequestContext) -> Loaded:
         "failing": store.failing,
         "ended": ctx.request.session.get("user") and not ctx.query.get("signed-out"),
         "signed_out": ctx.query.get("signed-out") == "1",
+        "expired": ctx.query.get("expired") == "1",
+        "site": site_of(ctx.request),
     }
     return context, {"next": back}
 
 
-FORM = FormPage("accounts/sign_in.html.j2", SignInWithPassword, _load)
+def landing(user: User | None, back: str) -> str:
+    """Return where somebody goes who signed in: the page asked for, or else the start page."""
+    return user.preferences.start if user and back == "/" and user.preferences.start else back
+
+
+FORM = FormPage("accounts/sign_in.html.j2", SignInWithPassword, load)
 
 
 @router.get(SIGN_IN, dependencies=[public()])
@@ -55,15 +63,20 @@ async def sign_in_page(request: Request) -> Response:
 
 @router.post(SIGN_IN, dependencies=[enters("session.start", FORM)])
 async def sign_in(request: Request, entry: AuditDep) -> Response:
-    """Start a session, and lead to the page that was asked for."""
+    """Start a session, and lead to the page that was asked for, or ask for the second factor."""
     form = await FORM.read(request)
     account = await check_password(request, form.name, form.password.get_secret_value())
     method = SignIn.PASSWORD if account else SignIn.EMERGENCY
-    user = await sessions.begin(request, account, method)
-    entry.by(user)
-    entry.note(method=method)
+    user = await second_step.begin_or_ask(request, account, method)
     back = inside(form.next)
-    return done(request, back if back != "/" else user.preferences.start or back)
+    if account and user is None:
+        entry.action = "session.password"  # nobody is signed in yet
+        entry.user, entry.role = account.name, account.role
+        return done(request, sign_in_path(back, SIGN_IN_CODE))
+    if user:
+        entry.by(user)
+    entry.note(method=method)
+    return done(request, landing(user, back))
 
 
 @router.get(SIGN_IN_BASIC, dependencies=[sees(Permission.SERVER_READ)])

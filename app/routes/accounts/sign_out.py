@@ -13,7 +13,7 @@ from app.web.pages import done
 router = APIRouter()
 
 
-@router.post(SIGN_OUT, dependencies=[does_own("session.end")])
+@router.post(SIGN_OUT, dependencies=[does_own("session.end", enrolling=True)])
 async def sign_out(request: Request, user: UserDep) -> Response:
     """End the session of this browser, and lead to the page to sign in."""
     await sessions.end(request, user)

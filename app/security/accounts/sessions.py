@@ -13,6 +13,7 @@ from app.security.roles import User, known
 from app.security.session import session_id
 from app.services.accounts import sessions, tries
 from app.services.accounts.accounts import Account
+from app.services.accounts.factors import factors
 from app.services.accounts.names import folded
 from app.services.accounts.sessions import Limits, Place, Verified
 from app.services.accounts.states import SignIn
@@ -50,7 +51,7 @@ class BySession:
         if datetime.now(UTC) - session.seen >= sessions.SEEN_EVERY:
             self._verifier.later(sessions.touch(store, session))
         if verified.account:
-            return user_of(verified.account, self._settings, session.id)
+            return user_of(verified.account, self._settings, session.id, session.method)
         return emergency.user(self._settings, session.id)
 
     async def _is_good(self, request: Request, store: Store, verified: Verified) -> bool:
@@ -68,8 +69,10 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(settings.session_idle, settings.session_lifetime)
 
 
-def user_of(account: Account, settings: Settings, session: int | None = None) -> User:
-    """Return the signed-in user of an account."""
+def user_of(
+    account: Account, settings: Settings, session: int | None = None, method: str = ""
+) -> User:
+    """Return the user of an account, and of a session that began by `method`; none for a token."""
     held = None if account.permissions is None else known(account.permissions)
     return User(
         account.name,
@@ -79,6 +82,7 @@ def user_of(account: Account, settings: Settings, session: int | None = None) ->
         account.id,
         session,
         account.preferences,
+        lacks_factor=factors.is_missing(account, method, settings.require_second_factor),
     )
 
 

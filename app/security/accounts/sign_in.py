@@ -1,6 +1,7 @@
 """Sign-in with a name and a password."""
 
 import math
+from dataclasses import replace
 
 import structlog
 from starlette.requests import Request
@@ -55,7 +56,9 @@ async def check_password(request: Request, name: str, password: str) -> Account 
     if is_emergency:
         return None
     if account and stored and passwords.is_outdated(stored):
-        await accounts.set_hash(store, account.id, await passwords.hashed(password))
+        renewed = await passwords.hashed(password)
+        await accounts.set_hash(store, account.id, renewed)
+        return replace(account, password_hash=renewed)
     return account
 
 

@@ -1,11 +1,12 @@
 """A dashboard with accounts; each test runs on both databases."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.routes.accounts.asked import Guarded, administrator, unique
 from tests.support.dashboard import Dashboard
+from tests.support.factors import Person, person
 from tests.support.people import add_person, browser, signed_in
 from tests.support.stores import Databases
 from tests.support.visitor import Visitor
@@ -55,3 +56,11 @@ def guarded_here(
             assert signed_in(accounts, name).post(path, **fields).status == 403
 
     return check
+
+
+@pytest.fixture
+def ada(accounts: Dashboard) -> Iterator[Person]:
+    """Somebody who is signed in, without a factor."""
+    made = person(accounts)
+    yield made
+    made.visitor.close()
