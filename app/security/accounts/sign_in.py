@@ -38,6 +38,7 @@ async def check_password(request: Request, name: str, password: str) -> Account 
     settings: Settings = request.app.state.settings
     store: Store = request.app.state.store
     passwords: Passwords = request.app.state.passwords
+    passwords.check_queue()  # before the try is counted, and costs the store something
     made = await tries.begin(store, _counted(request, settings, name))
     if made.wait:
         raise TooManyTries(math.ceil(made.wait))
