@@ -18,8 +18,7 @@ from app.security.guards import (
     does,
     sees,
 )
-from app.security.roles import Permission, Role
-from app.services.accounts.accounts import create
+from app.security.roles import Permission
 from app.text.paths import room_path
 from dev.participants import Crowd
 from dev.stack import Stack
@@ -84,8 +83,7 @@ def stored_in(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def everything(start_dashboard: Callable[..., Dashboard], stored_in: str) -> Dashboard:
-    """A dashboard with everything on that can be switched off, and an account."""
-    in_store(stored_in, partial(create, name="somebody", role=Role.VIEWER))
+    """A dashboard with everything on that can be switched off."""
     return start_dashboard(metrics_token=METRICS_TOKEN, database_url=stored_in)
 
 

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from app.commands import curl
 from app.errors import Invalid, NotFound
-from app.inputs.accounts.permissions import LABELS, offered
 from app.inputs.accounts.tokens import CreateToken, RevokeToken
+from app.labels.permissions import BY_NAME, PERMISSIONS
 from app.security.guards import does_own, sees_own
 from app.security.roles import NEVER_BY_TOKEN, Permission, User
 from app.services.accounts import tokens
@@ -32,7 +32,11 @@ def _grantable(user: User) -> frozenset[Permission]:
 async def _to_create(ctx: RequestContext) -> Loaded:
     """Load the permissions to choose from: those that the user has."""
     _account(ctx.user)
-    groups = list(offered(_grantable(ctx.user)))
+    held = _grantable(ctx.user)
+    groups = {
+        area: {name: each for name, each in group.items() if name in held}
+        for area, group in PERMISSIONS.items()
+    }
     return {"groups": groups}, {"days": "90", "scope": "chosen"}
 
 
@@ -61,7 +65,7 @@ async def tokens_index(request: Request, store: StoreDep, user: UserDep) -> Resp
         request,
         "accounts/tokens/index.html.j2",
         tokens=shown,
-        labels_of=LABELS,
+        known=BY_NAME,
         has_account=user.account is not None,
         now=datetime.now(UTC),
     )
@@ -89,7 +93,7 @@ async def create_token(
     token = await tokens.get(store, number, account)
     url = f"{request.url.scheme}://{request.url.netloc}{link(request, EXAMPLE)}"
     example = curl.get(url, {"Authorization": f"Bearer {secret}"})
-    return await CREATE.asks(request, token=token, secret=secret, example=example, labels_of=LABELS)
+    return await CREATE.asks(request, token=token, secret=secret, example=example, known=BY_NAME)
 
 
 @router.get("/{token}/revoke", dependencies=[sees_own()])

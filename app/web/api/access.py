@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +20,13 @@ async def _limited(request: Request, response: Response) -> None:
         response.headers.update(left.headers)
 
 
+async def _bodiless(request: Request) -> None:
+    """Refuse a body that nobody reads: proxies disagree on what one with GET means."""
+    headers = request.headers
+    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+        raise HTTPException(400, "This operation takes no body.")
+
+
 def api_router(path: str, group: str) -> APIRouter:
     """Return a router for the operations of a group; each is called as its function is."""
     return APIRouter(
@@ -28,7 +36,7 @@ def api_router(path: str, group: str) -> APIRouter:
 
 def reads(permission: Permission) -> list[Any]:
     """Return the dependencies of an operation that shows something."""
-    return [Depends(_limited), sees(permission)]
+    return [Depends(_limited), sees(permission), Depends(_bodiless)]
 
 
 def writes(action: str, permission: Permission) -> list[Any]:

@@ -38,6 +38,12 @@ def test_another_method_is_a_problem(root: Visitor, method: str) -> None:
     assert seen.headers["allow"] == "GET, HEAD, POST"
 
 
+def test_a_body_that_nobody_reads_is_refused(root: Visitor, viewer: Visitor) -> None:
+    told = problem(call(root, "GET", "/rooms", {"q": "x"}), 400)
+    assert told["detail"] == "This operation takes no body."
+    problem(call(viewer, "GET", "/audit", {"q": "x"}), 403)
+
+
 def test_without_a_token_it_asks_for_one(served: Dashboard) -> None:
     for headers in ({}, {"Accept": "text/html"}, {"Sec-Fetch-Mode": "navigate"}):
         nobody = served.visitor(username=None)
