@@ -1,5 +1,8 @@
 """/account: who one is here, and one's name and password."""
 
+from dataclasses import replace
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -65,7 +68,7 @@ async def password_form(request: Request) -> Response:
 
 
 @router.post("/password", dependencies=[does_own("account.password", PASSWORD)])
-async def change_password(request: Request, store: StoreDep) -> Response:
+async def change_password(request: Request) -> Response:
     """Change one's password; that ends all sessions, and begins a new one in this browser."""
     form = await PASSWORD.read(request)
     account = await own_account(request)
@@ -74,6 +77,8 @@ async def change_password(request: Request, store: StoreDep) -> Response:
     if problem := passwords.problem(new, account.name):
         raise Invalid(fields={"new": problem})
     hashing: Passwords = request.app.state.passwords
-    await changing.set_password(store, account.id, await hashing.hashed(new))
-    await sessions.begin(request, account, SignIn.PASSWORD)
+    hashed = await hashing.hashed(new)
+    change = partial(changing.set_password_within, account=account, password_hash=hashed)
+    renewed = replace(account, password_hash=hashed)
+    await sessions.begin(request, renewed, SignIn.PASSWORD, first=change)
     return done(request, ACCOUNT, "Your password has been changed. All other sessions have ended.")

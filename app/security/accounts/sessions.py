@@ -1,8 +1,10 @@
 """Sessions of people with accounts: the cookie has the key, the store has the rest."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 
 from app.config.settings import Settings
@@ -12,7 +14,7 @@ from app.security.addresses import client_address
 from app.security.roles import User, known
 from app.security.session import session_id
 from app.services.accounts import sessions, tries
-from app.services.accounts.accounts import Account
+from app.services.accounts.accounts import Account, unchanged
 from app.services.accounts.factors import factors
 from app.services.accounts.names import folded
 from app.services.accounts.sessions import Limits, Place, Verified
@@ -87,18 +89,34 @@ def user_of(
 
 
 async def begin(
-    request: Request, account: Account | None, method: SignIn, sealed: str = ""
+    request: Request,
+    account: Account | None,
+    method: SignIn,
+    sealed: str = "",
+    *,
+    first: Callable[[AsyncConnection], Awaitable[None]] | None = None,
 ) -> User:
     """Start a session in this browser, and return its user; None is the emergency account.
 
-    Everything of an earlier session is dropped, its ID too (OWASP: session fixation).
-    Raises StoreError.
+    An earlier session of this browser ends, and everything of it is dropped, its ID too (OWASP:
+    session fixation). `first` is done in the same transaction. Raises AccountChanged if the account
+    was disabled or has another password by now, and StoreError.
     """
     settings: Settings = request.app.state.settings
     place = Place(client_address(request), request.headers.get("user-agent", ""))
     number = account.id if account else None
     store: Store = request.app.state.store
-    key = await sessions.start(store, number, method, place, limits_of(settings), sealed)
+    key = await sessions.start(
+        store,
+        number,
+        method,
+        place,
+        limits_of(settings),
+        sealed,
+        former=str(request.session.get(KEY, "")),
+        only_if=unchanged(account) if account else None,
+        first=first,
+    )
     name = account.name if account else settings.admin_username
     request.session.clear()
     request.session.update({KEY: key, "user": name, KNOWN: tries.key("known", folded(name))})

@@ -58,7 +58,7 @@ async def check_password(request: Request, name: str, password: str) -> Account 
         return None
     if account and stored and passwords.is_outdated(stored):
         renewed = await passwords.hashed(password)
-        await accounts.set_hash(store, account.id, renewed)
+        await accounts.set_hash(store, account, renewed)
         return replace(account, password_hash=renewed)
     return account
 

@@ -32,6 +32,13 @@ class NameTaken(Conflict):
     advice = "Choose another name."
 
 
+class AccountChanged(Conflict):
+    """The account was changed while somebody signed in with it, or changed the password too."""
+
+    title = "This account has just been changed"
+    advice = "Sign in with the new password, or ask an administrator."
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person who may sign in.
@@ -62,6 +69,12 @@ class Account:
 def can_sign_in() -> ColumnElement[bool]:
     """Return the condition for accounts whose people weren't only invited."""
     return or_(USERS.c.password_hash.is_not(None), USERS.c.seen.is_not(None))
+
+
+def unchanged(account: Account) -> ColumnElement[bool]:
+    """Return the condition that the account isn't disabled, and has the same password as then."""
+    same = USERS.c.password_hash.is_not_distinct_from(account.password_hash)
+    return USERS.c.disabled.is_(None) & same
 
 
 def query() -> Select[Any]:
@@ -149,9 +162,8 @@ async def create(
         return await create_within(connection, name, role, password_hash=password_hash, email=email)
 
 
-async def set_hash(store: Store, number: int, password_hash: str) -> None:
-    """Store a new hash of the same password. Raises StoreError."""
+async def set_hash(store: Store, account: Account, password_hash: str) -> None:
+    """Store a new hash of the same password, unless it changed meanwhile. Raises StoreError."""
+    whose = update(USERS).where(USERS.c.id == account.id, unchanged(account))
     async with store.write() as connection:
-        await connection.execute(
-            update(USERS).where(USERS.c.id == number).values(password_hash=password_hash)
-        )
+        await connection.execute(whose.values(password_hash=password_hash))

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import Invalid
 from app.services import preferences
-from app.services.accounts.accounts import NameTaken
-from app.services.accounts.links import set_password_within
+from app.services.accounts import links
+from app.services.accounts.accounts import Account, AccountChanged, NameTaken, unchanged
 from app.services.accounts.names import folded, normal
 from app.services.preferences import MOST_BYTES, Preferences
 from app.store.schema import USERS
@@ -27,10 +28,17 @@ async def rename(store: Store, number: int, name: str) -> None:
         raise NameTaken(f"There is already an account with the name {values['name']}.") from None
 
 
-async def set_password(store: Store, number: int, password_hash: str) -> None:
-    """Change a password; the account's sessions end, and links are void. Raises StoreError."""
-    async with store.write() as connection:
-        await set_password_within(connection, number, password_hash)
+async def set_password_within(
+    connection: AsyncConnection, account: Account, password_hash: str
+) -> None:
+    """Change a password in a transaction; the account's sessions end, and links are void.
+
+    Raises AccountChanged if it isn't any more what `account` says.
+    """
+    same = select(USERS.c.id).where(USERS.c.id == account.id, unchanged(account)).with_for_update()
+    if (await connection.execute(same)).scalar() is None:
+        raise AccountChanged
+    await links.set_password_within(connection, account.id, password_hash)
 
 
 async def change_preferences(

@@ -2,14 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.services.accounts.accounts import COLUMNS, Account, account_of
+from app.services.accounts.accounts import COLUMNS, Account, AccountChanged, account_of
 from app.services.accounts.states import SignIn
 from app.services.livekit.enums import Newer
 from app.store.schema import ROLES, USER_SESSIONS, USERS
@@ -73,8 +73,17 @@ async def start(
     place: Place,
     limits: Limits,
     sealed: str = "",
+    *,
+    former: str = "",
+    only_if: ColumnElement[bool] | None = None,
+    first: Callable[[AsyncConnection], Awaitable[None]] | None = None,
 ) -> str:
-    """Start a session, and return its key. Raises StoreError."""
+    """Start a session, and return its key; the session of the key `former` ends.
+
+    `first` is done before, in the same transaction. Raises AccountChanged if the account isn't
+    `only_if` any more: the password may have been changed while the old one was checked. Raises
+    StoreError.
+    """
     key = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
     values = {
@@ -88,11 +97,18 @@ async def start(
         "agent": place.agent[:LONGEST_AGENT],
         "sealed": sealed,
     }
+    ended = over(now, limits) | (_columns.hash == hashed(former))
     async with store.write() as connection:
-        await connection.execute(delete(USER_SESSIONS).where(over(now, limits)))
+        if first:
+            await first(connection)
+        if user_id is not None:  # accounts are locked before sessions, everywhere
+            same = true() if only_if is None else only_if
+            whose = update(USERS).where(USERS.c.id == user_id, same).values(seen=now)
+            if not (await connection.execute(whose)).rowcount:
+                raise AccountChanged
+        await connection.execute(delete(USER_SESSIONS).where(ended))
         await connection.execute(insert(USER_SESSIONS).values(values))
         if user_id is not None:
-            await connection.execute(update(USERS).where(USERS.c.id == user_id).values(seen=now))
             await _end_oldest(connection, user_id)
     return key
 
@@ -119,12 +135,12 @@ async def touch(store: Store, session: Session) -> None:
     """Write that a session is in use; at most once a minute, because each write costs."""
     now = datetime.now(UTC)
     async with store.write() as connection:
+        if session.user_id is not None:  # first, as everywhere: else two could wait for each other
+            whose = update(USERS).where(USERS.c.id == session.user_id)
+            await connection.execute(whose.values(seen=now))
         await connection.execute(
             update(USER_SESSIONS).where(_columns.id == session.id).values(seen=now)
         )
-        if session.user_id is not None:
-            whose = update(USERS).where(USERS.c.id == session.user_id)
-            await connection.execute(whose.values(seen=now))
 
 
 async def of_user(store: Store, user_id: int | None, limits: Limits) -> Sequence[Session]:
