@@ -105,12 +105,17 @@ class ActionGuard(Guard):
             yield
 
     async def begin(self, request: Request, entry: AuditEntry) -> None:
-        """Check who asks, and that the request is theirs. Raises as Guard does, or TokenRefused."""
+        """Check who asks, and that the request is theirs.
+
+        Raises as Guard does, or TokenRefused, or why the user can't be verified now.
+        """
         user = await current_user(request)
         entry.by(user)
         self.admit(user, request)
         request.state.form_page = self.form
         await csrf.check(request, request.app.state.settings, user)
+        if user.unverified:
+            raise user.unverified
 
 
 class EntryGuard(ActionGuard):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from app.errors import DashboardError
 from app.services.preferences import Preferences
 
 
@@ -124,7 +125,8 @@ class User:
     `held` are the permissions of a role that an administrator made, or of a token; None for all
     that the built-in role has. `account` is the number of the account in the store, and `session`
     that of the session; None for users without one. `token` is the one that a program sent. One
-    with `lacks_factor` has to set up a second factor, and may do nothing else.
+    with `lacks_factor` has to set up a second factor, and may do nothing else. `unverified` is why
+    it isn't known whether all this still holds: such a user may only read.
     """
 
     name: str
@@ -136,6 +138,7 @@ class User:
     preferences: Preferences = field(default=NOTHING_PREFERRED, compare=False)
     token: TokenUse | None = None
     lacks_factor: bool = False
+    unverified: DashboardError | None = field(default=None, compare=False)
 
     def can(self, permission: Permission | str) -> bool:
         """Return True if the user has the permission and READ_ONLY doesn't take it away."""

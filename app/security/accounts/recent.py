@@ -4,11 +4,12 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.security.roles import User
-from app.store.errors import StoreError
+from app.security.stored_audit import UNAUDITED
+from app.store.errors import StoreBusy, StoreError
 from app.store.store import Store
 
 GRACE = 60.0  # seconds for which a verified key is good while the store fails
@@ -29,7 +30,8 @@ class Verifier:
 
     The store is asked with each request, so that what is revoked ends immediately. Only while it
     fails, a key that was good less than a minute ago still opens pages: those of LiveKit must open
-    during an outage of the dashboard's own database.
+    during an outage of the dashboard's own database. It does nothing else: its owner may have lost
+    a role meanwhile, and the store may be back for the audit of the act.
     """
 
     def __init__(self) -> None:
@@ -41,21 +43,29 @@ class Verifier:
         return key in self._recent
 
     async def user(
-        self, store: Store, key: str, verify: Callable[[], Awaitable[User | None]]
+        self,
+        store: Store,
+        key: str,
+        verify: Callable[[], Awaitable[User | None]],
+        *,
+        acts: bool = True,
     ) -> User | None:
         """Return the user of a key, or None if it isn't good any more.
+
+        A user who is `unverified` may only read. For one who `acts`, the store is asked even while
+        it fails.
 
         Raises StoreError if the store fails and the key wasn't verified within a minute.
         """
         recent = self._good(key)
-        if recent and store.failing:
-            return recent.user
+        if recent and store.failing and not acts:
+            return _unverified(recent.user, store.failing)
         try:
             async with asyncio.timeout(PATIENCE if recent else None):
                 user = await verify()
-        except (StoreError, TimeoutError):
+        except (StoreError, TimeoutError) as error:
             if recent:
-                return recent.user
+                return _unverified(recent.user, error)
             raise
         if user is None:
             self._recent.pop(key, None)
@@ -75,6 +85,12 @@ class Verifier:
     def _good(self, key: str) -> Recent | None:
         recent = self._recent.get(key)
         return recent if recent and time.monotonic() - recent.at < GRACE else None
+
+
+def _unverified(user: User, error: StoreError | TimeoutError) -> User:
+    failure = StoreBusy() if isinstance(error, TimeoutError) else error
+    reason = type(failure)(failure.reason, advice=f"{UNAUDITED} {failure.advice}")
+    return replace(user, unverified=reason)
 
 
 async def _tried(work: Coroutine[Any, Any, None]) -> None:

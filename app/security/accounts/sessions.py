@@ -11,6 +11,7 @@ from app.config.settings import Settings
 from app.security.accounts import emergency
 from app.security.accounts.recent import Verifier
 from app.security.addresses import client_address
+from app.security.origin import SAFE
 from app.security.roles import User, known
 from app.security.session import session_id
 from app.services.accounts import sessions, tries
@@ -43,7 +44,9 @@ class BySession:
         if not isinstance(key, str):
             return None
         store: Store = request.app.state.store
-        return await self._verifier.user(store, key, partial(self._verify, request, store, key))
+        verify = partial(self._verify, request, store, key)
+        acts = request.method not in SAFE
+        return await self._verifier.user(store, key, verify, acts=acts)
 
     async def _verify(self, request: Request, store: Store, key: str) -> User | None:
         verified = await sessions.verify(store, key, self._limits)

@@ -16,6 +16,7 @@ from app.security.accounts.recent import Verifier
 from app.security.accounts.sessions import user_of
 from app.security.addresses import client_address, network
 from app.security.basic_auth import CHALLENGE
+from app.security.origin import SAFE
 from app.security.roles import NEVER_BY_TOKEN, TokenUse, User, known
 from app.services.accounts import tokens, tries
 from app.services.accounts.names import folded
@@ -75,7 +76,9 @@ class ByToken:
         made = None if key in self._verifier else await tries.begin(store, limits)
         if made and made.wait:
             raise TooManyTries(math.ceil(made.wait))
-        user = await self._verifier.user(store, key, partial(self._verify, request, store, sent))
+        verify = partial(self._verify, request, store, sent)
+        acts = request.method not in SAFE
+        user = await self._verifier.user(store, key, verify, acts=acts)
         if user is None or (sent.name and folded(sent.name) != folded(user.name)):
             log.warning("wrong token", address=client_address(request))
             if made is None:
