@@ -46,7 +46,7 @@ def test_each_change_ends_the_other_sessions(database: str) -> None:
             assert await left(store, number) == [own]
         await add(store, account, Key("dash.example"))
         (key,) = await passkeys.of_user(store, number)
-        await accounts.set_hash(store, number, "a hash")
+        await accounts.set_hash(store, await accounts.by_id(store, number), "a hash")
         *_, own = await two_sessions(store, number)
         await passkeys.remove(store, number, key.id, own)
         assert await left(store, number) == [own]
@@ -58,7 +58,7 @@ def test_codes_go_with_the_last_factor(database: str) -> None:
     async def changed(store: Store) -> None:
         number, _ = await with_app(store)
         account = await accounts.by_id(store, number)
-        await accounts.set_hash(store, number, "a hash")
+        await accounts.set_hash(store, await accounts.by_id(store, number), "a hash")
         await recovery.renew(store, number)
         await add(store, account, Key("dash.example"))
         await authenticators.remove(store, number, None)
@@ -75,7 +75,7 @@ def test_the_last_way_in_stays(database: str) -> None:
     async def refused(store: Store) -> None:
         number, _ = await with_app(store)
         account = await accounts.by_id(store, number)
-        await accounts.set_hash(store, number, "a hash")
+        await accounts.set_hash(store, await accounts.by_id(store, number), "a hash")
         with pytest.raises(LastWayIn):
             await factors.remove_password(store, number, None)
         for _ in range(2):
