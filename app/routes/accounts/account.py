@@ -11,6 +11,7 @@ from app.errors import Invalid
 from app.inputs.accounts.own import ChangePassword, Rename
 from app.security.accounts import sessions
 from app.security.accounts.own import own_account
+from app.security.accounts.powers import powers_of
 from app.security.accounts.sign_in import check_own_password
 from app.security.guards import does_own, sees_own
 from app.services.accounts import changing, passwords
@@ -52,11 +53,12 @@ async def name_form(request: Request) -> Response:
 
 
 @router.post("/name", dependencies=[does_own("account.rename", NAME)])
-async def rename(request: Request, store: StoreDep, entry: AuditDep) -> Response:
+async def rename(request: Request, user: UserDep, store: StoreDep, entry: AuditDep) -> Response:
     """Change one's name; the audit keeps the names that people had."""
     form = await NAME.read(request)
     account = await own_account(request)
-    await changing.rename(store, account.id, form.name)
+    powers = powers_of(user, request.app.state.settings)
+    await changing.rename(store, powers, account, form.name)
     entry.note(before=account.name, after=form.name.strip())
     return done(request, ACCOUNT, f"Your name is now {form.name.strip()}.")
 

@@ -12,18 +12,22 @@ from app.errors import Invalid
 from app.services import preferences
 from app.services.accounts import links
 from app.services.accounts.accounts import Account, AccountChanged, NameTaken, unchanged
+from app.services.accounts.control import check_name
 from app.services.accounts.names import folded, normal
+from app.services.accounts.powers import Powers
 from app.services.preferences import MOST_BYTES, Preferences
 from app.store.schema import USERS
 from app.store.store import Store
 
 
-async def rename(store: Store, number: int, name: str) -> None:
+async def rename(store: Store, powers: Powers, account: Account, name: str) -> None:
     """Change the name of an account. Raises NameTaken and StoreError."""
+    if folded(name) != folded(account.name):
+        check_name(powers, name)
     values = {"name": normal(name), "folded": folded(name)}
     try:
         async with store.write() as connection:
-            await connection.execute(update(USERS).where(USERS.c.id == number).values(values))
+            await connection.execute(update(USERS).where(USERS.c.id == account.id).values(values))
     except IntegrityError:
         raise NameTaken(f"There is already an account with the name {values['name']}.") from None
 

@@ -42,7 +42,7 @@ async def invite(
 
     Raises NameTaken, Invalid for an unknown role, MoreThanYours and StoreError.
     """
-    _check_name(powers, name)
+    check_name(powers, name)
     async with changing(store) as connection:
         await check_role(connection, powers, role)
         number = await create_within(connection, name, role, email=email)
@@ -53,7 +53,7 @@ async def add(
     store: Store, powers: Powers, name: str, role: str, *, password_hash: str, email: str = ""
 ) -> int:
     """Create an account with a password, and return its number. Raises as `invite` does."""
-    _check_name(powers, name)
+    check_name(powers, name)
     async with changing(store) as connection:
         await check_role(connection, powers, role)
         return await create_within(connection, name, role, password_hash=password_hash, email=email)
@@ -70,7 +70,7 @@ async def edit(
     async with changing(store) as connection:
         account = await target(connection, powers, number)
         if folded(name) != folded(account.name):
-            _check_name(powers, name)
+            check_name(powers, name)
         voided, role = 0, account.role if role is None else role
         if role != account.role:
             await check_role(connection, powers, role)
@@ -175,8 +175,10 @@ async def _update(connection: AsyncConnection, number: int, values: dict[str, An
     await connection.execute(update(USERS).where(USERS.c.id == number).values(values))
 
 
-def _check_name(powers: Powers, name: str) -> None:
+def check_name(powers: Powers, name: str) -> None:
+    """Raise NameTaken for the name of the emergency account, or of a program."""
     if folded(name) in powers.reserved:
-        error = NameTaken(f"{normal(name)} is the name of the emergency account, or of a program.")
+        taken = f"{normal(name)} is the name of the emergency account, or of a program."
+        error = NameTaken(taken)
         error.fields = {"name": "Choose another name."}
         raise error

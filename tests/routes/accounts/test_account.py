@@ -71,6 +71,16 @@ def test_a_name_that_somebody_has(fay: Visitor, accounts: Dashboard) -> None:
     assert "There is already an account with the name" in seen.text
 
 
+@pytest.mark.parametrize("reserved", ["admin", "ADMIN ", "shell", "Dashboard"])
+def test_nobody_takes_the_name_of_the_emergency_account_or_of_a_program(
+    fay: Visitor, name: str, reserved: str
+) -> None:
+    seen = fay.post("/account/name", name=reserved)
+    assert seen.status == 409
+    assert "the name of the emergency account, or of a program" in seen.text
+    assert name in fay.get("/account").text
+
+
 def test_a_password_changes_and_ends_all_other_sessions(
     fay: Visitor, accounts: Dashboard, name: str
 ) -> None:
