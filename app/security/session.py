@@ -74,11 +74,16 @@ class Sessions:
         flags += "; Secure" if self.secure else ""
         if not session:
             return f"{cookie}=; Max-Age=0{flags}"
-        sealed = self.box.encrypt(json.dumps(session).encode()).decode()
+        sealed = self._sealed(session)
         while len(sealed) > LARGEST and session.get("flash"):
             session["flash"].pop(0)  # losing a note is better than losing the session
-            sealed = self.box.encrypt(json.dumps(session).encode()).decode()
+            sealed = self._sealed(session)
         return f"{cookie}={sealed}{flags}"
+
+    def _sealed(self, session: dict[str, Any]) -> str:
+        # not as ASCII: a name of 200 emoji would be three times as long
+        text = json.dumps(session, ensure_ascii=False, separators=(",", ":"))
+        return self.box.encrypt(text.encode("utf-8", "replace")).decode()
 
 
 def session_id(session: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ import re
 from urllib.parse import urlencode
 
 from app.errors import NoSuchPage
+from app.text.places import inside
 
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@:-]{0,119}(\.[A-Za-z0-9_@:-]+){0,8}", re.ASCII)
 
@@ -68,11 +69,12 @@ def is_api(path: str) -> bool:
 
 
 def sign_in_path(back: str = "", at: str = SIGN_IN, *, expired: bool = False) -> str:
-    """Return the path of a page to sign in, which then leads `back`.
+    """Return the path of a page to sign in, which then leads `back`, if that isn't too long.
 
     If `expired`, the page says that the second step took too long.
     """
-    query = {"next": back} if back not in {"", "/"} else {}
+    back = inside(back)
+    query = {"next": back} if back != "/" else {}
     query |= {"expired": "1"} if expired else {}
     return f"{at}?{urlencode(query)}" if query else at
 

@@ -95,6 +95,26 @@ def test_it_leads_to_no_other_site(visitor: Visitor, anna: str, place: str) -> N
     assert visitor.get("/sign-in", params={"next": place}).location == "/"
 
 
+@pytest.mark.parametrize("query", ["q=" + "x" * 3000, "q=" + "\N{SNOWMAN}" * 200])
+def test_no_place_is_too_long_for_a_proxy(visitor: Visitor, anna: str, query: str) -> None:
+    """Proxies accept 4 KB of response headers by default."""
+    opened = visitor.get(f"/rooms?{query}")
+    assert opened.location == "/sign-in?next=%2Frooms"
+    form = visitor.follow(opened)
+    fields = {"csrf": form.csrf, "name": anna, "password": SECRET}
+    assert visitor.post("/sign-in", **fields, next=f"/rooms?{query}").location == "/rooms"
+    assert visitor.get("/sign-in", params={"next": "/" + "x" * 3000}).location == "/"
+
+
+def test_a_name_of_emoji_fits_into_the_cookie(visitor: Visitor, accounts: Dashboard) -> None:
+    name = "\N{VIDEO CAMERA}" * 190 + secrets.token_hex(4)
+    add_person(accounts, name)
+    seen = tried(visitor, name, SECRET)
+    assert seen.status == 303
+    assert len(seen.headers["set-cookie"]) < 2048
+    assert visitor.get("/rooms").status == 200
+
+
 def test_the_cookie_changes_so_that_nobody_can_fix_it_before(
     visitor: Visitor, accounts: Dashboard, anna: str
 ) -> None:
