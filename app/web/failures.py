@@ -30,7 +30,7 @@ from app.security.authentication import FactorRequired
 from app.security.body import posted
 from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
-from app.text.paths import SECOND_FACTOR, sign_in_path
+from app.text.paths import SECOND_FACTOR, SIGN_IN, SIGN_OUT, sign_in_path
 from app.text.shortening import shortened
 from app.web.api import problems
 from app.web.base_path import link
@@ -117,12 +117,15 @@ def describe(error: DashboardError) -> dict[str, str]:
 
 def _leads_to(request: Request, error: DashboardError) -> str:
     """Return the place where a person signs in, or sets up a factor, who opens a page; or ""."""
+    is_asked = isinstance(error, NotSignedIn) and not error.challenge
+    if is_asked and request.url.path == SIGN_OUT:
+        return f"{SIGN_IN}?signed-out=1"  # the session has ended already
     is_poll = is_fragment(request) or request.headers.get("hx-request") == "true"
     if request.method not in origin.SAFE or is_poll:
         return ""
     if isinstance(error, FactorRequired) and request.state.user.session is not None:
         return SECOND_FACTOR
-    if not isinstance(error, NotSignedIn) or error.challenge:
+    if not is_asked:
         return ""
     url = URL(scope=request.scope)
     return sign_in_path(f"{url.path}?{url.query}" if url.query else url.path)

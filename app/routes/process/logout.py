@@ -1,12 +1,13 @@
 """/logout: ends the session, and explains how to make the browser forget the password."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import OriginRefused
+from app.errors import DashboardError, OriginRefused
 from app.security import origin
 from app.security.audit import AuditEntry
 from app.security.authentication import Authenticator
@@ -29,6 +30,7 @@ async def logout(request: Request, forget: Annotated[bool, Query()] = False) -> 
     response = await page(
         request, "logout.html.j2", status=401 if forget else 200, live=False, forget=forget
     )
+    await _end_stored(request)
     if name := request.session.get("user"):
         entry = AuditEntry.of(request, "session.end", {})
         entry.user = name
@@ -40,3 +42,13 @@ async def logout(request: Request, forget: Annotated[bool, Query()] = False) -> 
         authenticator: Authenticator = request.app.state.authenticator
         response.headers["WWW-Authenticate"] = authenticator.challenge(request)
     return response
+
+
+async def _end_stored(request: Request) -> None:
+    """End the session of this browser in the store too, where people have one."""
+    if request.app.state.store is None:
+        return
+    from app.security.accounts.sessions import end_this  # with the store, 30 MB
+
+    with suppress(DashboardError):  # the browser forgets it even if the store fails
+        await end_this(request)

@@ -1,5 +1,6 @@
 """Sessions of people with accounts: the cookie has the key, the store has the rest."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +24,7 @@ from app.services.accounts.states import SignIn
 from app.store.store import Store
 
 KEY = "key"
-KNOWN = "known"  # whose tries are counted apart in this browser
+KNOWN = "known"  # who has signed in with this browser, and its ID, which outlives sessions
 EMERGENCY = "emergency"
 
 
@@ -121,12 +122,25 @@ async def begin(
         first=first,
     )
     name = account.name if account else settings.admin_username
+    known = known_browser(request, name) or secrets.token_urlsafe(16)
     request.session.clear()
-    request.session.update({KEY: key, "user": name, KNOWN: tries.key("known", folded(name))})
+    request.session.update({KEY: key, "user": name, KNOWN: [_whose(name), known]})
     if account is None:
         request.session[EMERGENCY] = emergency.fingerprint(settings)
     session_id(request.session)
     return user_of(account, settings) if account else emergency.user(settings)
+
+
+def known_browser(request: Request, name: str) -> str:
+    """Return the ID of this browser if `name` has signed in with it before, or ""."""
+    match request.session.get(KNOWN):
+        case [whose, str(known)] if whose == _whose(name):
+            return known
+    return ""
+
+
+def _whose(name: str) -> str:
+    return tries.key("known", folded(name))
 
 
 async def end(request: Request, user: User) -> None:
@@ -136,3 +150,9 @@ async def end(request: Request, user: User) -> None:
     kept = {name: value for name, value in request.session.items() if name == KNOWN}
     request.session.clear()
     request.session.update(kept)
+
+
+async def end_this(request: Request) -> None:
+    """End the session that the cookie names, whoever it belongs to. Raises StoreError."""
+    if isinstance(key := request.session.get(KEY), str):
+        await sessions.end_by_key(request.app.state.store, key)

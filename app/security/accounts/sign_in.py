@@ -9,10 +9,9 @@ from starlette.requests import Request
 from app.config.settings import Settings
 from app.errors import Invalid, NotSignedIn, TooManyTries
 from app.security.accounts import emergency
-from app.security.accounts.sessions import KNOWN
+from app.security.accounts.sessions import known_browser
 from app.security.addresses import client_address, network
 from app.security.rate_limit import USER_FACTOR
-from app.security.session import session_id
 from app.services.accounts import accounts, tries
 from app.services.accounts.accounts import Account
 from app.services.accounts.names import folded
@@ -83,12 +82,12 @@ async def check_own_password(request: Request, account: Account, password: str, 
 def _counted(request: Request, settings: Settings, name: str) -> dict[str, int]:
     """Return what a try is counted under, and how many a minute each may have.
 
-    A browser that has signed in before is counted by its session only: nobody else's tries lock
-    it out.
+    A browser that has signed in before is counted by its own ID only: nobody else's tries lock it
+    out. A session's ID wouldn't do, because each copy of a cookie without a session gets another.
     """
     limit = settings.signin_tries_per_minute
-    if request.session.get(KNOWN) == tries.key("known", folded(name)):
-        return {tries.key("session", session_id(request.session)): limit}
+    if known := known_browser(request, name):
+        return {tries.key("browser", known): limit}
     address = network(client_address(request))
     return {
         tries.key("address", address): limit,

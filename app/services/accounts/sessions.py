@@ -160,6 +160,12 @@ async def end(store: Store, session_id: int, user_id: int | None) -> bool:
     return ended.rowcount > 0
 
 
+async def end_by_key(store: Store, key: str) -> None:
+    """End the session of a key. Raises StoreError."""
+    async with store.write() as connection:
+        await connection.execute(delete(USER_SESSIONS).where(_columns.hash == hashed(key)))
+
+
 async def end_others(store: Store, user_id: int | None, session_id: int | None) -> int:
     """End all sessions of an account except one; return how many. Raises StoreError."""
     async with store.write() as connection:

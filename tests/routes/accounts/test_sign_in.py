@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.dashboard import PASSWORD, Dashboard
 from tests.support.people import SECRET, add_person, browser, signed_in
+from tests.support.stores import Databases
 from tests.support.visitor import Seen, Visitor
 
 
@@ -113,6 +114,24 @@ def test_a_name_of_emoji_fits_into_the_cookie(visitor: Visitor, accounts: Dashbo
     assert seen.status == 303
     assert len(seen.headers["set-cookie"]) < 2048
     assert visitor.get("/rooms").status == 200
+
+
+def test_a_cookie_left_behind_is_no_way_around_the_limit(
+    databases: Databases, start_dashboard: Callable[..., Dashboard]
+) -> None:
+    few = start_dashboard(database_url=databases.new(), signin_tries_per_minute=3)
+    add_person(few, "anna")
+    left = signed_in(few, "anna")
+    left.post("/sign-out")
+    cookies = dict(left.http.cookies)
+    statuses = []
+    for _ in range(6):
+        copy = browser(few)
+        copy.http.cookies.update(cookies)
+        statuses.append(tried(copy, "anna", "wrong-password-1").status)
+        copy.close()
+    assert statuses == [401] * 3 + [429] * 3
+    left.close()
 
 
 def test_the_cookie_changes_so_that_nobody_can_fix_it_before(
