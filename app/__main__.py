@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from app import __version__
 from app.config.settings import Settings, load_settings
@@ -42,8 +43,61 @@ def _parser() -> argparse.ArgumentParser:
         metavar="COMMAND", required=True
     )
     _add(audit, "verify", verify_audit, "find entries that were changed or removed")
+    _add_users(commands)
     _add_tokens(commands)
     return parser
+
+
+def _add_users(commands: Any) -> None:
+    about = commands.add_parser("users", help="work on the accounts of people")
+    about.set_defaults(has_words=True)
+    users = about.add_subparsers(metavar="COMMAND", required=True)
+    url = {
+        "metavar": "URL",
+        "type": _address,
+        "help": "the dashboard's address, to print the whole link",
+    }
+    adding = _user(users, "add", "add", "create a user; the password comes from standard input")
+    adding.add_argument("--role", metavar="ROLE", required=True, help="viewer, support, …")
+    adding.add_argument("--email", metavar="ADDRESS", default="", help="for administrators to see")
+    adding.add_argument("--invite", action="store_true", help="print a link instead: no password")
+    adding.add_argument("--url", **url)
+    listing = users.add_parser("list", help="list the users")
+    listing.set_defaults(run=_later("show"))
+    role = _user(users, "role", "set_role", "give a user another role")
+    role.add_argument("role", metavar="ROLE")
+    reset = _user(users, "reset", "reset", "print a link by which a user chooses a password")
+    reset.add_argument(
+        "--password", action="store_true", help="set one from standard input instead"
+    )
+    reset.add_argument("--url", **url)
+    _user(users, "disable", "disable", "let nobody sign in as a user")
+    _user(users, "enable", "enable", "let a user sign in again")
+
+
+def _user(commands: Any, word: str, function: str, what: str) -> Any:
+    adding = commands.add_parser(word, help=what)
+    adding.add_argument("name", metavar="NAME", help="the name to sign in with")
+    adding.set_defaults(run=_later(function))
+    return adding
+
+
+def _later(function: str) -> Callable[[Settings, argparse.Namespace], int]:
+    def run(settings: Settings, given: argparse.Namespace) -> int:
+        from app.process import user_commands  # what serving without a store doesn't need
+
+        work: Callable[[Settings, argparse.Namespace], int] = getattr(user_commands, function)
+        return work(settings, given)
+
+    return run
+
+
+def _address(text: str) -> str:
+    """Return the address of a dashboard. Raises ValueError for anything else."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError(text)
+    return text
 
 
 def _add_tokens(commands: Any) -> None:

@@ -24,14 +24,14 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
             "every role.",
         ),
         "settings.read": Permitted(
-            "See the configuration",
+            "View the configuration",
             "The settings in force, versions, services and the support report. Secrets are never "
             "shown.",
         ),
     },
     "Rooms and participants": {
         "rooms.read": Permitted(
-            "See rooms and participants",
+            "View rooms and participants",
             "Rooms, participants, their tracks and metadata, and watching a room. Most other pages "
             "link to them.",
         ),
@@ -50,12 +50,12 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
         ),
     },
     "Egress and ingress": {
-        "egress.read": Permitted("See egress", "Recordings and streams: jobs and their results."),
+        "egress.read": Permitted("View egress", "Recordings and streams: jobs and their results."),
         "egress.write": Permitted(
             "Change egress", "Start, change and stop jobs.", needs="egress.read"
         ),
         "ingress.read": Permitted(
-            "See ingress", "Ingresses and their status, without stream keys."
+            "View ingress", "Ingresses and their status, without stream keys."
         ),
         "ingress.write": Permitted(
             "Change ingress",
@@ -64,14 +64,14 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
         ),
     },
     "Agents": {
-        "agents.read": Permitted("See agents", "Agents in rooms, and dispatches."),
+        "agents.read": Permitted("View agents", "Agents in rooms, and dispatches."),
         "agents.write": Permitted(
             "Change agents", "Dispatch agents, and delete dispatches.", needs="agents.read"
         ),
     },
     "Telephony": {
         "sip.read": Permitted(
-            "See telephony", "Calls, trunks and dispatch rules, and the route tester."
+            "View telephony", "Calls, trunks and dispatch rules, and the route tester."
         ),
         "sip.write": Permitted(
             "Change telephony",
@@ -89,15 +89,15 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
     },
     "People": {
         "personal.read": Permitted(
-            "See personal data",
+            "View personal data",
             "What is kept about people beyond the present state of LiveKit. This version keeps no "
             "history, so no page needs it yet.",
         ),
         "audit.read": Permitted(
-            "See the audit log", "Who did what, when and from which address, and its export."
+            "View the audit log", "Who did what, when and from which address, and its export."
         ),
         "accounts.read": Permitted(
-            "See users and roles", "Accounts, their roles, e-mail addresses and sessions."
+            "View users and roles", "Accounts, their roles, e-mail addresses and sessions."
         ),
         "accounts.write": Permitted(
             "Manage users and roles",

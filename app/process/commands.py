@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from app.config.settings import Settings
 from app.config.sources import SettingsError
-from app.errors import DashboardError
+from app.errors import DashboardError, Invalid
 from app.monitoring.logs import configure_logging
 from app.services.audit.verifying import verify
 from app.store.migrating import migrate, pending, scripts
@@ -78,7 +78,10 @@ def _run(settings: Settings, work: Callable[[Store], Awaitable[int]]) -> int:
         try:
             return await work(store)
         except DashboardError as error:
-            print(f"{error.title}: {error.reason} {error.advice}", file=sys.stderr)
+            wrong = error.fields if isinstance(error, Invalid) else {}
+            reasons = [f"{name}: {text}" for name, text in wrong.items()]
+            for line in reasons or [f"{error.title}: {error.reason} {error.advice}"]:
+                print(line, file=sys.stderr)
             return 1
         finally:
             await store.close()

@@ -1,23 +1,19 @@
 """The commands about tokens of programs: add, list and revoke. They work while the server runs."""
 
-import getpass
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from app.config.settings import Settings
-from app.errors import DashboardError, NotFound
+from app.errors import NotFound
 from app.inputs.accounts.tokens import name_problem
+from app.process.audited import audited
 from app.process.commands import with_store
 from app.security.accounts.sessions import user_of
 from app.security.roles import NEVER_BY_TOKEN, Permission
 from app.services.accounts import accounts, tokens
 from app.services.accounts.tokens import Token
-from app.services.audit.rows import AuditRow
-from app.services.audit.states import Outcome
-from app.services.audit.writing import add as add_to_audit
 from app.store.store import Store
 
 HEADS = ("ID", "NAME", "USER", "PERMISSIONS", "LAST USED", "EXPIRES")
@@ -46,7 +42,7 @@ def add(settings: Settings, given: Namespace) -> int:
             _, secret = await tokens.create(store, account.id, given.name, chosen, lifetime)
             print(secret)
 
-        await _audited(store, "account.token.create", facts, made)
+        await audited(store, "account.token.create", facts, made)
         return 0
 
     return with_store(settings, work)
@@ -76,36 +72,11 @@ def revoke(settings: Settings, given: Namespace) -> int:
         async def revoked() -> None:
             await tokens.revoke(store, token.id)
 
-        await _audited(store, "account.token.revoke", facts, revoked)
+        await audited(store, "account.token.revoke", facts, revoked)
         print(f"The token {token.name} of {token.owner} was revoked.")
         return 0
 
     return with_store(settings, work)
-
-
-async def _audited(
-    store: Store, action: str, facts: dict[str, object], work: Callable[[], Awaitable[None]]
-) -> None:
-    """Do something that the audit records before and after, as it does for pages."""
-    act = f"shell-{datetime.now(UTC).timestamp():.6f}"
-    actor = f"command line ({_who()})"
-    row = AuditRow(datetime.now(UTC), act, action, Outcome.ATTEMPTED, {}, actor=actor, facts=facts)
-    await add_to_audit(store, row)
-    try:
-        await work()
-    except DashboardError as error:
-        failed = replace(row, outcome=Outcome.FAILED, status=error.status, reason=error.reason)
-        await add_to_audit(store, replace(failed, at=datetime.now(UTC)))
-        raise
-    await add_to_audit(store, replace(row, outcome=Outcome.DONE, at=datetime.now(UTC)))
-
-
-def _who() -> str:
-    """Return who runs the command, as the operating system knows them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a number without a name
-        return "unknown user"
 
 
 def _unknown(chosen: Sequence[str]) -> str:

@@ -71,7 +71,7 @@ def test_a_token_is_made_used_and_revoked(
     page.get_by_role("button", name="Create token").click()
     expect(page.get_by_text("Choose at least one permission.")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value(HOSTILE)
-    page.get_by_label("See rooms and participants").check()
+    page.get_by_label("View rooms and participants").check()
     page.get_by_label("Expires").select_option("30")
     page.get_by_role("button", name="Create token").click()
     expect(page.get_by_text("it isn't shown again")).to_be_visible()

@@ -30,18 +30,26 @@ GIVEN = {
 }
 
 
-def run(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in this process."""
+def run(
+    folder: Path, *words: str, typed: str = "", **given: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process, with something on standard input."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, chdir(folder):
+        patch.setattr("sys.stdin", io.StringIO(typed))
         for name, value in {**GIVEN, **given}.items():
             patch.setenv(name, value)
         with redirect_stdout(out), redirect_stderr(err):
-            code = main(words)
+            try:
+                code = main(words)
+            except SystemExit as end:  # of the parser
+                code = int(end.code or 0)
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
-def run_apart(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
+def run_apart(
+    folder: Path, *words: str, typed: str = "", **given: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command as a person runs it."""
     environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(ROOT), **GIVEN, **given}
     command = [sys.executable, "-m", "app", *words]
@@ -49,6 +57,7 @@ def run_apart(folder: Path, *words: str, **given: str) -> subprocess.CompletedPr
         command,
         cwd=folder,
         env=environment,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=60,

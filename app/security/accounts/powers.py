@@ -6,8 +6,7 @@ from app.services.accounts.accounts import Account
 from app.services.accounts.names import folded
 from app.services.accounts.powers import Powers
 
-SHELL = "shell"  # who acts in the audit, for commands
-PROGRAMS = frozenset({SHELL, "dashboard"})  # names in the audit that nobody can take
+PROGRAMS = frozenset({"dashboard"})  # names in the audit that nobody can take
 BUILT_IN = {str(role): frozenset(map(str, held)) for role, held in ROLES.items()}
 
 

@@ -25,7 +25,7 @@ def test_it_says_what_each_may_do_and_when_it_was_used(accounts: Dashboard) -> N
     until(lambda: "127.0.0.1" in mine.get("/account/tokens").text)
     page = mine.get("/account/tokens")
     assert "<b>" not in page.html.partition('id="token-')[2].partition("</tr>")[0]
-    assert page.all("span", title="See rooms and participants")
+    assert page.all("span", title="View rooms and participants")
     assert page.all("span", title="Unknown to this version of the dashboard")
     assert "never" in page.text
     assert given.secret not in page.html
