@@ -1,12 +1,15 @@
 """Access to the operations of the API: the guards of the pages, after the limit of requests."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Depends
+from fastapi.dependencies.models import Dependant
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.errors import BadQuery
 from app.security.accounts import quota
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -27,6 +30,24 @@ async def _bodiless(request: Request) -> None:
         raise HTTPException(400, "This operation takes no body.")
 
 
+async def _known_query(request: Request) -> None:
+    """Refuse parameters that the operation doesn't have.
+
+    A misspelled filter would list everything. Raises BadQuery.
+    """
+    known = set(_parameters(request.scope["route"].dependant))
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        offered = f"It has {', '.join(sorted(known))}." if known else "It has none."
+        raise BadQuery(f"There is no parameter {unknown[0]!r}. {offered}")
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (parameter.alias for parameter in dependant.query_params)
+    for dependency in dependant.dependencies:
+        yield from _parameters(dependency)
+
+
 def api_router(path: str, group: str) -> APIRouter:
     """Return a router for the operations of a group; each is called as its function is."""
     return APIRouter(
@@ -36,9 +57,9 @@ def api_router(path: str, group: str) -> APIRouter:
 
 def reads(permission: Permission) -> list[Any]:
     """Return the dependencies of an operation that shows something."""
-    return [Depends(_limited), sees(permission), Depends(_bodiless)]
+    return [Depends(_limited), sees(permission), Depends(_bodiless), Depends(_known_query)]
 
 
 def writes(action: str, permission: Permission) -> list[Any]:
     """Return the dependencies of an operation that changes something."""
-    return [Depends(_limited), does(action, permission)]
+    return [Depends(_limited), does(action, permission), Depends(_known_query)]

@@ -115,7 +115,7 @@ def test_bearer_needs_no_csrf_token_and_says_who_did_it(accounts: Dashboard, roo
     assert delete(program(accounts, given), room).status == 303
     admin = signed_in(accounts, "admin", PASSWORD)
     listed = admin.get("/audit", params={"q": room})
-    assert given.owner in listed.text
+    assert f"{given.owner} token nightly <b>" in listed.text
     entry = listed.all("tr")[1]["id"].removeprefix("entry-")
     page = admin.get(f"/audit/{entry}")
     assert "nightly <b>" in page.text

@@ -44,6 +44,14 @@ def test_a_body_that_nobody_reads_is_refused(root: Visitor, viewer: Visitor) -> 
     problem(call(viewer, "GET", "/audit", {"q": "x"}), 403)
 
 
+def test_a_parameter_that_doesnt_exist_is_refused(root: Visitor) -> None:
+    for method, path in (("GET", "/egress?stat=failed"), ("DELETE", "/rooms/x?force=1")):
+        told = problem(call(root, method, path), 422)
+        assert "There is no parameter" in told["detail"]
+    known = "It has cursor, limit, q, room, status, type."
+    assert known in problem(call(root, "GET", "/egress?stat=failed"), 422)["detail"]
+
+
 def test_without_a_token_it_asks_for_one(served: Dashboard) -> None:
     for headers in ({}, {"Accept": "text/html"}, {"Sec-Fetch-Mode": "navigate"}):
         nobody = served.visitor(username=None)
