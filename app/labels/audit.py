@@ -123,6 +123,7 @@ ACTIONS = {
     "user.invite": "Invite user",
     "user.link": "Create one-time link",
     "user.password": "Set password of user",
+    "user.reset_factor": "Reset second factor",
     "user.reset": "Reset password by link",
     "webhook.sample": "Create sample webhook",
     "webhook.verify": "Verify webhook",

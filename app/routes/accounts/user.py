@@ -16,6 +16,7 @@ from app.security.roles import Permission
 from app.services.accounts import accounts, control, listing, sessions
 from app.services.accounts.accounts import Account
 from app.services.accounts.devices import device
+from app.services.accounts.factors import factors
 from app.services.accounts.names import folded
 from app.text.formatters import plural
 from app.text.paths import USERS, user_path
@@ -59,11 +60,13 @@ async def _to_delete(ctx: RequestContext) -> Loaded:
 EDIT = FormPage("accounts/users/edit.html.j2", EditUser, _to_edit)
 LINK = FormPage("accounts/users/new_link.html.j2", NoFields, _account)
 DISABLE = FormPage("accounts/users/disable.html.j2", NoFields, _to_delete)
+RESET = FormPage("accounts/users/reset_factor.html.j2", NoFields, _account)
 DELETE = FormPage("accounts/users/delete.html.j2", DeleteUser, _to_delete)
 
 FORMS: dict[str, FormPage[Any]] = {
     "edit": EDIT,
     "link": LINK,
+    "reset-factor": RESET,
     "disable": DISABLE,
     "delete": DELETE,
 }
@@ -87,6 +90,7 @@ async def user_page(
         "accounts/users/user.html.j2",
         account=account,
         row=row,
+        factors=await factors.of(store, number),
         missing=powers_of(user, settings).missing(held_by(account)),
         sessions=[(each, device(each.agent)) for each in found],
     )
@@ -149,6 +153,23 @@ async def end_sessions(
     change = await control.end_sessions(store, powers_of(user, settings), number)
     entry.note(person=change.before.name, sessions=change.sessions)
     text = f"{plural(change.sessions, 'session')} of {change.before.name} ended."
+    return done(request, user_path(number), text)
+
+
+@router.post("/reset-factor", dependencies=_does("reset_factor", RESET))
+async def reset_factor(
+    request: Request,
+    store: StoreDep,
+    settings: SettingsDep,
+    user: UserDep,
+    number: Number,
+    entry: AuditDep,
+) -> Response:
+    """Remove the second factors of somebody who lost them."""
+    await RESET.read(request)
+    change = await control.reset_factors(store, powers_of(user, settings), number)
+    entry.note(person=change.before.name, sessions=change.sessions)
+    text = f"The second factor of {change.before.name} was reset."
     return done(request, user_path(number), text)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import Conflict
 from app.services.accounts import links, sessions
 from app.services.accounts.accounts import Account, NameTaken, create_within, name_taken
+from app.services.accounts.factors import factors
 from app.services.accounts.links import NewLink
 from app.services.accounts.names import folded, normal
 from app.services.accounts.powers import Powers, changing, check_others, check_role, target
@@ -142,6 +143,16 @@ async def end_sessions(store: Store, powers: Powers, number: int) -> Change:
     async with changing(store) as connection:
         account = await target(connection, powers, number)
         return Change(account, await sessions.end_all_within(connection, number))
+
+
+async def reset_factors(store: Store, powers: Powers, number: int) -> Change:
+    """Remove the second factors of an account, whose person lost them, and end its sessions.
+
+    Raises NotFound, MoreThanYours and StoreError.
+    """
+    async with changing(store) as connection:
+        account = await target(connection, powers, number)
+        return Change(account, await factors.reset_within(connection, number))
 
 
 async def new_link(store: Store, powers: Powers, number: int, by: str) -> tuple[Account, NewLink]:

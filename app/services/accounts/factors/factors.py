@@ -118,14 +118,19 @@ async def check_way_in(connection: AsyncConnection, user_id: int, password: str 
 
 
 async def reset(store: Store, user_id: int) -> None:
-    """Remove all factors of somebody who lost them, and end all sessions of the account.
-
-    The password stays as it is. An account without one needs a link to set one. Raises StoreError.
-    """
+    """Remove all factors of somebody who lost them, and end all sessions. Raises StoreError."""
     async with store.write() as connection:
-        for table in (AUTHENTICATORS, PASSKEYS, RECOVERY_CODES):
-            await connection.execute(delete(table).where(table.c.user_id == user_id))
-        await end_all_within(connection, user_id)
+        await reset_within(connection, user_id)
+
+
+async def reset_within(connection: AsyncConnection, user_id: int) -> int:
+    """Do the same in a transaction; return how many sessions ended.
+
+    The password stays as it is. An account without one needs a link to set one.
+    """
+    for table in (AUTHENTICATORS, PASSKEYS, RECOVERY_CODES):
+        await connection.execute(delete(table).where(table.c.user_id == user_id))
+    return await end_all_within(connection, user_id)
 
 
 def _count(table: Table, user_id: int, condition: ColumnElement[bool] | None = None) -> Any:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from app.services.accounts import tokens
 from app.store.schema import ROLES
 from app.store.store import Store
 from tests.support.dashboard import PASSWORD, Dashboard
 from tests.support.factors import PAGE, Person, elsewhere, person
+from tests.support.leaks import LEAKS
 from tests.support.people import signed_in
 from tests.support.stores import in_store
 
@@ -74,6 +76,23 @@ def test_whoever_removes_it_is_led_there_again(strict: Dashboard, eve: Person) -
 def test_one_may_always_sign_out(eve: Person) -> None:
     csrf = eve.visitor.get(PAGE).csrf
     assert eve.visitor.post("/sign-out", csrf=csrf).location == "/sign-in?signed-out=1"
+
+
+def test_tokens_are_refused_with_the_reason(strict: Dashboard, eve: Person) -> None:
+    async def made(store: Store) -> str:
+        return (await tokens.create(store, eve.number, "script", None, None))[1]
+
+    secret = in_store(strict.settings.stored_in, made)
+    LEAKS.keep(secret, "a token")
+    program = strict.visitor(username=None)
+    program.http.headers["Authorization"] = f"Bearer {secret}"
+    for place in ("/api/v1/rooms", "/rooms"):
+        refused = program.get(place)
+        assert refused.status == 403
+        assert "The role admin requires a second factor" in refused.html
+    eve.set_up_app()
+    assert program.get("/api/v1/rooms").status == 200
+    program.close()
 
 
 def test_other_roles_and_the_emergency_account_are_not_asked(strict: Dashboard) -> None:
