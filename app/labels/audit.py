@@ -28,6 +28,7 @@ AUDIT: Labels = {
 AREAS = {
     "room": "Rooms",
     "participant": "Participants",
+    "participants": "Several participants",
     "egress": "Egress",
     "ingress": "Ingress",
     "call": "Calls",
@@ -42,6 +43,7 @@ AREAS = {
     "role": "Roles",
     "factor": "Second factors",
     "time": "Time zone",
+    "list": "Lists",
     "audit": "Audit",
 }
 
@@ -82,6 +84,12 @@ ACTIONS = {
     "participant.send": "Send data to participant",
     "participant.subscribe": "Change subscriptions",
     "participant.unmute": "Unmute track",
+    "participants.mute": "Mute participants",
+    "participants.permit": "Change permissions of participants",
+    "participants.remove": "Remove participants",
+    "participants.send": "Send data to participants",
+    "participants.unmute": "Unmute participants",
+    "list.layout": "Change layout of a list",
     "room.create": "Create room",
     "room.delete": "Delete room",
     "room.edit": "Edit room",

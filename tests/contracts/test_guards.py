@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from starlette.websockets import WebSocket
 
 from app.config.settings import Settings, load_settings
+from app.labels.audit import ACTIONS, AREAS
 from app.main import create_app
 from app.routes.rooms import rooms
 from app.security.guards import (
@@ -222,3 +223,12 @@ def test_templates_ask_only_for_permissions_that_exist() -> None:
     assert len(asked) > 30
     quoted = {f'"{permission}"' for permission in Permission}
     assert [each for each in asked if each[1] not in quoted] == []
+
+
+def test_every_action_has_a_name_and_an_area_in_the_audit(settings: Settings) -> None:
+    contexts = list(iter_route_contexts(create_app(settings).routes))
+    guards = [guard_of(each) for each in contexts if not isinstance(each.route, Mount)]
+    actions = {guard.action for guard in guards if isinstance(guard, ActionGuard)}
+    assert len(actions) > 30
+    assert actions <= ACTIONS.keys()
+    assert {action.partition(".")[0] for action in actions} <= AREAS.keys()
