@@ -88,7 +88,7 @@ def show(settings: Settings, given: Namespace) -> int:
 
 
 def set_role(settings: Settings, given: Namespace) -> int:
-    """Give a user another role; return 1 if that failed."""
+    """Change the role of a user; return 1 if that failed."""
 
     async def changed(store: Store, account: Account) -> Change:
         return await control.set_role(store, shell_powers(settings), account.id, given.role)

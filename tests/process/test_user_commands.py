@@ -12,7 +12,7 @@ from app.services.accounts.accounts import Account
 from app.services.audit.listing import Wanted, every
 from app.services.audit.rows import as_json
 from app.store.store import Store
-from tests.process.test_store_commands import run
+from tests.process.test_store_commands import run, run_apart
 from tests.routes.accounts.asked import unique
 from tests.support.dashboard import Dashboard
 from tests.support.leaks import LEAKS
@@ -35,7 +35,7 @@ def users(accounts_of: Dashboard, tmp_path: Path) -> Command:
 
     def command(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         url = accounts_of.settings.stored_in
-        return run(tmp_path, "users", *words, typed=typed, DATABASE_URL=url)
+        return run_apart(tmp_path, "users", *words, typed=typed, DATABASE_URL=url)
 
     return command
 
@@ -118,11 +118,11 @@ def test_role_disable_and_enable(accounts_of: Dashboard, users: Command) -> None
 
 def test_the_last_administrator_stays(tmp_path: Path, database: str) -> None:
     def users(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return run(tmp_path, "users", *words, typed=typed, DATABASE_URL=database)
+        return run_apart(tmp_path, "users", *words, typed=typed, DATABASE_URL=database)
 
     assert users("list").returncode == 1, "the schema is missing"
     assert "livekit-dashboard migrate" in users("list").stderr
-    run(tmp_path, "migrate", DATABASE_URL=database)
+    run_apart(tmp_path, "migrate", DATABASE_URL=database)
     assert users("add", "root", "--role", "admin", typed=SECRET).returncode == 0
     for words in (("role", "root", "viewer"), ("disable", "root")):
         refused = users(*words)

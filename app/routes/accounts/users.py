@@ -76,7 +76,7 @@ async def users_index(
         live=before is None and after is None,
         users=users.at(USERS),
         filters=filters,
-        roles=[*BUILT_IN, *own_roles],
+        roles=[(name, name) for name in (*BUILT_IN, *own_roles)],
         emergency=settings.admin_username if await emergency.is_on(store, settings) else "",
     )
 
