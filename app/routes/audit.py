@@ -15,7 +15,7 @@ from app.labels.audit import AREAS, action_label
 from app.security.audit import AuditEntry
 from app.security.guards import sees
 from app.security.roles import Permission
-from app.services.audit import listing
+from app.services.audit import changes, listing
 from app.services.audit.listing import StoredEntry, Wanted
 from app.services.audit.rows import as_json
 from app.services.audit.states import Outcome
@@ -156,9 +156,17 @@ async def audit_entry(
     """Show all that was recorded of one act."""
     steps = await listing.steps(store, number)
     act = steps[-1]
+    facts = {name: each for name, each in act.facts.items() if name != "changes"}
     places = [(kind, name, _place(act.target, kind)) for kind, name in act.target.items()]
     return await page(
-        request, "audit/entry.html.j2", live=False, steps=steps, act=act, places=places
+        request,
+        "audit/entry.html.j2",
+        live=False,
+        steps=steps,
+        act=act,
+        places=places,
+        changes=changes.shown(act.facts),
+        facts=facts,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,7 +14,9 @@ from starlette.requests import HTTPConnection
 from app.errors import DashboardError, LiveKitError, NoSuchPage
 from app.security.addresses import client_address
 from app.security.roles import User
+from app.services.audit.changes import for_log, kept
 from app.services.audit.states import Outcome
+from app.services.livekit.differences import Difference
 from app.text.paths import name_in
 
 log = structlog.get_logger("audit")
@@ -61,6 +63,13 @@ class AuditEntry:
         """Add facts about the act or its result."""
         self.facts |= facts
 
+    def changes(self, differences: Iterable[Difference]) -> None:
+        """Set what is changed: values before and after, without secrets, and not in the log.
+
+        Called before the act, so that the entry has them if its outcome is lost.
+        """
+        self.facts |= kept(differences)
+
 
 class Audit(Protocol):
     """Where entries are written."""
@@ -92,7 +101,7 @@ class LogAudit:
         """Log the entry; the reason is included only for errors that were raised on purpose."""
         who = {"user": entry.user, "role": entry.role, "address": entry.address}
         line = {name: value for name, value in who.items() if value} | reason_of(error)
-        what = {**entry.target, **entry.facts}
+        what = {**entry.target, **for_log(entry.facts)}
         named = {f"target_{name}" if name in who else name: text for name, text in what.items()}
         about = {"action": entry.action, "server": entry.server, **named}
         write = getattr(log, LEVELS.get(outcome, "warning"))

@@ -15,8 +15,10 @@ from app.security.accounts.powers import powers_of
 from app.security.accounts.sign_in import check_own_password
 from app.security.guards import does_own, sees_own
 from app.services.accounts import changing, passwords
+from app.services.accounts.names import normal
 from app.services.accounts.passwords import Passwords
 from app.services.accounts.states import SignIn
+from app.services.audit.changes import between, secret_changed
 from app.text.paths import ACCOUNT
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, StoreDep, UserDep
@@ -58,8 +60,8 @@ async def rename(request: Request, user: UserDep, store: StoreDep, entry: AuditD
     form = await NAME.read(request)
     account = await own_account(request)
     powers = powers_of(user, request.app.state.settings)
+    entry.changes(between({"name": account.name}, {"name": normal(form.name)}))
     await changing.rename(store, powers, account, form.name)
-    entry.note(before=account.name, after=form.name.strip())
     return done(request, ACCOUNT, f"Your name is now {form.name.strip()}.")
 
 
@@ -70,7 +72,7 @@ async def password_form(request: Request) -> Response:
 
 
 @router.post("/password", dependencies=[does_own("account.password", PASSWORD)])
-async def change_password(request: Request) -> Response:
+async def change_password(request: Request, entry: AuditDep) -> Response:
     """Change one's password; that ends all sessions, and begins a new one in this browser."""
     form = await PASSWORD.read(request)
     account = await own_account(request)
@@ -82,5 +84,6 @@ async def change_password(request: Request) -> Response:
     hashed = await hashing.hashed(new)
     change = partial(changing.set_password_within, account=account, password_hash=hashed)
     renewed = replace(account, password_hash=hashed)
+    entry.changes(secret_changed("password"))
     await sessions.begin(request, renewed, SignIn.PASSWORD, first=change)
     return done(request, ACCOUNT, "Your password has been changed. All other sessions have ended.")

@@ -1,6 +1,6 @@
 """/account/preferences: what holds in every browser in which one signs in."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,11 +11,13 @@ from app.navigation.sidebar import nav_for
 from app.security.accounts.own import own_account
 from app.security.guards import does_own, sees_own
 from app.services.accounts.changing import with_browser
+from app.services.audit.changes import between
 from app.services.preferences import Preferences
 from app.text.paths import ACCOUNT
 from app.text.places import inside
 from app.text.zones import zone_names
 from app.web.context import RequestContext
+from app.web.deps import AuditDep
 from app.web.forms import FormPage, Loaded, read
 from app.web.pages import done
 
@@ -53,7 +55,7 @@ async def preferences_form(request: Request) -> Response:
 
 
 @router.post("", dependencies=[does_own("account.preferences", FORM)])
-async def set_preferences(request: Request) -> Response:
+async def set_preferences(request: Request, audit: AuditDep) -> Response:
     """Keep the choices; they hold from the next page on."""
     form = await FORM.read(request)
 
@@ -69,14 +71,18 @@ async def set_preferences(request: Request) -> Response:
         return with_browser("refresh-every", form.refresh)(by_scripts)
 
     await own_account(request)
-    await RequestContext(request).prefer(change)
+    ctx = RequestContext(request)
+    now = ctx.user.preferences
+    audit.changes(between(asdict(now), asdict(change(now))))
+    await ctx.prefer(change)
     return done(request, PREFERENCES, "Your preferences have been saved.")
 
 
 @router.post("/browser", dependencies=[does_own("account.remember", enrolling=True)])
-async def remember(request: Request) -> Response:
+async def remember(request: Request, audit: AuditDep) -> Response:
     """Keep what a script remembers."""
     form = await read(request, Remember)
+    audit.note(name=form.name)
     await own_account(request)
     await RequestContext(request).prefer(with_browser(form.name, form.value))
     return Response(status_code=204)

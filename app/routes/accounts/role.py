@@ -12,6 +12,7 @@ from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.accounts import roles
 from app.services.accounts.names import normal
+from app.services.audit.changes import between
 from app.text.paths import ROLES, name_in, role_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, SettingsDep, StoreDep, UserDep
@@ -79,9 +80,9 @@ async def edit_role(
     form = await EDIT.read(request)
     name = normal(form.name)
     before = await roles.edit(store, powers_of(user, settings), old, name, form.given)
-    entry.note(added=sorted(form.given - before), removed=sorted(before - form.given))
-    if name != old:
-        entry.note(renamed=name)
+    entry.changes(
+        between({"name": old, "permissions": before}, {"name": name, "permissions": form.given})
+    )
     return done(request, role_path(name), f"Role {name} was saved.")
 
 

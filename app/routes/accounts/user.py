@@ -18,6 +18,7 @@ from app.services.accounts.accounts import Account
 from app.services.accounts.devices import device
 from app.services.accounts.factors import factors
 from app.services.accounts.names import folded
+from app.services.audit.changes import between
 from app.text.formatters import plural
 from app.text.paths import USERS, user_path
 from app.web.actions.returning import returning
@@ -111,14 +112,13 @@ async def edit(
     role = form.role if form.role != form.was else None
     change = await control.edit(store, powers, number, name=form.name, email=email, role=role)
     after = await accounts.by_id(store, number)
-    fields = ("name", "email", "role")
-    changed = [each for each in fields if getattr(change.before, each) != getattr(after, each)]
-    entry.note(
-        person=after.name,
-        before={each: getattr(change.before, each) for each in changed},
-        after={each: getattr(after, each) for each in changed},
-        links_voided=change.links,
+    old, new = (
+        {name: getattr(state, name) for name in ("name", "email", "role")}
+        for state in (change.before, after)
     )
+    changed = between(old, new)
+    entry.note(person=after.name, links_voided=change.links)
+    entry.changes(changed)
     voided = " The link that was still open is void: create a new one." if change.links else ""
     text = f"{after.name} was saved.{voided}" if changed else "Nothing was changed."
     return done(request, user_path(number), text, "ok" if changed and not voided else "warn")
@@ -186,6 +186,7 @@ async def disable(
     await DISABLE.read(request)
     change = await control.disable(store, powers_of(user, settings), number)
     entry.note(person=change.before.name, sessions=change.sessions, links_voided=change.links)
+    entry.changes(between({"disabled": False}, {"disabled": True}))
     places = user_path(number), USERS
     return done(request, returning(request, *places), f"{change.before.name} was disabled.")
 
@@ -202,6 +203,7 @@ async def enable(
     """Let people sign in with the account again."""
     change = await control.enable(store, powers_of(user, settings), number)
     entry.note(person=change.before.name)
+    entry.changes(between({"disabled": True}, {"disabled": False}))
     return done(request, user_path(number), f"{change.before.name} can sign in again.")
 
 

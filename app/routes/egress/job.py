@@ -12,14 +12,16 @@ from app.commands.lk import egress as lk_egress
 from app.inputs.egress.start import Layout, StopEgress, Streams, lines
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.audit.changes import between
 from app.services.egress import control as egress_control
 from app.services.egress import jobs
 from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Difference
 from app.services.livekit.redaction import address
 from app.text.formatters import plural
 from app.text.paths import egress_path
 from app.web.context import RequestContext
-from app.web.deps import JobId, LiveKitDep, PolledLiveKitDep
+from app.web.deps import AuditDep, JobId, LiveKitDep, PolledLiveKitDep
 from app.web.forms import FormPage, Loaded
 from app.web.pages import done, page
 
@@ -94,10 +96,15 @@ async def layout_form(request: Request) -> Response:
 
 
 @router.post("/layout", dependencies=_does("layout", LAYOUT))
-async def set_layout(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
+async def set_layout(
+    request: Request, livekit: LiveKitDep, job: JobId, audit: AuditDep
+) -> Response:
     """Change the recorder's layout."""
     form = await LAYOUT.read(request)
-    await egress_control.set_layout(livekit, job, form.layout)
+    after = {"layout": form.layout}
+    audit.changes(between(None, after))
+    before = await egress_control.set_layout(livekit, job, form.layout)
+    audit.changes(between({"layout": before}, after))
     return done(request, egress_path(job), f"Layout changed to {form.layout}.")
 
 
@@ -108,11 +115,17 @@ async def streams_form(request: Request) -> Response:
 
 
 @router.post("/streams", dependencies=_does("streams", STREAMS))
-async def set_streams(request: Request, livekit: LiveKitDep, job: JobId) -> Response:
+async def set_streams(
+    request: Request, livekit: LiveKitDep, job: JobId, audit: AuditDep
+) -> Response:
     """Add streams to the job and remove others."""
     form = await STREAMS.read(request)
     add = lines(form.add)
     remove = [*lines(form.remove), *await _selected(livekit, job, form.stop)]
+    audit.changes(
+        [Difference(("stream_url",), "", (address(url),), ()) for url in remove]
+        + [Difference(("stream_url",), "", (), (address(url),)) for url in add]
+    )
     await egress_control.set_streams(livekit, job, add, remove)
     text = f"{plural(len(add), 'stream')} added, {len(remove)} removed."
     return done(request, egress_path(job), text)

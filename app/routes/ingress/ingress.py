@@ -21,7 +21,7 @@ from app.services.livekit.redaction import plain
 from app.services.rooms import rooms
 from app.text.paths import INGRESS, ingress_path
 from app.web.context import RequestContext
-from app.web.deps import IngressId, LiveKitDep, PolledLiveKitDep, UserDep
+from app.web.deps import AuditDep, IngressId, LiveKitDep, PolledLiveKitDep, UserDep
 from app.web.forms import FormPage, Loaded
 from app.web.pages import done, page
 
@@ -93,14 +93,18 @@ async def edit_ingress_form(request: Request) -> Response:
 
 
 @router.post("/edit", dependencies=[does("ingress.edit", Permission.INGRESS_WRITE, EDIT)])
-async def edit_ingress(request: Request, livekit: LiveKitDep, id_: IngressId) -> Response:
+async def edit_ingress(
+    request: Request, livekit: LiveKitDep, id_: IngressId, audit: AuditDep
+) -> Response:
     """Send only what was changed, so that changes by others are kept."""
     form = await EDIT.read(request)
     path = ingress_path(id_)
+    before = await ingresses.get(livekit, id_)
     if form.changes == Changes():
-        await ingresses.get(livekit, id_)
+        audit.changes(())
         return done(request, path, "Nothing was changed.", "warn")
-    before = await ingress_control.update(livekit, id_, form.changes)
+    audit.changes(ingress_control.changed(before, form.changes))
+    await ingress_control.update(livekit, before, form.changes)
     if not before.active:
         return done(request, path, f"{before.label} was saved.")
     if (await ingresses.get(livekit, id_)).active:

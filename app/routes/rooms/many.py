@@ -13,6 +13,7 @@ from app.inputs.rooms.many import PERMISSIONS, Asked, ChosenPeople, PermitMany, 
 from app.security.guards import does
 from app.security.roles import Permission
 from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Difference
 from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import many, moderation
 from app.services.rooms.people import Person
@@ -25,7 +26,7 @@ from app.web.forms import FormPage, Loaded, read
 BULK_SECONDS = 120
 
 router = APIRouter(prefix="/rooms/{room}/participants/-")
-Act = Callable[[LiveKit, Person], Awaitable[object]]
+Act = Callable[[LiveKit, Person], Awaitable[Sequence[Difference]]]
 
 
 async def _chosen(livekit: LiveKit, room: str, form: ChosenPeople) -> list[Person]:
@@ -96,8 +97,8 @@ async def _microphones(
     change = many.mute if muted else many.unmute
     words = ("Mute", "muted") if muted else ("Unmute", "asked to unmute")
 
-    async def step(lk: LiveKit, who: Person) -> None:
-        await change(lk, room, who)
+    async def step(lk: LiveKit, who: Person) -> Sequence[Difference]:
+        return await change(lk, room, who)
 
     return await _report(request, livekit, room, audit, acting, step, *words)
 
@@ -124,8 +125,9 @@ async def remove(
     if question is not None:
         return question
 
-    async def step(lk: LiveKit, who: Person) -> None:
+    async def step(lk: LiveKit, who: Person) -> Sequence[Difference]:
         await moderation.remove(lk, room, who.identity)
+        return ()
 
     return await _report(request, livekit, room, audit, chosen, step, "Remove", "removed")
 
@@ -141,8 +143,8 @@ async def permit(
     form = await PERMIT.read(request)
     audit.note(permissions=form.changes)
 
-    async def step(lk: LiveKit, who: Person) -> None:
-        await many.permit(lk, room, who, form.changes)
+    async def step(lk: LiveKit, who: Person) -> Sequence[Difference]:
+        return await many.permit(lk, room, who, form.changes)
 
     chosen = await _chosen(livekit, room, form)
     words = ("Change permissions of", "updated")
@@ -158,9 +160,10 @@ async def send(request: Request, livekit: LiveKitDep, room: RoomName, audit: Aud
     form = await SEND.read(request)
     payload = form.payload.encode()
 
-    async def step(lk: LiveKit, who: Person) -> None:
+    async def step(lk: LiveKit, who: Person) -> Sequence[Difference]:
         to = [who.identity]
         await moderation.send(lk, room, payload, topic=form.topic, lossy=form.lossy, to=to)
+        return ()
 
     chosen = await _chosen(livekit, room, form)
     words = ("Send data to", "sent data")
@@ -178,10 +181,16 @@ async def _report(
     done: str,
 ) -> Response:
     """Act on one after another, and show the outcome for each."""
+    changed: list[Difference] = []
+
+    async def step(lk: LiveKit, who: Person) -> None:
+        changed.extend(await act(lk, who))
 
     def note(outcomes: Sequence[Outcome[Person]]) -> None:
+        if changed:
+            audit.changes(changed)
         audit.note(participants={each.item.identity: each.error or done for each in outcomes})
 
-    steps = one_by_one(livekit, chosen, act, BULK_SECONDS)
+    steps = one_by_one(livekit, chosen, step, BULK_SECONDS)
     work = Work(steps, len(chosen), verb, "participant", "participants", note)
     return await report(request, "rooms/many/done.html.j2", work, room_name=room, done=done)

@@ -22,6 +22,7 @@ from app.inputs.rooms.participants import (
 )
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.audit.changes import between
 from app.services.rooms import moderation, participants, rpc
 from app.services.rooms.participants import Participant, Permissions
 from app.text.formatters import plural
@@ -140,20 +141,23 @@ async def remove(
 
 @router.post("/mute", dependencies=_does("mute"))
 async def mute(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
     """Mute one track."""
     form = await read(request, MuteTrack)
+    audit.note(track=form.track)
     track = await moderation.mute(livekit, room, identity, form.track, True)
+    audit.changes(between({"muted": track.muted}, {"muted": True}))
     return _done(request, room, identity, f"{identity}: {_spoken(track.source)} was muted.")
 
 
 @router.post("/unmute", dependencies=_does("unmute"))
 async def unmute(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
-    """Ask the participant's client to unmute one track."""
+    """Ask the participant's client to unmute one track; whether it does isn't known."""
     form = await read(request, MuteTrack)
+    audit.note(track=form.track)
     track = await moderation.mute(livekit, room, identity, form.track, False)
     text = f"{identity}: the client was asked to unmute its {_spoken(track.source)}."
     return _done(request, room, identity, text)
@@ -161,22 +165,26 @@ async def unmute(
 
 @router.post("/mute-all", dependencies=_does("mute_all"))
 async def mute_all(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
     """Mute every track of the participant."""
-    number = await moderation.mute_all(livekit, room, identity)
-    if not number:
+    tracks = await moderation.mute_all(livekit, room, identity)
+    before, after = ({track.sid: on for track in tracks} for on in (False, True))
+    audit.changes(between({"muted": before}, {"muted": after}))
+    if not tracks:
         return _done(request, room, identity, f"{identity} has no unmuted tracks.", "warn")
-    return _done(request, room, identity, f"{identity}: {plural(number, 'track')} muted.")
+    return _done(request, room, identity, f"{identity}: {plural(len(tracks), 'track')} muted.")
 
 
 @router.post("/edit", dependencies=_does("edit", EDIT))
 async def edit(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
     """Set name, metadata and attributes."""
     form = await EDIT.read(request)
     changes = form.changes
+    before = await participants.get(livekit, room, identity)
+    audit.changes(moderation.changed(before, changes))
     await moderation.edit(livekit, room, identity, changes)
     note = json_note(changes.metadata)
     return _done(request, room, identity, f"{identity} was saved.{note}", "warn" if note else "ok")
@@ -184,22 +192,27 @@ async def edit(
 
 @router.post("/permissions", dependencies=_does("permit", PERMIT))
 async def permit(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
     """Replace the permissions."""
     form = await PERMIT.read(request)
     values = form.model_dump() | {"can_publish_sources": tuple(form.can_publish_sources)}
+    before = await participants.get(livekit, room, identity)
+    audit.changes(between(asdict(before.permissions), values))
     await moderation.permit(livekit, room, identity, Permissions(**values))
     return _done(request, room, identity, f"The permissions of {identity} were saved.")
 
 
 @router.post("/subscriptions", dependencies=_does("subscribe", SUBSCRIBE))
 async def subscribe(
-    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity
+    request: Request, livekit: LiveKitDep, room: RoomName, identity: Identity, audit: AuditDep
 ) -> Response:
     """Subscribe the participant to the selected tracks, or unsubscribe it."""
     form = await SUBSCRIBE.read(request)
-    await moderation.subscribe(livekit, room, identity, form.track, form.what == "subscribe")
+    subscribed = form.what == "subscribe"
+    # LiveKit doesn't report what a participant was subscribed to
+    audit.changes(between(None, {"subscribed": dict.fromkeys(form.track, subscribed)}))
+    await moderation.subscribe(livekit, room, identity, form.track, subscribed)
     text = f"{identity}: {form.what}d, {plural(len(form.track), 'track')}."
     return _done(request, room, identity, text)
 

@@ -8,11 +8,12 @@ from app.commands.lk import rooms as lk_rooms
 from app.inputs.rooms.rooms import DeleteRoom, EditRoom
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.audit.changes import between
 from app.services.rooms import rooms
 from app.text.json_text import json_note, pretty
 from app.text.paths import ROOMS, room_path
 from app.web.context import RequestContext
-from app.web.deps import LiveKitDep, RoomName
+from app.web.deps import AuditDep, LiveKitDep, RoomName
 from app.web.forms import FormPage, Loaded
 from app.web.pages import done
 
@@ -46,12 +47,16 @@ async def edit_room_form(request: Request) -> Response:
 
 
 @router.post("/rooms/{room}/edit", dependencies=[does("room.edit", Permission.ROOMS_WRITE, EDIT)])
-async def edit_room(request: Request, livekit: LiveKitDep, name: RoomName) -> Response:
+async def edit_room(
+    request: Request, livekit: LiveKitDep, name: RoomName, audit: AuditDep
+) -> Response:
     """Replace the room's metadata."""
     form = await EDIT.read(request)
+    before = await rooms.get(livekit, name)
     if form.metadata == form.shown:
-        await rooms.get(livekit, name)
+        audit.changes(())
         return done(request, room_path(name), "Nothing was changed.", "warn")
+    audit.changes(between({"metadata": before.metadata}, {"metadata": form.metadata}))
     await rooms.set_metadata(livekit, name, form.metadata)
     note = json_note(form.metadata)
     return done(

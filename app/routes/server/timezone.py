@@ -12,10 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from app.inputs.timezone import ChooseZone
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.audit.changes import between
 from app.text.places import inside
 from app.text.zones import LOCAL, zone_named, zone_names
 from app.web.base_path import base_path, link
 from app.web.context import RequestContext
+from app.web.deps import AuditDep
 from app.web.forms import FormPage
 from app.web.timezone import remember, use_zone_of
 
@@ -51,13 +53,14 @@ async def time_form(request: Request) -> Response:
 
 
 @router.post("/time", dependencies=[does("time.zone", Permission.SERVER_READ, FORM)])
-async def choose_zone(request: Request) -> Response:
+async def choose_zone(request: Request, audit: AuditDep) -> Response:
     """Remember the zone in the account or the browser, and show the page again."""
     form = await FORM.read(request)
     response: Response = RedirectResponse(link(request, inside(form.back)), 303)
     if request.headers.get("hx-request") == "true":
         response = Response(status_code=204, headers={"HX-Refresh": "true"})
     zone = zone_named(form.zone) or LOCAL
+    audit.changes(between({"zone": use_zone_of(request).name}, {"zone": zone.name}))
     if not await RequestContext(request).prefer(lambda now: replace(now, zone=zone.name)):
         remember(request, response, zone)
     return response

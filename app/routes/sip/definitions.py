@@ -1,5 +1,8 @@
 """/sip/definitions: all trunks and dispatch rules as a file, and back."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,9 +10,9 @@ from starlette.responses import Response
 from app.inputs.sip.definitions import ImportDefinitions
 from app.security.guards import does, sees
 from app.security.roles import Permission
-from app.services.livekit.differences import Replacement
+from app.services.livekit.differences import Difference, Replacement
 from app.services.sip.definitions import importing
-from app.services.sip.definitions.planning import Plan
+from app.services.sip.definitions.planning import Item, Plan
 from app.web.confirmation import confirm_change
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep
@@ -59,10 +62,17 @@ async def import_definitions(request: Request, livekit: LiveKitDep, audit: Audit
     if asked is not None:
         audit.note(asked=plan.counts)
         return asked
+    audit.changes(_changes({x.id: x for x in plan.items if x.action == "changed"}))
     results = await importing.carry_out(livekit, plan, IMPORT_SECONDS)
     outcomes = {r.id or r.item.label: r.outcome for r in results if r.item.action != "unchanged"}
     audit.note(definitions=outcomes)
+    audit.changes(_changes({r.id: r.item for r in results if r.outcome == "changed"}))
     return await page(request, "sip/imported.html.j2", live=False, results=results)
+
+
+def _changes(items: Mapping[str, Item]) -> list[Difference]:
+    """Return the changes to trunks and rules that exist, by their IDs, for the audit."""
+    return [replace(each, of=id_) for id_, item in items.items() for each in item.differences]
 
 
 def _whole(plan: Plan) -> Replacement:

@@ -71,7 +71,7 @@ async def edit_rule(
     try:
         plan = await rules_control.plan(livekit, id_, form.before, form.rule)
         if not plan.change.differences:
-            audit.note(changed=[])
+            audit.changes(())
             return done(request, path, "Nothing was changed.", "warn")
         command = lk_sip.update_rule(id=id_, differences=plan.change.differences)
         more = {"warnings": plan.warnings, "command": command}
@@ -79,11 +79,11 @@ async def edit_rule(
         if asked is not None:
             audit.note(asked=plan.change.names)
             return asked
+        audit.changes(plan.change.differences)
         saved = await rules_control.replace(livekit, plan.change)
     except Invalid as error:
         in_view(form, error)
         raise
-    audit.note(changed=plan.change.names)
     return done(request, path, f"Dispatch rule {saved.label} was saved.")
 
 

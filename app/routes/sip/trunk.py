@@ -63,15 +63,15 @@ async def edit_trunk(
     change = await trunks_control.plan(livekit, id_, form.kind, form.changes)
     path = sip_path("trunks", id_)
     if not change.differences:
-        audit.note(changed=[])
+        audit.changes(())
         return done(request, path, "Nothing was changed.", "warn")
     command = lk_sip.update_trunk(kind=form.kind, id=id_, differences=change.differences)
     asked = await confirm_change(request, EDIT, change, command=command)
     if asked is not None:
         audit.note(asked=change.names)
         return asked
+    audit.changes(change.differences)
     saved = await trunks_control.replace(livekit, form.kind, change)
-    audit.note(changed=change.names)
     warnings = form.warnings if "numbers" in form.changes else []
     text = " ".join([f"Trunk {saved.label} was saved.", *warnings])
     return done(request, path, text, "warn" if warnings else "ok")

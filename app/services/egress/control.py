@@ -31,6 +31,7 @@ from app.errors import (
     TimedOut,
     Unavailable,
 )
+from app.services.egress import recorder
 from app.services.egress.jobs import Job, get, info_of, listed, record
 from app.services.egress.new_job import NewEgress, ParticipantTarget, TracksTarget, TrackTarget
 from app.services.egress.requests import request_for
@@ -96,8 +97,10 @@ async def stop(livekit: LiveKit, egress_id: str) -> Job:
         raise _of_worker(error, job) from error
 
 
-async def set_layout(livekit: LiveKit, egress_id: str, layout: str) -> None:
-    """Change the layout of a running room recording; the page in its worker follows it.
+async def set_layout(livekit: LiveKit, egress_id: str, layout: str) -> str:
+    """Change the layout of a running room recording, and return the one that it had.
+
+    The page in its worker follows it.
 
     Raises NotFound, and Conflict if the job has another type, has ended, or its recorder isn't in
     the room: LiveKit sends the layout to the recorder as its metadata.
@@ -107,12 +110,14 @@ async def set_layout(livekit: LiveKit, egress_id: str, layout: str) -> None:
         raise LiveKitConflict("Only room recordings have a layout.")
     request = UpdateLayoutRequest(egress_id=egress_id, layout=layout)
     try:
+        before = await recorder.layout(livekit, job.room, egress_id) or job.subject
         await livekit.write(livekit.api.egress.update_layout, request)
     except NotFound as error:
         raise LiveKitConflict(
             f"The recorder of {egress_id} isn't in the room {job.room}: no layout was changed.",
             advice="It may still be starting. If this persists, its worker has lost the room.",
         ) from error
+    return before
 
 
 async def set_streams(

@@ -1,6 +1,6 @@
 """Actions on ingresses: create, change, delete."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from livekit.api import (
@@ -21,11 +21,13 @@ from app.errors import (
     TimedOut,
     Unavailable,
 )
-from app.services.ingress.ingresses import Ingress, get, input_of, listed, record
+from app.services.audit.changes import between
+from app.services.ingress.ingresses import Ingress, input_of, listed, record
 from app.services.ingress.options import AudioOptions, VideoOptions, audio_message, video_message
 from app.services.ingress.states import IngressStatus, InputType
 from app.services.livekit import redaction
 from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Difference
 from app.services.livekit.enums import Newer
 from app.services.livekit.errors import SILENT, field_about, readable
 from app.services.unanswered import unanswered
@@ -121,19 +123,25 @@ async def create(livekit: LiveKit, new: NewIngress) -> Ingress:
         raise _about_field(error, new.url) from error
 
 
-async def update(livekit: LiveKit, ingress_id: str, changes: Changes) -> Ingress:
-    """Change an ingress and return it as it was before; an active session ends.
+def changed(before: Ingress, changes: Changes) -> tuple[Difference, ...]:
+    """Return what is changed of an ingress."""
+    names = [each.name for each in fields(changes)]
+    after = {name: new for name in names if (new := getattr(changes, name)) not in ("", None)}
+    return between({name: getattr(before, name) for name in after}, after)
+
+
+async def update(livekit: LiveKit, before: Ingress, changes: Changes) -> None:
+    """Change an ingress; an active session ends.
 
     Raises NotFound, Conflict if it can't be changed, Invalid with the field at fault.
     """
-    before = await get(livekit, ingress_id)
     check_changeable(before)
     call = livekit.api.ingress.update_ingress
-    requests = [update_request(ingress_id, changes)]
+    requests = [update_request(before.id, changes)]
     turned_on = bool(changes.transcoding) and not before.transcoding
     if turned_on and (changes.audio or changes.video):
         # LiveKit checks a new encoding against the bypass that the same request would end
-        requests.insert(0, UpdateIngressRequest(ingress_id=ingress_id, enable_transcoding=True))
+        requests.insert(0, UpdateIngressRequest(ingress_id=before.id, enable_transcoding=True))
     for number, request in enumerate(requests):
         try:
             await livekit.write(call, request)
@@ -142,7 +150,6 @@ async def update(livekit: LiveKit, ingress_id: str, changes: Changes) -> Ingress
             if number:
                 shown.advice = "Transcoding is on now, but the rest was not saved. Save again."
             raise shown from error
-    return before
 
 
 def check_changeable(ingress: Ingress) -> None:

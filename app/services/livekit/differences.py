@@ -24,7 +24,9 @@ Field = Any  # protobuf has a FieldDescriptor, and an EnumDescriptor, for each o
 class Difference:
     """One field that differs, by LiveKit's names; `key` is set for an entry of a map.
 
-    `old` and `new` are texts to show: several for a list, none if the field is not set.
+    `old` and `new` are texts to show: several for a list, none if the field is not set. `known` is
+    False if what was before isn't known. `of` names what has the field, if several things change,
+    and `more` is how many unchanged entries of a long list are in neither.
     """
 
     path: Texts
@@ -32,12 +34,16 @@ class Difference:
     old: Texts
     new: Texts
     secret: bool = False
+    known: bool = True
+    of: str = ""
+    more: int = 0
 
     @property
     def label(self) -> str:
         """The field's label: `Media: encryption`, `Headers: X-Customer`."""
         words = ": ".join(name.replace("_", " ") for name in self.path)
-        return words[:1].upper() + words[1:] + (f": {self.key}" if self.key else "")
+        label = words[:1].upper() + words[1:] + (f": {self.key}" if self.key else "")
+        return f"{self.of}: {label}" if self.of else label
 
     @property
     def removed(self) -> Texts:
@@ -52,7 +58,7 @@ class Difference:
     @property
     def kept(self) -> int:
         """How many entries of a list stay unchanged."""
-        return len(self.new) - len(self.added)
+        return len(self.new) - len(self.added) + self.more
 
     def _turned(self, texts: Texts) -> Texts:
         return texts if set(self.old) == set(self.new) else ()

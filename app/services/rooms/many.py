@@ -1,11 +1,13 @@
 """Actions on several participants of a room: what is chosen, and each step of the action."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
+from app.services.audit.changes import between
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Difference
 from app.services.rooms import moderation, participants
 from app.services.rooms.participants import listed
 from app.services.rooms.people import LISTING, Person, Wanted, person, shown
@@ -36,21 +38,37 @@ def microphones(who: Person, *, muted: bool) -> list[Published]:
     return [track for track in tracks if track.what == "microphone" and track.muted == muted]
 
 
-async def mute(livekit: LiveKit, room: str, who: Person) -> None:
-    """Mute each microphone of the participant. Raises NotFound, if it left or ended one."""
+async def mute(livekit: LiveKit, room: str, who: Person) -> tuple[Difference, ...]:
+    """Mute each microphone of the participant, and return what was changed.
+
+    Raises NotFound, if it left or ended one.
+    """
+    before = {}
     for track in microphones(who, muted=False):
-        await moderation.mute(livekit, room, who.identity, track.sid, True)
+        was = await moderation.mute(livekit, room, who.identity, track.sid, True)
+        before[track.sid] = was.muted
+    return between({"muted": before}, {"muted": dict.fromkeys(before, True)}, who.identity)
 
 
-async def unmute(livekit: LiveKit, room: str, who: Person) -> None:
-    """Ask the client to unmute each microphone. Raises NotFound, and Unsupported."""
+async def unmute(livekit: LiveKit, room: str, who: Person) -> tuple[Difference, ...]:
+    """Ask the client to unmute each microphone. Raises NotFound, and Unsupported.
+
+    Returns nothing as changed, because whether the client does it isn't known.
+    """
     for track in microphones(who, muted=True):
         await moderation.mute(livekit, room, who.identity, track.sid, False)
+    return ()
 
 
-async def permit(livekit: LiveKit, room: str, who: Person, changes: Mapping[str, Any]) -> None:
-    """Change some of the permissions, and keep all others as they are now. Raises NotFound."""
+async def permit(
+    livekit: LiveKit, room: str, who: Person, changes: Mapping[str, Any]
+) -> tuple[Difference, ...]:
+    """Change some of the permissions, and keep all others as they are now.
+
+    Returns what was changed. Raises NotFound.
+    """
     current = (await participants.get(livekit, room, who.identity)).permissions
     changed = replace(current, **changes)
     if changed != current:
         await moderation.permit(livekit, room, who.identity, changed)
+    return between(asdict(current), changes, who.identity)

@@ -19,9 +19,11 @@ from livekit.api import (
 from livekit.protocol import models
 
 from app.errors import Conflict, LiveKitNotFound, Unsupported
+from app.services.audit.changes import between
 from app.services.livekit.client import LiveKit
+from app.services.livekit.differences import Difference
 from app.services.rooms import participants, rooms
-from app.services.rooms.participants import Permissions
+from app.services.rooms.participants import Participant, Permissions
 from app.services.rooms.tracks import Track
 
 
@@ -44,13 +46,13 @@ async def mute(livekit: LiveKit, room: str, identity: str, track_sid: str, muted
     return track
 
 
-async def mute_all(livekit: LiveKit, room: str, identity: str) -> int:
-    """Mute every track that isn't muted, and return their number. Raises NotFound."""
+async def mute_all(livekit: LiveKit, room: str, identity: str) -> list[Track]:
+    """Mute every track that isn't muted, and return them as they were. Raises NotFound."""
     participant = await participants.get(livekit, room, identity)
     live = [track for track in participant.tracks if not track.muted]
     for track in live:
         await _mute(livekit, room, identity, track.sid, True)
-    return len(live)
+    return live
 
 
 async def _mute(livekit: LiveKit, room: str, identity: str, sid: str, muted: bool) -> None:
@@ -76,6 +78,16 @@ class Changes:
     name: str = ""
     metadata: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def changed(before: Participant, changes: Changes) -> tuple[Difference, ...]:
+    """Return what an edit changes of a participant."""
+    values = {name: text for name in ("name", "metadata") if (text := getattr(changes, name))}
+    old = {name: getattr(before, name) for name in values}
+    attributes = {name: before.attributes.get(name, "") for name in changes.attributes}
+    return between(
+        old | {"attributes": attributes}, values | {"attributes": dict(changes.attributes)}
+    )
 
 
 async def edit(livekit: LiveKit, room: str, identity: str, changes: Changes) -> None:

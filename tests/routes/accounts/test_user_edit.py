@@ -1,5 +1,7 @@
 """/users/{account}/edit: name, e-mail address and role; roles have effect in open sessions."""
 
+import json
+
 import pytest
 
 from tests.routes.accounts.asked import Guarded, link_in, unique, user_of
@@ -22,6 +24,13 @@ def test_name_address_and_role_change(accounts: Dashboard, root: Visitor) -> Non
     assert page.all("a", href="/roles/operator")
     history = root.get("/audit", params={"q": str(number), "kind": "account"})
     assert "Edit user" in history.text
+    about = {"q": str(number), "kind": "account"}
+    (entry,) = json.loads(root.get("/audit/-/export.json", params=about).html)
+    assert json.loads(entry["facts"])["changes"] == [
+        {"field": "name", "before": form["name"], "after": name},
+        {"field": "email", "before": None, "after": "a@b.example"},
+        {"field": "role", "before": "viewer", "after": "operator"},
+    ]
 
 
 def test_a_role_has_effect_immediately(accounts: Dashboard, root: Visitor) -> None:
