@@ -99,7 +99,11 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.store.opening import open_store
     from app.store.sealing import Sealer
 
-    async with open_store(settings.stored_in) as store:
+    async with open_store(settings.stored_in) as store, AsyncExitStack() as opened:
+        if settings.oidc_issuer:
+            from app.services.oidc.provider import Provider
+
+            app.state.provider = await opened.enter_async_context(Provider(settings))
         app.state.store, app.state.audit = store, StoreAudit(store)
         app.state.passwords = Passwords()
         app.state.quota = Quota(settings.api_requests_per_minute)

@@ -31,6 +31,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "api_requests_per_minute",
         "require_second_factor",
     ),
+    "Single sign-on": (
+        "oidc_issuer",
+        "oidc_client_id",
+        "oidc_client_secret",
+        "oidc_name",
+        "oidc_scopes",
+        "oidc_role_claim",
+        "oidc_roles",
+        "oidc_default_role",
+        "trusted_user_header",
+        "trusted_user_role",
+    ),
     "Network": (
         "host",
         "port",
@@ -43,7 +55,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Logging and metrics": ("log_level", "log_format", "metrics_token"),
 }
 # A support report says that these are set, not their values.
-NAMES = frozenset({"livekit_api_key", "admin_username", "dashboard_name", "egress_presets"})
+NAMES = frozenset(
+    {
+        "livekit_api_key",
+        "admin_username",
+        "dashboard_name",
+        "egress_presets",
+        "oidc_issuer",
+        "oidc_client_id",
+        "oidc_name",
+        "oidc_roles",
+    }
+)
 # Chosen by people, so that even their first and last characters help to guess them.
 HIDDEN = frozenset({"admin_password", "database_url", "redis_url"})
 SOURCES = {

@@ -32,6 +32,8 @@ async def findings(settings: Settings) -> list[Finding]:
         found.append(await _cache(settings))
     if settings.stored_in:
         found.append(await _store(settings))
+    if settings.oidc_issuer or settings.trusted_user_header:
+        found.append(await _sign_in_elsewhere(settings))
     async with LiveKit(settings) as livekit:
         try:
             open_rooms = await rooms.listed(livekit)
@@ -90,6 +92,23 @@ async def _store(settings: Settings) -> Finding:
     if missing:
         return Finding("Store", f"{store.name} responds; the next start migrates it")
     return Finding("Store", f"{store.name} responds, and its schema is up to date")
+
+
+async def _sign_in_elsewhere(settings: Settings) -> Finding:
+    subject = "Single sign-on"
+    if not settings.stored_in:
+        return Finding(subject, "off: OIDC_ISSUER and TRUSTED_USER_HEADER need DATABASE_URL")
+    if not settings.oidc_issuer:
+        return Finding(subject, f"by the header {settings.trusted_user_header} of TRUSTED_PROXIES")
+    from app.services.oidc.errors import ProviderError  # as in main.py
+    from app.services.oidc.provider import Provider
+
+    async with Provider(settings) as provider:
+        try:
+            keys = await provider.keys()
+        except ProviderError as error:
+            return Finding(subject, f"{error.title}. {error.reason}", fine=False)
+    return Finding(subject, f"{settings.oidc_issuer} responds, with {plural(len(keys), 'key')}")
 
 
 async def _clock(livekit: LiveKit) -> Finding:

@@ -77,6 +77,10 @@ def routers(wanted: Settings) -> list[APIRouter]:
             audit.router,
             *api_routers(telephony=wanted.enable_sip),
         ]
+        if wanted.oidc_issuer:
+            from app.routes.accounts import single_sign_on
+
+            optional.append(single_sign_on.router)
     return [
         health.router,
         logout.router,

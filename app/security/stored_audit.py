@@ -96,9 +96,9 @@ class StoreAudit:
         """Return whether an entry goes to the store; the log has all of them."""
         if entry.action == "session.basic":
             return self._is_new(entry.user, entry.address)
-        if outcome is not Outcome.REFUSED or entry.user:
-            return True
-        return entry.action == "session.start" and self._has_room()
+        if entry.action == "session.start" and not entry.user:
+            return self._has_room()
+        return outcome is not Outcome.REFUSED or bool(entry.user)
 
     def _is_new(self, user: str, address: str) -> bool:
         """Return whether nobody of this name has come from this address within the hour."""

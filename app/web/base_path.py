@@ -14,6 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from app.config.checks import BASE_PATH
 from app.config.settings import Settings
 from app.security.addresses import with_mapped
+from app.security.origin import LOOPBACK
 
 
 def base_path(request: Request) -> str:
@@ -30,6 +31,17 @@ def below(base: str, address: str) -> str:
 def link(request: Request, place: str) -> str:
     """Return the address of a place for the browser that sent this request."""
     return below(base_path(request), place)
+
+
+def full_address(request: Request, place: str) -> str:
+    """Return the address of a place for others, as a provider that leads back to it.
+
+    In production browsers use HTTPS, also if the proxy doesn't report it; see `security/origin.py`.
+    """
+    settings: Settings = request.app.state.settings
+    url = request.url
+    is_public = settings.production and url.hostname not in LOOPBACK
+    return f"{'https' if is_public else url.scheme}://{url.netloc}{link(request, place)}"
 
 
 class BasePath:
@@ -53,7 +65,8 @@ class BasePath:
             await self.app(scope, receive, send)  # type: ignore[arg-type]
             return
         base = self.root_path or self._forwarded(scope)
-        scope = {**scope, "state": {**scope.get("state", {}), "base_path": base}}
+        state = {"base_path": base, "by_proxy": self._is_trusted(scope)}
+        scope = {**scope, "state": {**scope.get("state", {}), **state}}
         if base and f"{scope['path']}/".startswith(f"{base}/"):
             scope["path"] = scope["path"].removeprefix(base)
             scope["raw_path"] = scope["raw_path"].removeprefix(base.encode())
@@ -61,10 +74,12 @@ class BasePath:
 
     def _forwarded(self, scope: Scope) -> str:
         prefix = Headers(scope=scope).get("x-forwarded-prefix", "").rstrip("/")
+        return prefix if self._is_trusted(scope) and BASE_PATH.fullmatch(prefix) else ""
+
+    def _is_trusted(self, scope: Scope) -> bool:
+        """Return whether a trusted proxy sent the request; afterwards nobody can know."""
         client = scope.get("client")
-        if prefix and client and client[0] in self.trusted and BASE_PATH.fullmatch(prefix):
-            return prefix
-        return ""
+        return client is not None and client[0] in self.trusted
 
 
 class MissingSlash:

@@ -46,9 +46,25 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "SESSION_IDLE_MINUTES": ("60", 60),
     "SESSION_HOURS": ("12", 12),
     "REQUIRE_SECOND_FACTOR": ("admin, night shift", ("admin", "night shift")),
+    "OIDC_ISSUER": ("https://id.example.com/realms/Staff/", "https://id.example.com/realms/Staff/"),
+    "OIDC_CLIENT_ID": ("dashboard of ops", "dashboard of ops"),
+    "OIDC_CLIENT_SECRET": ("a client secret = + %", "a client secret = + %"),
+    "OIDC_NAME": ("Acme & Söhne", "Acme & Söhne"),
+    "OIDC_SCOPES": ("openid  groups", "openid groups"),
+    "OIDC_ROLE_CLAIM": ("realm_access.roles", "realm_access.roles"),
+    "OIDC_ROLES": ("a b=admin, cn=x = support", ("a b=admin", "cn=x=support")),
+    "OIDC_DEFAULT_ROLE": ("viewer", "viewer"),
+    "TRUSTED_USER_HEADER": ("X-Forwarded-User", "X-Forwarded-User"),
+    "TRUSTED_USER_ROLE": ("night shift", "night shift"),
     "METRICS_TOKEN": ("a-token-of-32-characters-or-more!", "a-token-of-32-characters-or-more!"),
     "LOG_LEVEL": ("DEBUG", "debug"),
     "LOG_FORMAT": ("json", "json"),
+}
+# Settings that work only together with another.
+NEEDS: dict[str, dict[str, str]] = {
+    "OIDC_ISSUER": {"OIDC_CLIENT_ID": "client"},
+    "OIDC_ROLE_CLAIM": {"OIDC_ROLES": "a=admin"},
+    "OIDC_ROLES": {"OIDC_ROLE_CLAIM": "groups"},
 }
 REQUIRED = {
     "LIVEKIT_URL": "ws://127.0.0.1:7880",

@@ -7,7 +7,7 @@ import pytest
 
 from app.config.settings import Settings, load_settings
 from app.config.sources import SettingsError
-from tests.config.samples import REQUIRED, SAMPLES, plain
+from tests.config.samples import NEEDS, REQUIRED, SAMPLES, plain
 
 Monkey = pytest.MonkeyPatch
 NAMES = list(SAMPLES)
@@ -60,6 +60,8 @@ def test_every_setting_can_be_given_every_way(
     given: Monkey, bare: Path, name: str, way: Callable[[Monkey, Path, str, str], None]
 ) -> None:
     text, expected = SAMPLES[name]
+    for other, value in NEEDS.get(name, {}).items():
+        given.setenv(other, value)
     way(given, bare, name, text)
     assert value_of(name) == expected
 

@@ -60,6 +60,8 @@ async def socket(websocket: WebSocket) -> None:
             "enable_sip": True,
             "metrics_token": METRICS_TOKEN,
             "database_url": "sqlite:////nowhere/x.db",
+            "oidc_issuer": "https://id.example.com",
+            "oidc_client_id": "dashboard",
         },
     ],
     ids=["as by default", "everything on"],
@@ -148,7 +150,8 @@ def test_only_health_logout_static_and_metrics_need_no_sign_in(settings: Setting
     open_to_all = {c.path for c in contexts if isinstance(guard_of(c), Public)}
     entries = {"/sign-in", "/invitation", "/reset", *UNPREPARED}
     accounts = entries if settings.database_url else set()
-    assert open_to_all == {"/health", "/logout"} | accounts
+    elsewhere = {"/sign-in/oidc", "/sign-in/oidc/callback"} if settings.oidc_issuer else set()
+    assert open_to_all == {"/health", "/logout"} | accounts | elsewhere
     scraped = {c.path for c in contexts if isinstance(guard_of(c), Scraper)}
     assert scraped == ({"/metrics"} if settings.metrics_token else set())
     assert [c.path for c in contexts if isinstance(c.route, Mount)] == ["/static"]

@@ -7,7 +7,7 @@ from app.security.accounts.powers import BUILT_IN, powers_of
 from app.services.accounts import roles
 from app.services.accounts.links import NewLink
 from app.text.paths import one_time_path
-from app.web.base_path import link
+from app.web.base_path import full_address
 from app.web.context import RequestContext
 from app.web.pages import page
 
@@ -22,8 +22,7 @@ async def offered_roles(ctx: RequestContext) -> list[str]:
 
 async def link_page(request: Request, number: int, name: str, made: NewLink) -> Response:
     """Show a link, with the address by which the browser reached this dashboard."""
-    origin = f"{request.url.scheme}://{request.url.netloc}"
-    url = f"{origin}{link(request, one_time_path(made.kind, made.key))}"
+    url = full_address(request, one_time_path(made.kind, made.key))
     return await page(
         request,
         "accounts/users/link.html.j2",

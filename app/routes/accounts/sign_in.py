@@ -1,5 +1,7 @@
 """/sign-in: name and password; every page leads here as long as nobody is signed in."""
 
+from urllib.parse import urlencode
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -8,6 +10,7 @@ from app.inputs.accounts.sign_in import SignInWithPassword
 from app.navigation.sidebar import title_of
 from app.security.accounts import second_step
 from app.security.accounts.challenges import site_of
+from app.security.accounts.sessions import SIGNED_OUT
 from app.security.accounts.sign_in import check_password
 from app.security.authentication import visitor
 from app.security.body import posted
@@ -15,7 +18,7 @@ from app.security.guards import enters, public, sees
 from app.security.origin import SAFE
 from app.security.roles import Permission, User
 from app.services.accounts.states import SignIn
-from app.text.paths import SIGN_IN, SIGN_IN_BASIC, SIGN_IN_CODE, sign_in_path
+from app.text.paths import SIGN_IN, SIGN_IN_BASIC, SIGN_IN_CODE, SIGN_IN_OIDC, sign_in_path
 from app.text.places import inside
 from app.web.base_path import link
 from app.web.context import RequestContext
@@ -30,14 +33,17 @@ async def load(ctx: RequestContext) -> Loaded:
     """Load what the page says: where it leads to, and why one is here."""
     asked = ctx.query if ctx.request.method in SAFE else await posted(ctx.request)
     back = inside(str(asked.get("next", "/")))
-    store = ctx.store
+    store, settings = ctx.store, ctx.settings
+    signed_out = ctx.request.session.pop(SIGNED_OUT, False) or ctx.query.get("signed-out") == "1"
     context = {
         "back": back,
-        "organization": ctx.settings.dashboard_name,
+        "organization": settings.dashboard_name,
+        "provider": settings.oidc_name if settings.oidc_issuer else "",
+        "provider_path": f"{SIGN_IN_OIDC}?{urlencode({'next': back})}",
         "back_title": title_of(back),
         "failing": store.failing,
-        "ended": ctx.request.session.get("user") and not ctx.query.get("signed-out"),
-        "signed_out": ctx.query.get("signed-out") == "1",
+        "ended": ctx.request.session.get("user") and not signed_out,
+        "signed_out": signed_out,
         "expired": ctx.query.get("expired") == "1",
         "site": site_of(ctx.request),
     }

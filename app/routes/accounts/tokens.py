@@ -14,7 +14,7 @@ from app.security.guards import does_own, sees_own
 from app.security.roles import NEVER_BY_TOKEN, Permission, User
 from app.services.accounts import tokens
 from app.text.paths import ACCOUNT_TOKENS, API
-from app.web.base_path import link
+from app.web.base_path import full_address
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, StoreDep, TokenNumber, UserDep
 from app.web.forms import FormPage, Loaded
@@ -91,8 +91,7 @@ async def create_token(
     number, secret = await tokens.create(store, account, form.name, granted, form.lifetime)
     audit.note(number=number)
     token = await tokens.get(store, number, account)
-    url = f"{request.url.scheme}://{request.url.netloc}{link(request, EXAMPLE)}"
-    example = curl.get(url, {"Authorization": f"Bearer {secret}"})
+    example = curl.get(full_address(request, EXAMPLE), {"Authorization": f"Bearer {secret}"})
     return await CREATE.asks(request, token=token, secret=secret, example=example, known=BY_NAME)
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from starlette.requests import Request
 
 from app.config.settings import Settings
+from app.security.accounts.by_proxy import ByProxy
 from app.security.accounts.emergency import EmergencyBasic
 from app.security.accounts.sessions import BySession
 from app.security.accounts.tokens import BEARER, ByToken
@@ -25,10 +26,12 @@ class Accounts:
     """Identifies people and programs: what a request says in a header comes before its cookie."""
 
     def __init__(self, settings: Settings) -> None:
+        by_session = BySession(settings)
         self._ways: Sequence[Way] = (
+            ByProxy(settings, by_session),  # proxies may pass on the password that they checked
             ByToken(settings),
             EmergencyBasic(settings),
-            BySession(settings),
+            by_session,
         )
 
     def challenge(self, request: Request) -> str:

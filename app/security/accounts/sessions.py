@@ -26,6 +26,7 @@ from app.store.store import Store
 KEY = "key"
 KNOWN = "known"  # who has signed in with this browser, and its ID, which outlives sessions
 EMERGENCY = "emergency"
+SIGNED_OUT = "signed-out"  # until the page to sign in has said so
 
 
 class BySession:

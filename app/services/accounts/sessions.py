@@ -152,6 +152,14 @@ async def of_user(store: Store, user_id: int | None, limits: Limits) -> Sequence
         return [_session(row) for row in (await connection.execute(found)).mappings()]
 
 
+async def by_id(store: Store, session_id: int) -> Session | None:
+    """Return a session, or None if it has ended. Raises StoreError."""
+    found = select(USER_SESSIONS).where(_columns.id == session_id)
+    async with store.read() as connection:
+        row = (await connection.execute(found)).mappings().first()
+    return _session(row) if row else None
+
+
 async def end(store: Store, session_id: int, user_id: int | None) -> bool:
     """End one session of an account; return whether it was there."""
     one = delete(USER_SESSIONS).where(_columns.id == session_id, _of(user_id))
