@@ -15,8 +15,8 @@ class AccountSettings(BaseSettings):
     emergency_admin: bool = True
     session_idle_minutes: int = Field(1440, ge=5, le=20_160)
     session_hours: int = Field(168, ge=1, le=336)  # no longer than the cookie is good
-    api_requests_per_minute: int = Field(600, ge=1, le=1_000_000)
     require_second_factor: Annotated[tuple[str, ...], NoDecode, BeforeValidator(checks.parts)] = ()
+    api_requests_per_minute: int = Field(600, ge=1, le=1_000_000)
 
     @property
     def session_idle(self) -> timedelta:

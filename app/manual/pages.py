@@ -52,7 +52,6 @@ EXPLAINED_BY = {
     "/invitation": "features/accounts",
     "/reset": "features/accounts",
     "/sign-in-basic": "features/accounts",
-    "/account/tokens": "features/api-tokens",
     "/api": "api",
     "/settings": "features/settings-and-search",
     "/lists": "features/lists",

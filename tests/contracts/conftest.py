@@ -8,16 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.security.guards import (
-    ActionGuard,
-    EntryGuard,
-    OwnActionGuard,
-    OwnGuard,
-    Public,
-    Scraper,
-    does,
-    sees,
-)
+from app.security.accounts.guards import EntryGuard, OwnActionGuard, OwnGuard
+from app.security.guards import ActionGuard, Public, Scraper, does, sees
 from app.security.roles import Permission
 from app.text.paths import room_path
 from dev.participants import Crowd

@@ -1,6 +1,7 @@
 """Access: every route and method answers each visitor as its declaration says."""
 
-from app.security.guards import ActionGuard, EntryGuard
+from app.security.accounts.guards import EntryGuard
+from app.security.guards import ActionGuard
 from tests.contracts.conftest import IDENTITY, Answered, Walk, declared
 from tests.contracts.surface import METHODS, Place
 from tests.support.dashboard import Dashboard

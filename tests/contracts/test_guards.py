@@ -17,17 +17,8 @@ from app.config.settings import Settings, load_settings
 from app.labels.audit import ACTIONS, AREAS
 from app.main import create_app
 from app.routes.rooms import rooms
-from app.security.guards import (
-    ActionGuard,
-    EntryGuard,
-    OwnActionGuard,
-    Public,
-    Scraper,
-    check_guards,
-    does,
-    public,
-    sees,
-)
+from app.security.accounts.guards import EntryGuard, OwnActionGuard
+from app.security.guards import ActionGuard, Public, Scraper, check_guards, does, public, sees
 from app.security.roles import ROLES, Permission, Role, User
 from app.text.paths import API
 from tests.contracts.conftest import METRICS_TOKEN, UNPREPARED

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from app.errors import Invalid
 from app.inputs.accounts.own import ChangePassword, Rename
 from app.security.accounts import sessions
+from app.security.accounts.guards import does_own, sees_own
 from app.security.accounts.own import own_account
 from app.security.accounts.powers import powers_of
 from app.security.accounts.sign_in import check_own_password
-from app.security.guards import does_own, sees_own
 from app.services.accounts import changing, passwords
 from app.services.accounts.names import normal
 from app.services.accounts.passwords import Passwords

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from app.errors import Invalid
 from app.inputs.accounts.links import ChoosePassword
 from app.security.accounts import second_step
+from app.security.accounts.guards import enters
 from app.security.body import posted
-from app.security.guards import enters, public
+from app.security.guards import public
 from app.services.accounts import accounts, links, passwords
 from app.services.accounts.passwords import Passwords
 from app.services.accounts.states import LinkKind, SignIn

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from app.inputs.accounts.own import Remember, SetPreferences
 from app.navigation.sidebar import nav_for
+from app.security.accounts.guards import does_own, sees_own
 from app.security.accounts.own import own_account
-from app.security.guards import does_own, sees_own
 from app.services.accounts.changing import with_browser
 from app.services.audit.changes import between
 from app.services.preferences import Preferences

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import NotFound
+from app.security.accounts.guards import does_own, sees_own
 from app.security.accounts.sessions import limits_of
-from app.security.guards import does_own, sees_own
 from app.services.accounts import sessions
 from app.services.accounts.devices import device
 from app.text.paths import ACCOUNT

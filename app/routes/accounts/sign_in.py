@@ -10,11 +10,12 @@ from app.inputs.accounts.sign_in import SignInWithPassword
 from app.navigation.sidebar import title_of
 from app.security.accounts import second_step
 from app.security.accounts.challenges import site_of
+from app.security.accounts.guards import enters
 from app.security.accounts.sessions import SIGNED_OUT
 from app.security.accounts.sign_in import check_password
 from app.security.authentication import visitor
 from app.security.body import posted
-from app.security.guards import enters, public, sees
+from app.security.guards import public, sees
 from app.security.origin import SAFE
 from app.security.roles import Permission, User
 from app.services.accounts.states import SignIn

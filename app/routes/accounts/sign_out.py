@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.security.accounts import sessions, single_sign_on
+from app.security.accounts.guards import does_own
 from app.security.accounts.sessions import SIGNED_OUT
-from app.security.guards import does_own
 from app.text.paths import SIGN_IN, SIGN_OUT
 from app.web.base_path import full_address
 from app.web.deps import SettingsDep, UserDep

@@ -10,7 +10,7 @@ from app.commands import curl
 from app.errors import Invalid, NotFound
 from app.inputs.accounts.tokens import CreateToken, RevokeToken
 from app.labels.permissions import BY_NAME, PERMISSIONS
-from app.security.guards import does_own, sees_own
+from app.security.accounts.guards import does_own, sees_own
 from app.security.roles import NEVER_BY_TOKEN, Permission, User
 from app.services.accounts import tokens
 from app.text.paths import ACCOUNT_TOKENS, API

@@ -154,6 +154,6 @@ async def end(request: Request, user: User) -> None:
 
 
 async def end_this(request: Request) -> None:
-    """End the session that the cookie names, whoever it belongs to. Raises StoreError."""
+    """End the session that the cookie names, of any account. Raises StoreError."""
     if isinstance(key := request.session.get(KEY), str):
         await sessions.end_by_key(request.app.state.store, key)

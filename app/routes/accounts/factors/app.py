@@ -11,9 +11,9 @@ from app.errors import Invalid
 from app.inputs.accounts.factors import Agreed, ConfirmApp
 from app.routes.accounts.factors import forms
 from app.security.accounts import proof
+from app.security.accounts.guards import does_own, sees_own
 from app.security.accounts.own import own_account
 from app.security.body import posted
-from app.security.guards import does_own, sees_own
 from app.services.accounts.factors import authenticators
 from app.text.paths import SECOND_FACTOR
 from app.web.context import RequestContext

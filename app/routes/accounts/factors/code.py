@@ -8,10 +8,11 @@ from app.inputs.accounts.factors import EnterCode, UsePasskey
 from app.routes.accounts.sign_in import landing
 from app.security.accounts import challenges, second_step, sessions
 from app.security.accounts.challenges import Purpose, site_of
+from app.security.accounts.guards import enters
 from app.security.accounts.second_step import StepExpired
 from app.security.audit import AuditEntry
 from app.security.authentication import visitor
-from app.security.guards import enters, public
+from app.security.guards import public
 from app.services.accounts.accounts import Account
 from app.services.accounts.factors import ceremonies, factors, passkeys
 from app.services.accounts.states import SignIn

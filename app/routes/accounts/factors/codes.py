@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app.inputs.accounts.factors import Agreed
 from app.routes.accounts.factors import forms
 from app.security.accounts import proof
+from app.security.accounts.guards import does_own, sees_own
 from app.security.accounts.own import own_account
-from app.security.guards import does_own, sees_own
 from app.services.accounts.factors import factors, recovery
 from app.text.paths import SECOND_FACTOR
 from app.web.context import RequestContext

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.security.accounts.challenges import site_of
-from app.security.guards import sees_own
+from app.security.accounts.guards import sees_own
 from app.services.accounts import accounts
 from app.services.accounts.factors import factors, passkeys
 from app.text.paths import SECOND_FACTOR

@@ -10,8 +10,8 @@ from app.inputs.accounts.factors import AddPasskey, Agreed, RenamePasskey
 from app.routes.accounts.factors import forms
 from app.security.accounts import challenges, proof
 from app.security.accounts.challenges import Purpose
+from app.security.accounts.guards import does_own, sees_own
 from app.security.accounts.own import own_account
-from app.security.guards import does_own, sees_own
 from app.services.accounts.factors import ceremonies, passkeys
 from app.text.paths import SECOND_FACTOR
 from app.web.context import RequestContext

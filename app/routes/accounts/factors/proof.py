@@ -7,9 +7,9 @@ from starlette.responses import JSONResponse, Response
 from app.inputs.accounts.factors import ProveByPassword, UsePasskey
 from app.security.accounts import challenges, proof
 from app.security.accounts.challenges import Purpose, site_of
+from app.security.accounts.guards import does_own, sees_own
 from app.security.accounts.own import own_account
 from app.security.accounts.sign_in import check_own_password
-from app.security.guards import does_own, sees_own
 from app.services.accounts.factors import ceremonies, passkeys
 from app.text.paths import ACCOUNT_CONFIRM, SECOND_FACTOR
 from app.text.places import inside

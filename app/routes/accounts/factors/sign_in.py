@@ -8,7 +8,8 @@ from app.inputs.accounts.factors import UsePasskey
 from app.routes.accounts.sign_in import landing, load
 from app.security.accounts import challenges, sessions
 from app.security.accounts.challenges import Purpose
-from app.security.guards import enters, public
+from app.security.accounts.guards import enters
+from app.security.guards import public
 from app.services.accounts.factors import ceremonies
 from app.services.accounts.states import SignIn
 from app.text.paths import SIGN_IN
