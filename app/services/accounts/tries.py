@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.schema import TRIES
 from app.store.store import Store
@@ -37,17 +38,24 @@ async def begin(store: Store, limits: Mapping[str, int], window: timedelta = WIN
     counts_from = now + (window - WINDOW)  # rows are deleted a minute after their time
     recent = (
         select(TRIES.c.key, func.count(), func.min(TRIES.c.at))
-        .where(TRIES.c.key.in_(limits))
+        .where(TRIES.c.key.in_(limits), TRIES.c.at > now - WINDOW)
         .group_by(TRIES.c.key)
     )
     added = insert(TRIES).returning(TRIES.c.id)
+
+    async def left(connection: AsyncConnection) -> float:
+        counts = (await connection.execute(recent)).all()
+        full = (oldest + WINDOW - now for name, tries, oldest in counts if tries >= limits[name])
+        return max((wait.total_seconds() for wait in full), default=0.0)
+
+    async with store.read() as connection:  # a flood of tries must not keep others from writing
+        if (wait := await left(connection)) > 0:
+            return Try(wait=wait)
     async with store.write() as connection:
         await connection.run_sync(store.dialect.lock_rows_of, LOCK)
         await connection.execute(delete(TRIES).where(TRIES.c.at <= now - WINDOW))
-        counts = (await connection.execute(recent)).all()
-        full = [oldest + WINDOW - now for name, tries, oldest in counts if tries >= limits[name]]
-        if full:
-            return Try(wait=max(left.total_seconds() for left in full))
+        if (wait := await left(connection)) > 0:
+            return Try(wait=wait)
         rows = await connection.execute(
             added, [{"key": name, "at": counts_from} for name in limits]
         )

@@ -1,61 +1,52 @@
-"""Tries count as long as they should, and what is good only once is accepted once."""
+"""Tries to sign in, counted in the store."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-
-from sqlalchemy import update
+import sqlite3
+import time
+from collections import Counter
+from pathlib import Path
 
 from app.services.accounts import tries
-from app.store.schema import TRIES
 from app.store.store import Store
 from tests.support.stores import in_store
 
-QUARTER = timedelta(minutes=15)
 
-
-async def later(store: Store, by: timedelta) -> None:
-    """Make all that was counted that much older: the clock can't be turned, its readings can."""
-    async with store.read() as connection:
-        rows = (await connection.execute(TRIES.select())).mappings().all()
-    async with store.write() as connection:
-        for row in rows:
-            one = update(TRIES).where(TRIES.c.id == row["id"])
-            await connection.execute(one.values(at=row["at"] - by))
-
-
-def test_a_try_counts_for_its_window(database: str) -> None:
-    async def counted(store: Store) -> list[bool]:
-        found = []
-        for by in (timedelta(0), timedelta(0), timedelta(minutes=14), timedelta(minutes=2)):
-            await later(store, by)
-            found.append((await tries.begin(store, {"a": 1}, QUARTER)).wait > 0)
-        return found
-
-    assert in_store(database, counted) == [False, True, True, False]
-
-
-def test_the_wait_is_what_is_left_of_the_window(database: str) -> None:
-    async def counted(store: Store) -> float:
-        await tries.begin(store, {"a": 1}, QUARTER)
-        await later(store, timedelta(minutes=5))
-        return (await tries.begin(store, {"a": 1}, QUARTER)).wait
-
-    assert 590 < in_store(database, counted) <= 600
-
-
-def test_once_is_once_for_all_instances(database: str) -> None:
-    async def claimed(store: Store) -> list[bool]:
+def test_parallel_ones_of_two_instances_dont_pass_the_limit(database: str) -> None:
+    async def work(store: Store) -> None:
         other = Store(database)
         other.ready = True
-        until = datetime.now(UTC) + timedelta(minutes=5)
         try:
-            found = await asyncio.gather(
-                *(tries.once(s, "challenge", until) for s in [store, other] * 4)
+            made = await asyncio.gather(
+                *(tries.begin(each, {"a key": 10}) for each in (store, other) * 20)
             )
-            await tries.begin(store, {"somebody else": 5})
-            found.append(await tries.once(store, "challenge", until))
-            return [*found, await tries.once(store, "another", until)]
         finally:
             await other.close()
+        assert Counter(bool(each.rows) for each in made) == {True: 10, False: 30}
+        assert all(0 < each.wait <= 60 for each in made if not each.rows)
 
-    assert sorted(in_store(database, claimed)) == [False] * 8 + [True] * 2
+    in_store(database, work)
+
+
+def test_a_right_one_isnt_counted(database: str) -> None:
+    async def work(store: Store) -> None:
+        for _ in range(5):
+            made = await tries.begin(store, {"a key": 1})
+            assert made.rows
+            await tries.forget(store, made)
+
+    in_store(database, work)
+
+
+def test_who_has_none_left_writes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "dashboard.db"
+
+    async def work(store: Store) -> None:
+        await tries.begin(store, {"a key": 1})
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert (await tries.begin(store, {"a key": 1})).wait > 0
+        assert time.monotonic() - began < 1  # a write waits five seconds for the lock
+        other.close()
+
+    in_store(f"sqlite:///{file}", work)
