@@ -70,6 +70,7 @@ def _add_users(commands: Any) -> None:
     reset.add_argument(
         "--password", action="store_true", help="set one from standard input instead"
     )
+    reset.add_argument("--factors", action="store_true", help="remove lost second factors instead")
     reset.add_argument("--url", **url)
     _user(users, "disable", "disable", "let nobody sign in as a user")
     _user(users, "enable", "enable", "let a user sign in again")

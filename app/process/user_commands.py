@@ -98,10 +98,17 @@ def set_role(settings: Settings, given: Namespace) -> int:
 
 
 def reset(settings: Settings, given: Namespace) -> int:
-    """Print a link by which a user chooses a password, or set one from standard input.
+    """Print a link by which a user chooses a password, set one, or remove second factors.
 
     Returns 1 if that failed, 2 for a password that isn't accepted.
     """
+    if given.factors:
+
+        async def removed(store: Store, account: Account) -> Change:
+            return await control.reset_factors(store, shell_powers(settings), account.id)
+
+        text = "has no second factor any more. All sessions have ended."
+        return _changed(settings, given, "user.reset_factor", removed, text)
     if given.password:
         password = _password(given.name)
         if password is None:

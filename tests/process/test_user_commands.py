@@ -162,6 +162,8 @@ def test_reset_sets_a_password(accounts_of: Dashboard, users: Command) -> None:
     assert done.stdout == f"{name} has a new password. All sessions have ended.\n"
     assert visitor.get("/rooms").status == 303
     assert signed_in(accounts_of, name, new).get("/rooms").status == 200
+    done = users("reset", name, "--factors")
+    assert done.stdout == f"{name} has no second factor any more. All sessions have ended.\n"
 
 
 def test_everything_is_in_the_audit(accounts_of: Dashboard, users: Command) -> None:

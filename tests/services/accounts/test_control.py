@@ -153,7 +153,7 @@ async def reset(store: Store, powers: Powers, number: int) -> None:
 
 
 HARMFUL: list[Act] = [control.disable, control.remove, demoted]
-ALL: list[Act] = [*HARMFUL, control.end_sessions, renamed, reset]
+ALL: list[Act] = [*HARMFUL, control.end_sessions, control.reset_factors, renamed, reset]
 
 
 @pytest.mark.parametrize("act", ALL)
