@@ -40,6 +40,23 @@ def test_an_act_is_found_by_its_target(
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
+def test_the_history_of_a_room_says_what_was_changed(
+    open_page: OpenPage, stored: Dashboard, make_room: Callable[..., str]
+) -> None:
+    room = make_room(metadata="tenant-7")
+    page = open_page(at=stored.url)
+    page.goto(room_path(room, "edit"))
+    page.get_by_label("Metadata").fill("tenant-8")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name=room)).to_be_visible()
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Edit room").click()
+    changes = page.get_by_role("region", name="Changes")
+    expect(changes.get_by_role("deletion")).to_have_text("tenant-7")
+    expect(changes.get_by_role("insertion")).to_have_text("tenant-8")
+    assert problems_everywhere(page) == {}
+
+
 def test_it_is_accessible_everywhere(
     open_page: OpenPage, stored: Dashboard, make_room: Callable[..., str]
 ) -> None:

@@ -6,10 +6,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from livekit import api
 
-from app.text.paths import participant_path, room_path
-from tests.routes.conftest import Join
+from app.text.paths import (
+    dispatch_path,
+    egress_path,
+    ingress_path,
+    participant_path,
+    room_path,
+    sip_path,
+)
+from tests.routes.asked import Ask, phone_number
+from tests.routes.conftest import Begin, Join
+from tests.routes.egress.jobs import composite
 from tests.routes.filled import confirmed, filled
+from tests.routes.sip.trunks import clear, make_rule
 from tests.support.dashboard import Dashboard
 from tests.support.stores import Databases
 from tests.support.visitor import Seen, Visitor
@@ -125,6 +136,39 @@ def test_what_was_refused_was_only_requested(ada: Visitor, room: str, join: Join
     assert refused["facts"]["changes"][0]["before"] == "Guest"
     page = entry_page(ada, room, "participant.edit")
     assert "Requested changes" in page.text
+
+
+def test_the_history_of_what_has_an_id_is_linked_too(
+    ada: Visitor,
+    admin: Visitor,
+    livekit: Ask,
+    room: str,
+    join: Join,
+    begin: Begin,
+    make_ingress: Callable[..., Any],
+) -> None:
+    join(room, "guest")
+    trunk = api.SIPInboundTrunkInfo(name=room, numbers=[phone_number()])
+    made = livekit("sip.create_inbound_trunk", api.CreateSIPInboundTrunkRequest(trunk=trunk))
+    rule = make_rule(livekit, room, [made.sip_trunk_id]).sip_dispatch_rule_id
+    wanted = api.CreateAgentDispatchRequest(room=room, agent_name="helper")
+    dispatch = livekit("agent_dispatch.create_dispatch", wanted).id
+    job = begin(composite(room))
+    ingress = make_ingress().ingress_id
+    pages = {
+        ("trunk", made.sip_trunk_id): sip_path("trunks", made.sip_trunk_id),
+        ("rule", rule): sip_path("rules", rule),
+        ("dispatch", dispatch): dispatch_path(room, dispatch),
+        ("job", job): egress_path(job),
+        ("ingress", ingress): ingress_path(ingress),
+    }
+    try:
+        for (kind, id_), path in pages.items():
+            page = ada.get(path)
+            assert f'href="/audit?q={id_}&amp;kind={kind}"' in page.html, (path, page.status)
+            assert "/audit" not in admin.get(path).html
+    finally:
+        clear(livekit, room)
 
 
 def test_the_history_of_something_is_linked_from_its_page(
