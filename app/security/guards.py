@@ -18,6 +18,7 @@ from app.security.audit import Audit, AuditEntry, outcome_written
 from app.security.authentication import check_factor, current_user
 from app.security.roles import Permission, User
 from app.services.audit.states import Outcome
+from app.text.paths import is_below
 
 PUBLIC_MOUNTS = frozenset({"/static"})
 SESSION_ONLY = ("/account", "/users", "/roles")  # never by a token, whatever it may do
@@ -66,7 +67,7 @@ class Guard:
         Raises FactorRequired, NotAllowed, and what `canonical.check` raises: only a user who may
         open the page learns how its address is spelled.
         """
-        if user.token and _is_below(request.url.path, SESSION_ONLY):
+        if user.token and is_below(request.url.path, *SESSION_ONLY):
             raise NotAllowed(NEEDS_SESSION)
         check_factor(user)
         if not user.can(self.permission):
@@ -167,10 +168,6 @@ def check_guards(app: FastAPI) -> None:
             wrong.append(f"{context.path}: {'/'.join(sorted(unsafe))} names no action")
     if wrong:
         raise RuntimeError("routes without a proper guard:\n" + "\n".join(wrong))
-
-
-def _is_below(path: str, roots: tuple[str, ...]) -> bool:
-    return any(path == root or path.startswith(f"{root}/") for root in roots)
 
 
 def _guards(dependant: Dependant | None) -> Iterator[Guard | Public | Scraper]:

@@ -65,9 +65,14 @@ def name_in(part: str) -> str:
         raise NoSuchPage from None
 
 
+def is_below(path: str, *roots: str) -> bool:
+    """Return whether a place is one of `roots`, or below one."""
+    return any(path == root or path.startswith(f"{root}/") for root in roots)
+
+
 def is_api(path: str) -> bool:
     """Return whether a place is part of the JSON API."""
-    return path == API or path.startswith(f"{API}/")
+    return is_below(path, API)
 
 
 def sign_in_path(back: str = "", at: str = SIGN_IN, *, expired: bool = False) -> str:
