@@ -113,6 +113,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             yield
         finally:
             keeping.cancel()
+            await app.state.audit.written()
             app.state.passwords.close()
 
 

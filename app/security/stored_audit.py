@@ -51,8 +51,9 @@ class StoreAudit:
     """Writes each entry to the store too.
 
     Without its "attempted", nothing is done. What is written after an act must not fail for the
-    store, because the act is done already: then only the log has it. What was refused to a stranger
-    is only in the log too, a failed sign-in excepted, up to a limit: anybody could fill the store.
+    store, because the act is done already: then only the log has it. What a stranger
+    didn't achieve is only in the log too, a failed sign-in excepted, up to a limit: anybody could
+    fill the store.
     """
 
     def __init__(self, store: Store) -> None:
@@ -85,20 +86,36 @@ class StoreAudit:
             reason=reason.get("reason", ""),
             facts=dict(entry.facts),
         )
-        if entry.action in LATER:  # a page must not wait for a store that hangs
+        if self._is_later(entry, outcome):
             task = asyncio.create_task(self._add(row))
             self._adding.add(task)
             task.add_done_callback(self._adding.discard)
         else:
             await self._add(row)
 
+    async def written(self) -> None:
+        """Wait for what no page waits for: before a store is closed, and in tests."""
+        await asyncio.gather(*self._adding, return_exceptions=True)
+
+    def _is_later(self, entry: AuditEntry, outcome: Outcome) -> bool:
+        """Return whether a page doesn't wait until an entry is stored.
+
+        It must not wait for a store that hangs; nor tell, by how long a sign-in takes, whether it
+        is stored, as those with the name of an account always are.
+        """
+        return entry.action in LATER or (
+            entry.action == "session.start" and outcome is Outcome.REFUSED
+        )
+
     def _is_stored(self, entry: AuditEntry, outcome: Outcome) -> bool:
         """Return whether an entry goes to the store; the log has all of them."""
         if entry.action == "session.basic":
             return self._is_new(entry.user, entry.address)
-        if entry.action == "session.start" and not entry.user:
+        if entry.user:
+            return True
+        if entry.action == "session.start":
             return self._has_room()
-        return outcome is not Outcome.REFUSED or bool(entry.user)
+        return outcome not in {Outcome.REFUSED, Outcome.FAILED}
 
     def _is_new(self, user: str, address: str) -> bool:
         """Return whether nobody of this name has come from this address within the hour."""
