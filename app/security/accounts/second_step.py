@@ -59,11 +59,13 @@ class TooManyCodes(TooManyTries):
 async def begin_or_ask(request: Request, account: Account | None, method: SignIn) -> User | None:
     """Start a session after the password was right, and return its user.
 
-    Returns None if the account has a second factor, for which the browser then has to be asked.
-    Without an account, it is the emergency account, which has none. Raises StoreError.
+    Returns None if the account has a second factor, for which the browser then has to be asked; an
+    earlier session of this browser ends all the same. Without an account, it is the emergency
+    account, which has none. Raises AccountChanged and StoreError.
     """
     if account is None or not account.has_factor:
         return await sessions.begin(request, account, method)
+    await sessions.end_this(request)
     known = request.session.get(KNOWN)
     request.session.clear()
     if known:

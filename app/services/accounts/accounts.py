@@ -21,7 +21,8 @@ _with_app = exists().where(
     AUTHENTICATORS.c.user_id == USERS.c.id, AUTHENTICATORS.c.confirmed.is_not(None)
 )
 _with_passkey = exists().where(PASSKEYS.c.user_id == USERS.c.id)
-HAS_FACTOR = or_(_with_app.correlate(USERS), _with_passkey.correlate(USERS)).label("has_factor")
+_has_factor = or_(_with_app.correlate(USERS), _with_passkey.correlate(USERS))
+HAS_FACTOR = _has_factor.label("has_factor")
 COLUMNS = (USERS, ROLES.c.permissions, HAS_FACTOR)  # what `account_of` reads
 
 
@@ -72,9 +73,12 @@ def can_sign_in() -> ColumnElement[bool]:
 
 
 def unchanged(account: Account) -> ColumnElement[bool]:
-    """Return the condition that the account isn't disabled, and has the same password as then."""
+    """Return the condition that the account isn't disabled, and has the same password as then.
+
+    It must also have a second factor if it had one then, and none if it had none.
+    """
     same = USERS.c.password_hash.is_not_distinct_from(account.password_hash)
-    return USERS.c.disabled.is_(None) & same
+    return USERS.c.disabled.is_(None) & same & (_has_factor if account.has_factor else ~_has_factor)
 
 
 def query() -> Select[Any]:

@@ -11,7 +11,6 @@ from app.store.schema import LINKS
 from app.store.store import Store
 from tests.routes.accounts.asked import link_in, unique, user_of
 from tests.support.dashboard import Dashboard
-from tests.support.factors import Person, elsewhere
 from tests.support.leaks import LEAKS
 from tests.support.people import SECRET, add_person, browser, signed_in
 from tests.support.stores import in_store
@@ -119,19 +118,6 @@ def test_a_reset_ends_all_sessions(accounts: Dashboard, root: Visitor, name: str
     old = browser(accounts)
     csrf = old.get("/sign-in").csrf
     assert old.post("/sign-in", csrf=csrf, name=name, password=SECRET).status == 401
-
-
-def test_a_reset_does_not_replace_the_second_factor(
-    accounts: Dashboard, root: Visitor, ada: Person
-) -> None:
-    ada.set_up_app()
-    made = root.post(f"/users/{ada.number}/link")
-    again = elsewhere(accounts, ada)
-    seen = used(again.visitor, link_in(made))
-    assert (seen.status, seen.location) == (303, "/sign-in/code")
-    assert again.visitor.get("/rooms").status == 303
-    assert again.enter(ada.code()).location == "/"
-    assert again.visitor.get("/rooms").status == 200
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,6 @@ def test_no_session_begins_before_it(asked: Person) -> None:
     assert page.all("nav") == []
     for place in ("/", "/rooms", "/account/second-factor", "/account/confirm"):
         assert asked.visitor.get(place).location.startswith("/sign-in"), place
-    assert asked.visitor.post("/sign-out", csrf=page.csrf).status == 401
 
 
 def test_it_leads_to_the_page_that_was_asked_for(accounts: Dashboard, ada: Person) -> None:

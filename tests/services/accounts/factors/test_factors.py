@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.services.accounts import accounts, sessions
+from app.services.accounts.accounts import AccountChanged, unchanged
 from app.services.accounts.factors import authenticators, factors, passkeys, recovery
 from app.services.accounts.factors.factors import LastWayIn
 from app.services.accounts.sessions import Limits, Place
@@ -52,6 +53,23 @@ def test_each_change_ends_the_other_sessions(database: str) -> None:
         assert await left(store, number) == [own]
 
     in_store(database, changed)
+
+
+def test_no_session_begins_without_a_factor_that_was_just_set_up(database: str) -> None:
+    async def refused(store: Store) -> None:
+        number, _ = await with_app(store)
+        now = await accounts.by_id(store, number)
+        before = replace(now, has_factor=False)
+        place = Place("", "")
+        with pytest.raises(AccountChanged):
+            await sessions.start(
+                store, number, SignIn.PASSWORD, place, LIMITS, only_if=unchanged(before)
+            )
+        assert await left(store, number) == []
+        await sessions.start(store, number, SignIn.PASSWORD, place, LIMITS, only_if=unchanged(now))
+        assert len(await left(store, number)) == 1
+
+    in_store(database, refused)
 
 
 def test_codes_go_with_the_last_factor(database: str) -> None:
