@@ -79,6 +79,18 @@ def test_signing_in_leads_back_and_signing_out_ends_it(
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+def test_ones_own_session_is_marked_on_a_phone(
+    stranger: Callable[..., Page], accounts: Dashboard, person: str
+) -> None:
+    signed_in(accounts, person).close()
+    page = stranger(viewport={"width": 390, "height": 800})
+    page.goto("/account/sessions")
+    sign_in(page, person)
+    mark = page.get_by_text("current", exact=True)
+    expect(mark).to_be_in_viewport(ratio=1)  # not cut off with the device
+    expect(page.get_by_role("button", name="End", exact=True)).to_be_in_viewport(ratio=1)
+
+
 def test_a_password_is_changed_in_the_dialog(
     stranger: Callable[..., Page], person: str, watch: Watch
 ) -> None:
