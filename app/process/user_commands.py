@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from getpass import getpass
 
@@ -19,6 +19,8 @@ from app.services.accounts.control import Change
 from app.services.accounts.links import NewLink
 from app.services.accounts.listing import Listed, Wanted
 from app.services.accounts.passwords import Passwords
+from app.services.audit.changes import between, kept, secret_changed
+from app.services.livekit.differences import Difference
 from app.store.store import Store
 from app.text.paths import one_time_path
 
@@ -94,7 +96,14 @@ def set_role(settings: Settings, given: Namespace) -> int:
         return await control.set_role(store, shell_powers(settings), account.id, given.role)
 
     text = f"has the role {given.role} now."
-    return _changed(settings, given, "user.edit", changed, text, {"given": given.role})
+    return _changed(
+        settings,
+        given,
+        "user.edit",
+        changed,
+        text,
+        lambda account: between({"role": account.role}, {"role": given.role}),
+    )
 
 
 def reset(settings: Settings, given: Namespace) -> int:
@@ -119,7 +128,7 @@ def reset(settings: Settings, given: Namespace) -> int:
             return await control.set_password(store, powers, account.id, hashed)
 
         text = "has a new password. All sessions have ended."
-        return _changed(settings, given, "user.password", changed, text)
+        return _changed(settings, given, "user.password", changed, text, _new_password)
 
     async def work(store: Store) -> int:
         account = await _named(store, given.name)
@@ -142,7 +151,7 @@ def disable(settings: Settings, given: Namespace) -> int:
         return await control.disable(store, shell_powers(settings), account.id)
 
     text = "was disabled. All sessions have ended."
-    return _changed(settings, given, "user.disable", changed, text)
+    return _changed(settings, given, "user.disable", changed, text, _disabled(after=True))
 
 
 def enable(settings: Settings, given: Namespace) -> int:
@@ -151,7 +160,8 @@ def enable(settings: Settings, given: Namespace) -> int:
     async def changed(store: Store, account: Account) -> Change:
         return await control.enable(store, shell_powers(settings), account.id)
 
-    return _changed(settings, given, "user.enable", changed, "can sign in again.")
+    text = "can sign in again."
+    return _changed(settings, given, "user.enable", changed, text, _disabled(after=False))
 
 
 def _changed(
@@ -160,7 +170,7 @@ def _changed(
     action: str,
     change: Callable[[Store, Account], Awaitable[object]],
     text: str,
-    facts: dict[str, object] | None = None,
+    differences: Callable[[Account], Sequence[Difference]],
 ) -> int:
     async def work(store: Store) -> int:
         account = await _named(store, given.name)
@@ -168,11 +178,20 @@ def _changed(
         async def changed() -> None:
             await change(store, account)
 
-        await audited(store, action, facts or {}, changed, _target(account))
+        facts = kept(differences(account))
+        await audited(store, action, facts, changed, _target(account))
         print(f"{account.name} {text}")
         return 0
 
     return with_store(settings, work)
+
+
+def _disabled(*, after: bool) -> Callable[[Account], Sequence[Difference]]:
+    return lambda account: between({"disabled": account.disabled is not None}, {"disabled": after})
+
+
+def _new_password(account: Account) -> Sequence[Difference]:
+    return secret_changed("password", was_set=account.password_hash is not None)
 
 
 async def _named(store: Store, name: str) -> Account:

@@ -176,6 +176,10 @@ def test_everything_is_in_the_audit(accounts_of: Dashboard, users: Command) -> N
     async def entries(store: Store) -> list[tuple[str, str, str, str]]:
         found = [entry async for entry in every(store, Wanted(q=name, kind="person"))]
         assert SECRET not in as_json([entry.facts for entry in found])
+        change = {"field": "role", "before": "viewer", "after": "operator"}
+        assert [
+            e.facts["changes"] for e in found if e.outcome == "done" and "changes" in e.facts
+        ] == [[change]]
         return [(e.action, e.outcome, e.role, e.actor.partition(" (")[0]) for e in found]
 
     who = ("shell", "command line")

@@ -38,9 +38,9 @@ def between(
     return tuple(replace(each, of=of) for each in _between(before, after, ()))
 
 
-def secret_changed(name: str) -> tuple[Difference, ...]:
-    """Return that a secret was replaced by another one."""
-    return (Difference((name,), "", (HIDDEN,), (HIDDEN,), secret=True),)
+def secret_changed(name: str, *, was_set: bool = True) -> tuple[Difference, ...]:
+    """Return that a secret was replaced by another one, or set."""
+    return (Difference((name,), "", (HIDDEN,) if was_set else (), (HIDDEN,), secret=True),)
 
 
 def kept(differences: Iterable[Difference]) -> dict[str, Any]:
