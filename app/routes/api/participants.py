@@ -8,6 +8,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.security.roles import Permission
+from app.services.audit.changes import between
 from app.services.rooms import everywhere, moderation, participants
 from app.services.rooms.everywhere import Wanted
 from app.services.rooms.people import Muted, Publishing
@@ -173,4 +174,6 @@ async def mute_track(
 ) -> None:
     """Mute a track of a participant, or ask its client to unmute it."""
     audit.note(track=sent.track, muted=sent.muted)
-    await moderation.mute(livekit, room, identity, sent.track, sent.muted)
+    track = await moderation.mute(livekit, room, identity, sent.track, sent.muted)
+    if sent.muted:  # a client that is asked to unmute may not do it
+        audit.changes(between({"muted": track.muted}, {"muted": True}))
