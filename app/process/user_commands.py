@@ -117,7 +117,7 @@ def reset(settings: Settings, given: Namespace) -> int:
             return await control.reset_factors(store, shell_powers(settings), account.id)
 
         text = "has no second factor any more. All sessions have ended."
-        return _changed(settings, given, "user.reset_factor", removed, text)
+        return _changed(settings, given, "user.reset_factor", removed, text, _no_factors)
     if given.password:
         password = _password(given.name)
         if password is None:
@@ -162,6 +162,11 @@ def enable(settings: Settings, given: Namespace) -> int:
 
     text = "can sign in again."
     return _changed(settings, given, "user.enable", changed, text, _disabled(after=False))
+
+
+def _no_factors(_: Account) -> list[Difference]:
+    """Return no values: which factors there were is nobody's business but the person's."""
+    return []
 
 
 def _changed(
