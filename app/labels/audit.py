@@ -55,6 +55,8 @@ ACTIONS = {
     "audit.prune": "Prune audit log",
     "call.dial": "Dial",
     "call.end": "Hang up",
+    "call.export": "Export calls",
+    "participants.export": "Export participants",
     "call.transfer": "Transfer call",
     "dispatch.create": "Dispatch agent",
     "dispatch.delete": "Delete dispatch",

@@ -10,9 +10,8 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import DashboardError
 from app.labels.audit import AREAS, action_label
-from app.security.audit import AuditEntry
+from app.security.audit import export_recorded
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.audit import changes, listing
@@ -32,7 +31,6 @@ from app.text.paths import (
     sip_path,
     user_path,
 )
-from app.web.context import RequestContext
 from app.web.deps import StoreDep
 from app.web.exports import Ending, as_stream
 from app.web.listing import AskDep, asked
@@ -132,21 +130,10 @@ async def export_audit(
 
     A HEAD gets the headers of the file, and sends nothing that would have to be recorded.
     """
-    if request.state.is_head:
-        return await as_stream("audit", ending, _none(), ExportedEntry)
-    entry = AuditEntry.of(request, "audit.export", {})
-    entry.by(RequestContext(request).user)
-    given = {"q": ask.q, **dataclasses.asdict(filters)}
-    entry.note(format=ending, **{name: value for name, value in given.items() if value})
-    await request.app.state.audit.write(entry, Outcome.ATTEMPTED)
-    entries = listing.every(store, filters.wanted(ask.q))
-    try:
-        response = await as_stream("audit", ending, _exported(entries), ExportedEntry)
-    except DashboardError as error:
-        await request.app.state.audit.write(entry, Outcome.FAILED, error)
-        raise
-    await request.app.state.audit.write(entry, Outcome.DONE)
-    return response
+    found = listing.every(store, filters.wanted(ask.q))
+    exported = _none() if request.state.is_head else _exported(found)
+    async with export_recorded(request, "audit.export", ending):
+        return await as_stream("audit", ending, exported, ExportedEntry)
 
 
 @router.get("/{number}", dependencies=[sees(Permission.AUDIT_READ)])

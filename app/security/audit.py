@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from app.errors import DashboardError, LiveKitError, NoSuchPage
 from app.security.addresses import client_address
@@ -90,6 +90,25 @@ async def outcome_written(audit: Audit, entry: AuditEntry) -> AsyncIterator[None
         raise
     if not entry.continues:
         await asyncio.shield(audit.write(entry, Outcome.DONE))
+
+
+@asynccontextmanager
+async def export_recorded(request: Request, action: str, ending: str) -> AsyncIterator[None]:
+    """Write that somebody gets personal data as a file, with its filter, before and after.
+
+    A HEAD, which sends no data, isn't recorded.
+    """
+    if request.state.is_head:
+        yield
+        return
+    audit: Audit = request.app.state.audit
+    entry = AuditEntry.of(request, action, {})
+    entry.by(request.state.user)
+    given = {name: value for name, value in request.query_params.items() if value}
+    entry.note(format=ending, **({"filter": given} if given else {}))
+    await audit.write(entry, Outcome.ATTEMPTED)
+    async with outcome_written(audit, entry):
+        yield
 
 
 class LogAudit:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.navigation.figures import Figure
+from app.security.audit import export_recorded
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.lists import Ask
@@ -56,8 +57,9 @@ async def participants_index(
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.ROOMS_READ)])
 async def export_participants(
-    livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
+    request: Request, livekit: LiveKitDep, ask: AskDep, wanted: WantedDep, ending: Ending
 ) -> Response:
     """Return the matching participants of the rooms that were searched as a file."""
-    people, _, _ = await everywhere.table(livekit, ask.whole, wanted)
-    return as_file("participants", ending, people.rows, Member)
+    async with export_recorded(request, "participants.export", ending):
+        people, _, _ = await everywhere.table(livekit, ask.whole, wanted)
+        return as_file("participants", ending, people.rows, Member)

@@ -14,6 +14,7 @@ from app.commands.lk import writing
 from app.inputs.sip.calls import EndCall, EndCalls, TransferCall
 from app.inputs.sip.dial import Dial
 from app.navigation.figures import Figure
+from app.security.audit import export_recorded
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.lists import Ask
@@ -119,14 +120,16 @@ async def calls_index(
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
 async def export_calls(
+    request: Request,
     livekit: LiveKitDep,
     ask: AskDep,
     wanted: WantedDep,
     ending: Ending,
 ) -> Response:
     """Return the matching calls of the rooms that were searched as a file."""
-    calls, _ = await active_calls.table(livekit, ask.whole, wanted)
-    return as_file("calls", ending, calls.rows, Call)
+    async with export_recorded(request, "call.export", ending):
+        calls, _ = await active_calls.table(livekit, ask.whole, wanted)
+        return as_file("calls", ending, calls.rows, Call)
 
 
 @router.get("/-/new", dependencies=MAY_CALL)

@@ -134,3 +134,16 @@ def test_blanks_around_a_name_are_found(ada: Visitor) -> None:
     ada.post("/rooms/-/new", name=name)
     ada.post(room_path(name, "delete"))
     assert "Delete room" in ada.get("/audit", params={"q": name, "kind": "room"}).text
+
+
+@pytest.mark.parametrize(
+    ("place", "title"),
+    [("/participants", "Export participants"), ("/sip/calls", "Export calls")],
+)
+def test_exports_of_personal_data_are_entries(ada: Visitor, place: str, title: str) -> None:
+    q = secrets.token_hex(8)
+    assert ada.get(f"{place}/-/export.csv", params={"q": q}).status == 200
+    listed = ada.get("/audit")
+    (entry, *_) = re.findall(rf'href="(/audit/\d+)">{title}<', listed.html)
+    assert q in ada.get(entry).text
+    assert "Done" in ada.get(entry).text
