@@ -1,68 +1,16 @@
 """`livekit-dashboard migrate` and `audit verify`.
 
-Each runs once as a person runs it, and otherwise in this process: importing the dashboard takes a
-second.
+Each runs once as a person runs it, and otherwise forked: importing the dashboard takes a second.
 """
 
-import io
-import os
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Mapping
-from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from app.__main__ import main
 from dev.ports import free_ports
-from tests.contracts.tree import ROOT
-
-GIVEN = {
-    "LIVEKIT_URL": "ws://127.0.0.1:1",
-    "LIVEKIT_API_KEY": "key",
-    "LIVEKIT_API_SECRET": "secret" * 6,
-    "ADMIN_PASSWORD": "password",
-    "PORT": "1",
-    "HOST": "127.0.0.1",
-}
-
-
-def run(
-    folder: Path, *words: str, typed: str = "", **given: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a command in this process, with something on standard input."""
-    out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, chdir(folder):
-        patch.setattr("sys.stdin", io.StringIO(typed))
-        for name, value in {**GIVEN, **given}.items():
-            patch.setenv(name, value)
-        with redirect_stdout(out), redirect_stderr(err):
-            try:
-                code = main(words)
-            except SystemExit as end:  # of the parser
-                code = int(end.code or 0)
-    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
-
-
-def run_apart(
-    folder: Path, *words: str, typed: str = "", **given: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a command as a person runs it."""
-    environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(ROOT), **GIVEN, **given}
-    command = [sys.executable, "-m", "app", *words]
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=environment,
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+from tests.support.commands import run, run_apart
 
 
 def test_migrate_says_what_it_did(tmp_path: Path, database: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from app.__main__ import main
 from app.services.accounts.tokens import FORM
-from tests.process.test_store_commands import run
+from tests.support.commands import run
 from tests.support.dashboard import Dashboard
 from tests.support.leaks import LEAKS
 from tests.support.people import add_person

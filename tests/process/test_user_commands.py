@@ -12,8 +12,8 @@ from app.services.accounts.accounts import Account
 from app.services.audit.listing import Wanted, every
 from app.services.audit.rows import as_json
 from app.store.store import Store
-from tests.process.test_store_commands import run, run_apart
 from tests.routes.accounts.asked import unique
+from tests.support.commands import run, run_apart
 from tests.support.dashboard import Dashboard
 from tests.support.leaks import LEAKS
 from tests.support.people import SECRET, browser, signed_in

@@ -144,6 +144,6 @@ def test_exports_of_personal_data_are_entries(ada: Visitor, place: str, title: s
     q = secrets.token_hex(8)
     assert ada.get(f"{place}/-/export.csv", params={"q": q}).status == 200
     listed = ada.get("/audit")
-    (entry, *_) = re.findall(rf'href="(/audit/\d+)">{title}<', listed.html)
+    entry, *_ = re.findall(rf'href="(/audit/\d+)">{title}<', listed.html)
     assert q in ada.get(entry).text
     assert "Done" in ada.get(entry).text
