@@ -22,7 +22,7 @@ from app.navigation.figures import Figures
 from app.navigation.sidebar import nav_for
 from app.security import csrf, origin
 from app.security.authentication import visitor
-from app.security.roles import User
+from app.security.roles import Permission, User
 from app.services.livekit.client import LiveKit
 from app.services.livekit.scope import current_scope
 from app.services.livekit.seen import ServerUnseen
@@ -192,6 +192,7 @@ async def _shell(request: Request) -> dict[str, Any]:
         "searching": request.url.path == "/search",
         "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,
+        "may_audit": bool(user and store and user.can(Permission.AUDIT_READ)),
         "store_failing": user and store.failing if store else None,
         "zone": use_zone_of(request),
         "preferences": user.preferences.browser if user and user.account and user.session else None,
