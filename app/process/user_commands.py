@@ -117,7 +117,7 @@ def reset(settings: Settings, given: Namespace) -> int:
             return await control.reset_factors(store, shell_powers(settings), account.id)
 
         text = "has no second factor any more. All sessions have ended."
-        return _changed(settings, given, "user.reset_factor", removed, text, _no_factors)
+        return _changed(settings, given, "user.reset_factor", removed, text)
     if given.password:
         password = _password(given.name)
         if password is None:
@@ -164,18 +164,13 @@ def enable(settings: Settings, given: Namespace) -> int:
     return _changed(settings, given, "user.enable", changed, text, _disabled(after=False))
 
 
-def _no_factors(_: Account) -> list[Difference]:
-    """Return no values: which factors there were is nobody's business but the person's."""
-    return []
-
-
 def _changed(
     settings: Settings,
     given: Namespace,
     action: str,
     change: Callable[[Store, Account], Awaitable[object]],
     text: str,
-    differences: Callable[[Account], Sequence[Difference]],
+    differences: Callable[[Account], Sequence[Difference]] = lambda _: (),
 ) -> int:
     async def work(store: Store) -> int:
         account = await _named(store, given.name)

@@ -19,6 +19,8 @@ from app.services.accounts.states import LinkKind
 from app.store.schema import USERS
 from app.store.store import Store
 
+COMMANDS = "command line"  # how the audit names who uses the shell
+
 
 class NoEffect(Conflict):
     """The account is as it was asked to be, or can't be so."""
@@ -188,7 +190,7 @@ async def _update(connection: AsyncConnection, number: int, values: dict[str, An
 
 def check_name(powers: Powers, name: str) -> None:
     """Raise NameTaken for the name of the emergency account, or of a program."""
-    if folded(name) in powers.reserved:
+    if folded(name) in powers.reserved or folded(name).startswith(COMMANDS):
         taken = f"{normal(name)} is the name of the emergency account, or of a program."
         error = NameTaken(taken)
         error.fields = {"name": "Choose another name."}

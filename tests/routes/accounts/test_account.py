@@ -71,7 +71,7 @@ def test_a_name_that_somebody_has(fay: Visitor, accounts: Dashboard) -> None:
     assert "There is already an account with the name" in seen.text
 
 
-@pytest.mark.parametrize("reserved", ["admin", "ADMIN ", "shell", "Dashboard"])
+@pytest.mark.parametrize("reserved", ["admin", "ADMIN ", "Command line (root)", "Dashboard"])
 def test_nobody_takes_the_name_of_the_emergency_account_or_of_a_program(
     fay: Visitor, name: str, reserved: str
 ) -> None:

@@ -103,10 +103,10 @@ def test_odd_names_are_shown_as_they_are(admin: Visitor, odd: str) -> None:
             {"file": "on", "storage": "azure", "azure_container_name": "c"},
             "Storage Azure Blob Storage, container c",
         ),
-        ({"type": "track", "direct": "websocket"}, "Files none"),
+        ({"type": "track", "direct": "websocket"}, "Files None"),
         ({"type": "track"}, "File {track_id} - {time} {extension} Storage"),
         ({"type": "participant", "file": "on"}, "File {room_name} - {time} .mp4 Storage"),
-        ({}, "Files none"),
+        ({}, "Files None"),
     ],
 )
 def test_what_is_not_chosen_yet_is_said(admin: Visitor, fields: dict[str, str], said: str) -> None:

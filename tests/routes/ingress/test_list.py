@@ -1,6 +1,7 @@
 """The list of ingresses: /ingress."""
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -42,8 +43,8 @@ def test_shows_state_input_room_and_what_comes_in(admin: Visitor, found: dict[st
     page = admin.get(address(q=part_of(found)))
     assert names(page, found) == ["pulled", "live", "failed", "idle"]
     live, pulled = row(page, found["live"]), row(page, found["pulled"])
-    assert "1280 \u00d7 720, 30 fps, 2.5 Mbit/s" in live
-    assert "640 \u00d7 360, 30 fps, 900 kbit/s" in pulled
+    assert "1280 \u00d7 720, 30 fps, 2.5 Mbit/s" in unescape(live)
+    assert "640 \u00d7 360, 30 fps, 900 kbit/s" in unescape(pulled)
     for cells, words in ((live, ("publishing", "RTMP")), (pulled, ("publishing", "URL"))):
         assert all(f">{word}</" in cells for word in words)
     assert room_path(found["live"].room_name) in live

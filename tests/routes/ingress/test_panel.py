@@ -1,5 +1,7 @@
 """Ingress on a room's page, and as a figure on the overview: what is received now."""
 
+from html import unescape
+
 from livekit import api
 
 from app.text.paths import ingress_path, room_path
@@ -26,14 +28,14 @@ def test_is_there_while_something_comes_in(
     standin.plan_stream(live.stream_key, bitrates=True)
     standin.publish(live.stream_key)
     until(lambda: state(livekit, live.ingress_id) == "ENDPOINT_PUBLISHING")
-    assert "1280 \u00d7 720, 30 fps" in panel(admin.get(room))
+    assert "1280 \u00d7 720, 30 fps" in unescape(panel(admin.get(room)))
     assert "bit/s" not in panel(admin.get(room)), "no bitrate was reported yet"
     standin.change_stream(live.ingress_id, video=VideoInput(average_bitrate=2_600_000))
     for visitor in (admin, reader):
         found = panel(visitor.get(room))
         assert ingress_path(live.ingress_id) in found
         assert "publishing" in found
-        assert "1280 \u00d7 720, 30 fps, 2.6 Mbit/s" in found
+        assert "1280 \u00d7 720, 30 fps, 2.6 Mbit/s" in unescape(found)
         assert idle.ingress_id not in found
         assert "<i>the" not in found
         for path in ("/", room):
