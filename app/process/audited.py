@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from app.errors import DashboardError
-from app.services.audit.rows import AuditRow
+from app.services.audit.rows import COMMANDS, AuditRow
 from app.services.audit.states import Outcome
 from app.services.audit.writing import add
 from app.store.store import Store
@@ -29,7 +29,7 @@ async def audited(
 
     `facts` are read again after the work, which may add to them. Raises what the work raises.
     """
-    actor = f"command line ({_who()})"
+    actor = f"{COMMANDS} ({_who()})"
     row = AuditRow(
         datetime.now(UTC),
         secrets.token_hex(16),

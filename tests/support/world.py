@@ -22,7 +22,7 @@ OWN_ROLE = "night & <day>"
 
 async def people_of(store: Store, name: str) -> None:
     """Create the first account of a store, and a role that an administrator made."""
-    everything = Powers(frozenset(map(str, Permission)), BUILT_IN)
+    everything = Powers(frozenset(map(str, Permission)), BUILT_IN, "admin")
     await roles.create(store, everything, OWN_ROLE, {"server.read", "rooms.read"})
     await create(store, name, "viewer", email="somebody@example.com")
 

@@ -112,8 +112,10 @@ class ByProxy:
             )
         if role not in ROLES and not await is_own_role(store, role):
             raise ProxyRefused(f"The role {role} of TRUSTED_USER_ROLE doesn't exist.")
-        if folded(name) == folded(self._settings.admin_username):
-            raise ProxyRefused(f"{name} is the emergency account, which no proxy can sign in.")
+        if names.is_reserved(name, self._settings.admin_username):
+            raise ProxyRefused(
+                f"{name} is the name of the emergency account, or of a program. No proxy has it."
+            )
         try:
             number = await accounts.create(store, name, role)
         except NameTaken:  # by another request of the same person

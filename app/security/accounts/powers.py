@@ -3,28 +3,22 @@
 from app.config.settings import Settings
 from app.security.roles import ROLES, Permission, User
 from app.services.accounts.accounts import Account
-from app.services.accounts.names import folded
 from app.services.accounts.powers import Powers
 
-PROGRAMS = frozenset({"dashboard"})  # names in the audit that nobody can take
 BUILT_IN = {str(role): frozenset(map(str, held)) for role, held in ROLES.items()}
 
 
 def powers_of(user: User, settings: Settings) -> Powers:
     """Return what a user may give: the permissions of the user's own role."""
-    return Powers(frozenset(map(str, user.permissions)), BUILT_IN, _reserved(settings))
+    return Powers(frozenset(map(str, user.permissions)), BUILT_IN, settings.admin_username)
 
 
 def shell_powers(settings: Settings) -> Powers:
     """Return what commands may give: everything."""
-    return Powers(frozenset(map(str, Permission)), BUILT_IN, _reserved(settings))
+    return Powers(frozenset(map(str, Permission)), BUILT_IN, settings.admin_username)
 
 
 def held_by(account: Account) -> frozenset[str]:
     """Return the permissions of an account's role."""
     held = account.permissions
     return BUILT_IN.get(account.role, frozenset()) if held is None else held
-
-
-def _reserved(settings: Settings) -> frozenset[str]:
-    return frozenset({folded(settings.admin_username), *PROGRAMS})

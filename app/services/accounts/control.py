@@ -13,13 +13,11 @@ from app.services.accounts import links, sessions
 from app.services.accounts.accounts import Account, NameTaken, create_within, name_taken
 from app.services.accounts.factors import factors
 from app.services.accounts.links import NewLink
-from app.services.accounts.names import folded, normal
+from app.services.accounts.names import folded, is_reserved, normal
 from app.services.accounts.powers import Powers, changing, check_others, check_role, target
 from app.services.accounts.states import LinkKind
 from app.store.schema import USERS
 from app.store.store import Store
-
-COMMANDS = "command line"  # how the audit names who uses the shell
 
 
 class NoEffect(Conflict):
@@ -190,7 +188,7 @@ async def _update(connection: AsyncConnection, number: int, values: dict[str, An
 
 def check_name(powers: Powers, name: str) -> None:
     """Raise NameTaken for the name of the emergency account, or of a program."""
-    if folded(name) in powers.reserved or folded(name).startswith(COMMANDS):
+    if is_reserved(name, powers.emergency):
         taken = f"{normal(name)} is the name of the emergency account, or of a program."
         error = NameTaken(taken)
         error.fields = {"name": "Choose another name."}

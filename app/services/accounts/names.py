@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from app.services.audit.rows import COMMANDS, DASHBOARD
 from app.services.audit.writing import storable
 
 LONGEST = 200  # characters
@@ -15,6 +16,16 @@ def normal(name: str) -> str:
 def folded(name: str) -> str:
     """Return what two names that look alike have in common: case and width don't count."""
     return storable(unicodedata.normalize("NFKC", normal(name)).casefold()[: 2 * LONGEST])
+
+
+def is_reserved(name: str, emergency: str) -> bool:
+    """Return whether no account may have the name: the emergency account's, or one of the audit's.
+
+    Otherwise what somebody does would look like an act of the dashboard or of its commands.
+    """
+    wanted = folded(name)
+    taken = {folded(emergency), DASHBOARD, COMMANDS}
+    return wanted in taken or wanted.startswith(f"{COMMANDS} (")
 
 
 def problem(name: str) -> str | None:

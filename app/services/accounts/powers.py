@@ -39,12 +39,12 @@ class LastAdministrator(Conflict):
 class Powers:
     """The permissions that somebody holds, and those of each built-in role.
 
-    `reserved` are names, folded, that no account may have.
+    `emergency` is the name of the emergency account, which no other may have.
     """
 
     held: frozenset[str]
     built_in: Mapping[str, frozenset[str]]
-    reserved: frozenset[str] = frozenset()
+    emergency: str
 
     def missing(self, permissions: Iterable[str]) -> list[str]:
         """Return which of the permissions somebody lacks; those of newer versions don't count."""

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 import structlog
 
 from app.services.audit.pruning import prune
-from app.services.audit.rows import AuditRow
+from app.services.audit.rows import DASHBOARD, AuditRow
 from app.store.errors import StoreError
 from app.store.store import Store
 
 EVERY = 24 * 3600.0  # seconds
 AGAIN = 300.0  # seconds, after a failure
-ACTOR = "dashboard"
 
 log = structlog.get_logger("audit")
 
@@ -26,7 +25,9 @@ async def keep(store: Store, days: int) -> None:
 
 
 async def _pruned(store: Store, days: int) -> bool:
-    who = AuditRow(datetime.now(UTC), secrets.token_hex(16), "", "", {}, actor=ACTOR, role="system")
+    who = AuditRow(
+        datetime.now(UTC), secrets.token_hex(16), "", "", {}, actor=DASHBOARD, role="system"
+    )
     try:
         removed = await prune(store, days, who)
     except StoreError as error:

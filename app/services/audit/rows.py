@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 FIRST = "0" * 64  # what stands before the first row
+# Who acts where nobody is signed in: the dashboard itself, and the commands of a system's user.
+DASHBOARD = "dashboard"
+COMMANDS = "command line"
 
 
 @dataclass(frozen=True, slots=True)

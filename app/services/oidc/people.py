@@ -64,14 +64,15 @@ async def signed_in(store: Store, account: Account, person: Person, role: str | 
     return await accounts.by_id(store, account.id)
 
 
-async def create(store: Store, person: Person, role: str, reserved: str) -> Account:
+async def create(store: Store, person: Person, role: str, emergency: str) -> Account:
     """Create the account of a person at their first sign-in.
 
     An account that has the name already is somebody else's: then the issuer's host or a number is
-    added. `reserved` is nobody's name. Raises Conflict if no name is free, and StoreError.
+    added, as with reserved names. `emergency` is the name of the emergency account. Raises Conflict
+    if no name is free, and StoreError.
     """
     for name in islice(_names(person), MOST_NAMES):
-        if names.folded(name) == names.folded(reserved):
+        if names.is_reserved(name, emergency):
             continue
         try:
             return await accounts.by_id(store, await _created(store, person, name, role))

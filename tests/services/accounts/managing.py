@@ -13,7 +13,7 @@ from app.store.store import Store
 
 BUILT_IN = {str(role): frozenset(map(str, held)) for role, held in ROLES.items()}
 EVERYTHING = frozenset(map(str, Permission))
-ADMIN = Powers(EVERYTHING, BUILT_IN, frozenset({"root"}))
+ADMIN = Powers(EVERYTHING, BUILT_IN, "root")
 LIMITS = Limits(timedelta(hours=1), timedelta(hours=10))
 
 Work = Callable[[Store], Awaitable[None]]
@@ -21,7 +21,7 @@ Work = Callable[[Store], Awaitable[None]]
 
 def powers(*held: str) -> Powers:
     """Return the powers of somebody with these permissions."""
-    return Powers(frozenset(held), BUILT_IN)
+    return Powers(frozenset(held), BUILT_IN, "root")
 
 
 async def person(store: Store, name: str, role: str = "viewer", sessions: int = 0) -> Account:

@@ -160,6 +160,11 @@ def test_a_name_that_is_taken_stays_its_owners(
     visitor.post("/sign-out")
     returned(visitor, provider, emergency)
     assert "ADMIN (localhost)" in visitor.get("/rooms").text
+    for given, got in (("Dashboard", "Dashboard (localhost)"), ("command line", "command line 2")):
+        program = somebody(provider, "support-team", preferred_username=given)
+        visitor.post("/sign-out")
+        returned(visitor, provider, program)
+        assert got in visitor.get("/rooms").text
     owner = signed_in(dashboard, name)
     assert owner.get("/audit").status == 200
     owner.close()
