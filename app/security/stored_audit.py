@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict, deque
+from collections.abc import Hashable
 from datetime import UTC, datetime
 
 import structlog
@@ -34,7 +35,7 @@ MADE = frozenset(
 KINDS = {"egress": "job"}
 
 LATER = frozenset({"session.basic", "session.end"})
-BASIC_EVERY = 3600.0  # seconds: programs send their password with each request
+HOUR = 3600.0  # seconds
 MOST_KNOWN = 1000
 STRANGERS_PER_MINUTE = 60  # entries of people who aren't known: anybody can cause them
 
@@ -45,6 +46,23 @@ def _target(entry: AuditEntry) -> dict[str, str]:
     """Return what the address names, and what the act created: its route notes its ID or name."""
     made = {KINDS.get(name, name): value for name, value in entry.facts.items() if name in MADE}
     return {k: v for k, v in made.items() if isinstance(v, str) and v} | dict(entry.target)
+
+
+class OncePerHour:
+    """Tells what is new from what was there within the hour; for MOST_KNOWN keys, in memory."""
+
+    def __init__(self) -> None:
+        self._began: OrderedDict[Hashable, float] = OrderedDict()
+
+    def is_new(self, key: Hashable) -> bool:
+        """Return whether the key wasn't new within the hour."""
+        now = time.monotonic()
+        last = self._began.pop(key, -HOUR)
+        is_new = now - last >= HOUR
+        self._began[key] = now if is_new else last
+        if len(self._began) > MOST_KNOWN:
+            self._began.popitem(last=False)
+        return is_new
 
 
 class StoreAudit:
@@ -60,7 +78,7 @@ class StoreAudit:
         self._store = store
         self._log = LogAudit()
         self._adding: set[asyncio.Task[None]] = set()
-        self._basic: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._basic = OncePerHour()  # programs send their password with each request
         self._strangers: deque[float] = deque(maxlen=STRANGERS_PER_MINUTE)
 
     async def write(
@@ -110,21 +128,12 @@ class StoreAudit:
     def _is_stored(self, entry: AuditEntry, outcome: Outcome) -> bool:
         """Return whether an entry goes to the store; the log has all of them."""
         if entry.action == "session.basic":
-            return self._is_new(entry.user, entry.address)
+            return self._basic.is_new((entry.user, entry.address))
         if entry.user:
             return True
         if entry.action == "session.start":
             return self._has_room()
         return outcome not in {Outcome.REFUSED, Outcome.FAILED}
-
-    def _is_new(self, user: str, address: str) -> bool:
-        """Return whether nobody of this name has come from this address within the hour."""
-        now = time.monotonic()
-        last = self._basic.pop((user, address), -BASIC_EVERY)
-        self._basic[user, address] = last if now - last < BASIC_EVERY else now
-        if len(self._basic) > MOST_KNOWN:
-            self._basic.popitem(last=False)
-        return now - last >= BASIC_EVERY
 
     def _has_room(self) -> bool:
         now = time.monotonic()

@@ -1,8 +1,5 @@
 """Sign-in by a proxy: TRUSTED_USER_HEADER has the name of an account, from TRUSTED_PROXIES only."""
 
-import time
-from collections import OrderedDict
-
 from starlette.requests import Request
 
 from app.config.settings import Settings
@@ -11,6 +8,7 @@ from app.security.accounts import sessions
 from app.security.accounts.sessions import KEY, BySession
 from app.security.audit import Audit, AuditEntry
 from app.security.roles import ROLES, User
+from app.security.stored_audit import OncePerHour
 from app.services.accounts import accounts, names
 from app.services.accounts.accounts import Account, NameTaken
 from app.services.accounts.names import folded
@@ -20,8 +18,6 @@ from app.services.audit.states import Outcome
 from app.services.oidc.people import is_own_role
 from app.store.store import Store
 
-REFUSED_EVERY = 3600.0  # seconds between two entries in the audit about one name
-MOST_REFUSED = 1000
 BY_PROXY = "proxy"  # in the session: it is good together with the header only
 
 
@@ -42,7 +38,7 @@ class ByProxy:
     def __init__(self, settings: Settings, by_session: BySession) -> None:
         self._settings = settings
         self._by_session = by_session
-        self._refused: OrderedDict[str, float] = OrderedDict()
+        self._refused = OncePerHour()  # open pages try again
 
     async def identify(self, request: Request) -> User | None:
         """Return the user whom the proxy names; None without the header of a trusted proxy.
@@ -79,20 +75,11 @@ class ByProxy:
             account = await self._account(request, name, entry)
             entry.by(await sessions.begin(request, account, SignIn.PROXY))
         except ProxyRefused as error:
-            if self._is_news(name):
+            if self._refused.is_new(name):
                 await audit.write(entry, Outcome.REFUSED, error)
             raise
         request.session[BY_PROXY] = True
         await audit.write(entry, Outcome.DONE)
-
-    def _is_news(self, name: str) -> bool:
-        """Return whether nobody of this name was refused within the hour: open pages try again."""
-        now = time.monotonic()
-        last = self._refused.pop(name, -REFUSED_EVERY)
-        self._refused[name] = last if now - last < REFUSED_EVERY else now
-        if len(self._refused) > MOST_REFUSED:
-            self._refused.popitem(last=False)
-        return now - last >= REFUSED_EVERY
 
     async def _account(self, request: Request, name: str, entry: AuditEntry) -> Account:
         store: Store = request.app.state.store
