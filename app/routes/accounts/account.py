@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from app.errors import Invalid
 from app.inputs.accounts.own import ChangePassword, Rename
+from app.routes.accounts.shared import PowersDep
 from app.security.accounts import sessions
 from app.security.accounts.guards import does_own, sees_own
 from app.security.accounts.own import own_account
-from app.security.accounts.powers import powers_of
 from app.security.accounts.sign_in import check_own_password
 from app.services.accounts import changing, passwords
 from app.services.accounts.names import normal
@@ -55,11 +55,10 @@ async def name_form(request: Request) -> Response:
 
 
 @router.post("/name", dependencies=[does_own("account.rename", NAME)])
-async def rename(request: Request, user: UserDep, store: StoreDep, entry: AuditDep) -> Response:
+async def rename(request: Request, store: StoreDep, powers: PowersDep, entry: AuditDep) -> Response:
     """Change one's name; the audit keeps the names that people had."""
     form = await NAME.read(request)
     account = await own_account(request)
-    powers = powers_of(user, request.app.state.settings)
     entry.changes(between({"name": account.name}, {"name": normal(form.name)}))
     await changing.rename(store, powers, account, form.name)
     return done(request, ACCOUNT, f"Your name is now {form.name.strip()}.")

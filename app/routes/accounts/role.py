@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.inputs.accounts.roles import DeleteRole, RoleForm
+from app.routes.accounts.shared import PowersDep
 from app.security.accounts.powers import BUILT_IN, powers_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -15,7 +16,7 @@ from app.services.accounts.names import normal
 from app.services.audit.changes import between
 from app.text.paths import ROLES, name_in, role_path
 from app.web.context import RequestContext
-from app.web.deps import AuditDep, SettingsDep, StoreDep, UserDep
+from app.web.deps import AuditDep, StoreDep
 from app.web.forms import FormPage, Loaded
 from app.web.pages import done, page
 
@@ -43,7 +44,7 @@ DELETE = FormPage("accounts/roles/delete.html.j2", DeleteRole, _role)
 
 @router.get("", dependencies=[sees(Permission.ACCOUNTS_READ)])
 async def role_page(
-    request: Request, store: StoreDep, settings: SettingsDep, user: UserDep, name: RoleName
+    request: Request, store: StoreDep, powers: PowersDep, name: RoleName
 ) -> Response:
     """Show what the role permits, and who has it."""
     own = None if name in BUILT_IN else await roles.get(store, name)
@@ -57,7 +58,7 @@ async def role_page(
         own=own,
         held=held,
         users=users.get(name, 0),
-        missing=powers_of(user, settings).missing(held),
+        missing=powers.missing(held),
     )
 
 
@@ -71,15 +72,14 @@ async def edit_role_form(request: Request) -> Response:
 async def edit_role(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
-    user: UserDep,
+    powers: PowersDep,
     old: RoleName,
     entry: AuditDep,
 ) -> Response:
     """Change the role, also for those who have it."""
     form = await EDIT.read(request)
     name = normal(form.name)
-    before = await roles.edit(store, powers_of(user, settings), old, name, form.given)
+    before = await roles.edit(store, powers, old, name, form.given)
     entry.changes(
         between({"name": old, "permissions": before}, {"name": name, "permissions": form.given})
     )
@@ -96,13 +96,12 @@ async def delete_role_form(request: Request) -> Response:
 async def delete_role(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
-    user: UserDep,
+    powers: PowersDep,
     name: RoleName,
     entry: AuditDep,
 ) -> Response:
     """Delete the role, which nobody may have."""
     await DELETE.read(request)
-    before = await roles.remove(store, powers_of(user, settings), name)
+    before = await roles.remove(store, powers, name)
     entry.note(permissions=sorted(before))
     return done(request, ROLES, f"Role {name} was deleted.")

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from app.inputs.accounts.roles import RoleForm
 from app.labels.permissions import ALWAYS
+from app.routes.accounts.shared import PowersDep
 from app.security.accounts.powers import BUILT_IN, powers_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -13,7 +14,7 @@ from app.services.accounts import roles
 from app.services.accounts.names import normal
 from app.text.paths import ROLES, role_path
 from app.web.context import RequestContext
-from app.web.deps import AuditDep, SettingsDep, StoreDep, UserDep
+from app.web.deps import AuditDep, StoreDep
 from app.web.forms import FormPage, Loaded
 from app.web.pages import done, page
 
@@ -56,11 +57,11 @@ async def new_role_form(request: Request) -> Response:
 
 @router.post("/-/new", dependencies=[does("role.create", Permission.ACCOUNTS_WRITE, NEW)])
 async def create_role(
-    request: Request, store: StoreDep, settings: SettingsDep, user: UserDep, entry: AuditDep
+    request: Request, store: StoreDep, powers: PowersDep, entry: AuditDep
 ) -> Response:
     """Create the role."""
     form = await NEW.read(request)
     name = normal(form.name)
-    await roles.create(store, powers_of(user, settings), name, form.given)
+    await roles.create(store, powers, name, form.given)
     entry.note(role=name, permissions=sorted(form.given))
     return done(request, role_path(name), f"Role {name} was created.")

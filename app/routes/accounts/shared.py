@@ -1,15 +1,28 @@
 """What the pages of users share."""
 
+from typing import Annotated
+
+from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.security.accounts.powers import BUILT_IN, powers_of
 from app.services.accounts import roles
 from app.services.accounts.links import NewLink
+from app.services.accounts.powers import Powers
 from app.text.paths import one_time_path
 from app.web.base_path import full_address
 from app.web.context import RequestContext
 from app.web.pages import page
+
+
+async def _powers(request: Request) -> Powers:
+    ctx = RequestContext(request)
+    return powers_of(ctx.user, ctx.settings)
+
+
+# What the signed-in user may give to accounts.
+PowersDep = Annotated[Powers, Depends(_powers)]
 
 
 async def offered_roles(ctx: RequestContext) -> list[str]:

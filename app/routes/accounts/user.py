@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from app.errors import Invalid, NotFound
 from app.inputs.accounts.users import DeleteUser, EditUser, NoFields
-from app.routes.accounts.shared import link_page, offered_roles
-from app.security.accounts.powers import held_by, powers_of
+from app.routes.accounts.shared import PowersDep, link_page, offered_roles
+from app.security.accounts.powers import held_by
 from app.security.accounts.sessions import limits_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -77,7 +77,7 @@ for name, form_page in FORMS.items():
 
 @router.get("", dependencies=[sees(Permission.ACCOUNTS_READ)])
 async def user_page(
-    request: Request, store: StoreDep, settings: SettingsDep, user: UserDep, number: Number
+    request: Request, store: StoreDep, settings: SettingsDep, powers: PowersDep, number: Number
 ) -> Response:
     """Show the account and its sessions."""
     limits = limits_of(settings)
@@ -92,7 +92,7 @@ async def user_page(
         account=account,
         row=row,
         factors=await factors.of(store, number),
-        missing=powers_of(user, settings).missing(held_by(account)),
+        missing=powers.missing(held_by(account)),
         sessions=[(each, device(each.agent)) for each in found],
     )
 
@@ -101,14 +101,13 @@ async def user_page(
 async def edit(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
-    user: UserDep,
+    powers: PowersDep,
     number: Number,
     entry: AuditDep,
 ) -> Response:
     """Change name, e-mail address and role."""
     form = await EDIT.read(request)
-    powers, email = powers_of(user, settings), form.email.strip()
+    email = form.email.strip()
     role = form.role if form.role != form.was else None
     change = await control.edit(store, powers, number, name=form.name, email=email, role=role)
     after = await accounts.by_id(store, number)
@@ -128,14 +127,14 @@ async def edit(
 async def new_link(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
     user: UserDep,
+    powers: PowersDep,
     number: Number,
     entry: AuditDep,
 ) -> Response:
     """Make a link by which a password is chosen, and show it once."""
     await LINK.read(request)
-    account, made = await control.new_link(store, powers_of(user, settings), number, user.name)
+    account, made = await control.new_link(store, powers, number, user.name)
     entry.note(person=account.name, kind=made.kind, expires=made.expires)
     return await link_page(request, number, account.name, made)
 
@@ -144,13 +143,12 @@ async def new_link(
 async def end_sessions(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
-    user: UserDep,
+    powers: PowersDep,
     number: Number,
     entry: AuditDep,
 ) -> Response:
     """End all sessions of the account."""
-    change = await control.end_sessions(store, powers_of(user, settings), number)
+    change = await control.end_sessions(store, powers, number)
     entry.note(person=change.before.name, sessions=change.sessions)
     text = f"{plural(change.sessions, 'session')} of {change.before.name} ended."
     return done(request, user_path(number), text)
@@ -160,14 +158,13 @@ async def end_sessions(
 async def reset_factor(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
-    user: UserDep,
+    powers: PowersDep,
     number: Number,
     entry: AuditDep,
 ) -> Response:
     """Remove the second factors of somebody who lost them."""
     await RESET.read(request)
-    change = await control.reset_factors(store, powers_of(user, settings), number)
+    change = await control.reset_factors(store, powers, number)
     entry.note(person=change.before.name, sessions=change.sessions)
     text = f"The second factor of {change.before.name} was reset."
     return done(request, user_path(number), text)
@@ -177,14 +174,13 @@ async def reset_factor(
 async def disable(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
-    user: UserDep,
+    powers: PowersDep,
     number: Number,
     entry: AuditDep,
 ) -> Response:
     """Let nobody sign in with the account."""
     await DISABLE.read(request)
-    change = await control.disable(store, powers_of(user, settings), number)
+    change = await control.disable(store, powers, number)
     entry.note(person=change.before.name, sessions=change.sessions, links_voided=change.links)
     entry.changes(between({"disabled": False}, {"disabled": True}))
     places = user_path(number), USERS
@@ -195,13 +191,12 @@ async def disable(
 async def enable(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
-    user: UserDep,
+    powers: PowersDep,
     number: Number,
     entry: AuditDep,
 ) -> Response:
     """Let people sign in with the account again."""
-    change = await control.enable(store, powers_of(user, settings), number)
+    change = await control.enable(store, powers, number)
     entry.note(person=change.before.name)
     entry.changes(between({"disabled": True}, {"disabled": False}))
     return done(request, user_path(number), f"{change.before.name} can sign in again.")
@@ -211,8 +206,7 @@ async def enable(
 async def delete(
     request: Request,
     store: StoreDep,
-    settings: SettingsDep,
-    user: UserDep,
+    powers: PowersDep,
     number: Number,
     entry: AuditDep,
 ) -> Response:
@@ -224,6 +218,6 @@ async def delete(
         error = Invalid(fields={"typed": f"Enter {account.name} to confirm."})
         error.advice = "Nothing was deleted."
         raise error
-    change = await control.remove(store, powers_of(user, settings), number)
+    change = await control.remove(store, powers, number)
     entry.note(had=change.before.role, sessions=change.sessions)
     return done(request, USERS, f"{account.name} was deleted.")

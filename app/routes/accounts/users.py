@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.inputs.accounts.users import InviteUser
-from app.routes.accounts.shared import link_page, offered_roles
+from app.routes.accounts.shared import PowersDep, link_page, offered_roles
 from app.security.accounts import emergency
-from app.security.accounts.powers import BUILT_IN, powers_of
+from app.security.accounts.powers import BUILT_IN
 from app.security.accounts.sessions import limits_of
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -89,13 +89,13 @@ async def invite_form(request: Request) -> Response:
 
 @router.post("/-/new", dependencies=[does("user.invite", Permission.ACCOUNTS_WRITE, INVITE)])
 async def invite(
-    request: Request, store: StoreDep, settings: SettingsDep, user: UserDep, entry: AuditDep
+    request: Request, store: StoreDep, user: UserDep, powers: PowersDep, entry: AuditDep
 ) -> Response:
     """Create the account, and show the link once."""
     form = await INVITE.read(request)
     email = form.email.strip()
     number, made = await control.invite(
-        store, powers_of(user, settings), form.name, form.role, email=email, by=user.name
+        store, powers, form.name, form.role, email=email, by=user.name
     )
     entry.note(account=str(number), person=form.name.strip(), given=form.role)
     return await link_page(request, number, form.name.strip(), made)
