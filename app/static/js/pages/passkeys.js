@@ -5,7 +5,7 @@ import { describe } from "../shared/failures.js";
 const BYTES = ["challenge", "user.id", "excludeCredentials.*.id", "allowCredentials.*.id"];
 const CANCELLED = {
   create: "No passkey was added: it was canceled, or it took too long. Try again when you're ready.",
-  get: "No passkey was used: it was canceled, took too long, or there is none on this device. Try again.",
+  get: "No passkey was used: you canceled, it took too long, or this device has none. Try again.",
 };
 const FAILED = {
   InvalidStateError: "This device or security key already has a passkey for your account.",
