@@ -4,10 +4,12 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
-from sqlalchemy import inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import event, inspect, text
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.store.addresses import engine_url
 from app.store.dialects import dialect_of
@@ -44,6 +46,9 @@ class Store:
         self.ready = False  # until the schema is up to date
         self.failing: StoreError | None = None  # what the last transaction found
         self._identity: object = None  # of the database whose schema is up to date
+        self._replaced = 0  # how often the database was replaced
+        for engine in {self._readers, self._writers}:
+            self._renew_connections(engine)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -94,7 +99,7 @@ class Store:
         log.error("the database was replaced or deleted, what it had is gone", store=self.name)
         self.ready = False
         self.failing = StoreUnavailable("The database was replaced or deleted.")
-        await self.close()  # the engines open new connections
+        self._replaced += 1  # no connection to the old one is used again
 
     async def _is_empty(self) -> bool:
         async with self.inspection() as connection:
@@ -118,6 +123,18 @@ class Store:
             self.failing = error
             raise
         self.failing = None
+
+    def _renew_connections(self, engine: AsyncEngine) -> None:
+        """Let the engine close connections to a database that was replaced, once they are free."""
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def connected(_: Any, record: Any) -> None:
+            record.info["replaced"] = self._replaced
+
+        @event.listens_for(engine.sync_engine, "checkout")
+        def taken(_: Any, record: Any, __: Any) -> None:
+            if record.info["replaced"] != self._replaced:
+                raise DisconnectionError("the database was replaced")  # SQLAlchemy connects again
 
     def _check_ready(self) -> None:
         if not self.ready:

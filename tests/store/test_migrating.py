@@ -1,6 +1,7 @@
 """The schema: one instance migrates, a newer one is refused, tables are as declared."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,11 +16,17 @@ from app.store.schema import METADATA
 from app.store.store import Store
 from tests.support.stores import in_store
 
+PARTITION = re.compile(r"_(default|\d{4}_\d\d)$")
+
 
 def test_an_empty_database_gets_every_table(database: str) -> None:
     async def differences(store: Store) -> list[object]:
         def compare(connection: Connection) -> list[object]:
-            options = {"compare_type": True, "render_as_batch": True}
+            options = {
+                "compare_type": True,
+                "render_as_batch": True,
+                "include_name": lambda name, kind, _: kind != "table" or not PARTITION.search(name),
+            }
             context = MigrationContext.configure(connection, opts=options)
             return list(compare_metadata(context, METADATA))
 

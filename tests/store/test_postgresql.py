@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.services.audit.listing import Wanted, page
 from app.services.audit.verifying import Verified, verify
 from app.services.audit.writing import add
+from app.store.dialects import POOL
 from app.store.errors import StoreBusy, StoreReadOnly
 from app.store.migrating import migrate
 from app.store.store import Store
@@ -78,5 +79,21 @@ def test_readers_dont_wait_for_writers(postgres: Postgres, name: str) -> None:
             assert time.monotonic() - began < 2
             failures = await asyncio.gather(*writing, return_exceptions=True)
             assert {type(failure) for failure in failures} == {StoreBusy}
+
+    in_store(postgres.url(name), work)
+
+
+def test_connections_to_a_replaced_database_are_closed(postgres: Postgres, name: str) -> None:
+    async def work(store: Store) -> None:
+        async with store.read() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            postgres.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public", name)
+            await store.check_identity()
+        await migrate(store)
+        for _ in range(POOL + 1):
+            async with store.read() as connection:
+                assert (await connection.get_raw_connection()).driver_connection is not raw
+        assert raw is not None
+        assert raw.closed
 
     in_store(postgres.url(name), work)

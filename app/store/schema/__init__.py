@@ -2,12 +2,22 @@
 
 from app.store.schema.accounts import LINKS, ROLES, TRIES, USER_SESSIONS, USERS
 from app.store.schema.audit import AUDIT, AUDIT_ACTS, AUDIT_HEAD, AUDIT_TARGETS
+from app.store.schema.events import WEBHOOK_EVENTS, WEBHOOK_REFUSALS
 from app.store.schema.factors import (
     AUTHENTICATORS,
     IDENTITIES,
     PASSKEYS,
     RECOVERY_CODES,
     TOKENS,
+)
+from app.store.schema.history import (
+    CALLS,
+    CONNECTIONS,
+    COVERAGE,
+    EGRESS_JOBS,
+    INGRESS_RUNS,
+    SESSIONS,
+    TRACKS,
 )
 from app.store.schema.metadata import METADATA
 
@@ -17,14 +27,23 @@ __all__ = [
     "AUDIT_HEAD",
     "AUDIT_TARGETS",
     "AUTHENTICATORS",
+    "CALLS",
+    "CONNECTIONS",
+    "COVERAGE",
+    "EGRESS_JOBS",
     "IDENTITIES",
+    "INGRESS_RUNS",
     "LINKS",
     "METADATA",
     "PASSKEYS",
     "RECOVERY_CODES",
     "ROLES",
+    "SESSIONS",
     "TOKENS",
+    "TRACKS",
     "TRIES",
     "USERS",
     "USER_SESSIONS",
+    "WEBHOOK_EVENTS",
+    "WEBHOOK_REFUSALS",
 ]
