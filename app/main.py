@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
 from app.config.settings import Settings, load_settings
+from app.live.hub import Hub
 from app.routes import routers
 from app.security.audit import LogAudit
 from app.security.authentication import Authenticator
@@ -21,6 +22,8 @@ from app.security.hosts import Hosts
 from app.security.session import Sessions
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
+from app.services.webhooks.refusals import Refusals
+from app.services.webhooks.signing_keys import signing_keys
 from app.web import failures
 from app.web.assets import Assets, HashedFiles
 from app.web.base_path import BasePath, MissingSlash
@@ -55,6 +58,10 @@ def create_app(
     app.state.authenticator = authenticator or _authenticator(settings)
     app.state.audit = LogAudit()
     app.state.store = None
+    app.state.hub = Hub()
+    app.state.intake = None
+    app.state.refusals = Refusals()
+    app.state.webhook_keys = signing_keys(settings)
     app.state.environments = Environments(assets)
     app.state.metrics = None
     if settings.metrics_token:
@@ -96,6 +103,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.security.stored_audit import StoreAudit
     from app.services.accounts.passwords import Passwords
     from app.services.audit.keeping import keep
+    from app.services.webhooks.intake import Intake
     from app.store.opening import open_store
     from app.store.sealing import Sealer
 
@@ -105,6 +113,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
             app.state.provider = await opened.enter_async_context(Provider(settings))
         app.state.store, app.state.audit = store, StoreAudit(store)
+        app.state.intake = Intake(store)
         app.state.passwords = Passwords()
         app.state.quota = Quota(settings.api_requests_per_minute)
         app.state.sealer = Sealer(settings.session_secret)

@@ -87,11 +87,21 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
             "token can do whatever its grants say, so this is as strong as the API key.",
         ),
     },
+    "History": {
+        "history.read": Permitted(
+            "View history",
+            "Past sessions, call records and usage. Identities and numbers are masked.",
+        ),
+    },
     "People": {
         "personal.read": Permitted(
             "View personal data",
-            "What is kept about people beyond the present state of LiveKit. This version keeps no "
-            "history, so no page needs it yet.",
+            "Identities, names and phone numbers in history, which are masked without it.",
+        ),
+        "personal.erase": Permitted(
+            "Erase personal data",
+            "Remove everything that history has of an identity.",
+            needs="personal.read",
         ),
         "audit.read": Permitted(
             "View the audit log", "Who did what, when and from which address, and its export."

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.config.settings import Settings
-from app.routes import agents, webhooks
+from app.routes import agents, hooks, webhooks
 from app.routes.egress import job, jobs
 from app.routes.egress import start as start_job
 from app.routes.ingress import ingress, ingresses
@@ -105,6 +105,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         agents.router,
         sandbox.router,
         webhooks.router,
+        hooks.router,
         settings.router,
         search.router,
         timezone.router,

@@ -2,8 +2,10 @@
 
 import hmac
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import structlog
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
@@ -14,10 +16,12 @@ from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import canonical, csrf, origin
+from app.security.addresses import client_address
 from app.security.audit import Audit, AuditEntry, outcome_written
 from app.security.authentication import check_factor, current_user
 from app.security.roles import Permission, User
 from app.services.audit.states import Outcome
+from app.services.webhooks.receiving import WebhookRefused, verified
 from app.text.paths import is_below
 
 PUBLIC_MOUNTS = frozenset({"/static"})
@@ -25,6 +29,8 @@ SESSION_ONLY = ("/account", "/users", "/roles")  # never by a token, whatever it
 
 
 NEEDS_SESSION = "This needs a session: sign in with your browser."
+
+log = structlog.get_logger("webhooks")
 
 
 class DeclaredForm(Protocol):
@@ -131,6 +137,25 @@ class Scraper:
             raise NotSignedIn("Metrics require METRICS_TOKEN.", challenge="Bearer")
 
 
+class Signed:
+    """Admits only webhooks that LiveKit signed with a key of this dashboard."""
+
+    async def __call__(self, request: Request) -> None:
+        """Put the verified webhook into the request's state. Raises WebhookRefused."""
+        origin.check(request, request.app.state.settings)
+        now = datetime.now(UTC)
+        authorization = request.headers.get("authorization", "")
+        body = await request.body()
+        keys = request.app.state.webhook_keys
+        try:
+            request.state.webhook = verified(keys, authorization, body, now)
+        except WebhookRefused as error:
+            address = client_address(request)
+            request.app.state.refusals.add(error.why, error.issuer, address, now)
+            log.warning("refused", why=error.why, issuer=error.issuer[:200], address=address)
+            raise
+
+
 def sees(permission: Permission) -> Any:
     """Declare that a route shows something to users with `permission`."""
     return Depends(Guard(permission))
@@ -145,6 +170,11 @@ def does(action: str, permission: Permission, form: DeclaredForm | None = None) 
 def scrapes() -> Any:
     """Declare that a route requires METRICS_TOKEN: /metrics only."""
     return Depends(Scraper())
+
+
+def signed() -> Any:
+    """Declare that a route takes webhooks, which LiveKit signs: /hooks/livekit only."""
+    return Depends(Signed())
 
 
 def public() -> Any:
@@ -164,14 +194,14 @@ def check_guards(app: FastAPI) -> None:
         unsafe = set(context.methods or ()) - origin.SAFE
         if len(guards) != 1:
             wrong.append(f"{context.path}: declares {len(guards)} guards, must declare one")
-        elif unsafe and not isinstance(guards[0], ActionGuard):
+        elif unsafe and not isinstance(guards[0], ActionGuard | Signed):
             wrong.append(f"{context.path}: {'/'.join(sorted(unsafe))} names no action")
     if wrong:
         raise RuntimeError("routes without a proper guard:\n" + "\n".join(wrong))
 
 
-def _guards(dependant: Dependant | None) -> Iterator[Guard | Public | Scraper]:
+def _guards(dependant: Dependant | None) -> Iterator[Guard | Public | Scraper | Signed]:
     for dependency in dependant.dependencies if dependant else ():
-        if isinstance(dependency.call, Guard | Public | Scraper):
+        if isinstance(dependency.call, Guard | Public | Scraper | Signed):
             yield dependency.call
         yield from _guards(dependency)

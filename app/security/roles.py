@@ -28,7 +28,9 @@ class Permission(StrEnum):
     SIP_READ = "sip.read"
     SIP_WRITE = "sip.write"
     SIP_CALL = "sip.call"
+    HISTORY_READ = "history.read"
     PERSONAL_READ = "personal.read"
+    PERSONAL_ERASE = "personal.erase"
     AUDIT_READ = "audit.read"
     ACCOUNTS_READ = "accounts.read"
     ACCOUNTS_WRITE = "accounts.write"
@@ -59,6 +61,7 @@ READING = frozenset(
         Permission.INGRESS_READ,
         Permission.AGENTS_READ,
         Permission.SIP_READ,
+        Permission.HISTORY_READ,
         Permission.PERSONAL_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNTS_READ,
@@ -74,6 +77,7 @@ _VIEWER = frozenset(
         Permission.INGRESS_READ,
         Permission.AGENTS_READ,
         Permission.SIP_READ,
+        Permission.HISTORY_READ,
     }
 )
 _SUPPORT = _VIEWER | {Permission.PARTICIPANTS_MODERATE, Permission.PERSONAL_READ}
@@ -89,6 +93,7 @@ _OPERATOR = _SUPPORT | {
 _ADMIN = _OPERATOR | {
     Permission.TOKENS_CREATE,
     Permission.SIP_WRITE,
+    Permission.PERSONAL_ERASE,
     Permission.AUDIT_READ,
     Permission.ACCOUNTS_READ,
     Permission.ACCOUNTS_WRITE,

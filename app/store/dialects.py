@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, event, text
+from sqlalchemy import URL, Connection, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5
@@ -23,6 +24,9 @@ class Dialect(Protocol):
 
     def identity(self, url: URL) -> object:
         """Return what changes if the database is replaced while connections are open."""
+
+    def insert(self, table: Table) -> Any:
+        """Return an INSERT that knows ON CONFLICT."""
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait until no other instance migrates; the transaction's end releases the lock."""
@@ -54,6 +58,10 @@ class SQLite:
         except OSError:
             return None
         return found.st_dev, found.st_ino
+
+    def insert(self, table: Table) -> Any:
+        """Return SQLite's INSERT."""
+        return sqlite.insert(table)
 
     def lock_schema(self, connection: Connection) -> None:
         """Do nothing: the write transaction is the lock."""
@@ -88,6 +96,10 @@ class PostgreSQL:
 
     def identity(self, url: URL) -> object:
         """Return nothing: a server ends the connections to a database that is dropped."""
+
+    def insert(self, table: Table) -> Any:
+        """Return PostgreSQL's INSERT."""
+        return postgresql.insert(table)
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait for the lock without a time limit: another instance may migrate for minutes."""

@@ -26,6 +26,9 @@ SIGN_IN = "/sign-in"
 SIGN_IN_CODE = "/sign-in/code"
 AUDIT = "/audit"
 EGRESS = "/egress"
+HISTORY = "/history"
+HOOKS = "/hooks"
+LIVEKIT_HOOK = "/hooks/livekit"
 INGRESS = "/ingress"
 INVITATION = "/invitation"
 PARTICIPANTS = "/participants"
@@ -38,9 +41,13 @@ SIGN_IN_OIDC = "/sign-in/oidc"
 SIGN_IN_OIDC_BACK = "/sign-in/oidc/callback"
 SIGN_OUT = "/sign-out"
 CALLS = "/sip/calls"
+CALL_RECORDS = "/sip/records"
 RULES = "/sip/rules"
+SESSIONS = "/sessions"
 TRUNKS = "/sip/trunks"
+USAGE = "/usage"
 USERS = "/users"
+WEBHOOKS = "/webhooks"
 
 
 def segment(name: str) -> str:
@@ -115,6 +122,21 @@ def one_time_path(kind: str, key: str) -> str:
     """Return the path of a one-time link: its key is in the query, which is in no log of ours."""
     place = INVITATION if kind == "invitation" else RESET
     return f"{place}?{urlencode({'key': key})}"
+
+
+def session_path(sid: str, *rest: str) -> str:
+    """Return the path of a session's page, or of what stands below it."""
+    return "/".join([SESSIONS, segment(sid), *rest])
+
+
+def identity_path(identity: str, *rest: str) -> str:
+    """Return the path of everything that history has of an identity, or of what stands below it."""
+    return "/".join([HISTORY, "participants", segment(identity), *rest])
+
+
+def call_record_path(call_id: str) -> str:
+    """Return the path of the record of a call."""
+    return "/".join([CALL_RECORDS, segment(call_id)])
 
 
 def room_path(room: str, *rest: str) -> str:

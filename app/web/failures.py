@@ -30,6 +30,7 @@ from app.security.authentication import FactorRequired
 from app.security.body import posted
 from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
+from app.store.errors import StoreError
 from app.text.paths import SECOND_FACTOR, SIGN_IN, SIGN_OUT, sign_in_path
 from app.text.shortening import shortened
 from app.web.api import problems
@@ -43,6 +44,7 @@ SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
 
 # Describes an error to the scripts of a page (app/static/js/shared/failures.js).
 HEADER = "X-Error"
+STORE_RETRY_SECONDS = 2
 # htmx names the element that sends a request; this one polls.
 POLL = "div#live"
 
@@ -177,6 +179,8 @@ def _headers(request: Request, error: Exception) -> dict[str, str]:
             return {"WWW-Authenticate": error.challenge} if error.challenge else {}
         case TooManyTries():
             return {"Retry-After": str(error.seconds)}
+        case StoreError():
+            return {"Retry-After": str(STORE_RETRY_SECONDS)}  # LiveKit sends webhooks again then
         case TooSlow():
             return {"Connection": "close"}  # the rest of the body may still come (15.5.9)
         case HTTPException(status_code=405):

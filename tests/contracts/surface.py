@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.routing import Mount, compile_path
 
 from app.inputs.fields import Input
-from app.security.guards import ActionGuard, Guard, Public, Scraper
+from app.security.guards import ActionGuard, Guard, Public, Scraper, Signed
 from app.text.paths import segment
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -27,9 +27,9 @@ class Place:
 
     template: str
     path: str
-    guards: dict[str, Guard | Public | Scraper]
+    guards: dict[str, Guard | Public | Scraper | Signed]
     falls_to: dict[
-        str, Guard | Public | Scraper
+        str, Guard | Public | Scraper | Signed
     ]  # methods that a wider route takes: /rooms/{room}/…
     queries: frozenset[str]  # what its address may carry, and words that its route has in quotes
     models: tuple[type[BaseModel], ...]  # what its form may be read as: the declared model alone
@@ -41,16 +41,18 @@ class Place:
         return guard if isinstance(guard, ActionGuard) else None
 
 
-def guard_of(context: Any) -> Guard | Public | Scraper | None:
+def guard_of(context: Any) -> Guard | Public | Scraper | Signed | None:
     """Return the one declared guard of a route; None for a mount."""
     dependant = getattr(context, "dependant", None)
     calls = [d.call for d in dependant.dependencies] if dependant else []
-    return next((call for call in calls if isinstance(call, Guard | Public | Scraper)), None)
+    return next(
+        (call for call in calls if isinstance(call, Guard | Public | Scraper | Signed)), None
+    )
 
 
 def places(app: FastAPI, **names: str) -> list[Place]:
     """Return every path of `app` that has guards, with these names in it, by their parameters."""
-    guards: dict[str, dict[str, Guard | Public | Scraper]] = {}
+    guards: dict[str, dict[str, Guard | Public | Scraper | Signed]] = {}
     queries: dict[str, set[str]] = {}
     models: dict[str, tuple[type[BaseModel], ...]] = {}
     for context in iter_route_contexts(app.routes):
@@ -87,9 +89,9 @@ def _asked(dependant: Dependant) -> Iterator[str]:
 
 
 def _wider(
-    template: str, path: str, guards: dict[str, dict[str, Guard | Public | Scraper]]
-) -> dict[str, Guard | Public | Scraper]:
-    found: dict[str, Guard | Public | Scraper] = {}
+    template: str, path: str, guards: dict[str, dict[str, Guard | Public | Scraper | Signed]]
+) -> dict[str, Guard | Public | Scraper | Signed]:
+    found: dict[str, Guard | Public | Scraper | Signed] = {}
     for other, of_path in guards.items():
         if other != template and compile_path(other)[0].match(path):
             found |= {method: of_path[method] for method in of_path.keys() - guards[template]}

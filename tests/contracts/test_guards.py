@@ -18,9 +18,18 @@ from app.labels.audit import ACTIONS, AREAS
 from app.main import create_app
 from app.routes.rooms import rooms
 from app.security.accounts.guards import EntryGuard, OwnActionGuard
-from app.security.guards import ActionGuard, Public, Scraper, check_guards, does, public, sees
+from app.security.guards import (
+    ActionGuard,
+    Public,
+    Scraper,
+    Signed,
+    check_guards,
+    does,
+    public,
+    sees,
+)
 from app.security.roles import ROLES, Permission, Role, User
-from app.text.paths import API
+from app.text.paths import API, LIVEKIT_HOOK
 from tests.contracts.conftest import METRICS_TOKEN, UNPREPARED
 from tests.contracts.surface import guard_of
 from tests.contracts.tree import label, templates
@@ -159,7 +168,9 @@ def test_every_action_is_a_post_and_every_post_an_action(settings: Settings) -> 
     deleting = [c for c in actions if c.methods == {"DELETE"}]
     assert all(str(c.path).startswith(f"{API}/") for c in deleting)  # a form can't
     assert all(c.methods == {"POST"} for c in actions if c not in deleting)
-    assert all(c in actions for c in contexts if "POST" in (c.methods or ()))
+    received = [c for c in contexts if isinstance(guard_of(c), Signed)]
+    assert [c.path for c in received] == [LIVEKIT_HOOK]
+    assert all(c in [*actions, *received] for c in contexts if "POST" in (c.methods or ()))
 
 
 def test_every_action_has_a_name_and_changes_something(settings: Settings) -> None:
@@ -191,6 +202,7 @@ def test_roles_hold_what_they_say(permission: Permission) -> None:
     kept = permission in {
         Permission.TOKENS_CREATE,
         Permission.SIP_WRITE,
+        Permission.PERSONAL_ERASE,
         Permission.AUDIT_READ,
         Permission.ACCOUNTS_READ,
         Permission.ACCOUNTS_WRITE,

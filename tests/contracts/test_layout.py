@@ -33,6 +33,7 @@ ORDER = (
     "app.text",
     "app.config",
     "app.store",
+    "app.live",
     "app.services",
     "app.labels",
     "app.manual",

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.errors import DashboardError, Invalid
 from app.security.accounts.quota import Left
-from app.text.paths import is_api
+from app.text.paths import HOOKS, is_api, is_below
 
 MEDIA = "application/problem+json"
 URN = "urn:livekit-dashboard:problem:"
@@ -38,8 +38,9 @@ class Problem(BaseModel):
 
 
 def is_wanted(request: Request) -> bool:
-    """Return whether a request is one of the JSON API, which exists only with a store."""
-    return bool(request.app.state.settings.stored_in) and is_api(request.url.path)
+    """Return whether a program asks: LiveKit, or the JSON API, which exists only with a store."""
+    has_api = bool(request.app.state.settings.stored_in)
+    return is_below(request.url.path, HOOKS) or (has_api and is_api(request.url.path))
 
 
 def problem(

@@ -1,0 +1,1 @@
+"""Live updates: what changed, published to the open pages of every instance."""

@@ -1,0 +1,103 @@
+"""Keeps webhooks in the store before they are acknowledged; those that wait share a commit."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.services.audit.writing import storable
+from app.services.webhooks.receiving import ReceivedWebhook
+from app.store.errors import StoreError
+from app.store.schema import WEBHOOK_EVENTS
+from app.store.schema.events import LONGEST_NAME
+from app.store.store import Store
+
+TOGETHER = 100  # events in one transaction
+LIVEKIT = "livekit"
+TEST = "test"
+TEST_ID = "EV_test_"  # how the IDs of the dashboard's own test events begin
+LONGEST_ID = 64
+
+
+class Intake:
+    """Writes webhooks one transaction after another, with all that came meanwhile."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[tuple[ReceivedWebhook, asyncio.Future[bool]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def keep(self, webhook: ReceivedWebhook) -> bool:
+        """Return once the webhook is in the store: False if it was there already.
+
+        Raises StoreError if it could not be written.
+        """
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((webhook, future))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        while self._waiting:
+            together, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            await self._write_together(together)
+        self._writer = None
+
+    async def _write_together(
+        self, together: Sequence[tuple[ReceivedWebhook, asyncio.Future[bool]]]
+    ) -> None:
+        try:
+            new = await self._added([webhook for webhook, _ in together])
+        except StoreError as error:
+            for _, future in together:
+                _fail(future, error)
+        except SQLAlchemyError as error:
+            if len(together) == 1:
+                _fail(together[0][1], error)
+                return
+            for one in together:  # one event that the database rejects must not hold up the others
+                await self._write_together([one])
+        else:
+            for (_, future), is_new in zip(together, new, strict=True):
+                if not future.done():
+                    future.set_result(is_new)
+
+    async def _added(self, webhooks: Sequence[ReceivedWebhook]) -> list[bool]:
+        async with self._store.write() as connection:
+            return [await self._add(connection, webhook) for webhook in webhooks]
+
+    async def _add(self, connection: AsyncConnection, webhook: ReceivedWebhook) -> bool:
+        events = WEBHOOK_EVENTS.c
+        added = self._store.dialect.insert(WEBHOOK_EVENTS).values(_row(webhook))
+        counted = added.on_conflict_do_update(
+            index_elements=["server", "event_id", "created_at"],
+            set_={"duplicates": events.duplicates + 1},
+        )
+        result = await connection.execute(counted.returning(events.duplicates))
+        return bool(result.scalar_one() == 0)
+
+
+def _fail(future: asyncio.Future[bool], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _row(webhook: ReceivedWebhook) -> dict[str, Any]:
+    return {
+        "server": webhook.server,
+        "event_id": storable(webhook.event_id)[:LONGEST_ID],
+        "event": storable(webhook.event)[:LONGEST_ID],
+        "origin": TEST if webhook.event_id.startswith(TEST_ID) else LIVEKIT,
+        "created_at": webhook.created_at,
+        "received_at": webhook.received_at,
+        "room": storable(webhook.room)[:LONGEST_NAME],
+        "room_sid": storable(webhook.room_sid)[:LONGEST_ID],
+        "identity": storable(webhook.identity)[:LONGEST_NAME],
+        "resource": storable(webhook.resource)[:LONGEST_ID],
+        "duplicates": 0,
+        "projected": False,
+        "body": storable(webhook.body),
+    }
