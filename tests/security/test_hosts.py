@@ -103,6 +103,8 @@ def test_only_allowed_hosts_are_answered(hosts: Dashboard, host: str, status: in
 def test_whoever_watches_it_by_its_address_learns_that_it_lives(hosts: Dashboard) -> None:
     for host in ("10.0.0.7:8000", "evil.example", ""):
         assert hosts.visitor().get("/health", headers={"Host": host}).status == 200
+        refused = hosts.visitor().http.post("/hooks/livekit", headers={"Host": host})
+        assert refused.status_code == 401  # its signature decides, not its host
 
 
 @pytest.mark.parametrize("host", ["[::1]:80", "evil.example", "", "a" * 300])

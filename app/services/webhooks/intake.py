@@ -41,10 +41,12 @@ class Intake:
         return await future
 
     async def _write(self) -> None:
-        while self._waiting:
-            together, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
-            await self._write_together(together)
-        self._writer = None
+        try:
+            while self._waiting:
+                together, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+                await self._write_together(together)
+        finally:
+            self._writer = None
 
     async def _write_together(
         self, together: Sequence[tuple[ReceivedWebhook, asyncio.Future[bool]]]
@@ -64,6 +66,9 @@ class Intake:
             for (_, future), is_new in zip(together, new, strict=True):
                 if not future.done():
                     future.set_result(is_new)
+        finally:
+            for _, future in together:
+                _fail(future, StoreError())  # whatever happened, nobody waits forever
 
     async def _added(self, webhooks: Sequence[ReceivedWebhook]) -> list[bool]:
         async with self._store.write() as connection:
