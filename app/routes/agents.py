@@ -94,7 +94,9 @@ async def agents_index(
     table, seen = await agents.table(livekit, ask, wanted)
     figures = by_status(AGENTS, table, IN_ROOMS, UNTAKEN) if seen.scan.complete else None
     context: dict[str, Any] = {"agents": table.at(AGENTS), "seen": seen, "wanted": wanted}
-    return await page(request, "agents/index.html.j2", figures=figures, **context)
+    return await page(
+        request, "agents/index.html.j2", topics=("agents",), figures=figures, **context
+    )
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.AGENTS_READ)])
@@ -142,6 +144,7 @@ async def dispatch_page(
     return await page(
         request,
         "agents/dispatch.html.j2",
+        topics=("agents",),
         dispatch=dispatch,
         jobs=jobs,
         command=lk_agents.list_dispatches(room=dispatch.room),

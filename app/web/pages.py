@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -45,13 +45,15 @@ async def page(
     *,
     status: int = 200,
     live: bool = True,
+    topics: Collection[str] = (),
     figures: Figures | None = None,
     **context: Any,
 ) -> Response:
     """Respond with the page, or with only its live block if that is requested.
 
-    A page that is `live` refreshes itself. The response to an unchanged poll is a 304. `figures`
-    are what the page has read of what the sidebar counts.
+    A page that is `live` refreshes itself, also as soon as one of its `topics` changes
+    (app/live/hub.py). The response to an unchanged poll is a 304. `figures` are what the page has
+    read of what the sidebar counts.
     """
     environment = _environment(request)
     shell = await _shell(request)
@@ -61,6 +63,7 @@ async def page(
         return _fragment(request, block, status, shell["csrf"], figures)
     content = shell | context | _frame(request, shell["user"], block, live, figures)
     content["title"] = _block(source, "title", shell | context).strip()
+    content["topics"] = json.dumps(sorted(topics)) if topics else ""
     return HTMLResponse(source.render(content), status)
 
 

@@ -70,6 +70,7 @@ async def job_page(request: Request, livekit: PolledLiveKitDep, job: JobId) -> R
     return await page(
         request,
         "egress/job.html.j2",
+        topics=(f"egress:{job}",),
         detail=detail,
         command=lk_egress.get_egress(ids=[job]),
         start_command=lk_egress.start_egress(type=detail.job.type, request=detail.request),

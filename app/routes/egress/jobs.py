@@ -57,6 +57,7 @@ async def egress_index(
     return await page(
         request,
         "egress/index.html.j2",
+        topics=("egress",),
         figures=by_status(EGRESS, jobs, egress_jobs.RUNNING, FAILED),
         jobs=jobs.at(EGRESS),
         wanted=wanted,

@@ -75,6 +75,7 @@ async def ingress_page(
     response = await page(
         request,
         "ingress/ingress.html.j2",
+        topics=(f"ingress:{id_}",),
         ingress=ingress,
         deserted=await presence.is_deserted(livekit, ingress),
         target=target if may_send else None,

@@ -84,6 +84,7 @@ async def ingress_index(
     return await page(
         request,
         "ingress/index.html.j2",
+        topics=("ingress",),
         figures=by_status(INGRESS, table, PUBLISHING, IN_ERROR),
         ingresses=table.at(INGRESS),
         missing=missing,

@@ -37,6 +37,7 @@ async def participant_page(
     return await page(
         request,
         "participants/participant.html.j2",
+        topics=(f"room:{room}",),
         room_name=room,
         who=who,
         sip={name: text for name, text in who.attributes.items() if name.startswith(calls.PREFIX)},

@@ -47,6 +47,7 @@ async def participants_index(
     return await page(
         request,
         "participants/index.html.j2",
+        topics=("participants", "rooms"),
         figures={PARTICIPANTS: Figure(counts.participants)} if scan.complete else None,
         people=people.at(PARTICIPANTS),
         counts=counts,

@@ -82,6 +82,7 @@ async def room_page(
     response = await page(
         request,
         "rooms/room.html.j2",
+        topics=(f"room:{name}",),
         room=room,
         tab=tab,
         people=replace(present, table=listed),

@@ -67,6 +67,7 @@ async def rooms_index(
     return await page(
         request,
         "rooms/index.html.j2",
+        topics=("rooms",),
         figures={ROOMS: Figure(table.total)},
         rooms=table.at(ROOMS),
         wanted=wanted,

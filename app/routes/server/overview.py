@@ -137,6 +137,7 @@ async def overview(
     answer = await page(
         request,
         "server/overview.html.j2",
+        topics=("agents", "calls", "egress", "ingress", "participants", "rooms"),
         status=seen.failed.status if seen.failed else 200,
         figures=_figures(seen, sip),
         overview=seen,

@@ -115,7 +115,9 @@ async def calls_index(
     calls, scan = await active_calls.table(livekit, ask, wanted)
     figures = {CALLS: Figure(calls.total)} if scan.complete else None
     context: dict[str, Any] = {"calls": calls.at(CALLS), "scan": scan, "wanted": wanted}
-    return await page(request, "sip/calls/index.html.j2", figures=figures, **context)
+    return await page(
+        request, "sip/calls/index.html.j2", topics=("calls",), figures=figures, **context
+    )
 
 
 @router.get("/-/export.{ending}", dependencies=[sees(Permission.SIP_READ)])
@@ -207,7 +209,7 @@ async def call_page(
     call, attributes = await active_calls.with_attributes(livekit, room, identity)
     names, _ = await settled(active_calls.names(livekit, call))  # without them, the ids are shown
     context: dict[str, Any] = {"call": call, "attributes": attributes, "names": names or {}}
-    return await page(request, "sip/calls/call.html.j2", **context)
+    return await page(request, "sip/calls/call.html.j2", topics=(f"room:{room}",), **context)
 
 
 @router.get("/{room}/{identity}/transfer", dependencies=MAY_CALL)
