@@ -9,7 +9,7 @@ from app.config.sources import SettingsError
 from app.errors import DashboardError, Invalid
 from app.monitoring.logs import configure_logging
 from app.services.audit.verifying import verify
-from app.store.migrating import migrate, pending, scripts
+from app.store.migrating import migrate, newest, pending
 from app.store.store import Store, driver_ended
 
 NO_STORE = "DATABASE_URL: missing; without it there is no store (see docs/settings.md)"
@@ -24,7 +24,7 @@ def migrate_store(settings: Settings) -> int:
         applied = await migrate(store)
         for name in applied:
             print(f"applied {name}")
-        print(f"{store.name} is at {scripts().get_current_head()}")
+        print(f"{store.name} is at {newest()}")
         return 0
 
     return _run(settings, work)

@@ -1,7 +1,5 @@
 """DATABASE_URL as people write it, and the SQLAlchemy URL with the driver that we use."""
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -31,6 +29,9 @@ def engine_url(text: str) -> URL:
 
 def _check_options(url: URL) -> None:
     """Raise SettingsError for an option that PostgreSQL's library doesn't know."""
+    from psycopg import ProgrammingError  # 9 MB that SQLite doesn't need
+    from psycopg.conninfo import make_conninfo
+
     for name, value in url.query.items():
         try:
             make_conninfo(**{name: str(value)})

@@ -1,29 +1,30 @@
 """What a database's errors mean: by their codes, never by their texts."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-import psycopg
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.store.errors import StoreBusy, StoreError, StoreFull, StoreReadOnly, StoreUnavailable
 
 log = structlog.get_logger("store")
 
+# Neither driver is imported here: a dashboard needs one of them, and psycopg takes 9 MB.
+
 # Primary result codes (sqlite.org/rescode.html): the lowest byte of an extended code.
 SQLITE: dict[int, type[StoreError]] = {
-    sqlite3.SQLITE_BUSY: StoreBusy,
-    sqlite3.SQLITE_LOCKED: StoreBusy,
-    sqlite3.SQLITE_READONLY: StoreReadOnly,
-    sqlite3.SQLITE_PERM: StoreReadOnly,
-    sqlite3.SQLITE_FULL: StoreFull,
-    sqlite3.SQLITE_CANTOPEN: StoreUnavailable,
-    sqlite3.SQLITE_IOERR: StoreUnavailable,
-    sqlite3.SQLITE_CORRUPT: StoreUnavailable,
-    sqlite3.SQLITE_NOTADB: StoreUnavailable,
+    3: StoreReadOnly,  # SQLITE_PERM
+    5: StoreBusy,  # SQLITE_BUSY
+    6: StoreBusy,  # SQLITE_LOCKED
+    8: StoreReadOnly,  # SQLITE_READONLY
+    10: StoreUnavailable,  # SQLITE_IOERR
+    11: StoreUnavailable,  # SQLITE_CORRUPT
+    13: StoreFull,  # SQLITE_FULL
+    14: StoreUnavailable,  # SQLITE_CANTOPEN
+    26: StoreUnavailable,  # SQLITE_NOTADB
 }
 # SQLSTATE and its classes (PostgreSQL documentation, appendix A).
 POSTGRESQL: dict[str, type[StoreError]] = {
@@ -65,18 +66,16 @@ def _failure(error: BaseException) -> type[StoreError] | None:
         return StoreUnavailable
     if not isinstance(error, DBAPIError):
         return None
-    cause = error.orig
-    if isinstance(cause, psycopg.Error):
-        return _of_postgresql(cause)
+    cause: Any = error.orig
+    if hasattr(cause, "sqlstate"):
+        return _of_postgresql(error, cause.sqlstate)
     code = getattr(cause, "sqlite_errorcode", None)
     return SQLITE.get(code & 0xFF) if code is not None else None
 
 
-def _of_postgresql(cause: psycopg.Error) -> type[StoreError] | None:
-    state = cause.sqlstate
+def _of_postgresql(error: DBAPIError, state: str | None) -> type[StoreError] | None:
     if state is None:  # there was no answer to have one
-        lost = isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
-        return StoreUnavailable if lost else None
+        return StoreUnavailable if isinstance(error, OperationalError | InterfaceError) else None
     return POSTGRESQL.get(state) or POSTGRESQL.get(state[:2])
 
 

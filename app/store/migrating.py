@@ -8,27 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
-from app.store.errors import NewerSchema
-from app.store.schema import METADATA
 from app.store.store import Store
 
-HERE = Path(__file__).parent / "migrations"
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 log = structlog.get_logger("store")
 
 
-def scripts() -> ScriptDirectory:
-    """Return all migrations that this program knows."""
-    config = Config()
-    config.set_main_option("script_location", str(HERE))
-    return ScriptDirectory.from_config(config)
+def newest() -> str:
+    """Return the name of the newest migration that this program knows."""
+    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
 
 
 async def migrate(store: Store) -> Sequence[str]:
@@ -37,6 +28,7 @@ async def migrate(store: Store) -> Sequence[str]:
     Raises NewerSchema if the database has a migration that this program does not know, and
     StoreError if the database fails.
     """
+    await pending(store)  # loads Alembic, if it is needed, before others wait for the lock
     async with store.migration() as connection:
         applied = await connection.run_sync(_upgrade, store)
     for name in applied:
@@ -50,46 +42,28 @@ async def pending(store: Store) -> Sequence[str]:
     Raises NewerSchema and StoreError, as `migrate` does.
     """
     async with store.inspection() as connection:
-        return await connection.run_sync(_missing, scripts())
+        return await connection.run_sync(_missing)
 
 
 def _upgrade(connection: Connection, store: Store) -> list[str]:
     store.dialect.lock_schema(connection)
-    directory = scripts()
-    missing = _missing(connection, directory)
-    if missing:
-        _apply(connection, directory)
-    return missing
+    if _is_newest(connection):
+        return []
+    from app.store import upgrading  # with Alembic, 14 MB that a process keeps
+
+    return upgrading.upgrade(connection)
 
 
-def _missing(connection: Connection, directory: ScriptDirectory) -> list[str]:
-    present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None:
-        _check_known(directory, present)
-    newest_first = directory.iterate_revisions("head", present or "base")
-    return [script.revision for script in newest_first][::-1]
+def _missing(connection: Connection) -> list[str]:
+    if _is_newest(connection):
+        return []
+    from app.store import upgrading  # as above
+
+    return upgrading.missing(connection)
 
 
-def _check_known(directory: ScriptDirectory, revision: str) -> None:
-    try:
-        directory.get_revision(revision)
-    except CommandError:
-        raise NewerSchema(f"Its schema is {revision}, which this version does not know.") from None
-
-
-def _apply(connection: Connection, directory: ScriptDirectory) -> None:
-    context = EnvironmentContext(Config(), directory)
-
-    def steps(revision: object, _: object) -> object:
-        return directory._upgrade_revs("head", revision)  # type: ignore[arg-type]
-
-    with context:
-        context.configure(
-            connection=connection,
-            target_metadata=METADATA,
-            fn=steps,
-            render_as_batch=True,  # SQLite changes a column by copying its table
-            transaction_per_migration=False,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+def _is_newest(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    present = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+    return present.all() == [newest()]

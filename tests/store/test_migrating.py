@@ -11,9 +11,10 @@ from alembic.script import Script
 from sqlalchemy import Connection, text
 
 from app.store.errors import NewerSchema, StoreUnavailable
-from app.store.migrating import migrate, scripts
+from app.store.migrating import migrate, newest
 from app.store.schema import METADATA
 from app.store.store import Store
+from app.store.upgrading import scripts
 from tests.support.stores import in_store
 
 PARTITION = re.compile(r"_(default|\d{4}_\d\d)$")
@@ -41,6 +42,10 @@ def test_the_second_time_nothing_is_done(database: str) -> None:
         return await migrate(store)
 
     assert in_store(database, twice) == []
+
+
+def test_the_newest_migration_is_known_by_its_file() -> None:
+    assert newest() == scripts().get_current_head()
 
 
 def test_instances_that_start_together_migrate_once(database: str) -> None:
