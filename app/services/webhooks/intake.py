@@ -19,6 +19,7 @@ LIVEKIT = "livekit"
 TEST = "test"
 TEST_ID = "EV_test_"  # how the IDs of the dashboard's own test events begin
 LONGEST_ID = 64
+KEY = ("server", "event_id", "created_at")
 
 
 class Intake:
@@ -71,18 +72,33 @@ class Intake:
                 _fail(future, StoreError())  # whatever happened, nobody waits forever
 
     async def _added(self, webhooks: Sequence[ReceivedWebhook]) -> list[bool]:
+        rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+        new = []
+        for webhook in webhooks:
+            row = _row(webhook)
+            key = tuple(row[name] for name in KEY)
+            first = rows.setdefault(key, row)
+            if first is not row:  # a statement can't change a row twice
+                first["duplicates"] += 1
+            new.append((key, first is row))
         async with self._store.write() as connection:
-            return [await self._add(connection, webhook) for webhook in webhooks]
+            added = await self._add(connection, list(rows.values()))
+        return [is_first and key in added for key, is_first in new]
 
-    async def _add(self, connection: AsyncConnection, webhook: ReceivedWebhook) -> bool:
+    async def _add(
+        self, connection: AsyncConnection, rows: list[dict[str, Any]]
+    ) -> set[tuple[Any, ...]]:
+        """Add the rows that are new, count the others, and return the keys of those added."""
         events = WEBHOOK_EVENTS.c
-        added = self._store.dialect.insert(WEBHOOK_EVENTS).values(_row(webhook))
-        counted = added.on_conflict_do_update(
-            index_elements=["server", "event_id", "created_at"],
-            set_={"duplicates": events.duplicates + 1},
+        insert = self._store.dialect.insert(WEBHOOK_EVENTS)
+        repeated = insert.excluded.duplicates + 1
+        counted = insert.on_conflict_do_update(
+            index_elements=KEY, set_={"duplicates": events.duplicates + repeated}
         )
-        result = await connection.execute(counted.returning(events.duplicates))
-        return bool(result.scalar_one() == 0)
+        keys = [events[name] for name in KEY]
+        result = await connection.execute(counted.returning(*keys, events.received_at), rows)
+        received = {tuple(row[name] for name in KEY): row["received_at"] for row in rows}
+        return {tuple(row[:-1]) for row in result if row[-1] == received[tuple(row[:-1])]}
 
 
 def _fail(future: asyncio.Future[bool], error: Exception) -> None:
