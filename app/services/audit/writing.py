@@ -1,5 +1,6 @@
 """Adds rows to the audit."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import String, insert, select, update
@@ -12,6 +13,7 @@ from app.store.store import Store
 LOCK = "audit"
 HEAD = 1
 LONGEST_NAME = 200
+MANY = {"rooms": "room", "participants": "identity"}  # a fact, and the kind of its items
 # What the columns hold; a longer text is cut, because its act must not fail for it.
 LENGTHS = {
     column.name: column.type.length
@@ -70,15 +72,28 @@ async def _index(
 async def _index_targets(connection: AsyncConnection, act: int, row: AuditRow) -> None:
     """Add the parts of the target that the act's earlier rows did not know, such as a new room."""
     targets = AUDIT_TARGETS.c
-    kinds = select(targets.kind).where(targets.act_id == act)
-    known = set((await connection.execute(kinds)).scalars())
+    parts = select(targets.kind, targets.name).where(targets.act_id == act)
+    known = {tuple(part) for part in await connection.execute(parts)}
     added = [
-        {"act_id": act, "kind": kind, "name": searched(name)}
-        for kind, name in row.target.items()
-        if kind not in known
+        {"act_id": act, "kind": kind, "name": name}
+        for kind, name in dict.fromkeys(_targets(row))
+        if (kind, name) not in known
     ]
     if added:
         await connection.execute(insert(AUDIT_TARGETS), added)
+
+
+def _targets(row: AuditRow) -> Iterator[tuple[str, str]]:
+    """Yield the kind and name of each part of a row's target, and of each item of an act on many.
+
+    Such an act notes the outcome for each item, by its name.
+    """
+    for kind, name in row.target.items():
+        yield kind, searched(name)
+    for many, kind in MANY.items():
+        outcomes = (row.facts or {}).get(many)
+        if isinstance(outcomes, Mapping):
+            yield from ((kind, searched(str(name))) for name in outcomes)
 
 
 def searched(name: str) -> str:

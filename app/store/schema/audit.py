@@ -51,13 +51,15 @@ AUDIT_ACTS = Table(
     Index("ix_audit_acts_last_id", "last_id"),
 )
 
-# The parts of an act's target, so that a room's page finds what was done in it.
+# The parts of an act's target, and each item of an act on many, so that a room's page finds what
+# was done in it.
 AUDIT_TARGETS = Table(
     "audit_targets",
     METADATA,
     Column("act_id", RowId, ForeignKey("audit_acts.id", ondelete="CASCADE"), primary_key=True),
     Column("kind", String(64), primary_key=True),
-    Column("name", String(200), nullable=False),  # its beginning: PostgreSQL's indexes have a limit
+    # its beginning: PostgreSQL's indexes have a limit
+    Column("name", String(200), primary_key=True),
     Index("ix_audit_targets_name", "name", "act_id"),
 )
 

@@ -119,3 +119,26 @@ def test_all_of_them_come_in_parts(database: str, monkeypatch: pytest.MonkeyPatc
         return [int(one.act, 16) async for one in every(store, Wanted())]
 
     assert in_store(database, work) == list(range(9, -1, -1))
+
+
+def test_an_act_on_many_is_in_the_history_of_each(database: str) -> None:
+    async def work(store: Store) -> None:
+        await filled(store, 3)
+        bulk: dict[str, Any] = {"action": "rooms.delete", "target": {}, "actor": "ada"}
+        await add(store, row(7, "attempted", **bulk))
+        outcomes = {"room-2": "deleted", "room-9": "It is gone.", "7": "deleted"}
+        people = {"eve": "muted", "room-2": "muted"}
+        facts = {"rooms": outcomes, "participants": people}
+        await add(store, row(7, "done", **bulk, facts=facts))
+
+        async def acts(q: str, kind: str = "") -> list[int]:
+            found = await page(store, Wanted(q=q, kind=kind), 50)
+            return [int(one.act, 16) for one in found.entries]
+
+        assert await acts("room-2", "room") == [7, 2]
+        assert await acts("room-2") == [7, 2]
+        assert await acts("room-9", "room") == [7]
+        assert await acts("eve", "identity") == [7]
+        assert await acts("eve", "room") == []
+
+    in_store(database, work)

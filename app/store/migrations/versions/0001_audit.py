@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("act_id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(64), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
-        sa.PrimaryKeyConstraint("act_id", "kind", name="pk_audit_targets"),
+        sa.PrimaryKeyConstraint("act_id", "kind", "name", name="pk_audit_targets"),
         sa.ForeignKeyConstraint(
             ["act_id"], ["audit_acts.id"], "fk_audit_targets_act_id_audit_acts", ondelete="CASCADE"
         ),
