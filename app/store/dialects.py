@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Table, event, text
+from sqlalchemy import URL, ColumnElement, Connection, Table, and_, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5
 READERS = 4
 POOL = 5
+LAST = "\U0010ffff"  # no character comes after it
 
 # Held by the instance that migrates. Any number will do; all instances must use the same one.
 MIGRATION_LOCK = 5_413_225_201
@@ -27,6 +28,12 @@ class Dialect(Protocol):
 
     def insert(self, table: Table) -> Any:
         """Return an INSERT that knows ON CONFLICT."""
+
+    def begins(self, column: ColumnElement[str], start: str) -> ColumnElement[bool]:
+        """Return a condition, which an index by bytes knows: a text begins with `start`."""
+
+    def matches(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        """Return a condition: a text matches a pattern in which `*` stands for anything."""
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait until no other instance migrates; the transaction's end releases the lock."""
@@ -62,6 +69,15 @@ class SQLite:
     def insert(self, table: Table) -> Any:
         """Return SQLite's INSERT."""
         return sqlite.insert(table)
+
+    def begins(self, column: ColumnElement[str], start: str) -> ColumnElement[bool]:
+        """Compare the text, which SQLite sorts by its bytes."""
+        return and_(column >= start, column <= start + LAST)
+
+    def matches(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        """Use GLOB, which tells upper from lower case."""
+        literal = pattern.replace("[", "[[]").replace("?", "[?]")
+        return column.op("GLOB", is_comparison=True)(literal)
 
     def lock_schema(self, connection: Connection) -> None:
         """Do nothing: the write transaction is the lock."""
@@ -100,6 +116,17 @@ class PostgreSQL:
     def insert(self, table: Table) -> Any:
         """Return PostgreSQL's INSERT."""
         return postgresql.insert(table)
+
+    def begins(self, column: ColumnElement[str], start: str) -> ColumnElement[bool]:
+        """Compare by bytes, whatever the collation: the operators of text_pattern_ops."""
+        first = column.op("~>=~", is_comparison=True)(start)
+        return and_(first, column.op("~<=~", is_comparison=True)(start + LAST))
+
+    def matches(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        """Use LIKE."""
+        for special in ("\\", "%", "_"):
+            pattern = pattern.replace(special, "\\" + special)
+        return column.like(pattern.replace("*", "%"), escape="\\")
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait for the lock without a time limit: another instance may migrate for minutes."""

@@ -10,6 +10,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+BY_BYTES: dict[str, Any] = {"postgresql_ops": {"room": "text_pattern_ops"}}
 MONTHLY = ("sessions", "connections", "tracks", "calls")
 
 
@@ -54,7 +55,7 @@ def _create_sessions() -> None:
     op.create_index(
         "ix_sessions_calls", "sessions", ["server", "started_at", "sid"], **_where("calls > 0")
     )
-    op.create_index("ix_sessions_duration", "sessions", ["server", "duration"])
+    op.create_index("ix_sessions_duration", "sessions", ["server", "duration", "sid"])
     op.create_index(
         "ix_sessions_egress", "sessions", ["server", "started_at", "sid"], **_where("egress > 0")
     )
@@ -67,8 +68,15 @@ def _create_sessions() -> None:
     op.create_index(
         "ix_sessions_ingress", "sessions", ["server", "started_at", "sid"], **_where("ingress > 0")
     )
-    op.create_index("ix_sessions_open", "sessions", ["server", "sid"], **_where("ended_at IS NULL"))
-    op.create_index("ix_sessions_room", "sessions", ["server", "room", "started_at"])
+    op.create_index(
+        "ix_sessions_open",
+        "sessions",
+        ["server", "started_at", "sid"],
+        **_where("ended_at IS NULL"),
+    )
+    op.create_index(
+        "ix_sessions_room", "sessions", ["server", "room", "started_at", "sid"], **BY_BYTES
+    )
     op.create_index("ix_sessions_started_at", "sessions", ["server", "started_at", "sid"])
     op.create_table(
         "connections",
@@ -97,12 +105,25 @@ def _create_sessions() -> None:
     op.create_index(
         "ix_connections_aborted", "connections", ["server", "joined_at", "sid"], **_where("aborted")
     )
-    op.create_index("ix_connections_identity", "connections", ["server", "identity", "joined_at"])
+    op.create_index(
+        "ix_connections_identity", "connections", ["server", "identity", "joined_at", "sid"]
+    )
     op.create_index("ix_connections_joined_at", "connections", ["server", "joined_at", "sid"])
     op.create_index(
         "ix_connections_open", "connections", ["server", "room_sid"], **_where("left_at IS NULL")
     )
-    op.create_index("ix_connections_room_sid", "connections", ["server", "room_sid", "joined_at"])
+    op.create_index(
+        "ix_connections_kind",
+        "connections",
+        ["server", "kind", "joined_at", "sid"],
+        **_where("kind <> 'STANDARD'"),
+    )
+    op.create_index(
+        "ix_connections_room", "connections", ["server", "room", "joined_at", "sid"], **BY_BYTES
+    )
+    op.create_index(
+        "ix_connections_room_sid", "connections", ["server", "room_sid", "identity", "joined_at"]
+    )
     op.create_table(
         "tracks",
         sa.Column("server", sa.String(64), nullable=False),
@@ -211,7 +232,9 @@ def _create_calls() -> None:
     op.create_index("ix_calls_open", "calls", ["server", "call_id"], **_where("ended_at IS NULL"))
     op.create_index("ix_calls_room_sid", "calls", ["server", "room_sid"])
     op.create_index("ix_calls_started_at", "calls", ["server", "started_at", "call_id"])
-    op.create_index("ix_calls_trunk_id", "calls", ["server", "trunk_id", "started_at"])
+    for number in ("from_number", "to_number", "trunk_id"):
+        columns = ["server", number, "started_at", "call_id"]
+        op.create_index(f"ix_calls_{number}", "calls", columns)
 
 
 def _key(table: str, *columns: str, month: str) -> sa.PrimaryKeyConstraint:
