@@ -140,7 +140,7 @@ def _session(number: int, began: int, chance: random.Random) -> Rows:
         "calls": int(call is not None),
         "egress": len(jobs),
         "ingress": int(number % 40 == 0),
-        "failures": aborted + sum(job["status"] == "failed" for job in jobs),
+        "failures": aborted + sum(job["status"] == "EGRESS_FAILED" for job in jobs),
     }
     rows: Rows = {"sessions": [row], "connections": people, "egress_jobs": jobs}
     rows["calls"] = [call] if call else []
@@ -197,7 +197,7 @@ def _job(session: int, began: int, ended: int, room: Row) -> Row:
     return room | {
         "egress_id": f"EG_{session:012d}",
         "type": "room_composite",
-        "status": "failed" if failed else "complete",
+        "status": "EGRESS_FAILED" if failed else "EGRESS_COMPLETE",
         "error": "Start signal not received" if failed else "",
         "error_code": 500 if failed else 0,
         "started_at": began,

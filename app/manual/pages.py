@@ -44,6 +44,7 @@ EXPLAINED_BY = {
     "/doctor": "features/browser",
     "/webhooks": "features/webhooks",
     "/audit": "features/audit",
+    "/usage": "features/usage",
     "/sign-in": "features/accounts",
     "/account": "features/accounts",
     "/sign-out": "features/accounts",

@@ -78,6 +78,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
         ),
     ),
     (
+        "History",
+        (NavItem("Usage", "bar-chart", "/usage", Permission.HISTORY_READ, "database_url"),),
+    ),
+    (
         "Developer",
         (
             NavItem("Tokens", "key", "/sandbox", Permission.TOKENS_CREATE),

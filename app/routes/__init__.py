@@ -53,6 +53,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.accounts.factors import overview as factors
         from app.routes.accounts.factors import sign_in as passkey
         from app.routes.api.routers import api_routers
+        from app.routes.usage import usage
 
         optional += [
             sign_in.router,
@@ -75,6 +76,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             codes.router,
             password.router,
             audit.router,
+            usage.router,
             *api_routers(telephony=wanted.enable_sip),
         ]
         if wanted.oidc_issuer:

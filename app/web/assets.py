@@ -45,6 +45,7 @@ SHEETS = (
     "help",
     "identity",
     "accounts",
+    "charts",
 )
 ALL_SHEETS = "css/all.css"
 # What is worth compressing, and the headers of a file that stay when it is.

@@ -136,7 +136,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
     # Most pages show the same parts, whose rendering took half of a page's time.
     environment.globals["parts"] = SimpleNamespace(**_cached(environment, "ui/parts"))
     # A block rendered alone skips the imports at the top of its template, so they are globals.
-    for name in ("ui", "fields", "table", "bulk", "media", "client", "ceremony"):
+    for name in ("ui", "fields", "table", "bulk", "media", "client", "ceremony", "chart"):
         environment.globals[name] = environment.get_template(f"ui/{name}.html.j2").module
     for template in ("shell/sidebar", "shell/controls"):
         environment.globals |= _cached(environment, template)

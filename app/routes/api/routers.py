@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from app.routes.api import agents, audit, calls, description, egress, ingress, participants, rooms
+from app.routes.api import (
+    agents,
+    audit,
+    calls,
+    description,
+    egress,
+    ingress,
+    participants,
+    rooms,
+    usage,
+)
 from app.routes.api import users as accounts
 
 
@@ -15,6 +25,7 @@ def operations(*, telephony: bool) -> list[APIRouter]:
         ingress.router,
         *([calls.router] if telephony else ()),
         agents.router,
+        usage.router,
         audit.router,
         accounts.router,
     ]

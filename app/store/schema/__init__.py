@@ -20,6 +20,7 @@ from app.store.schema.history import (
     TRACKS,
 )
 from app.store.schema.metadata import METADATA
+from app.store.schema.usage import USAGE, USAGE_STALE
 
 __all__ = [
     "AUDIT",
@@ -42,6 +43,8 @@ __all__ = [
     "TOKENS",
     "TRACKS",
     "TRIES",
+    "USAGE",
+    "USAGE_STALE",
     "USERS",
     "USER_SESSIONS",
     "WEBHOOK_EVENTS",

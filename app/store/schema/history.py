@@ -86,6 +86,12 @@ CONNECTIONS = Table(
     Index("ix_connections_joined_at", "server", "joined_at", "sid"),
     Index("ix_connections_kind", "server", "kind", "joined_at", "sid", **_where(UNUSUAL)),
     Index("ix_connections_aborted", "server", "joined_at", "sid", **_where("aborted")),
+    Index(
+        "ix_connections_long",
+        "server",
+        "joined_at",
+        **_where("left_at - joined_at > 86400000000"),  # more than a day
+    ),
     Index("ix_connections_open", "server", "room_sid", **_where("left_at IS NULL")),
 )
 

@@ -1,0 +1,1 @@
+"""/usage: how much happened in a time, as charts, tables and files."""
