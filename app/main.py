@@ -103,6 +103,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.security.stored_audit import StoreAudit
     from app.services.accounts.passwords import Passwords
     from app.services.audit.keeping import keep
+    from app.services.history.projecting.projector import Projector
     from app.services.webhooks.intake import Intake
     from app.store.opening import open_store
     from app.store.sealing import Sealer
@@ -113,15 +114,21 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
             app.state.provider = await opened.enter_async_context(Provider(settings))
         app.state.store, app.state.audit = store, StoreAudit(store)
-        app.state.intake = Intake(store)
+        projector = Projector(store, app.state.hub)
+        app.state.intake = Intake(store, projector.wake)
         app.state.passwords = Passwords()
         app.state.quota = Quota(settings.api_requests_per_minute)
         app.state.sealer = Sealer(settings.session_secret)
-        keeping = asyncio.create_task(keep(store, settings.audit_days))
+        background = [
+            asyncio.create_task(keep(store, settings.audit_days)),
+            asyncio.create_task(projector.run()),
+        ]
         try:
             yield
         finally:
-            keeping.cancel()
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
             await app.state.audit.written()
             app.state.passwords.close()
 

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 def track(sid: str, published_at: datetime) -> dict[str, object]:
     """Return the row of a track."""
-    texts = ("room_sid", "participant_sid", "type", "source", "name", "mime_type")
+    texts = ("room_sid", "participant_sid", "type", "source", "name", "mime_type", "described_by")
     moments = {"published_at": published_at, "published_inferred": False}
     ends = {"unpublished_at": None, "unpublished_inferred": False}
     return {"server": "default", "sid": sid, **dict.fromkeys(texts, ""), **moments, **ends}

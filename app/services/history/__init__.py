@@ -1,0 +1,1 @@
+"""History: what was in LiveKit, from its webhooks and its lists; only with a store."""

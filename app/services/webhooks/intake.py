@@ -1,7 +1,7 @@
 """Keeps webhooks in the store before they are acknowledged; those that wait share a commit."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,8 +25,10 @@ KEY = ("server", "event_id", "created_at")
 class Intake:
     """Writes webhooks one transaction after another, with all that came meanwhile."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, then: Callable[[], None] = lambda: None) -> None:
+        """`then` is called after each commit."""
         self._store = store
+        self._then = then
         self._waiting: list[tuple[ReceivedWebhook, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -64,6 +66,7 @@ class Intake:
             for one in together:  # one event that the database rejects must not hold up the others
                 await self._write_together([one])
         else:
+            self._then()
             for (_, future), is_new in zip(together, new, strict=True):
                 if not future.done():
                     future.set_result(is_new)

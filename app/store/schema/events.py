@@ -23,6 +23,7 @@ WEBHOOK_EVENTS = Table(
     Column("resource", String(64), nullable=False),  # SID or ID of what it is about
     Column("duplicates", Integer, nullable=False),  # how often it came again
     Column("projected", Boolean, nullable=False),
+    Column("problem", String(200)),  # why history could not take it in
     Column("body", Text, nullable=False),
     UniqueConstraint("server", "event_id", "created_at", name="uq_webhook_events_event_id"),
     Index("ix_webhook_events_room_sid", "server", "room_sid", "created_at"),

@@ -78,6 +78,7 @@ CONNECTIONS = Table(
     Column("aborted", Boolean, nullable=False),  # it never became active
     Column("attributes", Text, nullable=False),  # JSON: LiveKit's own, sip.* and lk.*
     Column("described_at", Moment, nullable=False),  # the event that name and attributes are from
+    Column("described_by", String(96), nullable=False),  # its version of the participant, its ID
     Column("seen_at", Moment, nullable=False),
     Column("missing_since", Moment),
     Index("ix_connections_room_sid", "server", "room_sid", "identity", "joined_at"),
@@ -106,6 +107,7 @@ TRACKS = Table(
     Column("source", String(32), nullable=False),  # TrackSource
     Column("name", String(LONGEST_NAME), nullable=False),
     Column("mime_type", String(64), nullable=False),
+    Column("described_by", String(96), nullable=False),  # version of the track, ID of the event
     Column("published_at", Moment, nullable=False),
     Column("published_inferred", Boolean, nullable=False),
     Column("unpublished_at", Moment),
@@ -126,6 +128,7 @@ EGRESS_JOBS = Table(
     Column("error", Text, nullable=False),
     Column("error_code", Integer, nullable=False),
     Column("started_at", Moment, nullable=False),
+    Column("started_inferred", Boolean, nullable=False),  # the first report, if it names no start
     Column("ended_at", Moment),
     Column("ended_inferred", Boolean, nullable=False),  # its end was never reported
     Column("ended_after", Moment),
@@ -145,6 +148,7 @@ INGRESS_RUNS = Table(
     Column("server", String(64), primary_key=True),
     Column("ingress_id", String(64), primary_key=True),
     Column("started_at", Moment, primary_key=True),
+    Column("room_sid", String(64), nullable=False),
     Column("room", String(LONGEST_NAME), nullable=False),
     Column("name", String(LONGEST_NAME), nullable=False),
     Column("input", String(16), nullable=False),  # IngressInput
@@ -155,6 +159,7 @@ INGRESS_RUNS = Table(
     Column("ended_after", Moment),
     Column("updated_at", Moment, nullable=False),
     Column("missing_since", Moment),
+    Index("ix_ingress_runs_room_sid", "server", "room_sid"),
     Index("ix_ingress_runs_room", "server", "room", "started_at"),
     Index("ix_ingress_runs_started_at", "server", "started_at", "ingress_id"),
     Index("ix_ingress_runs_open", "server", "ingress_id", **_where("ended_at IS NULL")),
@@ -186,6 +191,7 @@ CALLS = Table(
     Column("sip_code", Integer),  # of the response to a call that the dashboard dialed
     Column("sip_text", String(200), nullable=False),
     Index("ix_calls_room_sid", "server", "room_sid"),
+    Index("ix_calls_participant_sid", "server", "participant_sid"),
     Index("ix_calls_started_at", "server", "started_at", "call_id"),
     Index("ix_calls_trunk_id", "server", "trunk_id", "started_at", "call_id"),
     Index("ix_calls_from_number", "server", "from_number", "started_at", "call_id"),

@@ -36,6 +36,7 @@ def _create_events() -> None:
         sa.Column("resource", sa.String(64), nullable=False),
         sa.Column("duplicates", sa.Integer, nullable=False),
         sa.Column("projected", sa.Boolean, nullable=False),
+        sa.Column("problem", sa.String(200)),
         sa.Column("body", sa.Text, nullable=False),
         _key("webhook_events", "id", month="created_at"),
         sa.UniqueConstraint("server", "event_id", "created_at", name="uq_webhook_events_event_id"),

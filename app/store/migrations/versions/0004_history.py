@@ -97,6 +97,7 @@ def _create_sessions() -> None:
         sa.Column("aborted", sa.Boolean, nullable=False),
         sa.Column("attributes", sa.Text, nullable=False),
         sa.Column("described_at", sa.BigInteger, nullable=False),
+        sa.Column("described_by", sa.String(96), nullable=False),
         sa.Column("seen_at", sa.BigInteger, nullable=False),
         sa.Column("missing_since", sa.BigInteger),
         _key("connections", "server", "sid", month="joined_at"),
@@ -134,6 +135,7 @@ def _create_sessions() -> None:
         sa.Column("source", sa.String(32), nullable=False),
         sa.Column("name", sa.String(512), nullable=False),
         sa.Column("mime_type", sa.String(64), nullable=False),
+        sa.Column("described_by", sa.String(96), nullable=False),
         sa.Column("published_at", sa.BigInteger, nullable=False),
         sa.Column("published_inferred", sa.Boolean, nullable=False),
         sa.Column("unpublished_at", sa.BigInteger),
@@ -157,6 +159,7 @@ def _create_media() -> None:
         sa.Column("error", sa.Text, nullable=False),
         sa.Column("error_code", sa.Integer, nullable=False),
         sa.Column("started_at", sa.BigInteger, nullable=False),
+        sa.Column("started_inferred", sa.Boolean, nullable=False),
         sa.Column("ended_at", sa.BigInteger),
         sa.Column("ended_inferred", sa.Boolean, nullable=False),
         sa.Column("ended_after", sa.BigInteger),
@@ -178,6 +181,7 @@ def _create_media() -> None:
         sa.Column("server", sa.String(64), nullable=False),
         sa.Column("ingress_id", sa.String(64), nullable=False),
         sa.Column("started_at", sa.BigInteger, nullable=False),
+        sa.Column("room_sid", sa.String(64), nullable=False),
         sa.Column("room", sa.String(512), nullable=False),
         sa.Column("name", sa.String(512), nullable=False),
         sa.Column("input", sa.String(16), nullable=False),
@@ -196,6 +200,7 @@ def _create_media() -> None:
         ["server", "ingress_id"],
         **_where("ended_at IS NULL"),
     )
+    op.create_index("ix_ingress_runs_room_sid", "ingress_runs", ["server", "room_sid"])
     op.create_index("ix_ingress_runs_room", "ingress_runs", ["server", "room", "started_at"])
     op.create_index(
         "ix_ingress_runs_started_at", "ingress_runs", ["server", "started_at", "ingress_id"]
@@ -230,6 +235,7 @@ def _create_calls() -> None:
         postgresql_partition_by="RANGE (started_at)",
     )
     op.create_index("ix_calls_open", "calls", ["server", "call_id"], **_where("ended_at IS NULL"))
+    op.create_index("ix_calls_participant_sid", "calls", ["server", "participant_sid"])
     op.create_index("ix_calls_room_sid", "calls", ["server", "room_sid"])
     op.create_index("ix_calls_started_at", "calls", ["server", "started_at", "call_id"])
     for number in ("from_number", "to_number", "trunk_id"):

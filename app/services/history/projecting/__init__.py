@@ -1,0 +1,1 @@
+"""Webhooks become rows of history, the same ones in whatever order they come."""

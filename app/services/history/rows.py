@@ -1,0 +1,113 @@
+"""Rows of history for writing: read by their keys, changed in memory, written back together.
+
+Whoever changes history does it in a transaction that holds its lock, so that what was read is
+still there when it is written.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from itertools import groupby
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.schema import (
+    CALLS,
+    CONNECTIONS,
+    EGRESS_JOBS,
+    INGRESS_RUNS,
+    SESSIONS,
+    TRACKS,
+)
+from app.store.store import Store
+
+LOCK = "history"
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+Rows = dict[Key, Row]
+Result = TypeVar("Result")
+
+# The columns that name a row, and the moment that decides in which partition it is.
+KEYS: dict[str, tuple[str, ...]] = {
+    SESSIONS.name: ("server", "sid"),
+    CONNECTIONS.name: ("server", "sid"),
+    TRACKS.name: ("server", "sid"),
+    EGRESS_JOBS.name: ("server", "egress_id"),
+    INGRESS_RUNS.name: ("server", "ingress_id", "started_at"),
+    CALLS.name: ("server", "call_id"),
+}
+FIRST = {
+    SESSIONS.name: "started_at",
+    CONNECTIONS.name: "joined_at",
+    TRACKS.name: "published_at",
+    CALLS.name: "started_at",
+}
+TOGETHER = 500  # keys in one query
+
+
+@asynccontextmanager
+async def changing(store: Store) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction in which nobody else changes history. Raises StoreError."""
+    async with store.write() as connection:
+        await connection.run_sync(store.dialect.lock_rows_of, LOCK)
+        yield connection
+
+
+async def changed(store: Store, work: Callable[[Connection], Result]) -> Result:
+    """Do some work in a transaction in which nobody else changes history. Raises StoreError."""
+    async with changing(store) as connection:
+        return await connection.run_sync(work)
+
+
+def key_of(table: Table, row: Mapping[str, Any]) -> Key:
+    """Return what names a row in its table."""
+    return tuple(row[column] for column in KEYS[table.name])
+
+
+def loaded(connection: Connection, table: Table, keys: Iterable[Key]) -> Rows:
+    """Return the rows that exist of those keys."""
+    rows: Rows = {}
+    for server, those in groupby(sorted(set(keys)), key=lambda key: key[0]):
+        wanted = list(those)
+        for start in range(0, len(wanted), TOGETHER):
+            rows |= _loaded(connection, table, server, wanted[start : start + TOGETHER])
+    return rows
+
+
+def _loaded(connection: Connection, table: Table, server: str, keys: list[Key]) -> Rows:
+    query = select(table).where(table.c.server == server)
+    for place, column in enumerate(KEYS[table.name][1:], 1):
+        query = query.where(table.c[column].in_({key[place] for key in keys}))
+    found = (dict(row) for row in connection.execute(query).mappings())
+    wanted = set(keys)
+    return {key: row for row in found if (key := key_of(table, row)) in wanted}
+
+
+def save(connection: Connection, table: Table, before: Rows, after: Rows) -> None:
+    """Write the rows of `after` that differ from those of `before`, which are in the database."""
+    new = [row for key, row in after.items() if key not in before]
+    if new:
+        connection.execute(insert(table), new)
+    different = [(before[key], row) for key, row in after.items() if before.get(key, row) != row]
+    if different:
+        connection.execute(_update(table), [_values(table, *pair) for pair in different])
+
+
+def _update(table: Table) -> Any:
+    found = _found_by(table)
+    query = update(table).values({c.name: bindparam(f"new_{c.name}") for c in table.c})
+    for column in found:
+        query = query.where(table.c[column] == bindparam(f"old_{column}"))
+    return query
+
+
+def _values(table: Table, old: Row, new: Row) -> Row:
+    values = {f"new_{column.name}": new[column.name] for column in table.c}
+    return values | {f"old_{column}": old[column] for column in _found_by(table)}
+
+
+def _found_by(table: Table) -> tuple[str, ...]:
+    """Return the columns that find a row, its partition included."""
+    first = FIRST.get(table.name)
+    return KEYS[table.name] + ((first,) if first else ())
