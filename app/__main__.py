@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(audit, "verify", verify_audit, "find entries that were changed or removed")
     _add_users(commands)
     _add_tokens(commands)
+    _add_history(commands)
     return parser
 
 
@@ -131,6 +132,13 @@ def _add_tokens(commands: Any) -> None:
     revoking.set_defaults(run=revoke_token)
 
 
+def _add_history(commands: Any) -> None:
+    about = commands.add_parser("history", help="work on the history")
+    about.set_defaults(has_words=True)
+    history = about.add_subparsers(metavar="COMMAND", required=True)
+    _add(history, "rebuild", rebuild_history, "make it again from all webhooks that are kept")
+
+
 def _days(text: str) -> int | None:
     """Return the days, or None for never. Raises ValueError for anything else."""
     days = None if text == "never" else int(text)
@@ -176,6 +184,13 @@ def revoke_token(settings: Settings, given: argparse.Namespace) -> int:
     from app.process import token_commands  # as above
 
     return token_commands.revoke(settings, given)
+
+
+def rebuild_history(settings: Settings, given: argparse.Namespace) -> int:
+    """Make history again from all webhooks that are kept; return 1 if that failed."""
+    from app.process import history_commands  # as above
+
+    return history_commands.rebuild(settings, given)
 
 
 def check(settings: Settings) -> int:

@@ -45,6 +45,7 @@ AREAS = {
     "time": "Time zone",
     "list": "Lists",
     "audit": "Audit",
+    "history": "History",
 }
 
 ACTIONS = {
@@ -72,6 +73,7 @@ ACTIONS = {
     "factor.passkey.remove": "Remove passkey",
     "factor.passkey.rename": "Rename passkey",
     "factor.password.remove": "Remove password",
+    "history.rebuild": "Rebuild history",
     "ingress.create": "Create ingress",
     "ingress.delete": "Delete ingress",
     "ingress.edit": "Edit ingress",

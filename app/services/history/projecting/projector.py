@@ -20,8 +20,9 @@ from app.store.errors import StoreError
 from app.store.schema import WEBHOOK_EVENTS
 from app.store.store import Store
 
-TOGETHER = 200  # events in one transaction
+TOGETHER = 100  # events in one transaction, which others wait for some 20 ms in SQLite
 PAUSE = 0.2  # seconds in which events gather, so that many share a transaction
+BEHIND = 0.02  # seconds for others to write in, between two batches of a backlog
 ELSEWHERE = 5.0  # seconds after which it looks for what another instance left
 AGAIN = 2.0  # seconds, after a failure of the database
 # As the partial index says it: SQLAlchemy would write "projected = 0" for SQLite.
@@ -46,22 +47,21 @@ class Projector:
         """Project what waits, until cancelled. Failures of the database are tried again."""
         while True:
             try:
-                if not await self.project():
-                    await self._wait(ELSEWHERE)
-                await asyncio.sleep(PAUSE)
+                number = await self.project()
             except StoreError:  # the log has it already
                 await asyncio.sleep(AGAIN)
+                continue
+            if number < TOGETHER:
+                await self._wait(ELSEWHERE)
+            await asyncio.sleep(BEHIND if number == TOGETHER else PAUSE)
 
     async def project(self) -> int:
         """Project one batch of what waits, and return how many events it had. Raises StoreError."""
         self._something.clear()
         events = await waiting(self._store)
-        if not events:
-            return 0
-        changes = await project(self._store, events)
-        self._hub.publish(changes.topics)
-        if len(events) == TOGETHER:
-            self._something.set()
+        if events:
+            changes = await project(self._store, events)
+            self._hub.publish(changes.topics)
         return len(events)
 
     async def _wait(self, seconds: float) -> None:
