@@ -18,7 +18,7 @@ from app.store.store import Store
 from tests.support.stores import in_store
 
 SERVER = "default"
-START = datetime(2026, 11, 30, 12, tzinfo=UTC)
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Event = dict[str, Any]
 History = dict[str, list[dict[str, Any]]]
 

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
 from app.services.history.projecting.reading import short_id
-from app.services.history.rows import Row, Rows, key_of, loaded, save
-from app.services.sip.states import CallDirection
+from app.services.history.rows import Key, Row, Rows, key_of, loaded, save
+from app.services.sip.states import CallDirection, CallStatus
 from app.store.schema import CALLS, CONNECTIONS
 
 SIP = "SIP"
 LONGEST_NUMBER = 128
+RINGING = {CallStatus.DIALING, CallStatus.RINGING}
 # What only a call's own row has: from dialing, and from watching it.
 OWN = ("answered_at", "sip_code", "sip_text")
 NOBODY_DIALED: Row = {"answered_at": None, "sip_code": None, "sip_text": ""}
@@ -61,10 +62,13 @@ def _direction(attributes: dict[str, str]) -> CallDirection:
     return CallDirection.OUTBOUND if known else CallDirection.UNKNOWN
 
 
-def save_calls(connection: Connection, connections: Iterable[Row]) -> list[Row]:
+def save_calls(
+    connection: Connection, connections: Iterable[Row], watched_at: datetime | None = None
+) -> list[Row]:
     """Write the calls of connections that changed, and return their rows.
 
     A call that was known by its participant's SID alone gets its ID, and keeps what only it has.
+    One that rang before and is active `watched_at` a moment was answered by then.
     """
     changed = [row for row in connections if is_call(row)]
     if not changed:
@@ -74,7 +78,7 @@ def save_calls(connection: Connection, connections: Iterable[Row]) -> list[Row]:
         key = key_of(CALLS, row)
         new[key] = _both(new[key], row) if key in new else row
     before = loaded(connection, CALLS, new) | _of_participants(connection, changed)
-    after = dict(_merged(connection, new, before))
+    after = dict(_merged(connection, new, before, watched_at))
     renamed = [
         key
         for key, row in before.items()
@@ -88,7 +92,9 @@ def save_calls(connection: Connection, connections: Iterable[Row]) -> list[Row]:
     return list(after.values())
 
 
-def _merged(connection: Connection, new: Rows, before: Rows) -> Iterator[tuple[Any, Row]]:
+def _merged(
+    connection: Connection, new: Rows, before: Rows, watched_at: datetime | None
+) -> Iterator[tuple[Key, Row]]:
     for key, row in new.items():
         old = before.get(key)
         if old and old["participant_sid"] and not _same(old, row):
@@ -96,6 +102,8 @@ def _merged(connection: Connection, new: Rows, before: Rows) -> Iterator[tuple[A
         known = [old] if old else [other for other in before.values() if _same(other, row)]
         for other in known:
             row = row | {name: other[name] for name in OWN if other[name] not in {None, ""}}
+            if other["status"] in RINGING and row["status"] == CallStatus.ACTIVE:
+                row = row | {"answered_at": row["answered_at"] or watched_at}
         yield key, row
 
 

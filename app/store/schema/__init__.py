@@ -16,9 +16,11 @@ from app.store.schema.history import (
     COVERAGE,
     EGRESS_JOBS,
     INGRESS_RUNS,
+    REPAIRS,
     SESSIONS,
     TRACKS,
 )
+from app.store.schema.jobs import EXECUTORS
 from app.store.schema.metadata import METADATA
 from app.store.schema.usage import USAGE, USAGE_STALE
 
@@ -32,12 +34,14 @@ __all__ = [
     "CONNECTIONS",
     "COVERAGE",
     "EGRESS_JOBS",
+    "EXECUTORS",
     "IDENTITIES",
     "INGRESS_RUNS",
     "LINKS",
     "METADATA",
     "PASSKEYS",
     "RECOVERY_CODES",
+    "REPAIRS",
     "ROLES",
     "SESSIONS",
     "TOKENS",

@@ -208,3 +208,13 @@ COVERAGE = Table(
     Column("until_at", Moment, nullable=False),
     Index("ix_coverage_until_at", "server", "until_at"),
 )
+
+# What the reconciler had to repair in a round, of each kind; a round without repairs has no rows.
+REPAIRS = Table(
+    "repairs",
+    METADATA,
+    Column("server", String(64), primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("kind", String(32), primary_key=True),  # session.opened, connection.closed, …
+    Column("number", Integer, nullable=False),
+)

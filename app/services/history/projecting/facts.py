@@ -169,21 +169,43 @@ def described(who: models.ParticipantInfo, json_object: Part, at: datetime, sour
 
 def _track(event: ReadEvent) -> Row:
     message, at = event.message, event.kept.at
-    track, json_object = message.track, part(event.json, "track")
     ended = event.kept.event == WebhookEvent.TRACK_UNPUBLISHED
+    row = track_row(
+        event.kept.server,
+        message.track,
+        part(event.json, "track"),
+        room_sid=short_id(message.room.sid),
+        participant_sid=short_id(message.participant.sid),
+        at=at,
+        source=event.kept.event_id,
+    )
+    return row | {"published_inferred": ended, "unpublished_at": at if ended else None}
+
+
+def track_row(
+    server: str,
+    track: models.TrackInfo,
+    json_object: Part,
+    *,
+    room_sid: str,
+    participant_sid: str,
+    at: datetime,
+    source: str,
+) -> Row:
+    """Return the row of a track that is published at a moment; `source` names what says so."""
     version = f"{track.version.unix_micro:016d} {track.version.ticks:06d}"
     return {
-        "server": event.kept.server,
+        "server": server,
         "sid": short_id(track.sid),
-        "room_sid": short_id(message.room.sid),
-        "participant_sid": short_id(message.participant.sid),
+        "room_sid": room_sid,
+        "participant_sid": participant_sid,
         "type": enum_name(json_object, "type", models.TrackType)[:16],
         "source": enum_name(json_object, "source", models.TrackSource)[:32],
         "name": short_name(track.name),
         "mime_type": short_id(track.mime_type),
-        "described_by": f"{version} {short_id(event.kept.event_id)}",
+        "described_by": f"{version} {short_id(source)}",
         "published_at": at,
-        "published_inferred": ended,
-        "unpublished_at": at if ended else None,
+        "published_inferred": False,
+        "unpublished_at": None,
         "unpublished_inferred": False,
     }

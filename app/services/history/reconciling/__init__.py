@@ -1,0 +1,1 @@
+"""History is compared with what LiveKit lists: what webhooks lost is inferred."""
