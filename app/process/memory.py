@@ -7,6 +7,7 @@ from contextlib import suppress
 # Parameters of mallopt(3), by their numbers in glibc's malloc.h.
 M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
+M_ARENA_MAX = -8
 KEPT = 32 * 1024 * 1024  # bytes: a decoded response with 20,000 rooms
 ALONE = 1024 * 1024  # bytes: larger blocks are returned when they are freed
 
@@ -20,6 +21,7 @@ def keep_freed() -> None:
         libc = ctypes.CDLL("libc.so.6")
         libc.mallopt(M_MMAP_THRESHOLD, ALONE)
         libc.mallopt(M_TRIM_THRESHOLD, KEPT)
+        libc.mallopt(M_ARENA_MAX, 1)  # threads wait for the interpreter's lock, not for malloc's
 
 
 def keep_garbage_small() -> None:

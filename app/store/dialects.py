@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5
 READERS = 4
+CACHE_KIB = 512  # of each connection; the system's own cache has the whole file
 POOL = 5
 LAST = "\U0010ffff"  # no character comes after it
 
@@ -164,6 +165,7 @@ def _prepare(engine: AsyncEngine, begin: str) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",  # what was acknowledged survives a power failure
             "foreign_keys=ON",
+            f"cache_size=-{CACHE_KIB}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
