@@ -1,11 +1,14 @@
 """All that differs between SQLite and PostgreSQL, in one place."""
 
+import select
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import URL, ColumnElement, Connection, Table, and_, event, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5
@@ -13,6 +16,8 @@ READERS = 4
 CACHE_KIB = 512  # of each connection; the system's own cache has the whole file
 POOL = 5
 LAST = "\U0010ffff"  # no character comes after it
+# After this long without a use, a connection may have been dropped without a sign of it.
+IDLE_SECONDS = 5
 
 # Held by the instance that migrates. Any number will do; all instances must use the same one.
 MIGRATION_LOCK = 5_413_225_201
@@ -91,25 +96,33 @@ class PostgreSQL:
     """A server: time limits that the server itself enforces, unless the URL has others."""
 
     def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-        """Return a pool of readers, and one of writers, whose locks must not delay readers."""
-        return self._engine(url), self._engine(url)
+        """Return a pool of readers, and one of writers, whose locks must not delay readers.
 
-    def _engine(self, url: URL) -> AsyncEngine:
+        Readers need no transaction around their statements: at READ COMMITTED, each statement sees
+        its own state anyway, and BEGIN and ROLLBACK would be two more round trips.
+        """
+        readers = self._engine(url, "AUTOCOMMIT", skip_autocommit_rollback=True)
+        writers = self._engine(url, "READ COMMITTED")  # after a lock, see what its holder wrote
+        return readers, writers
+
+    def _engine(self, url: URL, isolation_level: str, **more: bool) -> AsyncEngine:
         limits = f"-c statement_timeout={BUSY_SECONDS}s -c lock_timeout={BUSY_SECONDS}s"
         arguments = {
             "connect_timeout": url.query.get("connect_timeout", BUSY_SECONDS),
             "options": " ".join([limits, *url.normalized_query.get("options", ())]),
         }
-        return create_async_engine(
+        engine = create_async_engine(
             url,
-            isolation_level="READ COMMITTED",  # after a lock, see what its last holder wrote
+            isolation_level=isolation_level,
             pool_size=POOL,
             max_overflow=0,
             pool_timeout=5,
             hide_parameters=True,  # an error's text, which the log may get, has no values
-            pool_pre_ping=True,  # a server that was restarted costs one round trip, not an error
             connect_args=arguments,
+            **more,
         )
+        _replace_lost(engine)
+        return engine
 
     def identity(self, url: URL) -> object:
         """Return nothing: a server ends the connections to a database that is dropped."""
@@ -173,3 +186,35 @@ def _prepare(engine: AsyncEngine, begin: str) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _replace_lost(engine: AsyncEngine) -> None:
+    """Connect again, before a connection is used, if a server that was restarted has closed it.
+
+    SQLAlchemy's `pool_pre_ping` asks the server each time, which is a round trip for every page.
+    """
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def returned(_: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def taken(connection: Any, record: Any, _: Any) -> None:
+        used = record.info.get("used")
+        if used is None:  # a new one
+            return
+        if time.monotonic() - used < IDLE_SECONDS and not _has_news(connection.driver_connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("the server has closed the connection") from error
+
+
+def _has_news(connection: Any) -> bool:
+    """Return whether the server sent what nobody asked for, such as its end, or may have."""
+    if connection.closed or not hasattr(select, "poll"):
+        return True
+    arrived = select.poll()
+    arrived.register(connection.fileno(), select.POLLIN)
+    return bool(arrived.poll(0))

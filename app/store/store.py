@@ -62,7 +62,10 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that sees one state of the database, and changes nothing."""
+        """Open a connection that changes nothing.
+
+        In SQLite all statements see one state of the database, in PostgreSQL each sees its own.
+        """
         self._check_ready()
         async with self.inspection() as connection:
             yield connection

@@ -83,6 +83,37 @@ def test_readers_dont_wait_for_writers(postgres: Postgres, name: str) -> None:
     in_store(postgres.url(name), work)
 
 
+@pytest.mark.parametrize("idle", [5, 0])  # a connection is looked at, or the server is asked
+def test_a_connection_that_the_server_ended_is_replaced(
+    postgres: Postgres, name: str, idle: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.store.dialects.IDLE_SECONDS", idle)
+
+    async def work(store: Store) -> None:
+        numbers = set()
+        for _ in range(3):
+            async with store.read() as reader, store.write() as writer:
+                both = [
+                    await each.execute(text("SELECT pg_backend_pid()")) for each in (reader, writer)
+                ]
+                pids = [each.scalar() for each in both]
+            numbers.update(pids)
+            for pid in pids:
+                postgres.run(f"SELECT pg_terminate_backend({pid}, 5000)")
+        assert len(numbers) == 6
+
+    in_store(postgres.url(name), work)
+
+
+def test_what_only_reads_needs_no_transaction(postgres: Postgres, name: str) -> None:
+    async def work(store: Store) -> None:
+        async with store.read() as connection:
+            began = [(await connection.execute(text("SELECT now()"))).scalar() for _ in range(2)]
+        assert began[0] != began[1]  # PostgreSQL's now() is when the transaction began
+
+    in_store(postgres.url(name), work)
+
+
 def test_connections_to_a_replaced_database_are_closed(postgres: Postgres, name: str) -> None:
     async def work(store: Store) -> None:
         async with store.read() as connection:
