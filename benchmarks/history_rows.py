@@ -169,6 +169,7 @@ def _connection(
         "aborted": chance.random() < 0.01,
         "attributes": "{}",
         "described_at": joined,
+        "described_by": "",
         "seen_at": left,
     }
 
@@ -201,6 +202,7 @@ def _job(session: int, began: int, ended: int, room: Row) -> Row:
         "error": "Start signal not received" if failed else "",
         "error_code": 500 if failed else 0,
         "started_at": began,
+        "started_inferred": False,
         "ended_at": ended,
         "ended_inferred": False,
         "updated_at": ended,

@@ -28,9 +28,7 @@ Rooms = Annotated[
 Span = Annotated[Range, Query(description="A time up to now, unless two days are named.")]
 
 
-async def _asked(
-    span: Span = DEFAULT, since: Day = "", until: Day = "", room: Rooms = ""
-) -> Asked:
+async def _asked(span: Span = DEFAULT, since: Day = "", until: Day = "", room: Rooms = "") -> Asked:
     return Asked(span, since, until, room)
 
 
