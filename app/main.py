@@ -22,6 +22,7 @@ from app.security.hosts import Hosts
 from app.security.session import Sessions
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
+from app.services.webhooks.feed import Received
 from app.services.webhooks.refusals import Refusals
 from app.services.webhooks.signing_keys import signing_keys
 from app.web import failures
@@ -60,6 +61,7 @@ def create_app(
     app.state.store = None
     app.state.hub = Hub()
     app.state.intake = None
+    app.state.received = Received()
     app.state.refusals = Refusals()
     app.state.webhook_keys = signing_keys(settings)
     app.state.environments = Environments(assets)
@@ -104,6 +106,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.services.accounts.passwords import Passwords
     from app.services.audit.keeping import keep
     from app.services.history.projecting.projector import Projector
+    from app.services.webhooks import refused
     from app.services.webhooks.intake import Intake
     from app.store.opening import open_store
     from app.store.sealing import Sealer
@@ -122,6 +125,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         background = [
             asyncio.create_task(keep(store, settings.audit_days)),
             asyncio.create_task(projector.run()),
+            asyncio.create_task(refused.keep(store, app.state.refusals)),
         ]
         try:
             yield
@@ -129,6 +133,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
+            await refused.write(store, app.state.refusals)
             await app.state.audit.written()
             app.state.passwords.close()
 

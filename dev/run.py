@@ -20,6 +20,7 @@ from dotenv import dotenv_values
 from app.config import checks
 from app.config.settings import Settings, load_settings
 from app.config.sources import SettingsError
+from app.text.paths import LIVEKIT_HOOK
 from dev.generated import GENERATORS
 from dev.gobuilds import standin
 from dev.ports import problem
@@ -106,14 +107,17 @@ def _answers(plan: Plan) -> bool:
     return True
 
 
-def _start_stack(folder: Path, closing: ExitStack) -> Stack:
+def _start_stack(plan: Plan, closing: ExitStack) -> Stack:
+    folder = ROOT / ".dev" / "run" / str(plan.settings.port)
     say("Starting a local LiveKit server with demo rooms ...")
     say(f"(To manage your own server instead, set {', '.join(LIVEKIT)}.)")
     redis = _is_available(redis_server, "No Redis: egress, ingress and SIP won't be available.")
     workers = redis and _is_available(
         standin, "No egress, ingress and SIP worker: jobs and calls can't be started."
     )
-    stack = Stack(folder, redis=redis, workers=workers, worker_flags=["--pace=real"])
+    hook = f"http://{plan.address}{LIVEKIT_HOOK}"
+    pace = ["--pace=real"]
+    stack = Stack(folder, redis=redis, workers=workers, webhooks=hook, worker_flags=pace)
     closing.callback(stack.stop)
     stack.start()
     control = {"STANDIN_CONTROL": str(stack.standin.port)} if workers else {}
@@ -150,7 +154,7 @@ def serve(plan: Plan, closing: ExitStack) -> int:
     """Start everything, and return the dashboard's exit code when it exits."""
     stack, servers = None, []
     if plan.with_stack:
-        stack = _start_stack(ROOT / ".dev" / "run" / str(plan.settings.port), closing)
+        stack = _start_stack(plan, closing)
         servers = stack.processes
     say("Starting the dashboard ...")
     dashboard = Process(

@@ -48,6 +48,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "port",
         "workers",
         "root_path",
+        "public_url",
         "allowed_origins",
         "allowed_hosts",
         "trusted_proxies",

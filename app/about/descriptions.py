@@ -7,6 +7,7 @@ DESCRIPTIONS = {
     "host": "Address to listen on.",
     "port": "Port to listen on.",
     "workers": "Number of worker processes.",
+    "public_url": "URL at which LiveKit and browsers reach the dashboard.",
     "root_path": "Path below which browsers reach the dashboard.",
     "livekit_url": "URL of the LiveKit server.",
     "livekit_api_key": "API key of the LiveKit server.",

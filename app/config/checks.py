@@ -90,6 +90,24 @@ def livekit_url(value: str) -> str:
     return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")
 
 
+def public_url(value: str) -> str:
+    """Return the dashboard's own URL with its base path, without a trailing slash.
+
+    Raises ValueError with the reason if it is invalid.
+    """
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("must look like https://dashboard.example.com or http://host:8000/livekit")
+    if parts.query or parts.fragment or parts.port == 0:  # an invalid port raises ValueError
+        raise ValueError("can't contain a query, a fragment or port 0")
+    if set(parts.netloc) & set(",;'\"<>\\") or any(char.isspace() for char in value):
+        raise ValueError("has an invalid host")
+    path = parts.path.rstrip("/")
+    if path and not BASE_PATH.fullmatch(path):
+        raise ValueError("has an invalid path")
+    return parts._replace(netloc=parts.netloc.lower(), path=path).geturl()
+
+
 def origin(value: str) -> str:
     """Return an origin as browsers send it (RFC 6454). Raises ValueError for anything else."""
     parts = urlsplit(value.lower())

@@ -66,6 +66,7 @@ class Settings(AccountSettings, SingleSignOnSettings):
     port: int = Field(8000, ge=1, le=65535)
     workers: int = Field(1, ge=1, le=64)
     root_path: Annotated[str, AfterValidator(checks.root_path)] = ""
+    public_url: Annotated[str, AfterValidator(checks.public_url)] | None = None
     livekit_url: Url = Field(min_length=1)
     livekit_api_key: str = Field(min_length=1)
     livekit_api_secret: SecretStr = Field(min_length=1)

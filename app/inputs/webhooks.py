@@ -58,6 +58,10 @@ def webhook_lines(text: str) -> Iterator[tuple[str, str]]:
         yield header, body
 
 
+class SendTest(Input):
+    """Send a test event to this dashboard; there is nothing to choose."""
+
+
 class MakeSample(Input):
     """Generate and sign one event, or one of each."""
 

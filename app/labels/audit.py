@@ -137,7 +137,10 @@ ACTIONS = {
     "user.password": "Set password of user",
     "user.reset_factor": "Reset second factor",
     "user.reset": "Reset password by link",
+    "webhook.export": "Export webhooks",
+    "webhook.read": "View webhook",
     "webhook.sample": "Create sample webhook",
+    "webhook.test": "Send test event",
     "webhook.verify": "Verify webhook",
 }
 

@@ -9,6 +9,7 @@ from app.labels.label import NEWER, Label, Labels
 from app.labels.media import MEDIA
 from app.labels.rooms import ROOMS
 from app.labels.telephony import TELEPHONY
+from app.labels.webhooks import WEBHOOKS
 from app.services.livekit.enums import Newer
 from app.services.server.states import Coverage, Part, Reach, Severity
 from app.services.tokens.states import Verdict
@@ -20,6 +21,7 @@ LABELS: Labels = {
     **AGENTS,
     **AUDIT,
     **ACCOUNTS,
+    **WEBHOOKS,
     Reach: {
         Reach.REACHABLE: Label("active", "ok", "Running jobs."),
         Reach.ABSENT: Label(

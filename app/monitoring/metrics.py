@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -14,11 +15,13 @@ from starlette.types import Scope
 
 from app.errors import DashboardError
 from app.services.livekit.scope import Call, CallScope
+from app.services.webhooks.states import WebhookEvent
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 # A request that matched no route: its path can be anything.
 NO_ROUTE = "none"
+WEBHOOK_EVENTS = frozenset(WebhookEvent)
 
 
 class Metrics:
@@ -64,6 +67,19 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._webhooks = Counter(
+            "livekit_dashboard_webhooks_received",
+            "Webhooks received from LiveKit, duplicates included",
+            ("event",),
+            registry=self.registry,
+        )
+        self._refused_webhooks = Counter(
+            "livekit_dashboard_webhooks_refused",
+            "Webhooks that were not accepted, by reason",
+            ("reason",),
+            registry=self.registry,
+        )
+
     def observe(self, scope: Scope, status: int, calls: CallScope, seconds: float | None) -> None:
         """Count one response; without `seconds` it is a stream of events that has just started."""
         route = getattr(scope.get("route"), "path", NO_ROUTE)
@@ -81,6 +97,16 @@ class Metrics:
         tried = any(name == b"authorization" for name, _ in scope["headers"])
         if tried and isinstance(scope["state"].get("sign_in"), DashboardError):
             self._refused.inc()
+
+        self._observe_webhook(scope["state"], status)
+
+    def _observe_webhook(self, state: Mapping[str, Any], status: int) -> None:
+        """Count a webhook that was kept or refused; any other request has neither."""
+        if refused := state.get("webhook_refused"):
+            self._refused_webhooks.labels(refused).inc()
+        elif status == 200 and (webhook := state.get("webhook")):
+            known = webhook.event in WEBHOOK_EVENTS
+            self._webhooks.labels(webhook.event if known else "other").inc()
 
     def stream_ended(self) -> None:
         """Count one open stream less."""

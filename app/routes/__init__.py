@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.config.settings import Settings
-from app.routes import agents, hooks, webhooks
+from app.routes import agents, hooks
 from app.routes.egress import job, jobs
 from app.routes.egress import start as start_job
 from app.routes.ingress import ingress, ingresses
@@ -14,6 +14,7 @@ from app.routes.rooms import many, participants, room, room_page, rooms, send, w
 from app.routes.server import docs, doctor, lists, overview, search, settings, status, timezone
 from app.routes.sip import calls, definitions, route, rule, rules, setup, start, trunk, trunks
 from app.routes.tokens import join_page, sandbox
+from app.routes.webhooks import feed, sample, verify
 
 
 def routers(wanted: Settings) -> list[APIRouter]:
@@ -54,6 +55,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.accounts.factors import sign_in as passkey
         from app.routes.api.routers import api_routers
         from app.routes.usage import usage
+        from app.routes.webhooks import events
 
         optional += [
             sign_in.router,
@@ -77,6 +79,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             password.router,
             audit.router,
             usage.router,
+            events.router,
             *api_routers(telephony=wanted.enable_sip),
         ]
         if wanted.oidc_issuer:
@@ -106,7 +109,9 @@ def routers(wanted: Settings) -> list[APIRouter]:
         ingress.router,
         agents.router,
         sandbox.router,
-        webhooks.router,
+        feed.router,
+        verify.router,
+        sample.router,
         hooks.router,
         settings.router,
         search.router,

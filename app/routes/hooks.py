@@ -1,7 +1,5 @@
 """Where LiveKit sends its webhooks: verified, kept, and published to the open pages."""
 
-from datetime import UTC, datetime
-
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -24,7 +22,7 @@ async def receive(request: Request) -> Response:
     webhook: ReceivedWebhook = request.state.webhook
     intake = request.app.state.intake
     is_new = intake is None or await intake.keep(webhook)
-    delay = (datetime.now(UTC) - webhook.created_at).total_seconds()
-    log.debug("received", webhook_event=webhook.event, id=webhook.event_id, delay=delay, new=is_new)
+    log.debug("received", webhook_event=webhook.event, id=webhook.event_id, new=is_new)
+    request.app.state.received.add(webhook)
     request.app.state.hub.publish(webhook.topics)
     return Response(status_code=200)

@@ -151,6 +151,7 @@ class Signed:
             request.state.webhook = verified(keys, authorization, body, now)
         except WebhookRefused as error:
             address = client_address(request)
+            request.state.webhook_refused = str(error.why)
             request.app.state.refusals.add(error.why, error.issuer, address, now)
             log.warning("refused", why=error.why, issuer=error.issuer[:200], address=address)
             raise

@@ -98,6 +98,13 @@ def seconds(span: timedelta) -> str:
     return f"{length.total_seconds():.1f} s"
 
 
+def delay(span: timedelta | None) -> str:
+    """Return how late something came: `0.4 s`, `3 min 5 s`; below zero, clocks differ."""
+    if span is None:
+        return "not said"
+    return f"\u2212{seconds(span)}" if span < timedelta() else seconds(span)
+
+
 def since(moment: datetime | None, now: datetime | None = None, zone: Zone = LOCAL) -> Markup:
     """Return the time since `moment`, the absolute one on hover; a dash for none.
 

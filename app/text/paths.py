@@ -48,6 +48,7 @@ TRUNKS = "/sip/trunks"
 USAGE = "/usage"
 USERS = "/users"
 WEBHOOKS = "/webhooks"
+WEBHOOK_EVENTS = "/webhooks/-/events"
 
 
 def segment(name: str) -> str:
@@ -106,6 +107,11 @@ def passkey_path(number: int, *rest: str) -> str:
 def audit_path(number: int) -> str:
     """Return the path of an entry of the audit."""
     return f"{AUDIT}/{number}"
+
+
+def webhook_path(number: int) -> str:
+    """Return the path of an event's page."""
+    return f"{WEBHOOK_EVENTS}/{number}"
 
 
 def user_path(number: int | str, *rest: str) -> str:

@@ -196,6 +196,7 @@ async def _shell(request: Request) -> dict[str, Any]:
         "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,
         "may_audit": bool(user and store and user.can(Permission.AUDIT_READ)),
+        "has_store": store is not None,
         "store_failing": user and store.failing if store else None,
         "zone": use_zone_of(request),
         "preferences": user.preferences.browser if user and user.account and user.session else None,

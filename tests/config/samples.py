@@ -10,6 +10,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "HOST": ("0.0.0.0", "0.0.0.0"),  # noqa: S104
     "PORT": ("9001", 9001),
     "WORKERS": ("4", 4),
+    "PUBLIC_URL": ("HTTPS://Dash.Example.com/livekit/", "https://dash.example.com/livekit"),
     "ROOT_PATH": ("/livekit/", "/livekit"),
     "LIVEKIT_URL": ("WSS://LiveKit.Example.com/Path/", "wss://livekit.example.com/Path"),
     "LIVEKIT_API_KEY": ("APIsample", "APIsample"),

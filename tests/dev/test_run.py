@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from livekit import api
 
@@ -197,3 +198,15 @@ def test_with_a_configured_server_it_starts_only_the_dashboard(
     output = (tmp_path / "log").read_text()
     assert "not to be printed" not in output
     assert "(the value of ADMIN_PASSWORD)" in output
+
+
+def test_the_dashboard_receives_webhooks(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    database = f"sqlite:///{tmp_path}/dashboard.db"
+    password = "a password of the tests"
+    credentials = {"ADMIN_PASSWORD": password, "DATABASE_URL": database}
+    with running(tmp_path / "log", PORT=str(port), **credentials) as process:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=("admin", password)) as admin:
+            until(lambda: "participant_joined" in admin.get("/webhooks/-/events").text, 40)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0

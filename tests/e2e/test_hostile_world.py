@@ -101,7 +101,7 @@ def test_what_is_typed_and_said_back(open_page: OpenPage, stack: Stack, watch: W
         ("/sandbox", "Create token", {"room": NAME, "identity": NAME, "metadata": NAME}),
         ("/sandbox/decode", "Decode token", {"token": token.to_jwt()}),
         ("/sandbox/decode", "Decode token", {"token": f"{NAME} as a token"}),
-        ("/webhooks", "Verify", {"body": event, "authorization": NAME}),
+        ("/webhooks/-/verify", "Verify", {"body": event, "authorization": NAME}),
         ("/webhooks/-/sample", "Generate sample", {"room": NAME}),
         ("/sip/definitions", "Review changes", {"definitions": NAME}),
         ("/sip/trunks/-/new", "Create trunk", {"name": NAME, "numbers": "", "metadata": NAME}),

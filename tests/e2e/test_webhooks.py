@@ -39,7 +39,7 @@ def test_a_sample_is_found_valid_and_spoilt_no_more(open_page: OpenPage) -> None
 
 
 def test_works_without_javascript(open_page: OpenPage) -> None:
-    page = open_page("/webhooks", java_script_enabled=False)
+    page = open_page("/webhooks/-/verify", java_script_enabled=False)
     page.get_by_label("Body").fill("{}")
     page.get_by_role("button", name="Verify").click()
     assert "There is no Authorization header." in page.locator("main").inner_text()
@@ -48,6 +48,6 @@ def test_works_without_javascript(open_page: OpenPage) -> None:
     page.get_by_label("Choose a file").set_input_files(chosen)  # type: ignore[arg-type]
     page.get_by_role("button", name="Verify").click()
     assert "0 of 2 webhooks are valid." in page.locator("main").inner_text()
-    page.get_by_role("link", name="Sample").click()
+    page.get_by_role("link", name="Make a sample").click()
     page.get_by_role("button", name="Generate sample").click()
     assert "Copy now; samples are not stored." in page.locator("main").inner_text()

@@ -66,7 +66,7 @@ class Run:
             admin.post("/sandbox/decode", token=self.secrets["the made token"] + "x", send="on"),
             admin.post("/sandbox/decode", token="", also=self.secrets["the made token"]),
             signed,
-            admin.post("/webhooks", authorization=header, body="{}"),
+            admin.post("/webhooks/-/verify", authorization=header, body="{}"),
             stranger.get("/rooms"),
             stranger.get("/nope"),
             admin.send("/rooms/-/delete", {"csrf": token + "x"}),

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from livekit import api
@@ -14,17 +15,24 @@ from app.security.roles import Permission
 from app.services.accounts import roles
 from app.services.accounts.accounts import create
 from app.services.accounts.powers import Powers
+from app.services.webhooks.intake import Intake
+from app.services.webhooks.receiving import read
+from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.store import Store
 from dev.stack import Stack
+from tests.support.webhooks import body_of
 
 OWN_ROLE = "night & <day>"
 
 
 async def people_of(store: Store, name: str) -> None:
-    """Create the first account of a store, and a role that an administrator made."""
+    """Create the first account of a store, a role, and a webhook that was received."""
     everything = Powers(frozenset(map(str, Permission)), BUILT_IN, "admin")
     await roles.create(store, everything, OWN_ROLE, {"server.read", "rooms.read"})
     await create(store, name, "viewer", email="somebody@example.com")
+    now = datetime.now(UTC)
+    event = {"id": "EV_walk", "event": "room_started", "createdAt": "0", "room": {"name": name}}
+    await Intake(store).keep(read(DEFAULT_SERVER, body_of(event), now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ def plain(message: Message, *, wire: bool = False) -> dict[str, Any]:
     return shown
 
 
+def objects(value: Any) -> Any:
+    """Return JSON objects of a message with their secrets masked, unknown fields included."""
+    return _hidden(value)
+
+
 def _hidden(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         return {key: _hidden(inner, key) for key, inner in value.items()}

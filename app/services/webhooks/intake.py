@@ -17,7 +17,6 @@ from app.store.store import Store
 TOGETHER = 100  # events in one transaction
 LIVEKIT = "livekit"
 TEST = "test"
-TEST_ID = "EV_test_"  # how the IDs of the dashboard's own test events begin
 LONGEST_ID = 64
 KEY = ("server", "event_id", "created_at")
 
@@ -114,7 +113,7 @@ def _row(webhook: ReceivedWebhook) -> dict[str, Any]:
         "server": webhook.server,
         "event_id": storable(webhook.event_id)[:LONGEST_ID],
         "event": storable(webhook.event)[:LONGEST_ID],
-        "origin": TEST if webhook.event_id.startswith(TEST_ID) else LIVEKIT,
+        "origin": TEST if webhook.is_test else LIVEKIT,
         "created_at": webhook.created_at,
         "received_at": webhook.received_at,
         "room": storable(webhook.room)[:LONGEST_NAME],

@@ -13,16 +13,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 import jwt
 
 from app.errors import NotSignedIn
 from app.services.livekit.times import from_seconds
-from app.services.webhooks.states import WebhookEvent
+from app.services.webhooks.states import Refusal, WebhookEvent
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # stands for a moment that the event doesn't say
+TEST_ID = "EV_test_"  # how the IDs of the dashboard's own test events begin
 LEEWAY = 60  # seconds, as LiveKit's SDKs allow for the difference of clocks
 ABOUT = (  # what an event is about, and the member that has its name
     ("egressInfo", "egressId"),
@@ -31,18 +31,6 @@ ABOUT = (  # what an event is about, and the member that has its name
     ("participant", "sid"),
     ("room", "sid"),
 )
-
-
-class Refusal(StrEnum):
-    """Why a webhook is not accepted."""
-
-    NO_TOKEN = "no_token"  # noqa: S105
-    MALFORMED = "malformed_token"
-    UNKNOWN_KEY = "unknown_key"
-    WRONG_SIGNATURE = "wrong_signature"
-    EXPIRED = "expired"
-    NO_HASH = "no_hash"
-    WRONG_BODY = "wrong_body"
 
 
 class WebhookRefused(NotSignedIn):
@@ -87,6 +75,11 @@ class ReceivedWebhook:
     body: str
 
     @property
+    def is_test(self) -> bool:
+        """True for an event that the dashboard sent itself, to test that it arrives."""
+        return self.event_id.startswith(TEST_ID)
+
+    @property
     def topics(self) -> frozenset[str]:
         """Return the topics whose pages may show something else now."""
         area = self.event.partition("_")[0]
@@ -114,7 +107,7 @@ def verified(
     if key is None:
         raise WebhookRefused(Refusal.UNKNOWN_KEY, issuer)
     _check_hash(_claims(authorization, key, issuer), body, issuer)
-    return _read(key.server, body, now)
+    return read(key.server, body, now)
 
 
 def _issuer(token: str) -> str:
@@ -149,7 +142,7 @@ def _check_hash(claims: Mapping[str, Any], body: bytes, issuer: str) -> None:
         raise WebhookRefused(Refusal.WRONG_BODY, issuer)
 
 
-def _read(server: str, body: bytes, now: datetime) -> ReceivedWebhook:
+def read(server: str, body: bytes, now: datetime) -> ReceivedWebhook:
     """Read the envelope; what isn't there is empty, because a signed event is never refused."""
     text = body.decode("utf-8", "replace")
     event = _parsed(text)

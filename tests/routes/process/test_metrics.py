@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Relay
 from tests.support.visitor import Visitor
+from tests.support.webhooks import body_of, deliver, event, send
 from tools.commands import ROOT
 
 TOKEN = "a-metrics-token-of-the-tests-0123456789"
@@ -91,6 +92,24 @@ def test_it_counts_requests_and_calls_and_refusals(measured: Dashboard, room: st
     assert grown("livekit_dashboard_refused_sign_ins_total") == 1
     assert total(after, "process_resident_memory_bytes") > 1_000_000
     assert 1 <= total(after, "livekit_dashboard_tasks") < 50  # this very request is one
+
+
+def test_it_counts_webhooks(measured: Dashboard) -> None:
+    before = samples(measured)
+    content = event("room_started")
+    assert [deliver(measured, content).status_code for _ in range(2)] == [200, 200]
+    assert deliver(measured, event("of_tomorrow")).status_code == 200
+    assert send(measured, body_of(content), None).status_code == 401
+    after = samples(measured)
+
+    def grown(name: str, **labels: str) -> float:
+        return total(after, name, **labels) - total(before, name, **labels)
+
+    received = "livekit_dashboard_webhooks_received_total"
+    assert grown(received, event="room_started") == 2
+    assert grown(received, event="other") == 1
+    assert grown("livekit_dashboard_webhooks_refused_total", reason="no_token") == 1
+    assert grown("livekit_dashboard_refused_sign_ins_total") == 0
 
 
 def test_what_livekit_failed_at_is_told_by_kind(start_dashboard: Start, relay: Relay) -> None:

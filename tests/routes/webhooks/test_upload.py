@@ -21,13 +21,13 @@ def upload(visitor: Visitor, content: bytes, name: str = "hooks.jsonl", **fields
     typed = {"csrf": visitor.token(), "authorization": "", "body": "", "file": ""} | fields
     headers = {"Origin": visitor.origin}
     sent = {"file": (name, content)}
-    return Seen(visitor.http.post("/webhooks", data=typed, files=sent, headers=headers))
+    return Seen(visitor.http.post("/webhooks/-/verify", data=typed, files=sent, headers=headers))
 
 
 def test_a_file_is_chosen_in_the_place_of_what_was_pasted(
     admin: Visitor,
 ) -> None:
-    form = admin.get("/webhooks").all("form", action="/webhooks")
+    form = admin.get("/webhooks/-/verify").all("form", action="/webhooks/-/verify")
     assert form[0]["enctype"] == "multipart/form-data"
     lines = samples(admin)
     page = upload(admin, "\r\n".join(lines).encode("utf-8-sig"), file="pasted before")
@@ -65,5 +65,7 @@ def test_a_file_has_the_same_limit_and_the_same_guard(admin: Visitor) -> None:
     assert (old.status, filled(old)["file"]) == (403, '{"body": ""}')
     sent: Any = [("file", ("a", b"")), ("file", ("b", b""))]
     fields = {"csrf": admin.token()}
-    two = admin.http.post("/webhooks", data=fields, files=sent, headers={"Origin": admin.origin})
+    two = admin.http.post(
+        "/webhooks/-/verify", data=fields, files=sent, headers={"Origin": admin.origin}
+    )
     assert two.status_code == 400

@@ -108,7 +108,7 @@ def hooks(hooked: tuple[Stack, list[Arrived]]) -> dict[str, Arrived]:
 def paste(visitor: Visitor, hook: Arrived, **changes: str) -> Seen:
     """Paste one webhook, some of it changed."""
     own = {"authorization": hook.headers["authorization"], "body": hook.body.decode()}
-    return visitor.post("/webhooks", **(own | changes))
+    return visitor.post("/webhooks/-/verify", **(own | changes))
 
 
 def test_everything_that_a_server_sends_is_valid(
@@ -116,7 +116,7 @@ def test_everything_that_a_server_sends_is_valid(
 ) -> None:
     arrived = hooked[1]
     assert {event_of(hook) for hook in arrived} == set(WebhookEvent)
-    page = visitor.post("/webhooks", file="\n".join(map(line, arrived)))
+    page = visitor.post("/webhooks/-/verify", file="\n".join(map(line, arrived)))
     assert page.status == 200
     assert f"{len(arrived)} of {len(arrived)} webhooks are valid." in page.text
     assert "Ada (ada) joined the room hooks <i>room</i>." in page.text
@@ -170,7 +170,7 @@ def test_another_server_s_webhook_is_refused(admin: Visitor, hooks: dict[str, Ar
     ],
 )
 def test_wrong_files_are_marked_and_kept(admin: Visitor, file: str, why: str) -> None:
-    page = admin.post("/webhooks", file=file, authorization="kept")
+    page = admin.post("/webhooks/-/verify", file=file, authorization="kept")
     assert page.status == 422
     assert page.all("textarea", name="file")[0]["aria-invalid"] == "true"
     assert why in page.text
@@ -181,36 +181,38 @@ def test_a_line_that_fails_does_not_stop_the_others(
     visitor: Visitor, hooks: dict[str, Arrived]
 ) -> None:
     hook = hooks["room_started"]
-    page = visitor.post("/webhooks", file="\n".join([line(hook, body="{}"), line(hook)]))
+    page = visitor.post("/webhooks/-/verify", file="\n".join([line(hook, body="{}"), line(hook)]))
     assert "1 of 2 webhooks is valid." in page.text
 
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_odd_texts(admin: Visitor, odd: str) -> None:
     body = json.dumps({"event": odd, "room": {"name": odd}, "participant": {"identity": odd}})
-    page = admin.post("/webhooks", authorization=odd, body=body)
+    page = admin.post("/webhooks/-/verify", authorization=odd, body=body)
     assert page.status == 200
     assert "<script>alert" not in page.html
 
 
 def test_who_may_only_read_may_verify(reader: Visitor, nobody: Visitor) -> None:
-    page = reader.get("/webhooks")
+    page = reader.get("/webhooks/-/verify")
     assert page.status == 200
     assert "/webhooks/-/sample" not in page.html
-    page = reader.post("/webhooks", body="{}")
+    page = reader.post("/webhooks/-/verify", body="{}")
     assert (page.status, "Invalid: LiveKit's SDKs reject it." in page.text) == (200, True)
-    assert nobody.get("/webhooks").status == 401
+    assert nobody.get("/webhooks/-/verify").status == 401
 
 
 def test_refuses_old_tokens_and_other_sites(admin: Visitor) -> None:
     fields = {"body": f"typed {secrets.token_hex(4)}"}
     for method in ("PUT", "PATCH", "DELETE"):
-        assert admin.http.request(method, "/webhooks").status_code == 405
-    page = admin.send("/webhooks", fields | {"csrf": "wrong"})
+        assert admin.http.request(method, "/webhooks/-/verify").status_code == 405
+    page = admin.send("/webhooks/-/verify", fields | {"csrf": "wrong"})
     assert (page.status, fields["body"] in page.html) == (403, True)
     foreign = fields | {"csrf": admin.token()}
-    assert admin.send("/webhooks", foreign, Origin="https://elsewhere.example").status == 403
+    assert (
+        admin.send("/webhooks/-/verify", foreign, Origin="https://elsewhere.example").status == 403
+    )
 
 
 def test_asks_livekit_nothing(admin: Visitor) -> None:
-    assert admin.post("/webhooks", body="{}").calls == []
+    assert admin.post("/webhooks/-/verify", body="{}").calls == []

@@ -45,6 +45,10 @@ def _create_events() -> None:
     )
     op.create_index("ix_webhook_events_event", "webhook_events", ["server", "event", "id"])
     op.create_index("ix_webhook_events_received_at", "webhook_events", ["received_at"])
+    for name in ("room", "identity"):
+        columns = ["server", name, "id"]
+        present = _where(f"{name} <> ''")
+        op.create_index(f"ix_webhook_events_{name}", "webhook_events", columns, **present)
     op.create_index("ix_webhook_events_resource", "webhook_events", ["server", "resource", "id"])
     op.create_index(
         "ix_webhook_events_room_sid", "webhook_events", ["server", "room_sid", "created_at"]

@@ -1,0 +1,59 @@
+"""What sets LiveKit up to send its webhooks here: the address, and lines for livekit.yaml."""
+
+import json
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from app.config.settings import Settings
+from app.security.origin import LOOPBACK
+from app.services.webhooks.sending import Target
+from app.text.paths import LIVEKIT_HOOK
+from app.web.base_path import full_address
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """The lines for livekit.yaml, and what is known of the address in them.
+
+    `is_public` if PUBLIC_URL says it, else it is how this browser reached the dashboard; `is_local`
+    if only programs on the dashboard's own machine reach it.
+    """
+
+    url: str
+    lines: str
+    is_public: bool
+    is_local: bool
+
+
+def set_up(request: Request) -> SetUp:
+    """Return what sets LiveKit up to send webhooks to this dashboard."""
+    settings: Settings = request.app.state.settings
+    url = settings.public_url or full_address(request, "")
+    url += LIVEKIT_HOOK
+    lines = (
+        "webhook:\n"
+        f"  api_key: {_scalar(settings.livekit_api_key)}\n"
+        "  urls:\n"
+        f"    - {_scalar(url)}\n"
+    )
+    is_local = not settings.public_url and request.url.hostname in LOOPBACK
+    return SetUp(url, lines, bool(settings.public_url), is_local)
+
+
+def own_target(request: Request) -> Target:
+    """Return where a test event is sent: to PUBLIC_URL, or else to this instance."""
+    settings: Settings = request.app.state.settings
+    if settings.public_url:
+        return Target(settings.public_url + LIVEKIT_HOOK)
+    host, port = request.scope["server"]
+    if port is None:  # a Unix socket
+        return Target(full_address(request, LIVEKIT_HOOK))
+    name = f"[{host}]" if ":" in host else host
+    return Target(f"http://{name}:{port}{LIVEKIT_HOOK}", request.headers.get("host", ""))
+
+
+def _scalar(text: str) -> str:
+    """Return a text as YAML, in quotes if it needs them."""
+    plain = text.isascii() and all(char.isalnum() or char in "-_./:[]" for char in text)
+    return text if plain and ": " not in text and text[:1].isalnum() else json.dumps(text)
