@@ -73,8 +73,7 @@ class Relay:
     """Listens on a free loopback port and passes on to `target` unless `mode` says otherwise."""
 
     def __init__(self, target: str) -> None:
-        parts = urlsplit(target)
-        self._target = (str(parts.hostname), int(parts.port or 80))
+        self.aim(target)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}"
         self.mode: Mode = "pass"
@@ -84,6 +83,11 @@ class Relay:
         self._ended = threading.Event()
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def aim(self, target: str) -> None:
+        """Pass new connections on to `target`."""
+        parts = urlsplit(target)
+        self._target = (str(parts.hostname), int(parts.port or 80))
 
     def close(self) -> None:
         """Stop listening and drop every connection."""

@@ -22,6 +22,7 @@ from app.services.egress import control, jobs
 from app.services.rooms import participants, rooms
 from app.services.rooms.participants import Participant
 from app.services.rooms.tracks import Track
+from app.services.webhooks.own import own_webhook
 from app.text.paths import egress_path
 from app.web.context import RequestContext
 from app.web.deps import AuditDep, LiveKitDep, SettingsDep
@@ -144,7 +145,7 @@ async def start_egress(
     new = new_egress(form, settings.egress_presets)
     if new.storage and preset_in(form.storage):
         audit.note(preset=preset_in(form.storage))
-    job = await control.start(livekit, new)
+    job = await control.start(livekit, new, own_webhook(settings))
     audit.note(egress=job.id)
     return done(request, egress_path(job.id), "Recording started.")
 

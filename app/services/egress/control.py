@@ -41,6 +41,7 @@ from app.services.livekit.client import LiveKit
 from app.services.livekit.errors import SILENT
 from app.services.rooms import participants
 from app.services.unanswered import unanswered
+from app.services.webhooks.own import OwnWebhook
 
 NO_WORKER = (
     "Start livekit-egress with the same Redis and API key as LiveKit. If it runs already, its log "
@@ -56,15 +57,15 @@ GONE = (SILENT, "request timed out", "egress does not exist")
 OUTAGE = (Unavailable, TimedOut, BadAnswer, Refused)
 
 
-async def start(livekit: LiveKit, new: NewEgress) -> Job:
-    """Start a job and return it as its worker accepted it.
+async def start(livekit: LiveKit, new: NewEgress, own: OwnWebhook | None = None) -> Job:
+    """Start a job, which also reports to `own`, and return it as its worker accepted it.
 
     Raises Invalid with the field at fault, NotFound if the room has closed, NoWorker if none
     accepted it; else a LiveKitError. No reason contains a credential or a stream key.
     """
     await _check_there(livekit, new)
     before = await _ids(livekit, new)
-    request = request_for(new)
+    request = request_for(new, own)
     calls: dict[type[Message], Any] = {
         RoomCompositeEgressRequest: livekit.api.egress.start_room_composite_egress,
         WebEgressRequest: livekit.api.egress.start_web_egress,

@@ -30,10 +30,19 @@ from app.services.egress.new_job import (
     TrackTarget,
     WebTarget,
 )
+from app.services.webhooks.own import OwnWebhook
 
 
-def request_for(new: NewEgress) -> Message:
-    """Return LiveKit's request for a job."""
+def request_for(new: NewEgress, own: OwnWebhook | None = None) -> Message:
+    """Return LiveKit's request for a job, which also reports to `own`."""
+    request: Any = _request(new)
+    if own:
+        request.webhooks.add(url=own.url, signing_key=own.signing_key)
+    started: Message = request
+    return started
+
+
+def _request(new: NewEgress) -> Message:
     match new.target:
         case RoomTarget() as room:
             return RoomCompositeEgressRequest(
