@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, ColumnElement, Connection, Table, and_, event, text
+from sqlalchemy import URL, ColumnElement, Connection, Table, and_, event, text, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -40,6 +40,9 @@ class Dialect(Protocol):
 
     def matches(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
         """Return a condition: a text matches a pattern in which `*` stands for anything."""
+
+    def months(self, column: ColumnElement[Any], since: Any, until: Any) -> ColumnElement[bool]:
+        """Return a condition that is true from one moment to another: which partitions to read."""
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait until no other instance migrates; the transaction's end releases the lock."""
@@ -84,6 +87,10 @@ class SQLite:
         """Use GLOB, which tells upper from lower case."""
         literal = pattern.replace("[", "[[]").replace("?", "[?]")
         return column.op("GLOB", is_comparison=True)(literal)
+
+    def months(self, column: ColumnElement[Any], since: Any, until: Any) -> ColumnElement[bool]:
+        """Return what is true: there is one table, and the condition could mislead to its index."""
+        return true()
 
     def lock_schema(self, connection: Connection) -> None:
         """Do nothing: the write transaction is the lock."""
@@ -141,6 +148,10 @@ class PostgreSQL:
         for special in ("\\", "%", "_"):
             pattern = pattern.replace(special, "\\" + special)
         return column.like(pattern.replace("*", "%"), escape="\\")
+
+    def months(self, column: ColumnElement[Any], since: Any, until: Any) -> ColumnElement[bool]:
+        """Compare the column by which the table is partitioned."""
+        return column.between(since, until)
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait for the lock without a time limit: another instance may migrate for minutes."""

@@ -1,1 +1,1 @@
-"""History: what was in LiveKit, from its webhooks and its lists; only with a store."""
+"""History: what happened, projected from webhooks, reconciled with LiveKit, and read by pages."""

@@ -48,7 +48,7 @@ SESSIONS = Table(
     Column("failures", Integer, nullable=False),  # aborted joins, failed egress, ingress and calls
     Index("ix_sessions_started_at", "server", "started_at", "sid"),
     Index("ix_sessions_room", "server", "room", "started_at", "sid", **BY_BYTES),
-    Index("ix_sessions_duration", "server", "duration", "sid"),
+    Index("ix_sessions_duration", "server", "duration", "started_at", "sid"),
     Index("ix_sessions_failures", "server", "started_at", "sid", **_where("failures > 0")),
     Index("ix_sessions_agents", "server", "started_at", "sid", **_where("agents > 0")),
     Index("ix_sessions_calls", "server", "started_at", "sid", **_where("calls > 0")),

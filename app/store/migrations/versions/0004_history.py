@@ -49,13 +49,15 @@ def _create_sessions() -> None:
         _key("sessions", "server", "sid", month="started_at"),
         postgresql_partition_by="RANGE (started_at)",
     )
+    # First: of indexes that serve equally well, SQLite takes the one that was created last.
+    op.create_index("ix_sessions_started_at", "sessions", ["server", "started_at", "sid"])
     op.create_index(
         "ix_sessions_agents", "sessions", ["server", "started_at", "sid"], **_where("agents > 0")
     )
     op.create_index(
         "ix_sessions_calls", "sessions", ["server", "started_at", "sid"], **_where("calls > 0")
     )
-    op.create_index("ix_sessions_duration", "sessions", ["server", "duration", "sid"])
+    op.create_index("ix_sessions_duration", "sessions", ["server", "duration", "started_at", "sid"])
     op.create_index(
         "ix_sessions_egress", "sessions", ["server", "started_at", "sid"], **_where("egress > 0")
     )
@@ -77,7 +79,6 @@ def _create_sessions() -> None:
     op.create_index(
         "ix_sessions_room", "sessions", ["server", "room", "started_at", "sid"], **BY_BYTES
     )
-    op.create_index("ix_sessions_started_at", "sessions", ["server", "started_at", "sid"])
     op.create_table(
         "connections",
         sa.Column("server", sa.String(64), nullable=False),
@@ -103,13 +104,13 @@ def _create_sessions() -> None:
         _key("connections", "server", "sid", month="joined_at"),
         postgresql_partition_by="RANGE (joined_at)",
     )
+    op.create_index("ix_connections_joined_at", "connections", ["server", "joined_at", "sid"])
     op.create_index(
         "ix_connections_aborted", "connections", ["server", "joined_at", "sid"], **_where("aborted")
     )
     op.create_index(
         "ix_connections_identity", "connections", ["server", "identity", "joined_at", "sid"]
     )
-    op.create_index("ix_connections_joined_at", "connections", ["server", "joined_at", "sid"])
     op.create_index(
         "ix_connections_open", "connections", ["server", "room_sid"], **_where("left_at IS NULL")
     )

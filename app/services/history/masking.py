@@ -1,0 +1,57 @@
+"""Identities, names and numbers for those who may not see personal data.
+
+Each person gets a number of the page, so that rows can be told apart; the same person has another
+one on another page.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import count
+
+from app.services.livekit.enums import Newer
+from app.services.rooms.states import ParticipantKind
+
+WORDS = {
+    ParticipantKind.AGENT: "Agent",
+    ParticipantKind.SIP: "Caller",
+    ParticipantKind.INGRESS: "Ingress",
+    ParticipantKind.EGRESS: "Recorder",
+}
+
+
+class Masking:
+    """The masks of one page; `on` for those without the permission."""
+
+    def __init__(self, on: bool) -> None:
+        self.on = on
+        self._numbers: dict[str, dict[str, int]] = defaultdict(_numbered)
+
+    def person(self, identity: str, kind: ParticipantKind | Newer) -> str:
+        """Return an identity, or what stands for it."""
+        if not self.on:
+            return identity
+        word = (
+            WORDS.get(kind, "Participant") if isinstance(kind, ParticipantKind) else "Participant"
+        )
+        return f"{word} {self._numbers[word][identity]}"
+
+    def number(self, number: str) -> str:
+        """Return a phone number, or what stands for it; nothing for none."""
+        if not self.on or not number:
+            return number
+        return f"Number {self._numbers['Number'][number]}"
+
+
+class _Numbered(dict[str, int]):
+    """Numbers its keys from 1, in the order in which they are first asked for."""
+
+    def __init__(self) -> None:
+        self._next: Callable[[], int] = count(1).__next__
+
+    def __missing__(self, key: str) -> int:
+        self[key] = self._next()
+        return self[key]
+
+
+def _numbered() -> dict[str, int]:
+    return _Numbered()
