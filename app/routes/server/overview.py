@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.commands.setup import EGRESS_SETUP, INGRESS_SETUP, TELEPHONY_SETUP
 from app.navigation.figures import Figure, Figures, not_set_up
 from app.navigation.sidebar import may_open
+from app.routes.server.sparks import sparks
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.server import overview as server_overview
@@ -137,6 +138,7 @@ async def overview(
     answer = await page(
         request,
         "server/overview.html.j2",
+        sparks=await sparks(request.app.state.store, user),
         topics=("agents", "calls", "egress", "ingress", "participants", "rooms"),
         status=seen.failed.status if seen.failed else 200,
         figures=_figures(seen, sip),

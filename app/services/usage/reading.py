@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.errors import Invalid
 from app.services.usage.counting import HOUR, Key, Steps, counted, total
 from app.services.usage.facts import MOST, connections_in, facts_of
 from app.services.usage.measures import LARGEST, Measure
-from app.services.usage.periods import Period
+from app.services.usage.periods import Period, Range, up_to
 from app.services.usage.rolling import DAYS, HOURS, micro
 from app.store.schema import COVERAGE, USAGE
 from app.store.store import Store
@@ -77,6 +77,15 @@ class Usage:
         if label is not None:
             found = (v for (m, name), v in self.before.items() if (m, name) == (measure, label))
         return total(measure, found)
+
+
+async def last_day(store: Store, server: str, now: datetime) -> Usage:
+    """Return the usage of the last 24 hours, compared with nothing. Raises StoreError."""
+    period = up_to(now, Range.DAY, UTC)
+    async with store.read() as connection:
+        figures = await _rolled(connection, server, period)
+        gaps = await _gaps(connection, server, period)
+    return Usage(period, _by_step(figures, period), None, gaps)
 
 
 async def read(store: Store, server: str, period: Period, now: datetime, rooms: str = "") -> Usage:

@@ -16,7 +16,8 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
-async def _some_usage(store: Store) -> None:
+async def some_usage(store: Store) -> None:
+    """Write the sessions, and count them."""
     now = datetime.now(UTC)
     standup = session("standup", now - HOUR, now - 30 * MINUTE)
     odd = session("<b>odd*room", now - 40 * MINUTE)
@@ -36,5 +37,5 @@ async def _some_usage(store: Store) -> None:
 def used(start_dashboard: Callable[..., Dashboard], databases: Databases) -> Dashboard:
     """The dashboard, on each database."""
     url = databases.new()
-    in_store(url, _some_usage)
+    in_store(url, some_usage)
     return start_dashboard(database_url=url)
