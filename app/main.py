@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -24,7 +24,7 @@ from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
 from app.services.webhooks.feed import Received
 from app.services.webhooks.refusals import Refusals
-from app.services.webhooks.signing_keys import signing_keys
+from app.services.webhooks.signing_keys import DEFAULT_SERVER, signing_keys
 from app.web import failures
 from app.web.assets import Assets, HashedFiles
 from app.web.base_path import BasePath, MissingSlash
@@ -39,11 +39,14 @@ def create_app(
     settings: Settings | None = None,
     figures: Path | None = None,
     authenticator: Authenticator | None = None,
+    *,
+    jobs: bool = True,
 ) -> FastAPI:
     """Return the application for `settings`, or for those of the environment.
 
     One of several workers adds its metrics to those of the others in the folder `figures`.
-    Without an `authenticator`, the administrator signs in with HTTP Basic.
+    Without an `authenticator`, the administrator signs in with HTTP Basic. Without `jobs`, none run
+    in the background: a process can have one application that does.
     Raises SettingsError for an invalid configuration, RuntimeError for a route without a guard.
     """
     settings = settings or load_settings()
@@ -59,6 +62,7 @@ def create_app(
     app.state.authenticator = authenticator or _authenticator(settings)
     app.state.audit = LogAudit()
     app.state.store = None
+    app.state.jobs = jobs
     app.state.hub = Hub()
     app.state.intake = None
     app.state.received = Received()
@@ -95,7 +99,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await opened.enter_async_context(_stored(app, settings))
         answers = await opened.enter_async_context(open_answers(settings))
         app.state.livekit = await opened.enter_async_context(LiveKit(settings, answers))
+        if settings.stored_in and app.state.jobs:
+            await opened.enter_async_context(_jobs(app, settings))
         yield
+
+
+def _jobs(app: FastAPI, settings: Settings) -> AbstractAsyncContextManager[None]:
+    from app.jobs.context import Context  # with DBOS, which only a store needs
+    from app.jobs.engine import running
+    from app.services.history.reconciling.reconciler import Reconciler
+
+    state = app.state
+    reconciler = Reconciler(state.store, state.livekit, state.hub, DEFAULT_SERVER)
+    return running(Context(settings, state.store, reconciler))
 
 
 @asynccontextmanager
@@ -104,7 +120,6 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.security.accounts.quota import Quota
     from app.security.stored_audit import StoreAudit
     from app.services.accounts.passwords import Passwords
-    from app.services.audit.keeping import keep
     from app.services.history.projecting.projector import Projector
     from app.services.webhooks import refused
     from app.services.webhooks.intake import Intake
@@ -123,7 +138,6 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.quota = Quota(settings.api_requests_per_minute)
         app.state.sealer = Sealer(settings.session_secret)
         background = [
-            asyncio.create_task(keep(store, settings.audit_days)),
             asyncio.create_task(projector.run()),
             asyncio.create_task(refused.keep(store, app.state.refusals)),
         ]

@@ -35,6 +35,7 @@ ORDER = (
     "app.store",
     "app.live",
     "app.services",
+    "app.jobs",
     "app.labels",
     "app.manual",
     "app.monitoring",
@@ -50,7 +51,7 @@ ORDER = (
     "app.__main__",
 )
 WEB = ("fastapi", "starlette", "jinja2", "uvicorn")
-BELOW_THE_WEB = ("app.text", "app.config", "app.store", "app.services", "app.labels")
+BELOW_THE_WEB = ("app.text", "app.config", "app.store", "app.services", "app.jobs", "app.labels")
 OUTSIDE_SERVICES = [p for p in python_files("app") if "services" not in p.relative_to(APP).parts]
 SCRIPTS = own_static(".js")
 BEHAVIORS = sorted((STATIC / "js" / "behaviors").glob("*.js"))

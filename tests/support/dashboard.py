@@ -49,7 +49,7 @@ class Dashboard:
             },
         )
         LEAKS.settings(self.settings)
-        self.app = create_app(self.settings, authenticator=authenticator)
+        self.app = create_app(self.settings, authenticator=authenticator, jobs=False)
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"

@@ -1,0 +1,186 @@
+"""The engine of background work: DBOS, with its tables in the store's database.
+
+A process that was killed leaves jobs behind: every process writes a heartbeat, and takes over the
+jobs of those whose heartbeat stopped.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+from dbos import DBOS, DBOSConfig, error
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.jobs import reconcile, retain
+from app.jobs.context import Context, use
+from app.services import executors
+from app.store.errors import StoreError
+
+NAME = "livekit-dashboard"
+# Of the jobs, not of the program: jobs that wait outlive an upgrade. Change it with their arguments
+# or steps; jobs of the version before are then left to processes of that version.
+VERSION = "1"
+SCHEMA = "dbos"
+THREADS = 16
+AGAIN = 15.0  # seconds until the next try to start
+PRUNE_EVERY = 3600.0  # seconds
+KEPT = timedelta(hours=6)  # finished jobs
+TOGETHER = 500
+PATIENCE = 10.0  # seconds for jobs to end in order
+
+log = structlog.get_logger("jobs")
+
+
+@asynccontextmanager
+async def running(context: Context) -> AsyncIterator[None]:
+    """Run jobs until the end of the block, as soon as the database responds."""
+    engine = Engine(context)
+    task = asyncio.create_task(engine.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await engine.stop()
+
+
+class Engine:
+    """DBOS in this process, of which there can be one; its executor ID is new at each start."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._store = context.store
+        self.executor = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(6)}"
+        self._launched = False
+
+    async def run(self) -> None:
+        """Start when the database responds, then beat, take over and prune, until cancelled."""
+        started = False
+        while not started:
+            started = self._store.ready and await self._start()
+            await asyncio.sleep(0 if started else AGAIN if self._store.ready else 1.0)
+        pruned = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                await executors.beat(self._store, self.executor)
+                await self._take_over()
+                if loop.time() - pruned > PRUNE_EVERY:
+                    await _prune()
+                    pruned = loop.time()
+            except (StoreError, SQLAlchemyError, error.DBOSException) as failure:
+                log.warning("jobs not looked after", error=type(failure).__name__)
+            await asyncio.sleep(executors.EVERY)
+
+    async def _start(self) -> bool:
+        use(self._context)
+        logger = logging.getLogger("dbos")
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())  # or it would write to the terminal itself
+        try:
+            await executors.beat(self._store, self.executor)
+            DBOS(config=configuration(self._store.url, self.executor))
+            DBOS.launch()
+            await DBOS.apply_schedules_async(
+                [
+                    {
+                        "schedule_name": "reconcile",
+                        "workflow_fn": reconcile.reconcile,
+                        "schedule": reconcile.SCHEDULE,
+                        "context": None,
+                    },
+                    {
+                        "schedule_name": "retain",
+                        "workflow_fn": retain.retain,
+                        "schedule": retain.SCHEDULE,
+                        "context": None,
+                    },
+                ]
+            )
+        except (StoreError, SQLAlchemyError, error.DBOSException, OSError) as failure:
+            log.error("jobs not started", error=type(failure).__name__)
+            await self._destroy()
+            return False
+        self._launched = True
+        log.info("jobs started", executor=self.executor)
+        return True
+
+    async def _take_over(self) -> None:
+        """Resume the jobs of processes that are gone; two that do it do no harm."""
+        living = await executors.living(self._store)
+        pending = await DBOS.list_workflows_async(
+            status="PENDING", app_version=VERSION, load_input=False, load_output=False
+        )
+        for job in pending:
+            if job.executor_id not in living:
+                log.warning("job taken over", job=job.name, executor=job.executor_id)
+                await DBOS.resume_workflow_async(job.workflow_id)
+
+    async def stop(self) -> None:
+        """Let running jobs end, and close the engine's connections."""
+        if not self._launched:
+            return
+        await self._destroy()
+        with suppress(StoreError):
+            await executors.ended(self._store, self.executor)
+
+    async def _destroy(self) -> None:
+        # not the loop's own threads: DBOS has put its own in their place, and ends them
+        with ThreadPoolExecutor(1) as thread:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(thread, DBOS.destroy)
+            loop.set_default_executor(ThreadPoolExecutor())
+        use(None)
+
+
+async def _prune() -> None:
+    """Remove finished jobs, which DBOS keeps."""
+    before = (datetime.now(UTC) - KEPT).isoformat()
+    while True:
+        finished = await DBOS.list_workflows_async(
+            status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+            end_time=before,
+            limit=TOGETHER,
+            load_input=False,
+            load_output=False,
+        )
+        if not finished:
+            return
+        await DBOS.delete_workflows_async([job.workflow_id for job in finished])
+
+
+def configuration(url: URL, executor: str) -> DBOSConfig:
+    """Return DBOS's configuration for the store of a URL."""
+    return {
+        "name": NAME,
+        "system_database_url": system_url(url).render_as_string(hide_password=False),
+        "dbos_system_schema": SCHEMA,
+        "sys_db_pool_size": 3,
+        "executor_id": executor,
+        "application_version": VERSION,
+        "log_level": "ERROR",
+        "enable_otlp": False,
+        "max_executor_threads": THREADS,
+        "notification_listener_polling_interval_sec": 5.0,
+    }
+
+
+def system_url(url: URL) -> URL:
+    """Return where DBOS has its tables: a schema of PostgreSQL, or a file beside SQLite's.
+
+    SQLite has one writer a file, and DBOS's writes must not delay those of webhooks. The jobs in
+    it are made again by their schedules, so a backup doesn't need the file.
+    """
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    path = Path(url.database or "")
+    beside = path.with_name(f"{path.stem}-jobs{path.suffix or '.db'}")
+    return URL.create("sqlite", database=str(beside))
