@@ -7,23 +7,25 @@ jobs of those whose heartbeat stopped.
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
-from dbos import DBOS, DBOSConfig, error
+from dbos import DBOS, DBOSConfig, ScheduleInput, error
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.jobs import reconcile, retain
+from app.jobs import count_usage, reconcile, retain
 from app.jobs.context import Context, use
 from app.services import executors
 from app.store.errors import StoreError
 
 NAME = "livekit-dashboard"
+ScheduledWorkflow = Callable[[datetime, Any], Coroutine[Any, Any, None]]
 # Of the jobs, not of the program: jobs that wait outlive an upgrade. Change it with their arguments
 # or steps; jobs of the version before are then left to processes of that version.
 VERSION = "1"
@@ -33,7 +35,11 @@ AGAIN = 15.0  # seconds until the next try to start
 PRUNE_EVERY = 3600.0  # seconds
 KEPT = timedelta(hours=6)  # finished jobs
 TOGETHER = 500
-PATIENCE = 10.0  # seconds for jobs to end in order
+SCHEDULES: tuple[tuple[ScheduledWorkflow, str], ...] = (
+    (reconcile.reconcile, reconcile.SCHEDULE),
+    (count_usage.count_usage, count_usage.SCHEDULE),
+    (retain.retain, retain.SCHEDULE),
+)
 
 log = structlog.get_logger("jobs")
 
@@ -89,22 +95,7 @@ class Engine:
             await executors.beat(self._store, self.executor)
             DBOS(config=configuration(self._store.url, self.executor))
             DBOS.launch()
-            await DBOS.apply_schedules_async(
-                [
-                    {
-                        "schedule_name": "reconcile",
-                        "workflow_fn": reconcile.reconcile,
-                        "schedule": reconcile.SCHEDULE,
-                        "context": None,
-                    },
-                    {
-                        "schedule_name": "retain",
-                        "workflow_fn": retain.retain,
-                        "schedule": retain.SCHEDULE,
-                        "context": None,
-                    },
-                ]
-            )
+            await DBOS.apply_schedules_async([_schedule(*each) for each in SCHEDULES])
         except (StoreError, SQLAlchemyError, error.DBOSException, OSError) as failure:
             log.error("jobs not started", error=type(failure).__name__)
             await self._destroy()
@@ -139,6 +130,11 @@ class Engine:
             await loop.run_in_executor(thread, DBOS.destroy)
             loop.set_default_executor(ThreadPoolExecutor())
         use(None)
+
+
+def _schedule(job: ScheduledWorkflow, schedule: str) -> ScheduleInput:
+    name = job.__name__
+    return {"schedule_name": name, "workflow_fn": job, "schedule": schedule, "context": None}
 
 
 async def _prune() -> None:

@@ -6,12 +6,16 @@ still there when it is written.
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.services.history.touched_hours import touched_hours
+from app.services.usage.rolling import mark
 from app.store.schema import (
     CALLS,
     CONNECTIONS,
@@ -45,6 +49,9 @@ FIRST = {
 }
 TOGETHER = 500  # keys in one query
 
+Hours = dict[str, set[datetime]]  # by server
+_touched: ContextVar[Hours | None] = ContextVar("touched hours", default=None)
+
 
 @asynccontextmanager
 async def changing(store: Store) -> AsyncIterator[AsyncConnection]:
@@ -55,9 +62,20 @@ async def changing(store: Store) -> AsyncIterator[AsyncConnection]:
 
 
 async def changed(store: Store, work: Callable[[Connection], Result]) -> Result:
-    """Do some work in a transaction in which nobody else changes history. Raises StoreError."""
+    """Do some work in a transaction in which nobody else changes history. Raises StoreError.
+
+    The hours of usage in which it changed rows are marked to be counted again.
+    """
     async with changing(store) as connection:
-        return await connection.run_sync(work)
+        hours: Hours = {}
+        token = _touched.set(hours)
+        try:
+            result = await connection.run_sync(work)
+        finally:
+            _touched.reset(token)
+        for server, those in hours.items():
+            await mark(store, connection, server, those)
+        return result
 
 
 def key_of(table: Table, row: Mapping[str, Any]) -> Key:
@@ -92,6 +110,14 @@ def save(connection: Connection, table: Table, before: Rows, after: Rows) -> Non
     different = [(before[key], row) for key, row in after.items() if before.get(key, row) != row]
     if different:
         connection.execute(_update(table), [_values(table, *pair) for pair in different])
+    _touch(table, [*((None, row) for row in new), *different])
+
+
+def _touch(table: Table, changes: Iterable[tuple[Row | None, Row]]) -> None:
+    hours, now = _touched.get(), datetime.now(UTC)
+    if hours is not None:
+        for old, row in changes:
+            hours.setdefault(row["server"], set()).update(touched_hours(table, old, row, now))
 
 
 def _update(table: Table) -> Any:

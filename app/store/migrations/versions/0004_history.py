@@ -15,7 +15,7 @@ MONTHLY = ("sessions", "connections", "tracks", "calls")
 
 
 def upgrade() -> None:
-    """Create the tables; PostgreSQL adds months as they come (app/store/partitions.py)."""
+    """Create the tables; months are added as they come."""
     _create_sessions()
     _create_media()
     _create_calls()
@@ -61,12 +61,8 @@ def _create_sessions() -> None:
     op.create_index(
         "ix_sessions_egress", "sessions", ["server", "started_at", "sid"], **_where("egress > 0")
     )
-    op.create_index(
-        "ix_sessions_failures",
-        "sessions",
-        ["server", "started_at", "sid"],
-        **_where("failures > 0"),
-    )
+    key = ["server", "started_at", "sid"]
+    op.create_index("ix_sessions_failures", "sessions", key, **_where("failures > 0"))
     op.create_index(
         "ix_sessions_ingress", "sessions", ["server", "started_at", "sid"], **_where("ingress > 0")
     )
@@ -195,12 +191,8 @@ def _create_media() -> None:
         sa.Column("missing_since", sa.BigInteger),
         sa.PrimaryKeyConstraint("server", "ingress_id", "started_at", name="pk_ingress_runs"),
     )
-    op.create_index(
-        "ix_ingress_runs_open",
-        "ingress_runs",
-        ["server", "ingress_id"],
-        **_where("ended_at IS NULL"),
-    )
+    still_open = _where("ended_at IS NULL")
+    op.create_index("ix_ingress_runs_open", "ingress_runs", ["server", "ingress_id"], **still_open)
     op.create_index("ix_ingress_runs_room_sid", "ingress_runs", ["server", "room_sid"])
     op.create_index("ix_ingress_runs_room", "ingress_runs", ["server", "room", "started_at"])
     op.create_index(
