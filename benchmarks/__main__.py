@@ -15,7 +15,7 @@ from pathlib import Path
 
 from livekit.api import ListRoomsRequest, LiveKitAPI
 
-from benchmarks import intake, report, soak, store, watching
+from benchmarks import history, intake, report, soak, store, watching
 from benchmarks.browser import Browser
 from benchmarks.calls import CallFigures, call_rows, measure_calls
 from benchmarks.dashboard import Dashboard
@@ -39,6 +39,7 @@ from benchmarks.server import Server
 SIZES = (10, 100, 1_000, 10_000)
 RUSH_SECONDS = 4.0
 SEPARATE: dict[str, Callable[[Sequence[str]], int]] = {
+    "history": history.main,
     "intake": intake.main,
     "soak": soak.main,
     "store": store.main,

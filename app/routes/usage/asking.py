@@ -55,7 +55,7 @@ class Asked:
 
     def sessions_url(self, period: Period, **more: str) -> str:
         """Return the list of the sessions of the same time and rooms."""
-        query = {"room": self.room} | more
+        query = {"q" if "*" in self.room else "room": self.room} | more
         if self.span in IN_SESSIONS and not self.since:
             query["span"] = str(self.span)
         else:
