@@ -23,7 +23,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Sign-in": ("admin_username", "admin_password", "session_secret", "signin_tries_per_minute"),
     "Features": ("environment", "read_only", "enable_sip", "egress_presets", "refresh_seconds"),
     "Cache": ("cache_seconds", "redis_url"),
-    "Store": ("database_url", "audit_days"),
+    "Store": (
+        "database_url",
+        "audit_days",
+        "retention_events",
+        "retention_sessions",
+        "retention_calls",
+    ),
     "Accounts": (
         "emergency_admin",
         "session_idle_minutes",

@@ -31,6 +31,7 @@ from pydantic_settings import (
 
 from app.config import checks, presets
 from app.config.accounts import AccountSettings
+from app.config.history import HistorySettings
 from app.config.origins import Origin, origins
 from app.config.single_sign_on import SingleSignOnSettings
 from app.config.sources import FromFile, SettingsError, environment
@@ -43,7 +44,7 @@ Host = Annotated[str, AfterValidator(checks.host_pattern)]
 Network = Annotated[str, AfterValidator(checks.network)]
 
 
-class Settings(AccountSettings, SingleSignOnSettings):
+class Settings(AccountSettings, SingleSignOnSettings, HistorySettings):
     """The configuration in force, immutable.
 
     Validators see the fields before theirs, so `environment` comes first.

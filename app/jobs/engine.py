@@ -100,9 +100,14 @@ class Engine:
             log.error("jobs not started", error=type(failure).__name__)
             await self._destroy()
             return False
+        await self._prepare()
         self._launched = True
         log.info("jobs started", executor=self.executor)
         return True
+
+    async def _prepare(self) -> None:
+        with suppress(StoreError):  # the log has it already, and the job of the day makes up for it
+            await retain.prepare_months()
 
     async def _take_over(self) -> None:
         """Resume the jobs of processes that are gone; two that do it do no harm."""

@@ -74,6 +74,7 @@ ACTIONS = {
     "factor.passkey.rename": "Rename passkey",
     "factor.password.remove": "Remove password",
     "history.rebuild": "Rebuild history",
+    "history.retain": "Remove old history",
     "ingress.create": "Create ingress",
     "ingress.delete": "Delete ingress",
     "ingress.edit": "Edit ingress",

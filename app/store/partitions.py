@@ -7,9 +7,7 @@ clock causes, are in PostgreSQL's default partition.
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, text
-
-from app.store.schema import METADATA
+from sqlalchemy import Connection, text
 
 # The tables, and the moment that decides a row's month.
 MONTHLY = {
@@ -30,17 +28,35 @@ PARTITIONS = text(
 
 
 def add_months(connection: Connection, since: datetime, until: datetime) -> None:
-    """Make the partitions that are missing for a time; nothing in SQLite."""
+    """Make the partitions that are missing for a time; nothing in SQLite.
+
+    Rows of these months that the default partition has taken move into them.
+    """
     if connection.dialect.name != "postgresql":
         return
     for table in MONTHLY:
         present = set(connection.execute(PARTITIONS, {"parent": table}).scalars())
         for month in _months(since, until):
-            if (name := _name(table, month)) not in present:
-                bounds = f"FROM ({_micro(month)}) TO ({_micro(_next(month))})"
-                connection.execute(
-                    text(f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES {bounds}")
-                )
+            if _name(table, month) not in present:
+                _add_month(connection, table, month)
+
+
+def _add_month(connection: Connection, table: str, month: datetime) -> None:
+    name, first, end = _name(table, month), _micro(month), _micro(_next(month))
+    column = MONTHLY[table]
+    # names and numbers of our own, which no statement takes as parameters
+    taken = (
+        f"DELETE FROM {table}_default WHERE {column} >= {first} AND {column} < {end}"  # noqa: S608
+    )
+    moved = (
+        f"WITH moved AS ({taken} RETURNING *) INSERT INTO {name} SELECT * FROM moved"  # noqa: S608
+    )
+    for statement in (
+        f"CREATE TABLE {name} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
+        moved,
+        f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ({first}) TO ({end})",
+    ):
+        connection.execute(text(statement))
 
 
 def add_near_months(connection: Connection, now: datetime) -> None:
@@ -48,16 +64,28 @@ def add_near_months(connection: Connection, now: datetime) -> None:
     add_months(connection, now - BEHIND, now + AHEAD)
 
 
-def remove_before(connection: Connection, table: str, moment: datetime) -> int:
-    """Remove the rows older than a moment: whole months by a DROP, the rest by a DELETE.
+def drop_before(connection: Connection, table: str, moment: datetime) -> list[str]:
+    """Drop the partitions of whole months before a moment, and return their names."""
+    if connection.dialect.name != "postgresql":
+        return []
+    names = list(_partitions_before(connection, table, moment))
+    for name in names:
+        connection.execute(text(f"DROP TABLE {name}"))
+    return names
 
-    Returns how many rows the DELETE removed, to which a DROP adds what nobody counted.
-    """
+
+def months_of_default(connection: Connection, since: datetime, until: datetime) -> list[datetime]:
+    """Return the months of a time of which the default partitions have rows."""
+    months: set[datetime] = set()
     if connection.dialect.name == "postgresql":
-        for name in _partitions_before(connection, table, moment):
-            connection.execute(text(f"DROP TABLE {name}"))
-    rows = METADATA.tables[table]
-    return connection.execute(delete(rows).where(rows.c[MONTHLY[table]] < moment)).rowcount
+        for table, column in MONTHLY.items():
+            query = text(
+                f"SELECT DISTINCT date_trunc('month', to_timestamp({column} / 1000000), 'UTC') "  # noqa: S608
+                f"FROM {table}_default WHERE {column} >= :since AND {column} < :until"
+            )
+            moments = {"since": _micro(since), "until": _micro(until)}
+            months |= {_first(month) for month in connection.execute(query, moments).scalars()}
+    return sorted(months)
 
 
 def _partitions_before(connection: Connection, table: str, moment: datetime) -> Iterable[str]:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
-from app.store.partitions import add_months, add_near_months, remove_before
+from app.store.partitions import add_months, add_near_months, drop_before, months_of_default
 from app.store.schema import TRACKS
 from app.store.store import Store
 from tests.support.stores import in_store
@@ -26,7 +26,7 @@ async def sids(store: Store) -> list[str]:
         return sorted((await connection.execute(select(TRACKS.c.sid))).scalars())
 
 
-def test_months_are_made_once_and_removed_whole(database: str) -> None:
+def test_months_are_made_once_and_dropped_whole(database: str) -> None:
     async def work(store: Store) -> None:
         moments = {
             "TR_old": NOW - timedelta(days=70),
@@ -40,11 +40,31 @@ def test_months_are_made_once_and_removed_whole(database: str) -> None:
             rows = [track(sid, moment) for sid, moment in moments.items()]
             await connection.execute(insert(TRACKS), rows)
         async with store.write() as connection:
-            await connection.run_sync(remove_before, "tracks", NOW - timedelta(days=7))
-        assert await sids(store) == ["TR_new", "TR_odd"]
+            dropped = await connection.run_sync(drop_before, "tracks", NOW - timedelta(days=7))
+        if store.name == "PostgreSQL":
+            assert "tracks_2026_09" in dropped
+            assert await sids(store) == ["TR_edge", "TR_new", "TR_odd"]
+        else:
+            assert dropped == []
+            assert len(await sids(store)) == 4
+
+    in_store(database, work)
+
+
+def test_a_month_takes_its_rows_from_the_default_partition(database: str) -> None:
+    async def work(store: Store) -> None:
         async with store.write() as connection:
-            await connection.run_sync(remove_before, "tracks", NOW + timedelta(days=9000))
-            left = await connection.execute(select(func.count()).select_from(TRACKS))
-            assert left.scalar_one() == 0
+            await connection.execute(insert(TRACKS), [track("TR_early", NOW)])
+            some = await connection.run_sync(
+                months_of_default, NOW - timedelta(days=90), NOW + timedelta(days=90)
+            )
+            await connection.run_sync(add_near_months, NOW)
+            await connection.execute(insert(TRACKS), [track("TR_late", NOW)])
+            left = await connection.run_sync(
+                months_of_default, NOW - timedelta(days=90), NOW + timedelta(days=90)
+            )
+        assert await sids(store) == ["TR_early", "TR_late"]
+        assert left == []
+        assert some == ([NOW.replace(day=1, hour=0)] if store.name == "PostgreSQL" else [])
 
     in_store(database, work)

@@ -1,0 +1,12 @@
+"""The settings of history; they have no effect without DATABASE_URL."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class HistorySettings(BaseSettings):
+    """How many days each kind of history is kept."""
+
+    retention_events: int = Field(30, ge=1, le=36_500)
+    retention_sessions: int = Field(400, ge=1, le=36_500)
+    retention_calls: int = Field(400, ge=1, le=36_500)
