@@ -44,6 +44,7 @@ LABELS: Labels = {
         Part.DISPATCHES: Label("dispatches", "", "Agent dispatches that no worker accepted."),
         Part.TRUNKS: Label("inbound trunks", "", "Trunks that accept calls from everywhere."),
         Part.RULES: Label("dispatch rules", "", "Rules with critical warnings."),
+        Part.WEBHOOKS: Label("webhooks", "", "Rooms that were opened without a webhook."),
         Part.CLOCK: Label("clock", "", "A clock skew because of which LiveKit rejects tokens."),
     },
     Coverage: {

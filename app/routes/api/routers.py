@@ -12,6 +12,7 @@ from app.routes.api import (
     participants,
     rooms,
     usage,
+    webhooks,
 )
 from app.routes.api import users as accounts
 
@@ -26,6 +27,7 @@ def operations(*, telephony: bool) -> list[APIRouter]:
         *([calls.router] if telephony else ()),
         agents.router,
         usage.router,
+        webhooks.router,
         audit.router,
         accounts.router,
     ]

@@ -16,6 +16,7 @@ from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.server import overview as server_overview
 from app.services.server.attention.findings import Problem, Target
+from app.services.server.attention.webhooks import Heard
 from app.services.server.overview import SORTS, Order, Overview
 from app.services.server.states import Coverage, Part
 from app.text.paths import (
@@ -27,6 +28,7 @@ from app.text.paths import (
     ROOMS,
     RULES,
     TRUNKS,
+    WEBHOOKS,
     dispatch_path,
     egress_path,
     ingress_path,
@@ -65,6 +67,7 @@ PARTS: dict[Part, str] = {
     Part.TRUNKS: TRUNKS,
     Part.RULES: RULES,
     Part.CLOCK: "/settings",
+    Part.WEBHOOKS: WEBHOOKS,
 }
 WAYS: dict[Problem, Way] = {
     Problem.EGRESS_FAILED: Way(
@@ -103,6 +106,9 @@ WAYS: dict[Problem, Way] = {
     Problem.CLOCK_SKEW: Way(
         lambda _: "/settings", "/settings", "Open settings", "Open settings", of_the_server=True
     ),
+    Problem.WEBHOOKS_MISSING: Way(
+        lambda _: WEBHOOKS, WEBHOOKS, "Open webhooks", "Open webhooks", of_the_server=True
+    ),
     Problem.UNAVAILABLE: Way(
         lambda target: PARTS[Part(target.id)], SERVICES, "Show details", "Show details"
     ),
@@ -128,7 +134,8 @@ async def overview(
     Only what the user may open is named; the clock is the server's, and concerns everybody.
     """
     sip = settings.enable_sip
-    seen = await server_overview.overview(livekit, sip, rooms, SHOWN)
+    heard = await _heard(request)
+    seen = await server_overview.overview(livekit, sip, rooms, SHOWN, heard)
     lines = [
         (finding, address(finding.target), WAYS[finding.target.problem])
         for finding in seen.attention.findings
@@ -157,6 +164,16 @@ async def overview(
     if seen.failed:
         answer.headers.update(describe(seen.failed))
     return answer
+
+
+async def _heard(request: Request) -> Heard | None:
+    """Return what was received of webhooks: without a store, other processes may know more."""
+    state = request.app.state
+    if state.store is None:
+        return None
+    from app.services.webhooks.heard import heard  # with the store, 30 MB
+
+    return await heard(state.store, state.received.since)
 
 
 # Redis is missing if the list of these parts can't be read.

@@ -18,6 +18,7 @@ from app.services.server.attention import snapshot
 from app.services.server.attention.attention import attention
 from app.services.server.attention.findings import Attention
 from app.services.server.attention.snapshot import Snapshot
+from app.services.server.attention.webhooks import Heard
 from app.services.server.capabilities import Capability
 
 Order = Literal["busiest", "newest", "longest"]
@@ -55,13 +56,18 @@ class Overview:
     failed: LiveKitError | None
 
 
-async def overview(livekit: LiveKit, enable_sip: bool, order: Order, most: int) -> Overview:
-    """Return the overview with the first `most` rooms; at most `snapshot.CALLS` LiveKit calls."""
+async def overview(
+    livekit: LiveKit, enable_sip: bool, order: Order, most: int, heard: Heard | None = None
+) -> Overview:
+    """Return the overview with the first `most` rooms; at most `snapshot.CALLS` LiveKit calls.
+
+    `heard` is what was received of webhooks; None without a store.
+    """
     seen = await snapshot.take(livekit, enable_sip)
     failed = seen.rooms if isinstance(seen.rooms, LiveKitError) else None
     open_rooms = [] if isinstance(seen.rooms, LiveKitError) else seen.rooms
     return Overview(
-        attention=attention(seen, datetime.now(UTC)),
+        attention=attention(seen, datetime.now(UTC), heard),
         totals=None if failed else rooms.totals(open_rooms),
         rooms=rooms.first(open_rooms, SORTS[order], most),
         egress=_egress(seen),

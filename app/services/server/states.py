@@ -28,6 +28,7 @@ class Part(StrEnum):
     DISPATCHES = "dispatches"
     TRUNKS = "trunks"
     RULES = "rules"
+    WEBHOOKS = "webhooks"
 
 
 class Coverage(StrEnum):

@@ -16,6 +16,7 @@ from dev.stack import Stack
 from tests.routes.api.conftest import call
 from tests.support.dashboard import Dashboard
 from tests.support.tokens import Given, give_token, program
+from tests.support.webhooks import deliver, event
 from tests.support.world import world
 
 schema: Any = schemathesis.openapi.from_dict(described(operations(telephony=True), ""))
@@ -28,6 +29,7 @@ def there(stack: Stack, served: Dashboard, crowd: Crowd) -> Iterator[tuple[Given
     """A token for everything, and the names of one of everything, by the paths' parameters."""
     given = give_token(served, "admin")
     call(program(served, given), "DELETE", "/rooms/nothing")  # for the audit
+    deliver(served, event("room_started"))
     room, identity = f"described/{secrets.token_hex(4)}", 'ann & <bob> "\u202e'
     with world(stack, room, identity) as made:
         guest = crowd.join(room, identity, audio=True, video=True, kind="sip")

@@ -11,6 +11,7 @@ from app.services.agents.states import AgentStatus
 from app.services.server.attention.attention import attention
 from app.services.server.attention.findings import Attention, Check, Finding
 from app.services.server.attention.snapshot import Snapshot
+from app.services.server.attention.webhooks import Heard
 from app.services.server.clock import Clock
 from app.services.server.states import Part
 
@@ -44,7 +45,7 @@ def seen(**changes: Any) -> Snapshot:
 
 def found(**changes: Any) -> Attention:
     """Return what such a snapshot comes to."""
-    return attention(seen(**changes), NOW)
+    return attention(seen(**changes), NOW, Heard(NOW))
 
 
 def check(attended: Attention, part: Part) -> Check:
@@ -56,6 +57,11 @@ def check(attended: Attention, part: Part) -> Check:
 def said(finding: Finding) -> str:
     """Return the finding as the page says it."""
     return " ".join(filter(None, (finding.subject, finding.name, finding.what)))
+
+
+def opened(name: str, **span: float) -> models.Room:
+    """Return a room that was opened some time before `NOW`."""
+    return models.Room(name=name, sid=f"RM_{name}", creation_time=ago(**span) // 10**9)
 
 
 def room(name: str, participants: int = 0, most: int = 0, sid: str = "") -> models.Room:

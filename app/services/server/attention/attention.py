@@ -11,11 +11,15 @@ from app.services.server.attention.media import check_egress, check_ingress
 from app.services.server.attention.rooms import check_dispatches, check_rooms
 from app.services.server.attention.snapshot import Snapshot
 from app.services.server.attention.telephony import check_rules, check_trunks
+from app.services.server.attention.webhooks import Heard, check_webhooks
 from app.services.server.states import Severity
 
 
-def attention(seen: Snapshot, now: datetime) -> Attention:
-    """Return all that needs attention, failures first, and what was checked for it."""
+def attention(seen: Snapshot, now: datetime, heard: Heard | None = None) -> Attention:
+    """Return all that needs attention, failures first, and what was checked for it.
+
+    `heard` is what was received of webhooks; None if that can't be known.
+    """
     results = (
         check_rooms(seen),
         check_egress(seen, now),
@@ -24,6 +28,7 @@ def attention(seen: Snapshot, now: datetime) -> Attention:
         check_trunks(seen),
         check_rules(seen),
         check_clock(seen),
+        *([check_webhooks(seen, heard, now)] if heard else []),
     )
     findings = [finding for _, found in results for finding in found]
     findings.sort(key=lambda finding: finding.severity is not Severity.FAILED)

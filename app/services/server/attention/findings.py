@@ -18,6 +18,7 @@ class Problem(StrEnum):
     TRUNK_OPEN = auto()
     RULE_CRITICAL = auto()
     CLOCK_SKEW = auto()
+    WEBHOOKS_MISSING = auto()
     UNAVAILABLE = auto()
 
 
