@@ -134,6 +134,12 @@ TERMS: dict[str, Term] = {
         "marked as inferred follows from the status of the job.",
         EGRESS,
     ),
+    "session": Term(
+        "session",
+        "A room from its start to its end, by its SID: a name may have many of them. What LiveKit "
+        "reported is shown as it is. A start or an end that no webhook reported is inferred from "
+        "LiveKit's lists, and marked.",
+    ),
     "participant": Term(
         "participant",
         "A member of a room: a person, an agent, a phone call, an ingress or an egress recorder. "

@@ -45,6 +45,8 @@ EXPLAINED_BY = {
     "/webhooks": "features/webhooks",
     "/audit": "features/audit",
     "/usage": "features/usage",
+    "/sessions": "features/history",
+    "/history": "features/history",
     "/sign-in": "features/accounts",
     "/account": "features/accounts",
     "/sign-out": "features/accounts",

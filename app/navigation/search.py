@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from app.errors import LiveKitError
+from app.errors import DashboardError, LiveKitError
 from app.labels.table import label_of
 from app.security.roles import Permission, User
 from app.services.egress import jobs
@@ -72,7 +72,7 @@ class Group:
     found: int = 0
     path: str = ""
     scan: RoomScan | None = None
-    error: LiveKitError | None = None
+    error: DashboardError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ SIP_OFF = "ENABLE_SIP is off in the dashboard"
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One line of the sidebar; `flag` names the setting that must be on for it.
+    """One line of the sidebar; `flag` names the setting, or settings, that must be on for it.
 
     One with a reason in `off` is shown if the setting is off, and leads to the set-up page.
     """
@@ -21,7 +21,7 @@ class NavItem:
     icon: str
     path: str
     permission: Permission
-    flag: str | None = None
+    flag: str | tuple[str, ...] | None = None
     off: str = ""
 
 
@@ -66,6 +66,13 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
         "Telephony",
         (
             NavItem("Calls", "telephone", "/sip/calls", Permission.SIP_READ, "enable_sip"),
+            NavItem(
+                "Call records",
+                "card-list",
+                "/sip/records",
+                Permission.HISTORY_READ,
+                ("enable_sip", "database_url"),
+            ),
             NavItem("Trunks", "plug", "/sip/trunks", Permission.SIP_READ, "enable_sip"),
             NavItem("Dispatch rules", "diagram-3", "/sip/rules", Permission.SIP_READ, "enable_sip"),
             NavItem(
@@ -79,7 +86,19 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
     ),
     (
         "History",
-        (NavItem("Usage", "bar-chart", "/usage", Permission.HISTORY_READ, "database_url"),),
+        (
+            NavItem(
+                "Sessions", "clock-history", "/sessions", Permission.HISTORY_READ, "database_url"
+            ),
+            NavItem(
+                "Participant history",
+                "person",
+                "/history/participants",
+                Permission.HISTORY_READ,
+                "database_url",
+            ),
+            NavItem("Usage", "bar-chart", "/usage", Permission.HISTORY_READ, "database_url"),
+        ),
     ),
     (
         "Developer",
@@ -152,13 +171,16 @@ def may_open(place: str, user: User) -> bool:
     return any(user.can(item.permission) for item in found if len(item.path) == longest)
 
 
-def offered(permission: Permission, flag: str | None, user: User, settings: Settings) -> bool:
-    """Return whether `user` may go there, and the setting that `flag` names is on."""
+def offered(
+    permission: Permission, flag: str | tuple[str, ...] | None, user: User, settings: Settings
+) -> bool:
+    """Return whether `user` may go there, and each setting that `flag` names is on."""
     return user.can(permission) and _is_on(flag, settings)
 
 
-def _is_on(flag: str | None, settings: Settings) -> bool:
-    return flag is None or bool(getattr(settings, flag))
+def _is_on(flag: str | tuple[str, ...] | None, settings: Settings) -> bool:
+    flags = (flag,) if isinstance(flag, str) else flag or ()
+    return all(getattr(settings, each) for each in flags)
 
 
 def _below(path: str, root: str) -> bool:

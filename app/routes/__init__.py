@@ -54,6 +54,10 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.accounts.factors import overview as factors
         from app.routes.accounts.factors import sign_in as passkey
         from app.routes.api.routers import api_routers
+        from app.routes.history import identity, records
+        from app.routes.history import participants as past_participants
+        from app.routes.history import session as past_session
+        from app.routes.history import sessions as past_sessions
         from app.routes.usage import usage
         from app.routes.webhooks import events
 
@@ -80,6 +84,11 @@ def routers(wanted: Settings) -> list[APIRouter]:
             audit.router,
             usage.router,
             events.router,
+            past_sessions.router,
+            past_session.router,
+            past_participants.router,
+            identity.router,
+            *([records.router] if wanted.enable_sip else ()),
             *api_routers(telephony=wanted.enable_sip),
         ]
         if wanted.oidc_issuer:

@@ -51,6 +51,18 @@ def when(moment: datetime | None, zone: Zone = LOCAL) -> Markup:
     return _time(moment, written(moment, zone), "when", zone)
 
 
+def clock(moment: datetime | None, zone: Zone = LOCAL) -> Markup:
+    """Return the time of day of a moment, the absolute time on hover; a dash for none."""
+    if moment is None:
+        return Markup("&ndash;")
+    return _time(moment, f"{moment.astimezone(zone.tz):%H:%M:%S}", "clock", zone)
+
+
+def moment_text(moment: datetime, zone: Zone = LOCAL) -> Markup:
+    """Return an absolute time for where no element can be; in UTC if only the browser knows."""
+    return Markup(written(moment, zone))  # noqa: S704  of digits and the name of a zone
+
+
 def made_at() -> str:
     """Return this moment, by which the browser learns how far its clock is from this one."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

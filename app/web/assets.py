@@ -38,6 +38,7 @@ SHEETS = (
     "forms",
     "overlays",
     "telephony",
+    "history",
     "tokens",
     "settings",
     "overview",

@@ -84,6 +84,8 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         left=in_zone(formatters.left),
         since=in_zone(formatters.since),
         when=in_zone(formatters.when),
+        clock=in_zone(formatters.clock),
+        written=in_zone(formatters.moment_text),
         size=formatters.size,
         bitrate=formatters.bitrate,
         masked=formatters.masked,
@@ -134,6 +136,9 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         sip_path=paths.sip_path,
         call_path=paths.call_path,
         dispatch_path=paths.dispatch_path,
+        session_path=paths.session_path,
+        identity_path=paths.identity_path,
+        call_record_path=paths.call_record_path,
     )
     # Most pages show the same parts, whose rendering took half of a page's time.
     environment.globals["parts"] = SimpleNamespace(**_cached(environment, "ui/parts"))

@@ -195,6 +195,7 @@ async def _shell(request: Request) -> dict[str, Any]:
         "searching": request.url.path == "/search",
         "csrf": csrf.make_token(request, settings, user.name) if user else "",
         "read_only": settings.read_only,
+        "has_history": bool(user and store and user.can(Permission.HISTORY_READ)),
         "may_audit": bool(user and store and user.can(Permission.AUDIT_READ)),
         "has_store": store is not None,
         "store_failing": user and store.failing if store else None,

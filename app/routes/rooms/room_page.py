@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.commands.lk import rooms as lk_rooms
+from app.errors import LiveKitNotFound
 from app.security.guards import sees
 from app.security.headers import reaching_livekit
 from app.security.roles import Permission, User
@@ -21,8 +22,10 @@ from app.services.livekit.client import LiveKit
 from app.services.rooms import people, rooms
 from app.services.rooms.participants import Participant
 from app.services.rooms.people import Person, Wanted
-from app.text.paths import room_path
+from app.store.errors import StoreError
+from app.text.paths import room_path, session_path
 from app.web.base_path import link
+from app.web.context import RequestContext
 from app.web.deps import PolledLiveKitDep, RoomName, SettingsDep, UserDep
 from app.web.listing import asked, filters
 from app.web.or_error import settled
@@ -58,6 +61,7 @@ async def room_page(
 
     With `quality`, the page's script joins as an observer and shows each connection's quality. A
     browser that remembers this choice is redirected, so that the address and its refreshes say it.
+    A room that isn't open leads to its last session, if history has one.
     With `observers`, the dashboard's own observers are listed too. The rows of the participants
     whose SIDs are in `open` are expanded.
     """
@@ -65,16 +69,21 @@ async def room_page(
         url = request.url.include_query_params(quality="1")
         return RedirectResponse(link(request, f"{url.path}?{url.query}"), 303)
     sids = tuple(filter(None, opened.split(BETWEEN)))[-OPENED:]
-    room, present, (dispatched, no_agents), media = await asyncio.gather(
-        rooms.get(livekit, name),
-        people.of_room(livekit, name, ask, wanted, observers=bool(observers), opened=sids),
-        (
-            settled(dispatches.of_room(livekit, name))
-            if user.can(Permission.AGENTS_READ)
-            else _nothing()
-        ),
-        _media(livekit, name, user) if tab == "media" else _no_media(),
-    )
+    try:
+        room, present, (dispatched, no_agents), media = await asyncio.gather(
+            rooms.get(livekit, name),
+            people.of_room(livekit, name, ask, wanted, observers=bool(observers), opened=sids),
+            (
+                settled(dispatches.of_room(livekit, name))
+                if user.can(Permission.AGENTS_READ)
+                else _nothing()
+            ),
+            _media(livekit, name, user) if tab == "media" else _no_media(),
+        )
+    except LiveKitNotFound:
+        if ended := await _last_session(request, name, user):
+            return RedirectResponse(link(request, ended), 303)
+        raise
     kept = {"quality": quality, "observers": observers, "open": BETWEEN.join(sids)}
     listed = replace(present.table, path=room_path(name), kept=kept)
     working = None if dispatched is None else agents.in_room(name, dispatched, present.agents)
@@ -102,6 +111,20 @@ async def room_page(
     if with_quality:
         response.headers.update(reaching_livekit(settings))
     return response
+
+
+async def _last_session(request: Request, room: str, user: User) -> str:
+    """Return the place of the last session of a room that isn't open; "" if history has none."""
+    store = RequestContext(request).store
+    if not store or is_fragment(request) or not user.can(Permission.HISTORY_READ):
+        return ""
+    from app.services.history import sessions  # with SQLAlchemy, which only a store needs
+
+    try:
+        session = await sessions.last(store, room)
+    except StoreError:  # the room isn't open, whatever history knows
+        return ""
+    return f"{session_path(session.sid)}?closed=1" if session else ""
 
 
 def _remembers_quality(request: Request) -> bool:

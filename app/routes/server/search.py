@@ -10,6 +10,7 @@ from app.navigation.actions import places
 from app.navigation.search import search
 from app.security.guards import sees
 from app.security.roles import Permission
+from app.web.context import RequestContext
 from app.web.deps import LiveKitDep, SettingsDep, UserDep
 from app.web.pages import page
 
@@ -31,6 +32,10 @@ async def search_page(
     """
     wanted = q.strip()
     found = await search(livekit, wanted, user, settings.enable_sip, start) if wanted else []
+    if wanted and not start and settings.stored_in and user.can(Permission.HISTORY_READ):
+        from app.navigation.past import sessions  # with SQLAlchemy, which only a store needs
+
+        found.append(await sessions(RequestContext(request).store, wanted))
     groups = [*(places(wanted, user, settings) if not start else ()), *found]
     shown = sorted(groups, key=lambda group: not group.hits)
     return await page(request, "server/search.html.j2", live=False, q=q, groups=shown)

@@ -89,10 +89,10 @@ class CallRecord:
             return CallResult.OPEN
         if self.answered_at is not None:
             return CallResult.ANSWERED
-        if self.sip_code is not None and self.sip_code >= 300:
-            return CallResult.FAILED
         if isinstance(self.reason, LeaveReason) and self.reason in NOT_CONNECTED:
             return NOT_CONNECTED[self.reason]
+        if self.sip_code is not None and self.sip_code >= 300:
+            return CallResult.FAILED
         return CallResult.ENDED
 
     @property

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.history.connections import Connection, connection_of
+from app.services.history.drawing.presence import presence, steps
 from app.services.history.drawing.scale import Window
 from app.services.history.sessions import Session
 from app.services.history.states import LOST, LeaveReason, Source, named
@@ -75,7 +76,15 @@ class Person:
     @property
     def present(self) -> timedelta | None:
         """How long it was there, connections that overlap counted once; None while one is open."""
-        return _covered(self.connections)
+        joins = [
+            ("", each.joined_at, each.left_at) for each in self.connections if not each.aborted
+        ]
+        total = timedelta()
+        for since, until in presence(joins):
+            if until is None:
+                return None
+            total += until - since
+        return total
 
     @property
     def aborted(self) -> int:
@@ -98,7 +107,7 @@ class Counted:
     """Figures of a session's connections; `whole` if these are all of them.
 
     `steps` are how many people and calls were there from which moment on; `present` is the time of
-    all of them together, None while one of them is open.
+    all of them together until now, None if these are not all.
     """
 
     whole: bool
@@ -142,27 +151,19 @@ async def people(store: Store, session: Session, window: Window, most: int) -> l
 async def counted(store: Store, session: Session, now: datetime) -> Counted:
     """Return figures of the session's connections, up to MOST_COUNTED. Raises StoreError."""
     rows = CONNECTIONS.c
-    columns = (rows.joined_at, rows.left_at, rows.kind, rows.hidden, rows.aborted)
+    columns = (rows.identity, rows.joined_at, rows.left_at, rows.kind, rows.hidden, rows.aborted)
     query = select(*columns, rows.joined_inferred, rows.left_inferred)
     query = query.where(rows.server == DEFAULT_SERVER, rows.room_sid == session.sid)
     async with store.read() as connection:
         found = (await connection.execute(query.limit(MOST_COUNTED + 1))).all()
     whole = len(found) <= MOST_COUNTED
     there = [row for row in found if not (row.aborted or row.hidden or row.kind in UNCOUNTED)]
-    changes: dict[datetime, int] = defaultdict(int)
-    for row in there:
-        changes[row.joined_at] += 1
-        if row.left_at is not None:
-            changes[row.left_at] -= 1
-    steps, number = [], 0
-    for moment in sorted(changes):
-        number += changes[moment]
-        steps.append((moment, number))
-    spans = [(row.left_at or now) - row.joined_at for row in there]
+    spans = list(presence([(row.identity, row.joined_at, row.left_at) for row in there]))
+    present = [(until or now) - since for since, until in spans]
     return Counted(
         whole,
-        steps,
-        sum(spans, timedelta()) if whole else None,
+        steps(spans),
+        sum(present, timedelta()) if whole else None,
         sum(row.aborted for row in found),
         sum(row.joined_inferred or row.left_inferred for row in found),
     )
@@ -222,16 +223,3 @@ async def _tracks(
     for tracks in found.values():
         tracks.sort(key=lambda track: (track.published_at, track.sid))
     return found
-
-
-def _covered(connections: Sequence[Connection]) -> timedelta | None:
-    total, reached = timedelta(), None
-    for each in connections:
-        if each.left_at is None:
-            return None
-        if each.aborted:
-            continue
-        start = each.joined_at if reached is None else max(each.joined_at, reached)
-        total += max(each.left_at - start, timedelta())
-        reached = each.left_at if reached is None else max(reached, each.left_at)
-    return total

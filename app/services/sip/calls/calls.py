@@ -214,12 +214,20 @@ async def names(livekit: LiveKit, call: Call) -> Mapping[str, str]:
 
     One that was deleted meanwhile is left out.
     """
-    trunks, rules = await asyncio.gather(
-        sip_trunks.listed(livekit, call.trunk) if call.trunk else _none(),
-        dispatch_rules.listed(livekit) if call.rule else _none(),
+    return await names_of(livekit, {call.trunk}, bool(call.rule))
+
+
+async def names_of(livekit: LiveKit, trunk_ids: Collection[str], rules: bool) -> Mapping[str, str]:
+    """Return what these trunks are called, and if `rules` all dispatch rules, with three calls."""
+    ids = sorted(filter(None, trunk_ids))
+    trunks, rule_infos = await asyncio.gather(
+        sip_trunks.listed(livekit, *ids) if ids else _none(),
+        dispatch_rules.listed(livekit) if rules else _none(),
     )
     labels = {trunk.sip_trunk_id: sip_trunks.record(trunk).label for trunk in trunks}
-    return labels | {rule.sip_dispatch_rule_id: dispatch_rules.terms(rule).label for rule in rules}
+    return labels | {
+        rule.sip_dispatch_rule_id: dispatch_rules.terms(rule).label for rule in rule_infos
+    }
 
 
 async def _none() -> tuple[()]:
