@@ -1,4 +1,4 @@
-"""/api/v1/calls: phone calls in the rooms; hanging up."""
+"""/api/v1/calls/active: phone calls in the rooms; and hanging up."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -35,8 +35,8 @@ class Call(Record):
     joined: datetime | None
 
 
-@router.get("", dependencies=reads(Permission.SIP_READ))
-async def list_calls(
+@router.get("/active", dependencies=reads(Permission.SIP_READ))
+async def list_active_calls(
     livekit: LiveKitDep,
     asked: AskedDep,
     q: Text = "",
@@ -55,7 +55,7 @@ async def list_calls(
 
 
 @router.get("/{room}/{identity}", dependencies=reads(Permission.SIP_READ))
-async def get_call(livekit: LiveKitDep, room: RoomName, identity: Identity) -> Call:
+async def get_active_call(livekit: LiveKitDep, room: RoomName, identity: Identity) -> Call:
     """Get an active call, without the names of its trunk and rule."""
     return Call.model_validate(await calls.get(livekit, room, identity))
 

@@ -5,12 +5,15 @@ from fastapi import APIRouter
 from app.routes.api import (
     agents,
     audit,
+    call_records,
     calls,
     description,
     egress,
     ingress,
     participants,
+    past_egress,
     rooms,
+    sessions,
     usage,
     webhooks,
 )
@@ -22,9 +25,11 @@ def operations(*, telephony: bool) -> list[APIRouter]:
     return [
         rooms.router,
         participants.router,
+        past_egress.router,
         egress.router,
         ingress.router,
-        *([calls.router] if telephony else ()),
+        *([call_records.router, calls.router] if telephony else ()),
+        sessions.router,
         agents.router,
         usage.router,
         webhooks.router,

@@ -25,8 +25,7 @@ from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.history import connections
 from app.services.history.connections import Connection, Wanted
-from app.services.history.masking import Masking
-from app.services.history.ranges import Span
+from app.services.history.lists.ranges import Span
 from app.services.lists import Ask
 from app.services.rooms.states import ParticipantKind
 from app.text.paths import HISTORY
@@ -75,7 +74,7 @@ async def connections_index(
     place = dataclasses.replace(place, size=ask.per_page)
     found = await connections.page(store, chosen.wanted(request, ask.q), place)
     masks = masking(user)
-    shown = dataclasses.replace(found, rows=[masked(masks, each) for each in found.rows])
+    shown = dataclasses.replace(found, rows=[masks.connection(each) for each in found.rows])
     return await page(
         request,
         "history/participants.html.j2",
@@ -97,14 +96,6 @@ async def export_connections(
     rows = none() if request.state.is_head else _exported(found)
     async with export_recorded(request, "history.export", ending):
         return await as_stream("participants", ending, rows, ExportedConnection)
-
-
-def masked(masks: Masking, connection: Connection) -> Connection:
-    """Return a connection as it may be shown."""
-    if not masks.on:
-        return connection
-    identity = masks.person(connection.identity, connection.kind)
-    return dataclasses.replace(connection, identity=identity, name="")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

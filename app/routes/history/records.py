@@ -25,11 +25,9 @@ from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.history import calls
 from app.services.history.calls import CallRecord, Wanted
-from app.services.history.masking import Masking
-from app.services.history.ranges import Span
+from app.services.history.lists.ranges import Span
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
-from app.services.rooms.states import ParticipantKind
 from app.services.sip.calls import calls as live_calls
 from app.services.sip.states import CallDirection
 from app.text.paths import CALL_RECORDS, name_in
@@ -92,7 +90,7 @@ async def records_index(
     check_personal(user, wanted.number)
     found = await calls.page(store, wanted, dataclasses.replace(place, size=ask.per_page))
     masks = masking(user)
-    shown = dataclasses.replace(found, rows=[masked(masks, each) for each in found.rows])
+    shown = dataclasses.replace(found, rows=[masks.call(each) for each in found.rows])
     return await page(
         request,
         "history/records.html.j2",
@@ -133,7 +131,7 @@ async def record_page(
         "history/record.html.j2",
         live=call.ended_at is None,
         topics=("calls",),
-        call=masked(masks, call),
+        call=masks.call(call),
         names=await _names(livekit, [call]),
         personal=not masks.on,
     )
@@ -148,18 +146,6 @@ async def _names(livekit: LiveKit, found: Sequence[CallRecord]) -> Mapping[str, 
             )
     except LiveKitError:
         return {}
-
-
-def masked(masks: Masking, call: CallRecord) -> CallRecord:
-    """Return a call as it may be shown."""
-    if not masks.on:
-        return call
-    return dataclasses.replace(
-        call,
-        from_number=masks.number(call.from_number),
-        to_number=masks.number(call.to_number),
-        identity=masks.person(call.identity, ParticipantKind.SIP),
-    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ from app.routes.history.shared import At, masking
 from app.security.guards import sees
 from app.security.roles import Permission, User
 from app.services.audit import listing as audit
-from app.services.history import calls, connections, events, sessions, works
-from app.services.history.connections import Connection
+from app.services.history import calls, connections, sessions
 from app.services.history.drawing import people, timeline
 from app.services.history.drawing.people import Person
 from app.services.history.drawing.scale import Scale, Window, milliseconds, scale
+from app.services.history.lists.walking import Cursor
 from app.services.history.masking import Masking
+from app.services.history.parts import events, works
 from app.services.history.sessions import Session
-from app.services.history.walking import Cursor
 from app.services.rooms.states import ParticipantKind
 from app.store.store import Store
 from app.text.paths import name_in, session_path
@@ -69,7 +69,7 @@ async def session_page(
         people.people(store, session, drawn.window, lanes),
         people.counted(store, session, now),
         works.egress_of(store, sid, MOST_WORKS) if session.egress else _nothing(),
-        works.ingress_of(store, session, MOST_WORKS) if session.ingress else _nothing(),
+        works.ingress_of(store, sid, MOST_WORKS) if session.ingress else _nothing(),
         calls.of_session(store, sid, MOST_WORKS) if session.calls else _nothing(),
         sessions.beside(store, session),
     )
@@ -151,7 +151,7 @@ async def _of_tab(
     place = Cursor.read(after)
     if tab == "connections":
         found = await connections.of_session(store, session.sid, ROWS, place)
-        rows = [_without_name(masks, each) for each in found.rows]
+        rows = [masks.connection(each) for each in found.rows]
         return {"rows": rows, "older": found.older, "after": after}
     if tab == "events":
         listed = await events.of_session(store, session.sid, ROWS, place)
@@ -171,10 +171,3 @@ def _masked(masks: Masking, person: Person) -> Person:
     identity = masks.person(person.identity, person.kind)
     own = [replace(each, identity=identity, name="") for each in person.connections]
     return replace(person, identity=identity, connections=own)
-
-
-def _without_name(masks: Masking, connection: Connection) -> Connection:
-    if not masks.on:
-        return connection
-    identity = masks.person(connection.identity, connection.kind)
-    return replace(connection, identity=identity, name="")

@@ -22,7 +22,7 @@ from app.routes.history.shared import (
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.history import session_list
-from app.services.history.ranges import Span
+from app.services.history.lists.ranges import Span
 from app.services.history.sessions import Kind, Longer, Session, Wanted
 from app.services.lists import Ask
 from app.text.paths import SESSIONS

@@ -10,9 +10,9 @@ from starlette.requests import Request
 
 from app.errors import NotAllowed
 from app.security.roles import Permission, User
+from app.services.history.lists.ranges import Range, Span, between
+from app.services.history.lists.walking import LONGEST_CURSOR, Cursor, Found, Place
 from app.services.history.masking import Masking
-from app.services.history.ranges import Range, Span, between
-from app.services.history.walking import LONGEST_CURSOR, Cursor, Found, Place
 from app.services.keyset import Pages
 from app.services.lists import Ask
 from app.web.timezone import use_zone_of

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.services.audit.writing import storable
-from app.services.history.ranges import ALWAYS, Range
+from app.services.history.lists.ranges import ALWAYS, Range
+from app.services.history.lists.walking import FEW, Found, Place, Walk, apart, walked
 from app.services.history.states import CallResult, LeaveReason, named
-from app.services.history.walking import FEW, Found, Place, Walk, apart, walked
 from app.services.livekit.enums import Newer
 from app.services.livekit.sip_codes import meaning
 from app.services.sip.states import CallDirection

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Row, TextClause, literal_column, select, t
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.audit.writing import storable
-from app.services.history.ranges import ALWAYS, Range
+from app.services.history.lists.ranges import ALWAYS, Range
+from app.services.history.lists.walking import Cursor, Found, Place, Walk, apart, few, walked
 from app.services.history.states import LeaveReason, named
-from app.services.history.walking import Cursor, Found, Place, Walk, apart, few, walked
 from app.services.livekit.enums import Newer
 from app.services.rooms.states import ParticipantKind
 from app.services.webhooks.signing_keys import DEFAULT_SERVER

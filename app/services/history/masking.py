@@ -6,8 +6,11 @@ one on another page.
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
+from app.services.history.calls import CallRecord
+from app.services.history.connections import Connection
 from app.services.livekit.enums import Newer
 from app.services.rooms.states import ParticipantKind
 
@@ -34,6 +37,24 @@ class Masking:
             WORDS.get(kind, "Participant") if isinstance(kind, ParticipantKind) else "Participant"
         )
         return f"{word} {self._numbers[word][identity]}"
+
+    def connection(self, connection: Connection) -> Connection:
+        """Return a connection as it may be shown."""
+        if not self.on:
+            return connection
+        identity = self.person(connection.identity, connection.kind)
+        return replace(connection, identity=identity, name="")
+
+    def call(self, call: CallRecord) -> CallRecord:
+        """Return a call as it may be shown."""
+        if not self.on:
+            return call
+        return replace(
+            call,
+            from_number=self.number(call.from_number),
+            to_number=self.number(call.to_number),
+            identity=self.person(call.identity, ParticipantKind.SIP),
+        )
 
     def number(self, number: str) -> str:
         """Return a phone number, or what stands for it; nothing for none."""

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Row, Select, exists, literal_column, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.audit.writing import storable
-from app.services.history.ranges import ALWAYS, Range
+from app.services.history.lists.ranges import ALWAYS, Range
+from app.services.history.lists.walking import WALKED, Found, Place, Walk, apart, few, walked
 from app.services.history.sessions import LONGER, Session, Wanted, session_of
-from app.services.history.walking import WALKED, Found, Place, Walk, apart, few, walked
 from app.store.schema import CONNECTIONS, SESSIONS
 from app.store.store import Store
 

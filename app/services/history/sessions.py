@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from app.errors import NotFound
 from app.services.audit.writing import storable
-from app.services.history.ranges import ALWAYS, Range
+from app.services.history.lists.ranges import ALWAYS, Range
 from app.services.history.states import RoomEnd, named
 from app.services.livekit.enums import Newer
 from app.services.webhooks.signing_keys import DEFAULT_SERVER

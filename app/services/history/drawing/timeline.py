@@ -8,9 +8,9 @@ from typing import Any
 from app.services.history.connections import Connection
 from app.services.history.drawing.people import PastTrack, Person, is_lost
 from app.services.history.drawing.scale import SHORTEST, Scale, Window
+from app.services.history.parts.works import PastJob, PastRun
 from app.services.history.sessions import Session
 from app.services.history.states import Source
-from app.services.history.works import PastJob, PastRun
 from app.services.livekit.enums import Newer
 from app.services.rooms.states import ParticipantKind
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, tuple_
 
-from app.services.history.walking import EPOCH, Cursor, Found
+from app.services.history.lists.walking import EPOCH, Cursor, Found
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import WEBHOOK_EVENTS
 from app.store.store import Store

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import BadQuery
-from app.services.history.ranges import ALWAYS, Range
+from app.services.history.lists.ranges import ALWAYS, Range
 
 WALKED = 10_000  # rows that one page looks at
 FEW = 5_000  # rows that are sorted

@@ -8,9 +8,8 @@ from sqlalchemy import Row, select
 
 from app.services.audit.writing import storable
 from app.services.egress.states import EgressStatus, EgressType
-from app.services.history.sessions import Session
+from app.services.history.lists.walking import Found, Place, Walk, walked
 from app.services.history.states import named
-from app.services.history.walking import Found, Place, Walk, apart, walked
 from app.services.ingress.states import IngressStatus, InputType
 from app.services.livekit.enums import Newer
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
@@ -90,13 +89,10 @@ async def egress_of(store: Store, session: str, most: int) -> list[PastJob]:
         return [_job(row) for row in found]
 
 
-async def ingress_of(store: Store, session: Session, most: int) -> list[PastRun]:
-    """Return the ingress runs in a session's room and time. Raises StoreError."""
+async def ingress_of(store: Store, session: str, most: int) -> list[PastRun]:
+    """Return the ingress runs of a session, in the order in which they began. Raises StoreError."""
     rows = INGRESS_RUNS.c
-    query = select(INGRESS_RUNS).where(rows.server == DEFAULT_SERVER, rows.room == session.room)
-    if session.ended_at:
-        query = query.where(rows.started_at < session.ended_at)
-    query = query.where(rows.ended_at.is_(None) | (apart(rows.ended_at) > session.started_at))
+    query = select(INGRESS_RUNS).where(rows.server == DEFAULT_SERVER, rows.room_sid == session)
     async with store.read() as connection:
         found = await connection.execute(
             query.order_by(rows.started_at, rows.ingress_id).limit(most)

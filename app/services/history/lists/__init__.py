@@ -1,0 +1,1 @@
+"""Lists of history: pages of bounded cost, and ranges of time."""

@@ -1,0 +1,1 @@
+"""What belongs to a session besides its participants: egress, ingress and webhooks."""
