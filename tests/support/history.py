@@ -70,16 +70,21 @@ def event(event_id: str, kind: str, of: Row, **own: Any) -> Row:
 
 
 def keep(url: str, rows: Mapping[Table, Sequence[Row]]) -> None:
-    """Write rows; columns that are not given are empty."""
+    """Write rows into the store at a URL; columns that are not given are empty."""
 
     async def write(store: Store) -> None:
-        async with store.write() as transaction:
-            for table, some in rows.items():
-                whole = [_whole(table, row) for row in some]
-                for start in range(0, len(whole), 200):
-                    await transaction.execute(insert(table), whole[start : start + 200])
+        await add(store, rows)
 
     in_store(url, write)
+
+
+async def add(store: Store, rows: Mapping[Table, Sequence[Row]]) -> None:
+    """Write rows; columns that are not given are empty."""
+    async with store.write() as transaction:
+        for table, some in rows.items():
+            whole = [_whole(table, row) for row in some]
+            for start in range(0, len(whole), 200):
+                await transaction.execute(insert(table), whole[start : start + 200])
 
 
 def _whole(table: Table, row: Row) -> Row:

@@ -18,21 +18,29 @@ from app.services.accounts.powers import Powers
 from app.services.webhooks.intake import Intake
 from app.services.webhooks.receiving import read
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
+from app.store.schema import CALLS, CONNECTIONS, SESSIONS
 from app.store.store import Store
 from dev.stack import Stack
+from tests.support.history import add, connection, session
+from tests.support.history import call as a_call
 from tests.support.webhooks import body_of
 
 OWN_ROLE = "night & <day>"
+SESSION, CALL = "RM_walk", "SCL_walk"
 
 
 async def people_of(store: Store, name: str) -> None:
-    """Create the first account of a store, a role, and a webhook that was received."""
+    """Create the first account of a store, a role, a webhook, and a session with a call."""
     everything = Powers(frozenset(map(str, Permission)), BUILT_IN, "admin")
     await roles.create(store, everything, OWN_ROLE, {"server.read", "rooms.read"})
     await create(store, name, "viewer", email="somebody@example.com")
     now = datetime.now(UTC)
     event = {"id": "EV_walk", "event": "room_started", "createdAt": "0", "room": {"name": name}}
     await Intake(store).keep(read(DEFAULT_SERVER, body_of(event), now))
+    past = session(SESSION, name)
+    met = connection("PA_walk", past, name, kind="SIP", name=name)
+    called = a_call(CALL, room=name, identity=name, participant_sid="PA_walk", room_sid=SESSION)
+    await add(store, {SESSIONS: [past], CONNECTIONS: [met], CALLS: [called]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class World:
         docs = {"document": "settings", "feature": "rooms", "picture": "rooms-light.webp"}
         docs["number"] = "1"  # of the audit, whose first entry is a sign-in, and of an account
         docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
-        docs["token"] = "1"
+        docs |= {"sid": SESSION, "call": CALL, "token": "1"}
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 

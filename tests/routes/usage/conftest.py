@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.services.usage.rolling import roll
+from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONNECTIONS, SESSIONS
 from app.store.store import Store
 from tests.support.dashboard import Dashboard
-from tests.support.history_rows import SERVER, add, connection, session
+from tests.support.history import add, connection, session
 from tests.support.stores import Databases, in_store
 
 HOUR = timedelta(hours=1)
@@ -19,18 +20,18 @@ MINUTE = timedelta(minutes=1)
 async def some_usage(store: Store) -> None:
     """Write the sessions, and count them."""
     now = datetime.now(UTC)
-    standup = session("standup", now - HOUR, now - 30 * MINUTE)
-    odd = session("<b>odd*room", now - 40 * MINUTE)
-    await add(store, SESSIONS, standup, odd)
-    await add(
-        store,
-        CONNECTIONS,
-        connection(standup, "ada", now - HOUR, now - 30 * MINUTE, reason="CLIENT_INITIATED"),
-        connection(standup, "eve", now - 50 * MINUTE, now - 40 * MINUTE, reason="SIGNAL_CLOSE"),
-        connection(odd, "agent-1", now - 40 * MINUTE, kind="AGENT"),
-        connection(odd, "mallory", now - 40 * MINUTE, aborted=True),
-    )
-    await roll(store, SERVER, now)
+    half = now - 30 * MINUTE
+    standup = session("RM_standup", "standup", started_at=now - HOUR, ended_at=half)
+    odd = session("RM_odd", "<b>odd*room", started_at=now - 40 * MINUTE, ended_at=None)
+    lost = {"joined_at": now - 50 * MINUTE, "left_at": now - 40 * MINUTE, "reason": "SIGNAL_CLOSE"}
+    people = [
+        connection("PA_ada", standup, "ada"),
+        connection("PA_eve", standup, "eve", **lost),
+        connection("PA_agent", odd, "agent-1", kind="AGENT"),
+        connection("PA_mallory", odd, "mallory", aborted=True),
+    ]
+    await add(store, {SESSIONS: [standup, odd], CONNECTIONS: people})
+    await roll(store, DEFAULT_SERVER, now)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Hours are counted again when their rows change, and days are the sums of their hours."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
@@ -9,15 +10,29 @@ from app.services.usage.measures import Measure
 from app.services.usage.periods import Range, between, up_to
 from app.services.usage.reading import Usage, read
 from app.services.usage.rolling import mark, roll
+from app.services.webhooks.signing_keys import DEFAULT_SERVER as SERVER
 from app.store.schema import CONNECTIONS, COVERAGE, SESSIONS
 from app.store.store import Store
-from tests.support.history_rows import SERVER, add, connection, session
+from tests.support.history import Row, add, connection, session
 from tests.support.stores import in_store
 
 NOW = datetime(2026, 11, 30, 12, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 MICRO = 1_000_000
+
+
+def started(room: str, started_at: datetime, ended_at: datetime | None = None) -> Row:
+    """Return a session."""
+    return session(f"RM_{room}", room, started_at=started_at, ended_at=ended_at)
+
+
+def joined(
+    of: Row, identity: str, joined_at: datetime, left_at: datetime | None = None, **own: Any
+) -> Row:
+    """Return a connection to a session."""
+    sid = f"PA_{of['room']}_{identity}"
+    return connection(sid, of, identity, joined_at=joined_at, left_at=left_at, **own)
 
 
 async def marked(store: Store, *hours: datetime) -> None:
@@ -39,10 +54,10 @@ def minutes(usage: Usage, kind: str = "STANDARD") -> int:
 
 def test_what_changes_is_counted_again(database: str) -> None:
     async def work(store: Store) -> None:
-        first = session("a", NOW - 3 * HOUR)
-        row = connection(first, "ada", NOW - 3 * HOUR)
-        await add(store, SESSIONS, first)
-        await add(store, CONNECTIONS, row)
+        first = started("a", NOW - 3 * HOUR)
+        row = joined(first, "ada", NOW - 3 * HOUR)
+        await add(store, {SESSIONS: [first]})
+        await add(store, {CONNECTIONS: [row]})
         await marked(store, NOW - 3 * HOUR, NOW - 2 * HOUR)
         usage = await the_day(store)
         assert minutes(usage) == 180
@@ -60,9 +75,9 @@ def test_what_changes_is_counted_again(database: str) -> None:
 
 def test_hours_since_the_last_count_are_counted(database: str) -> None:
     async def work(store: Store) -> None:
-        first = session("a", NOW - 9 * HOUR)
-        await add(store, SESSIONS, first)
-        await add(store, CONNECTIONS, connection(first, "ada", NOW - 9 * HOUR))
+        first = started("a", NOW - 9 * HOUR)
+        await add(store, {SESSIONS: [first]})
+        await add(store, {CONNECTIONS: [joined(first, "ada", NOW - 9 * HOUR)]})
         await marked(store, NOW - 9 * HOUR)
         assert minutes(await the_day(store)) == 60 * 9
 
@@ -71,12 +86,12 @@ def test_hours_since_the_last_count_are_counted(database: str) -> None:
 
 def test_a_connection_of_weeks_is_in_every_hour(database: str) -> None:
     async def work(store: Store) -> None:
-        first = session("a", NOW - timedelta(days=20))
+        first = started("a", NOW - timedelta(days=20))
         rows = [
-            connection(first, "ada", NOW - timedelta(days=20)),
-            connection(first, "eve", NOW - timedelta(days=20), NOW - HOUR),
+            joined(first, "ada", NOW - timedelta(days=20)),
+            joined(first, "eve", NOW - timedelta(days=20), NOW - HOUR),
         ]
-        await add(store, CONNECTIONS, *rows)
+        await add(store, {CONNECTIONS: rows})
         hours = [NOW - n * HOUR for n in range(20 * 24 + 1)]
         await marked(store, *hours)
         usage = await the_day(store)
@@ -94,9 +109,10 @@ def test_a_connection_of_weeks_is_in_every_hour(database: str) -> None:
 def test_rooms_are_counted_from_their_own_rows(database: str) -> None:
     async def work(store: Store) -> None:
         for room in ("support-1", "support-2", "Support-3", "sales_1"):
-            of = session(room, NOW - HOUR, NOW)
-            await add(store, SESSIONS, of)
-            await add(store, CONNECTIONS, connection(of, "ada", NOW - HOUR, NOW - 50 * MINUTE))
+            of = started(room, NOW - HOUR, NOW)
+            await add(store, {SESSIONS: [of]})
+            row = joined(of, "ada", NOW - HOUR, NOW - 50 * MINUTE)
+            await add(store, {CONNECTIONS: [row]})
         await marked(store, NOW - HOUR)
         for rooms, expected in {
             "": 4,
@@ -115,9 +131,10 @@ def test_rooms_are_counted_from_their_own_rows(database: str) -> None:
 
 def test_hidden_participants_are_not_counted(database: str) -> None:
     async def work(store: Store) -> None:
-        of = session("a", NOW - HOUR)
-        observer = connection(of, "observer", NOW - HOUR, hidden=True)
-        await add(store, CONNECTIONS, observer, connection(of, "x", NOW - HOUR, aborted=True))
+        of = started("a", NOW - HOUR)
+        observer = joined(of, "observer", NOW - HOUR, hidden=True)
+        failed = joined(of, "x", NOW - HOUR, aborted=True)
+        await add(store, {CONNECTIONS: [observer, failed]})
         await marked(store, NOW - HOUR)
         usage = await the_day(store)
         assert usage.sum(Measure.JOINS) == usage.sum(Measure.PEAK) == 0
@@ -132,11 +149,8 @@ def test_what_was_not_watched_is_said(database: str) -> None:
             (up_to(NOW, Range.DAY, UTC).since, NOW)
         ]
         watched = [(NOW - 72 * HOUR, NOW - 10 * HOUR), (NOW - 8 * HOUR, NOW - MINUTE)]
-        await add(
-            store,
-            COVERAGE,
-            *({"server": SERVER, "began_at": a, "until_at": b} for a, b in watched),
-        )
+        rows = [{"began_at": began, "until_at": until} for began, until in watched]
+        await add(store, {COVERAGE: rows})
         usage = await the_day(store)
         assert [(g.since, g.until) for g in usage.gaps] == [(NOW - 10 * HOUR, NOW - 8 * HOUR)]
         assert usage.earlier(Measure.SESSIONS) == 0  # the time before was watched
