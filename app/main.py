@@ -121,8 +121,8 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.security.stored_audit import StoreAudit
     from app.services.accounts.passwords import Passwords
     from app.services.history.projecting.projector import Projector
-    from app.services.webhooks import refused
     from app.services.webhooks.intake import Intake
+    from app.services.webhooks.stored import refused
     from app.store.opening import open_store
     from app.store.sealing import Sealer
 

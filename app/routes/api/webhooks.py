@@ -10,10 +10,10 @@ from fastapi import Depends, Query
 from pydantic import BeforeValidator, Field
 
 from app.security.roles import Permission
-from app.services.webhooks import kept, refused
 from app.services.webhooks.feed import Arrival
-from app.services.webhooks.kept import WantedEvents
 from app.services.webhooks.refusals import Refused
+from app.services.webhooks.stored import kept, refused
+from app.services.webhooks.stored.kept import WantedEvents
 from app.web.api.access import api_router, reads
 from app.web.api.listing import AskedDep, Page, Record, Seconds, encoded
 from app.web.deps import StoreDep, UserDep

@@ -171,7 +171,7 @@ async def _heard(request: Request) -> Heard | None:
     state = request.app.state
     if state.store is None:
         return None
-    from app.services.webhooks.heard import heard  # with the store, 30 MB
+    from app.services.webhooks.stored.heard import heard  # with the store, 30 MB
 
     return await heard(state.store, state.received.since)
 

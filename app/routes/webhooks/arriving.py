@@ -14,7 +14,7 @@ async def seen(request: Request) -> tuple[Feed, Sequence[Refused]]:
     state = request.app.state
     if state.store is None:
         return state.received.feed(), state.refusals.newest_first()
-    from app.services.webhooks import kept, refused  # with the store, 30 MB
+    from app.services.webhooks.stored import kept, refused  # with the store, 30 MB
 
     return await kept.feed(state.store), await refused.newest_first(state.store)
 
@@ -24,6 +24,6 @@ async def is_here(request: Request, event_id: str) -> bool:
     state = request.app.state
     if state.store is None:
         return bool(state.received.has(DEFAULT_SERVER, event_id))
-    from app.services.webhooks import kept  # with the store, 30 MB
+    from app.services.webhooks.stored import kept  # with the store, 30 MB
 
     return await kept.was_kept(state.store, event_id)

@@ -17,11 +17,11 @@ from app.services.audit.states import Outcome
 from app.services.keyset import Pages
 from app.services.lists import Ask
 from app.services.webhooks import events as webhooks_events
-from app.services.webhooks import kept
 from app.services.webhooks.events import NoEventError, ReportedEvent
-from app.services.webhooks.kept import KeptEvent, WantedEvents
-from app.services.webhooks.shown import shown
 from app.services.webhooks.states import WebhookEvent
+from app.services.webhooks.stored import kept
+from app.services.webhooks.stored.kept import KeptEvent, WantedEvents
+from app.services.webhooks.stored.shown import shown
 from app.text.paths import WEBHOOK_EVENTS
 from app.web.deps import StoreDep, UserDep
 from app.web.exports import Ending, as_stream

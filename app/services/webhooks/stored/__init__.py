@@ -1,0 +1,1 @@
+"""The webhooks in the store, and those that were refused, of all instances."""
