@@ -1,4 +1,4 @@
-"""Whether webhooks come at all, for the overview."""
+"""The last webhook that came, for the overview."""
 
 from datetime import datetime
 
