@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from app.security.roles import Permission
 from app.services.webhooks.feed import Arrival
 from app.services.webhooks.refusals import Refused
-from app.services.webhooks.stored import kept, refused
+from app.services.webhooks.stored import kept, refused, repaired
 from app.services.webhooks.stored.kept import WantedEvents
 from app.web.api.access import api_router, reads
 from app.web.api.listing import AskedDep, Page, Record, Seconds, encoded
@@ -62,6 +62,16 @@ class Refusals(Record):
     times: int
 
 
+class Repairs(Record):
+    """What no webhook had reported: how often the start or end of a kind of thing was missed."""
+
+    kind: str
+    opened: int
+    closed: int
+    reopened: int = Field(description="It had not ended after all.")
+    last_at: datetime
+
+
 class FeedReport(Record):
     """How LiveKit's webhooks arrive."""
 
@@ -73,6 +83,7 @@ class FeedReport(Record):
     median_delay: Seconds | None
     longest_delay: Seconds | None
     refused: tuple[Refusals, ...]
+    repaired: tuple[Repairs, ...] = Field(description="Repaired in history in the last 7 days.")
 
 
 class StoredEvent(Record):
@@ -121,6 +132,7 @@ async def get_webhook_feed(store: StoreDep) -> FeedReport:
         median_delay=feed.delays.median if feed.delays else None,
         longest_delay=feed.delays.longest if feed.delays else None,
         refused=_refused(await refused.newest_first(store)),
+        repaired=tuple(map(Repairs.model_validate, await repaired.lately(store))),
     )
 
 

@@ -1,6 +1,8 @@
 """What was received: by all instances if there is a store, else by this process."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
@@ -8,15 +10,32 @@ from app.services.webhooks.feed import Feed
 from app.services.webhooks.refusals import Refused
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 
+if TYPE_CHECKING:
+    from app.services.webhooks.stored.repaired import Repaired  # with the store, 30 MB
 
-async def seen(request: Request) -> tuple[Feed, Sequence[Refused]]:
-    """Return what was received, and what was refused. Raises StoreError."""
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was received and refused; what was repaired in history, or None without a store."""
+
+    feed: Feed
+    refused: Sequence[Refused]
+    repaired: "Sequence[Repaired] | None" = None
+
+
+async def seen(request: Request) -> Seen:
+    """Return how webhooks arrive. Raises StoreError."""
     state = request.app.state
     if state.store is None:
-        return state.received.feed(), state.refusals.newest_first()
-    from app.services.webhooks.stored import kept, refused  # with the store, 30 MB
+        return Seen(state.received.feed(), state.refusals.newest_first())
+    from app.services.webhooks.stored import kept, refused, repaired  # with the store, 30 MB
 
-    return await kept.feed(state.store), await refused.newest_first(state.store)
+    store = state.store
+    return Seen(
+        await kept.feed(store),
+        await refused.newest_first(store),
+        await repaired.lately(store),
+    )
 
 
 async def is_here(request: Request, event_id: str) -> bool:

@@ -1,7 +1,5 @@
 """/webhooks: how LiveKit's webhooks arrive, and how to set them up."""
 
-from datetime import UTC, datetime, timedelta
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,24 +18,22 @@ from app.web.deps import AuditDep, SettingsDep
 from app.web.forms import FormPage, Loaded
 from app.web.pages import page
 
-QUIET = timedelta(minutes=10)
-
 router = APIRouter(prefix=WEBHOOKS)
 
 
 @router.get("", dependencies=[sees(Permission.SERVER_READ)])
 async def feed_page(request: Request, settings: SettingsDep) -> Response:
     """Show what was received and refused, and the lines that set LiveKit up."""
-    feed, refused = await seen(request)
+    found = await seen(request)
     return await page(
         request,
         "webhooks/feed.html.j2",
         topics=("webhooks",),
-        feed=feed,
-        refused=refused,
+        feed=found.feed,
+        refused=found.refused,
+        repaired=found.repaired,
         set_up=set_up(request),
         workers=settings.workers,
-        quiet=bool(feed.last_at and datetime.now(UTC) - feed.last_at > QUIET),
     )
 
 

@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from app.services.webhooks.feed import MOST_EVENTS
 from app.services.webhooks.states import WebhookEvent
+from app.store.schema import REPAIRS
+from app.store.store import Store
 from tests.support.dashboard import Dashboard
-from tests.support.stores import Databases
+from tests.support.stores import Databases, in_store
 from tests.support.visitor import Seen
 from tests.support.waiting import until
 from tests.support.webhooks import body_of, deliver, event, send, signature
@@ -134,6 +138,29 @@ def test_refused_webhooks_reach_the_store(
         return "127.0.0.1 6 " in visitor.get(FEED).text
 
     until(both, 15)
+
+
+def test_what_no_webhook_reported_is_shown(
+    start_dashboard: Callable[..., Dashboard], databases: Databases
+) -> None:
+    url = databases.new()
+    now = datetime.now(UTC)
+    days = {"session.opened": 1, "session.closed": 2, "track.reopened": 6, "egress.closed": 8}
+
+    async def repair(store: Store) -> None:
+        async with store.write() as connection:
+            for number, (kind, ago) in enumerate(days.items(), 3):
+                at = now - timedelta(days=ago)
+                row = {"server": "default", "at": at, "kind": kind, "number": number}
+                await connection.execute(insert(REPAIRS).values(row))
+
+    dashboard = start_dashboard(database_url=url)
+    assert "Nothing. History is compared" in dashboard.visitor().get(FEED).text
+    in_store(url, repair)
+    listed = dashboard.visitor().get(FEED).text.partition("Repaired in history")[2]
+    assert "Session 3 4 0 1 d ago" in listed
+    assert "Track 0 0 5 6 d ago" in listed
+    assert "Egress" not in listed.partition("Set up LiveKit")[0]
 
 
 @pytest.mark.parametrize("token", [None, "zebra"])
