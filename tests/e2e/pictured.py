@@ -73,7 +73,7 @@ def _verified(page: Page) -> None:
         page.get_by_role("button", name=name).get_attribute("data-copy") or ""
         for name in ("Copy header", "Copy body")
     )
-    page.goto("/webhooks")
+    page.goto("/webhooks/-/verify")
     page.get_by_label("Authorization header").fill(header)
     page.get_by_label("Body").fill(body)
     page.get_by_role("button", name="Verify").click()

@@ -1,10 +1,15 @@
 """The webhook helper in the browser: a sample is made, pasted, found valid, and spoilt."""
 
+from collections.abc import Callable
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_agents import LONG, narrow
+from tests.support.dashboard import Dashboard
+from tests.support.webhooks import body_of, deliver, event, send, signature
 
 
 def copied(page: Page, label: str) -> str:
@@ -36,6 +41,49 @@ def test_a_sample_is_found_valid_and_spoilt_no_more(open_page: OpenPage) -> None
     narrow(page, "a spoilt one")
     page.goto("/webhooks/-/sample")
     assert problems_everywhere(page) == {}
+
+
+@pytest.fixture(scope="module")
+def stored(
+    start_dashboard: Callable[..., Dashboard], tmp_path_factory: pytest.TempPathFactory
+) -> Dashboard:
+    """A dashboard with a store that receives webhooks."""
+    folder = tmp_path_factory.mktemp("webhooks")
+    return start_dashboard(database_url=f"sqlite:///{folder}/dashboard.db", refresh_seconds=1)
+
+
+def test_a_test_event_leads_to_a_feed_and_its_events(
+    open_page: OpenPage, stored: Dashboard
+) -> None:
+    page = open_page("/webhooks", at=stored.url, fresh=True)
+    expect(page.get_by_role("heading", name="Set up LiveKit", exact=True)).to_be_visible()
+    assert copied(page, "Copy the lines").startswith("webhook:")
+    assert problems_everywhere(page) == {}
+    page.get_by_role("link", name="Send a test event", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Send a test event", exact=True)
+    dialog.get_by_role("button", name="Send test event", exact=True).click()
+    expect(dialog.locator(".notice.ok")).to_contain_text("Received.")
+    assert problems_everywhere(page) == {}
+    dialog.get_by_role("link", name="Cancel", exact=True).click()
+    room = {"name": LONG, "sid": "RM_e2e"}
+    person = {"identity": f"<b>{LONG}", "sid": "PA_e2e"}
+    deliver(stored, event("participant_joined", room=room, participant=person))
+    body = body_of(event("room_started"))
+    send(stored, body, signature(body, "API" + "x" * 60, "y" * 40))
+    received = page.get_by_role("region", name="Received", exact=True)
+    expect(received.get_by_role("link", name="participant_joined", exact=True)).to_be_visible()
+    refused = page.get_by_role("region", name="Refused", exact=True)
+    expect(refused.get_by_text("unknown API key", exact=True)).to_be_visible(timeout=15_000)
+    assert problems_everywhere(page) == {}
+    narrow(page, "the feed")
+    received.get_by_role("link", name="participant_joined", exact=True).click()
+    assert problems_everywhere(page) == {}
+    narrow(page, "the events")
+    page.get_by_role("link", name="participant_joined", exact=True).click()
+    expect(page.get_by_role("heading", name="participant_joined", exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="Content", exact=True)).to_contain_text("PA_e2e")
+    assert problems_everywhere(page) == {}
+    narrow(page, "an event")
 
 
 def test_works_without_javascript(open_page: OpenPage) -> None:
