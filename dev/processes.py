@@ -36,10 +36,12 @@ class Process:
         prepare: Callable[[], None] = lambda: None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        ends_by: signal.Signals = signal.SIGTERM,
     ) -> None:
         """Describe the process; without a `log` it inherits our output.
 
         `prepare` is called before each start, `answers` until it returns that the process responds.
+        The signal `ends_by` stops it.
         """
         self.name = name
         self.log = log
@@ -48,6 +50,7 @@ class Process:
         self._prepare = prepare
         self._env = None if env is None else dict(env)
         self._cwd = cwd
+        self._ends_by = ends_by
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -103,7 +106,7 @@ class Process:
         atexit.register(self.stop)
 
     def stop(self, patience: float = 5.0) -> None:
-        """End it and its child processes: send SIGTERM repeatedly, then SIGKILL."""
+        """End it and its child processes: send its signal repeatedly, then SIGKILL."""
         atexit.unregister(self.stop)
         child = self._child
         if child is None:
@@ -111,7 +114,7 @@ class Process:
         deadline = time.monotonic() + patience
         while child.poll() is None and time.monotonic() < deadline:
             # after the second signal, livekit-server doesn't wait for its participants to leave
-            self._signal(signal.SIGTERM)
+            self._signal(self._ends_by)
             try:
                 child.wait(0.5)
             except subprocess.TimeoutExpired:

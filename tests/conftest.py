@@ -20,6 +20,7 @@ from tests.support.asking import asker
 from tests.support.dashboard import Dashboard, managing
 from tests.support.fault import Relay
 from tests.support.leaks import LEAKS, Kept
+from tests.support.templates import share_compiled
 from tests.support.turns import turn
 from tests.support.visitor import Visitor
 
@@ -33,6 +34,8 @@ structlog.configure(
     ]
 )
 
+
+share_compiled()
 
 # a busy machine is no failure
 hypothesis_settings.register_profile(
@@ -80,6 +83,8 @@ def start_dashboard(stack: Stack) -> Iterator[Callable[..., Dashboard]]:
         return started[-1]
 
     yield start
+    for dashboard in started:
+        dashboard.begin_to_stop()
     for dashboard in started:
         dashboard.stop()
 

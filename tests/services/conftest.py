@@ -8,6 +8,13 @@ from app.config.settings import Settings, load_settings
 from dev.stack import Stack
 from tests.services.livekit.flights import Run, T, run_with
 from tests.support.fault import Relay
+from tests.support.stores import Databases
+
+
+@pytest.fixture
+def database(databases: Databases) -> str:
+    """The DATABASE_URL of a database of the test's own, whose tables are there and empty."""
+    return databases.migrated()
 
 
 @pytest.fixture

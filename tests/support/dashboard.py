@@ -69,12 +69,16 @@ class Dashboard:
             self._thread.join(0.01)
         return self
 
-    def stop(self) -> None:
-        """Stop serving; the lifespan ends too, and visitors leave."""
+    def begin_to_stop(self) -> None:
+        """Stop serving, without waiting for the end: many dashboards then stop together."""
         for visitor in self._visitors:
             visitor.close()
         self.server.should_exit = True
-        self._thread.join(10)
+
+    def stop(self) -> None:
+        """Stop serving; the lifespan ends too, and visitors leave."""
+        self.begin_to_stop()
+        self._thread.join(20)
         self._socket.close()
         assert not self._thread.is_alive(), "the dashboard did not stop"
 

@@ -1,12 +1,15 @@
 """The fixtures of the store's tests: each test that uses one runs on both kinds of database."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dev.postgres import Postgres
 from tests.support.stores import Databases
+
+KINDS = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="session")
@@ -16,13 +19,16 @@ def postgres() -> Iterator[Postgres]:
         yield running
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=KINDS)
 def databases(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Databases:
     """Empty databases, databases.new(); each test that uses it runs on both kinds."""
-    folder = tmp_path_factory.mktemp("store")
-    if request.param == "sqlite":
-        return Databases("sqlite", folder=folder)
-    return Databases("postgresql", request.getfixturevalue("postgres"), folder)
+    return databases_of(request.param, request, tmp_path_factory.mktemp("store"))
+
+
+def databases_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> Databases:
+    """Return what makes databases of a kind; PostgreSQL starts with the first of its own."""
+    own = request.getfixturevalue("postgres") if kind == "postgresql" else None
+    return Databases(kind, own, folder)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import shutil
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
@@ -24,6 +25,7 @@ class Databases:
     kind: str
     postgres: Postgres | None = None
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="store-")))
+    _migrated: list[str] = field(default_factory=list)
 
     def new(self) -> str:
         """Return the DATABASE_URL of an empty database."""
@@ -31,6 +33,18 @@ class Databases:
         if self.postgres is not None:
             return self.postgres.create(name)
         return f"sqlite:///{self.folder}/{name}.db"
+
+    def migrated(self) -> str:
+        """Return the DATABASE_URL of a database without rows: a copy of one migrated for all."""
+        if not self._migrated:
+            self._migrated.append(self.new())
+            in_store(self._migrated[0], _nothing)
+        name = f"test_{secrets.token_hex(6)}"
+        if self.postgres is not None:
+            return self.postgres.create(name, like=self._migrated[0].rpartition("/")[2])
+        copy = self.folder / f"{name}.db"
+        shutil.copy(self._migrated[0].removeprefix("sqlite:///"), copy)
+        return f"sqlite:///{copy}"
 
 
 def in_store(url: str, work: Callable[[Store], Awaitable[T]]) -> T:
@@ -48,6 +62,10 @@ def in_store(url: str, work: Callable[[Store], Awaitable[T]]) -> T:
             await driver_ended(others)
 
     return run_apart(opened)
+
+
+async def _nothing(_: Store) -> None:
+    """Do no work."""
 
 
 def run_apart(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -1,15 +1,45 @@
-"""A dashboard with accounts; each test runs on both databases."""
+"""A dashboard with accounts, with SQLite; of each area, one file runs on both databases."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from tests.routes.accounts.asked import Guarded, administrator, unique
 from tests.support.dashboard import Dashboard
+from tests.support.databases import KINDS, databases_of
 from tests.support.factors import Person, person
 from tests.support.people import add_person, browser, signed_in
 from tests.support.stores import Databases
 from tests.support.visitor import Visitor
+
+# Pages know no SQL: what they call is tested on both databases, in tests/services/accounts.
+ON_BOTH = {
+    "test_by_proxy",
+    "test_code",
+    "test_links",
+    "test_passkey_add",
+    "test_roles",
+    "test_sessions",
+    "test_sign_in",
+    "test_token_use",
+    "test_users_invite",
+    "test_users_list",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the files named above on both databases."""
+    file = metafunc.module.__name__.rpartition(".")[2]
+    if "databases" in metafunc.fixturenames and file in ON_BOTH:
+        metafunc.parametrize("databases", KINDS, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Databases:
+    """Empty databases: files of SQLite, in most files of tests."""
+    kind = getattr(request, "param", "sqlite")
+    return databases_of(kind, request, tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture(scope="module")
