@@ -1,6 +1,6 @@
 """Everything that can go wrong, each with a status, what happened and what to do.
 
-The store's errors are a branch of their own: see store/errors.py.
+The errors of the store and of live streams are elsewhere: store/errors.py, live/errors.py.
 
 DashboardError           500
 ├── NotSignedIn          401  no credentials, or wrong ones

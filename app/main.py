@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -11,7 +12,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__
 from app.config.settings import Settings, load_settings
+from app.live.feed import part_of
 from app.live.hub import Hub
+from app.live.relays.opening import open_relay
+from app.live.streams import Streams
 from app.routes import routers
 from app.security.audit import LogAudit
 from app.security.authentication import Authenticator
@@ -41,10 +45,12 @@ def create_app(
     authenticator: Authenticator | None = None,
     *,
     jobs: bool = True,
+    sockets: Path | None = None,
 ) -> FastAPI:
     """Return the application for `settings`, or for those of the environment.
 
-    One of several workers adds its metrics to those of the others in the folder `figures`.
+    One of several workers adds its metrics to those of the others in the folder `figures`, and
+    tells them of changes through the folder `sockets`.
     Without an `authenticator`, the administrator signs in with HTTP Basic. Without `jobs`, none run
     in the background: a process can have one application that does.
     Raises SettingsError for an invalid configuration, RuntimeError for a route without a guard.
@@ -64,6 +70,8 @@ def create_app(
     app.state.store = None
     app.state.jobs = jobs
     app.state.hub = Hub()
+    app.state.streams = Streams(app.state.hub.feed)
+    app.state.sockets = sockets
     app.state.intake = None
     app.state.received = Received()
     app.state.refusals = Refusals()
@@ -92,7 +100,7 @@ def _authenticator(settings: Settings) -> Authenticator:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     settings: Settings = app.state.settings
     async with AsyncExitStack() as opened:
         if settings.stored_in:
@@ -101,7 +109,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.livekit = await opened.enter_async_context(LiveKit(settings, answers))
         if settings.stored_in and app.state.jobs:
             await opened.enter_async_context(_jobs(app, settings))
-        yield
+        await opened.enter_async_context(_live(app, settings))
+        yield {"streams": app.state.streams}  # for the connections: process/connections.py
+
+
+@asynccontextmanager
+async def _live(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    hub: Hub = app.state.hub
+    following = asyncio.create_task(app.state.streams.follow(hub))
+    try:
+        async with open_relay(settings, hub, app.state.sockets) as app.state.relay:
+            yield
+    finally:
+        following.cancel()
 
 
 def _jobs(app: FastAPI, settings: Settings) -> AbstractAsyncContextManager[None]:
@@ -121,8 +141,9 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.security.stored_audit import StoreAudit
     from app.services.accounts.passwords import Passwords
     from app.services.history.projecting.projector import Projector
-    from app.services.webhooks.intake import Intake
+    from app.services.webhooks.intake import Intake, last_moments
     from app.services.webhooks.stored import refused
+    from app.store.errors import StoreError
     from app.store.opening import open_store
     from app.store.sealing import Sealer
 
@@ -137,6 +158,10 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.passwords = Passwords()
         app.state.quota = Quota(settings.api_requests_per_minute)
         app.state.sealer = Sealer(settings.session_secret)
+        with suppress(StoreError):  # the log has it already
+            for event, moment in (await last_moments(store)).items():
+                if part := part_of(event):
+                    app.state.hub.feed.saw(part, moment.timestamp())
         background = [
             asyncio.create_task(projector.run()),
             asyncio.create_task(refused.keep(store, app.state.refusals)),

@@ -27,7 +27,7 @@ DESCRIPTIONS = {
     "signin_tries_per_minute": "Wrong passwords per minute before sign-in is paused.",
     "api_requests_per_minute": "Requests per minute that a program may send to the API.",
     "cache_seconds": "Seconds for which pages that refresh may reuse LiveKit's responses.",
-    "redis_url": "Redis through which instances share the cache.",
+    "redis_url": "Redis through which instances share the cache and tell each other of changes.",
     "database_url": "Database that remembers: accounts and the audit log.",
     "audit_days": "Days that the audit log is kept.",
     "retention_events": "Days that webhooks are kept as they came.",

@@ -114,6 +114,12 @@ class LimitedConnection(HttpToolsProtocol):
         self.pipeline.clear()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """End the streams of live updates: the server waits for every open response."""
+        super().shutdown()
+        if streams := self.app_state.get("streams"):
+            streams.end_all()
+
     def _unsupported_upgrade_warning(self) -> None:
         """Log nothing about WebSockets: a request for one gets an HTTP response."""
 

@@ -84,7 +84,7 @@ def exposed(settings: Settings) -> str | None:
 
 
 def _run(settings: Settings, sockets: list[socket.socket]) -> int:
-    server = uvicorn.Server(uvicorn.Config(_application(settings, None), **options(settings)))
+    server = uvicorn.Server(uvicorn.Config(_application(settings, None, None), **options(settings)))
     with suppress(KeyboardInterrupt):
         server.run(sockets)
     return 0 if server.started else STARTUP_FAILURE
@@ -93,8 +93,8 @@ def _run(settings: Settings, sockets: list[socket.socket]) -> int:
 def _run_workers(settings: Settings, sockets: list[socket.socket]) -> int:
     # uvicorn reports a worker that has died as information
     logging.getLogger("uvicorn.error").setLevel(logging.getLogger().level)
-    with shared_figures(settings) as figures:
-        app = partial(_worker, settings, figures)
+    with shared_figures(settings) as figures, shared_sockets(settings) as folder:
+        app = partial(_worker, settings, figures, folder)
         config = uvicorn.Config(app, factory=True, workers=settings.workers, **options(settings))
         workers = Workers(config, sockets)
         workers.run()
@@ -134,16 +134,16 @@ class Workers(Multiprocess):
         super().terminate_all()
 
 
-def _application(settings: Settings, figures: Path | None) -> "FastAPI":
+def _application(settings: Settings, figures: Path | None, sockets: Path | None) -> "FastAPI":
     from app.main import create_app  # 45 MB that the first process of several doesn't need
 
     keep_freed()
-    app = create_app(settings, figures)
+    app = create_app(settings, figures, sockets=sockets)
     keep_garbage_small()
     return app
 
 
-def _worker(settings: Settings, figures: Path | None) -> "FastAPI":
+def _worker(settings: Settings, figures: Path | None, sockets: Path | None) -> "FastAPI":
     """Return a worker's application, with the settings that the first process has read.
 
     Exits with the one code after which uvicorn starts no other worker: it would fail as well.
@@ -151,7 +151,7 @@ def _worker(settings: Settings, figures: Path | None) -> "FastAPI":
     configure_logging(settings)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        return _application(settings, figures)
+        return _application(settings, figures, sockets)
     except Exception:
         log.exception("the application can't start")
         sys.exit(STARTUP_FAILURE)
@@ -182,6 +182,26 @@ def shared_figures(settings: Settings) -> Iterator[Path | None]:
         raise SettingsError([line]) from None
     with folder as name:
         os.putenv("PROMETHEUS_MULTIPROC_DIR", name)  # the workers read it on import
+        yield Path(name)
+
+
+@contextmanager
+def shared_sockets(settings: Settings) -> Iterator[Path | None]:
+    """Create the folder in which the workers of a dashboard without a store report changes.
+
+    None if they have something better, or if no folder can be written: pages then refresh at
+    their interval.
+    """
+    if settings.stored_in or settings.redis_url:
+        yield None
+        return
+    try:
+        folder = TemporaryDirectory(prefix="livekit-dashboard-live-")
+    except OSError as error:
+        log.warning("workers can't tell each other of changes", error=str(error))
+        yield None
+        return
+    with folder as name:
         yield Path(name)
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.config.settings import Settings
-from app.routes import agents, hooks
+from app.routes import agents, hooks, live
 from app.routes.egress import job, jobs
 from app.routes.egress import start as start_job
 from app.routes.ingress import ingress, ingresses
@@ -122,6 +122,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         verify.router,
         sample.router,
         hooks.router,
+        live.router,
         settings.router,
         search.router,
         timezone.router,

@@ -5,6 +5,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.live.feed import part_of
+from app.live.hub import Hub
 from app.security.guards import signed
 from app.services.webhooks.receiving import ReceivedWebhook
 from app.text.paths import LIVEKIT_HOOK
@@ -24,5 +26,8 @@ async def receive(request: Request) -> Response:
     is_new = intake is None or await intake.keep(webhook)
     log.debug("received", webhook_event=webhook.event, id=webhook.event_id, new=is_new)
     request.app.state.received.add(webhook)
-    request.app.state.hub.publish(webhook.topics)
+    hub: Hub = request.app.state.hub
+    if not webhook.is_test and (part := part_of(webhook.event)):
+        hub.feed.saw(part, webhook.created_at.timestamp())
+    hub.publish(webhook.topics)
     return Response(status_code=200)

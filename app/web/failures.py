@@ -24,6 +24,7 @@ from app.errors import (
     TooManyTries,
     TooSlow,
 )
+from app.live.errors import NoStreamLeft, TooManyStreams
 from app.security import csrf, origin
 from app.security.audit import AuditEntry
 from app.security.authentication import FactorRequired
@@ -31,7 +32,7 @@ from app.security.body import posted
 from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
 from app.store.errors import StoreError
-from app.text.paths import SECOND_FACTOR, SIGN_IN, SIGN_OUT, sign_in_path
+from app.text.paths import LIVE, SECOND_FACTOR, SIGN_IN, SIGN_OUT, sign_in_path
 from app.text.shortening import shortened
 from app.web.api import problems
 from app.web.base_path import link
@@ -45,6 +46,7 @@ SECRET = frozenset({"key", "secret", "token", "credentials", "password", "pin"})
 # Describes an error to the scripts of a page (app/static/js/shared/failures.js).
 HEADER = "X-Error"
 STORE_RETRY_SECONDS = 2
+STREAM_RETRY_SECONDS = 60
 # htmx names the element that sends a request; this one polls.
 POLL = "div#live"
 
@@ -123,7 +125,7 @@ def _leads_to(request: Request, error: DashboardError) -> str:
     if is_asked and request.url.path == SIGN_OUT:
         return f"{SIGN_IN}?signed-out=1"  # the session has ended already
     is_poll = is_fragment(request) or request.headers.get("hx-request") == "true"
-    if request.method not in origin.SAFE or is_poll:
+    if request.method not in origin.SAFE or is_poll or request.url.path == LIVE:
         return ""
     if isinstance(error, FactorRequired) and request.state.user.session is not None:
         return SECOND_FACTOR
@@ -179,6 +181,8 @@ def _headers(request: Request, error: Exception) -> dict[str, str]:
             return {"WWW-Authenticate": error.challenge} if error.challenge else {}
         case TooManyTries():
             return {"Retry-After": str(error.seconds)}
+        case TooManyStreams() | NoStreamLeft():
+            return {"Retry-After": str(STREAM_RETRY_SECONDS)}
         case StoreError():
             return {"Retry-After": str(STORE_RETRY_SECONDS)}  # LiveKit sends webhooks again then
         case TooSlow():

@@ -40,6 +40,7 @@ def test_these_methods_are_overridden() -> None:
         "on_headers_complete",
         "on_message_complete",
         "send_400_response",
+        "shutdown",
     ]
 
 

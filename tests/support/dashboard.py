@@ -36,7 +36,10 @@ def with_store(app: FastAPI) -> FastAPI:
 
 
 class Dashboard:
-    """One running dashboard; settings by their field names, the rest as for every test."""
+    """One running dashboard; settings by their field names, the rest as for every test.
+
+    It has a free port unless the settings have one.
+    """
 
     def __init__(self, authenticator: Authenticator | None = None, **settings: Any) -> None:
         self.settings = load_settings(
@@ -51,7 +54,8 @@ class Dashboard:
         LEAKS.settings(self.settings)
         self.app = create_app(self.settings, authenticator=authenticator, jobs=False)
         self._socket = socket.socket()
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", settings.get("port", 0)))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
             self.app, **options(self.settings) | {"timeout_graceful_shutdown": 1}

@@ -11,7 +11,7 @@ from app.about.configuration import groups
 from app.about.versions import versions
 from app.security.guards import sees
 from app.security.roles import Permission
-from app.services.server import capabilities
+from app.services.server import capabilities, live
 from app.services.server import clock as livekit_clock
 from app.web.deps import LiveKitDep, SettingsDep
 from app.web.or_error import settled
@@ -26,6 +26,10 @@ async def settings_page(request: Request, livekit: LiveKitDep, settings: Setting
     seen = await livekit.probe()
     (clock, clock_failed), services = await asyncio.gather(
         settled(livekit_clock.ask(livekit)), capabilities.ask_all(livekit, settings.enable_sip)
+    )
+    state = request.app.state
+    services.append(
+        live.of_feed(state.hub.feed, state.relay, len(state.streams), settings.livekit_api_key)
     )
     configuration, numbers = groups(settings), versions()
     return await page(

@@ -17,6 +17,7 @@ from app.services.accounts.tokens import PREFIX
 from app.services.audit.states import Outcome
 from app.services.oidc.people import is_own_role
 from app.store.store import Store
+from app.text.paths import LIVE
 
 BY_PROXY = "proxy"  # in the session: it is good together with the header only
 
@@ -54,6 +55,8 @@ class ByProxy:
         user = await self._by_session.identify(request)
         if user and user.account is not None and folded(user.name) == folded(name):
             return user
+        if request.url.path == LIVE:
+            return None  # a stream ends with its session; the next poll begins another
         await self._begin(request, name)
         return await self._by_session.identify(request)
 

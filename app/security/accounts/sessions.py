@@ -22,6 +22,7 @@ from app.services.accounts.names import folded
 from app.services.accounts.sessions import Limits, Place, Verified
 from app.services.accounts.states import SignIn
 from app.store.store import Store
+from app.text.paths import LIVE
 
 KEY = "key"
 KNOWN = "known"  # who has signed in with this browser, and its ID, which outlives sessions
@@ -55,7 +56,8 @@ class BySession:
         if verified is None or not await self._is_good(request, store, verified):
             return None
         session = verified.session
-        if datetime.now(UTC) - session.seen >= sessions.SEEN_EVERY:
+        stale = datetime.now(UTC) - session.seen >= sessions.SEEN_EVERY
+        if stale and request.url.path != LIVE:  # a stream keeps nobody signed in who does nothing
             self._verifier.later(sessions.touch(store, session))
         if verified.account:
             return user_of(verified.account, self._settings, session.id, session.method)

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.live.feed import ALIVE_SECONDS
 from app.services.audit.writing import storable
 from app.services.webhooks.receiving import ReceivedWebhook
 from app.store.errors import StoreError
@@ -101,6 +104,20 @@ class Intake:
         result = await connection.execute(counted.returning(*keys, events.received_at), rows)
         received = {tuple(row[name] for name in KEY): row["received_at"] for row in rows}
         return {tuple(row[:-1]) for row in result if row[-1] == received[tuple(row[:-1])]}
+
+
+async def last_moments(store: Store) -> dict[str, datetime]:
+    """Return when what LiveKit reported in the last minutes happened, by event. Raises StoreError.
+
+    So a dashboard that was restarted knows that webhooks arrive.
+    """
+    events = WEBHOOK_EVENTS.c
+    since = datetime.now(UTC) - timedelta(seconds=ALIVE_SECONDS)
+    latest = func.max(events.created_at, type_=events.created_at.type)
+    found = select(events.event, latest).where(events.received_at > since, events.origin == LIVEKIT)
+    async with store.read() as connection:
+        rows = await connection.execute(found.group_by(events.event))
+        return {row[0]: row[1] for row in rows}
 
 
 def _fail(future: asyncio.Future[bool], error: Exception) -> None:

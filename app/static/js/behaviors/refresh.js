@@ -1,21 +1,21 @@
 // When the live block is refreshed: as often as the user chose, unless the tab is hidden, the user paused it, or an
-// answer is pending.
+// answer is pending; six times less often while changes are reported, which behaviors/changes.js refreshes for.
+import { isCalm, isLive } from "../shared/feed.js";
 import { isLiveBlock, liveBlock, refreshNow } from "../shared/live.js";
 import { recall, remember } from "../shared/settings.js";
 
+const SLOWER = 6;
 const root = document.documentElement;
+let skipped = 0;
 let paused = false;
 let pending = null;
 let focusInside = false;
 let timer = null;
 
 function showChoice() {
-  const interval = `${root.dataset.refresh} s`;
   root.toggleAttribute("data-paused", paused);
   for (const button of document.querySelectorAll("[data-refresh-toggle]")) {
     button.setAttribute("aria-pressed", String(paused));
-    button.title = paused ? "Auto-refresh: paused (click to resume)" : `Auto-refresh: ${interval} (click to pause)`;
-    button.querySelector("[data-refresh-label]").textContent = paused ? "paused" : interval;
   }
   const chosen = paused ? "0" : root.dataset.refresh;
   for (const button of document.querySelectorAll("[data-refresh-every]")) {
@@ -27,13 +27,26 @@ function pause(now) {
   paused = now;
   remember("refresh", paused ? "paused" : "on");
   showChoice();
+  document.dispatchEvent(new CustomEvent("paused"));
   refresh();
+}
+
+// a page that failed asks again as often as it says
+function isSlow() {
+  return isLive() && isCalm() && !root.dataset.staleSince;
+}
+
+function tick() {
+  skipped += 1;
+  if (isSlow() && skipped < SLOWER) return;
+  skipped = 0;
+  window.htmx?.trigger(liveBlock(), "scheduled");
 }
 
 // the guards of a request are below
 function schedule() {
   clearInterval(timer);
-  timer = setInterval(() => window.htmx?.trigger(liveBlock(), "scheduled"), Number(root.dataset.refresh) * 1000);
+  timer = setInterval(tick, Number(root.dataset.refresh) * 1000);
   document.dispatchEvent(new CustomEvent("interval"));
 }
 

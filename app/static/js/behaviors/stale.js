@@ -24,6 +24,8 @@ function write(place, text) {
 function markStale(title, reason, status) {
   const paused = root.hasAttribute("data-paused");
   failingSince ??= new Date();
+  root.dataset.staleSince = clock(failingSince);
+  document.dispatchEvent(new CustomEvent("stale"));
   const text = [
     `${title} (since ${clock(failingSince)}).`,
     reason && sentence(reason),
@@ -41,6 +43,7 @@ function markFresh(headers) {
   lastSuccess = new Date(Date.now() - age(headers));
   note.hidden = true;
   liveBlock().classList.remove("stale");
+  delete root.dataset.staleSince;
   if (failingSince) document.dispatchEvent(new CustomEvent("recovered"));
   failingSince = null;
 }
