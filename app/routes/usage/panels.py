@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.routes.usage.asking import Asked
 from app.routes.usage.tables import change_of
+from app.services.history.states import CallResult
 from app.services.usage.counting import SECOND
 from app.services.usage.measures import SEPARATOR, Measure
 from app.services.usage.reading import Usage
@@ -12,6 +13,7 @@ from app.text.paths import CALL_RECORDS, EGRESS, INGRESS
 from app.web.charts.chart import Chart, Series
 
 MINUTE = 60 * SECOND
+CONNECTED = (f"/{CallResult.ANSWERED}", f"/{CallResult.ENDED}")
 COLORS = ("c1", "c2", "c3", "c4", "c5", "c0")
 FAILED_COLOR = "cbad"
 # Kinds of participants have the same color in every chart.
@@ -207,7 +209,7 @@ def _media(
 def _calls(usage: Usage, asked: Asked) -> Panel:
     measure = Measure.CALLS
     now, before = usage.sum(measure), usage.earlier(measure)
-    completed = [label for label in usage.labels(measure) if label.endswith("/completed")]
+    completed = [label for label in usage.labels(measure) if label.endswith(CONNECTED)]
     failed = [label for label in usage.labels(measure) if label not in completed]
     series = _by_label(usage, measure, completed)
     lost = [sum(values) for values in zip(*(usage.steps(measure, f) for f in failed), strict=True)]

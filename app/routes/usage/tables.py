@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.labels.table import label_of
 from app.routes.usage.asking import Asked
+from app.services.history.states import LeaveReason, named
 from app.services.usage.measures import SEPARATOR, Measure
 from app.services.usage.reading import Usage
 
@@ -46,9 +48,10 @@ def _reasons(usage: Usage, asked: Asked) -> Counts:
     """Return why participants left, of all kinds together or of the one that is chosen."""
     sums: dict[str, tuple[int, int | None]] = {}
     for label in usage.labels(Measure.LEFT):
-        kind, _, reason = label.partition(SEPARATOR)
+        kind, _, name = label.partition(SEPARATOR)
         if asked.kind not in {"", kind}:
             continue
+        reason = label_of(named(LeaveReason, name)).text
         now, before = sums.get(reason, (0, 0))
         earlier = usage.earlier(Measure.LEFT, label)
         total = None if earlier is None or before is None else before + earlier

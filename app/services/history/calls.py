@@ -21,7 +21,7 @@ from app.store.schema import CALLS
 from app.store.store import Store
 
 BATCH = 1_000
-
+FIRST_ERROR = 300  # of SIP's status codes: what isn't a success
 
 NOT_CONNECTED = {
     LeaveReason.USER_REJECTED: CallResult.REJECTED,
@@ -31,6 +31,17 @@ NOT_CONNECTED = {
     LeaveReason.MEDIA_FAILURE: CallResult.FAILED,
     LeaveReason.CONNECTION_TIMEOUT: CallResult.FAILED,
 }
+
+
+def result_of(answered: bool, reason: LeaveReason | Newer, sip_code: int | None) -> CallResult:
+    """Return what became of a call that has ended: answers are known only of calls watched."""
+    if answered:
+        return CallResult.ANSWERED
+    if isinstance(reason, LeaveReason) and reason in NOT_CONNECTED:
+        return NOT_CONNECTED[reason]
+    if sip_code is not None and sip_code >= FIRST_ERROR:
+        return CallResult.FAILED
+    return CallResult.ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +95,10 @@ class CallRecord:
 
     @property
     def result(self) -> CallResult:
-        """What became of it: an answer is known only of calls that were watched."""
+        """What became of it."""
         if self.ended_at is None:
             return CallResult.OPEN
-        if self.answered_at is not None:
-            return CallResult.ANSWERED
-        if isinstance(self.reason, LeaveReason) and self.reason in NOT_CONNECTED:
-            return NOT_CONNECTED[self.reason]
-        if self.sip_code is not None and self.sip_code >= 300:
-            return CallResult.FAILED
-        return CallResult.ENDED
+        return result_of(self.answered_at is not None, self.reason, self.sip_code)
 
     @property
     def sip_meaning(self) -> str:

@@ -6,27 +6,16 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Select, Table, or_, select, text, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.services.history.calls import result_of
+from app.services.history.states import LeaveReason, named
+from app.services.history.summaries import FAILED_EGRESS, FAILED_INGRESS
 from app.services.usage.counting import Call, Connection, Facts, Run, Session
 from app.store.schema import CALLS, CONNECTIONS, EGRESS_JOBS, INGRESS_RUNS, SESSIONS
 
 DAY = 24 * 3600 * 1_000_000  # microseconds
 # Written as in the index that has only these (ix_connections_long).
 LONG = text("left_at - joined_at > 86400000000")
-FAILED_EGRESS = frozenset({"EGRESS_FAILED", "EGRESS_ABORTED"})
-FAILED_INGRESS = "ENDPOINT_ERROR"
-FAILED_CALL = frozenset(
-    {
-        "USER_UNAVAILABLE",
-        "USER_REJECTED",
-        "SIP_TRUNK_FAILURE",
-        "CONNECTION_TIMEOUT",
-        "MEDIA_FAILURE",
-        "JOIN_FAILURE",
-    }
-)
-FIRST_ERROR = 400  # of SIP's status codes
-COMPLETED = "completed"
-
+MOST = 100_000  # connections that are read to answer one question
 Of = Callable[[Table], Any]  # the condition on a table's rows: their server, and their rooms
 
 
@@ -35,9 +24,6 @@ async def connections_in(connection: AsyncConnection, of: Of, since: int, until:
     joined = _micro(CONNECTIONS.c.joined_at)
     query = select(CONNECTIONS.c.sid).where(of(CONNECTIONS), joined >= since, joined < until)
     return len((await connection.execute(query.limit(MOST + 1))).all())
-
-
-MOST = 100_000  # connections that are read to answer one question
 
 
 async def facts_of(connection: AsyncConnection, of: Of, since: int, until: int) -> Facts:
@@ -100,11 +86,10 @@ def _run(row: Any, failed: bool) -> Run:
 def _calls(of: Of, since: int, until: int) -> Select[Any]:
     own = CALLS.c
     ended = _micro(own.ended_at)
-    columns = select(own.direction, own.sip_code, own.reason, ended)
+    columns = select(own.direction, own.answered_at.is_not(None), own.sip_code, own.reason, ended)
     return columns.where(of(CALLS), ended >= since, ended < until)
 
 
 def _call(row: Any) -> Call:
-    direction, code, reason, ended = row
-    failed = (code or 0) >= FIRST_ERROR or reason in FAILED_CALL
-    return Call(direction, reason or f"SIP {code}" if failed else COMPLETED, ended)
+    direction, answered, code, reason, ended = row
+    return Call(direction, str(result_of(bool(answered), named(LeaveReason, reason), code)), ended)

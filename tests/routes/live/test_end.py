@@ -13,9 +13,9 @@ from app.store.store import Store
 from dev.stack import Stack
 from tests.routes.live.conftest import with_beats
 from tests.support.dashboard import Dashboard, managing
+from tests.support.listener import Listener
 from tests.support.people import add_person, signed_in
 from tests.support.stores import in_store
-from tests.support.listener import Listener
 from tests.support.waiting import until
 
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.support.dashboard import Dashboard
-from tests.support.people import add_person, signed_in
 from tests.support.listener import SSE, Listener
+from tests.support.people import add_person, signed_in
 from tests.support.waiting import until
 from tests.support.webhooks import deliver, event
 

@@ -30,7 +30,7 @@ def test_figures_of_a_time(visitor: Visitor, span: str) -> None:
     minutes = figure(visitor, "Participant-minutes", span=span)
     assert minutes.startswith(("Sessions CSV 80 3 joins", "Sessions CSV 79 3 joins"))
     assert "1 25.0% of 4 attempts" in figure(visitor, "Failed joins", span=span)
-    assert "Client initiated 1" in figure(visitor, "Reasons for leaving", span=span)
+    assert "Left 1" in figure(visitor, "Reasons for leaving", span=span)
 
 
 def test_what_was_not_watched_is_said(visitor: Visitor) -> None:
