@@ -130,6 +130,15 @@ class Crowd:
         guests, self._guests = self._guests, []
         await asyncio.gather(*(guest.leave() for guest in guests), return_exceptions=True)
 
+    def leave(self, participants: Iterable[Participant]) -> None:
+        """Let some participants leave at one time."""
+
+        async def together() -> None:
+            await asyncio.gather(*(each._guest.leave() for each in leaving))
+
+        leaving = list(participants)
+        self.wait_for(together(), patience=PATIENCE + len(leaving))
+
     def leave_all(self) -> None:
         """Let all participants leave; others may join later."""
         self.wait_for(self._disperse())
