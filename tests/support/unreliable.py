@@ -42,7 +42,7 @@ class UnreliableRelay:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def take(self, body: bytes, token: str) -> int:
-        """Do with a webhook what chance decides, and return what LiveKit is told."""
+        """Do with a webhook what chance decides, and return the status for LiveKit."""
         chance = self._random.random()
         if chance < LOST:
             return 200

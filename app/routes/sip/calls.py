@@ -14,6 +14,7 @@ from app.commands.lk import writing
 from app.inputs.sip.calls import EndCall, EndCalls, TransferCall
 from app.inputs.sip.dial import Dial
 from app.navigation.figures import Figure
+from app.routes.sip.dialed import recorded
 from app.security.audit import export_recorded
 from app.security.guards import does, sees
 from app.security.roles import Permission
@@ -145,10 +146,12 @@ async def dial(request: Request, livekit: LiveKitDep, audit: AuditDep) -> Respon
     """Dial out, wait for the answer if that was requested, and go to the call."""
     form = await DIAL.read(request)
     audit.note(room=form.room, to=form.to, trunk=form.trunk)
-    room, identity = await dialing.dial(livekit, form.call())
+    call = await recorded(request, form.call(), dialing.dial(livekit, form.call()))
     result = "answered" if form.wait_until_answered else "is being called"
     text = " ".join([f"{form.callee} {result}.", *form.warnings])
-    return done(request, call_path(room, identity), text, "warn" if form.warnings else "ok")
+    return done(
+        request, call_path(call.room, call.identity), text, "warn" if form.warnings else "ok"
+    )
 
 
 @router.post("/-/end", dependencies=[does("call.end", Permission.SIP_CALL)])

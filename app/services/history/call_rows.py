@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 
@@ -16,6 +16,9 @@ LONGEST_NUMBER = 128
 RINGING = {CallStatus.DIALING, CallStatus.RINGING}
 # What only a call's own row has: from dialing, and from watching it.
 OWN = ("answered_at", "sip_code", "sip_text")
+# The ID of a failed call that was dialed, until a webhook says which one it was.
+PLACEHOLDER = "dialed-"
+LATE = timedelta(seconds=10)  # that LiveKit may report the call after it failed
 NOBODY_DIALED: Row = {"answered_at": None, "sip_code": None, "sip_text": ""}
 
 
@@ -78,11 +81,12 @@ def save_calls(
         key = key_of(CALLS, row)
         new[key] = _both(new[key], row) if key in new else row
     before = loaded(connection, CALLS, new) | _of_participants(connection, changed)
+    before |= _dialed(connection, new)
     after = dict(_merged(connection, new, before, watched_at))
     renamed = [
         key
         for key, row in before.items()
-        if key not in after and any(_same(row, other) for other in after.values())
+        if key not in after and any(_continues(row, other) for other in after.values())
     ]
     for server, call_id in renamed:
         ours = CALLS.c.server == server, CALLS.c.call_id == call_id
@@ -99,12 +103,36 @@ def _merged(
         old = before.get(key)
         if old and old["participant_sid"] and not _same(old, row):
             row = _later(connection, old, row)
-        known = [old] if old else [other for other in before.values() if _same(other, row)]
+        known = [other for other in before.values() if other is not old and _continues(other, row)]
+        known += [old] if old else []
         for other in known:
             row = row | {name: other[name] for name in OWN if other[name] not in {None, ""}}
             if other["status"] in RINGING and row["status"] == CallStatus.ACTIVE:
                 row = row | {"answered_at": row["answered_at"] or watched_at}
         yield key, row
+
+
+def _continues(before: Row, row: Row) -> bool:
+    """Return True if a record is of the same participant, or of the same failed call."""
+    if before["participant_sid"]:
+        return _same(before, row)
+    called = ("server", "room", "to_number", "direction")
+    in_time = before["started_at"] - LATE <= row["started_at"]
+    return in_time and all(before[name] == row[name] for name in called)
+
+
+def _dialed(connection: Connection, new: Rows) -> Rows:
+    """Return the records of failed calls that were dialed into the rooms of calls."""
+    outbound = [row for row in new.values() if row["direction"] == CallDirection.OUTBOUND]
+    if not outbound:
+        return {}
+    calls = CALLS.c
+    servers, rooms = ({row[name] for row in outbound} for name in ("server", "room"))
+    query = select(CALLS).where(
+        calls.server.in_(servers), calls.participant_sid == "", calls.room.in_(rooms)
+    )
+    rows = map(dict, connection.execute(query).mappings())
+    return {key_of(CALLS, row): row for row in rows if row["call_id"].startswith(PLACEHOLDER)}
 
 
 def _same(one: Row, other: Row) -> bool:

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-PERSONAL = ("name", "metadata")  # of whoever has the identity
+PERSONAL = ("name", "metadata")  # of the participant with the identity
 # A call stays a call, without the number of the remote party.
 IMPERSONAL = (
     "sip.callID",

@@ -8,7 +8,7 @@ from app.store.schema.metadata import METADATA, Moment
 EXECUTORS = Table(
     "executors",
     METADATA,
-    Column("id", String(64), primary_key=True),  # made anew at each start
+    Column("id", String(64), primary_key=True),  # new at each start
     Column("started_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )

@@ -44,7 +44,7 @@ class Comparison:
         return changed
 
     def fresh(self, row: Row) -> bool:
-        """Return True if something was heard of a row too late for the lists to have it."""
+        """Return True if something was reported about a row too late for the lists to have it."""
         return bool(row["seen_at"] > self.listed.began - FRESH)
 
 

@@ -108,8 +108,18 @@ def _trunk(info: SIPOutboundTrunkInfo) -> OutboundTrunk:
     return OutboundTrunk(info.sip_trunk_id, info.name, info.address, tuple(info.numbers))
 
 
-async def dial(livekit: LiveKit, new: NewCall) -> tuple[str, str]:
-    """Place the call, and return room and identity of its participant.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A call that was placed: its ID, and its participant."""
+
+    id: str
+    room: str
+    identity: str
+    sid: str
+
+
+async def dial(livekit: LiveKit, new: NewCall) -> Placed:
+    """Place the call, and return it.
 
     If it waits for an answer, that takes as long as it rings. Raises CallFailed with the SIP
     status, NoWorker, Invalid, NotFound for a deleted trunk; else a LiveKitError.
@@ -126,7 +136,7 @@ async def dial(livekit: LiveKit, new: NewCall) -> tuple[str, str]:
         if NO_RATE in error.reason:  # reported as an unknown error
             raise _about_field(error, new) from error
         raise
-    return made.room_name, made.participant_identity
+    return Placed(made.sip_call_id, made.room_name, made.participant_identity, made.participant_id)
 
 
 def _about_field(error: LiveKitError, new: NewCall) -> LiveKitError:
