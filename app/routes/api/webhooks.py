@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from app.security.roles import Permission
 from app.services.webhooks.feed import Arrival
 from app.services.webhooks.refusals import Refused
-from app.services.webhooks.stored import kept, refused, repaired
+from app.services.webhooks.stored import arrivals, kept, refused, repaired
 from app.services.webhooks.stored.kept import WantedEvents
 from app.web.api.access import api_router, reads
 from app.web.api.listing import AskedDep, Page, Record, Seconds, encoded
@@ -122,7 +122,7 @@ WantedDep = Annotated[WantedEvents, Depends(_wanted)]
 @router.get("/feed", dependencies=reads(Permission.SERVER_READ))
 async def get_webhook_feed(store: StoreDep) -> FeedReport:
     """Get how webhooks arrive: the last of each event, delays, duplicates, and refusals."""
-    feed = await kept.feed(store)
+    feed = await arrivals.feed(store)
     return FeedReport(
         last_at=feed.last_at,
         events=_last(feed.rows),

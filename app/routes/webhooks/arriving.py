@@ -28,11 +28,11 @@ async def seen(request: Request) -> Seen:
     state = request.app.state
     if state.store is None:
         return Seen(state.received.feed(), state.refusals.newest_first())
-    from app.services.webhooks.stored import kept, refused, repaired  # with the store, 30 MB
+    from app.services.webhooks.stored import arrivals, refused, repaired  # with the store, 30 MB
 
     store = state.store
     return Seen(
-        await kept.feed(store),
+        await arrivals.feed(store),
         await refused.newest_first(store),
         await repaired.lately(store),
     )
@@ -43,6 +43,6 @@ async def is_here(request: Request, event_id: str) -> bool:
     state = request.app.state
     if state.store is None:
         return bool(state.received.has(DEFAULT_SERVER, event_id))
-    from app.services.webhooks.stored import kept  # with the store, 30 MB
+    from app.services.webhooks.stored import arrivals  # with the store, 30 MB
 
-    return await kept.was_kept(state.store, event_id)
+    return await arrivals.was_received(state.store, event_id)

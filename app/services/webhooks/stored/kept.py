@@ -1,24 +1,26 @@
-"""The webhooks in the store: what the feed shows of them, and their list, newest first."""
+"""The webhooks in the store as a list, newest first, paged by their number (keyset)."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, literal, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    RowMapping,
+    Select,
+    func,
+    literal,
+    select,
+    text,
+    union,
+)
 
 from app.errors import NotFound
 from app.services.audit.writing import storable
-from app.services.webhooks.feed import (
-    MOST_EVENTS,
-    NEWEST,
-    Arrival,
-    Feed,
-    delays,
-    moment,
-    newest_first,
-)
-from app.services.webhooks.intake import LIVEKIT, TEST
+from app.services.webhooks.feed import moment
+from app.services.webhooks.intake import TEST
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import WEBHOOK_EVENTS
 from app.store.store import Store
@@ -80,66 +82,6 @@ class EventPage:
     newer: int | None = None
 
 
-async def feed(store: Store, server: str = DEFAULT_SERVER) -> Feed:
-    """Return what was received of a server, all instances together. Raises StoreError."""
-    columns = (EVENTS.id, EVENTS.event, EVENTS.origin, EVENTS.created_at, EVENTS.received_at)
-    shown = select(*columns, EVENTS.duplicates, EVENTS.room)
-    async with store.read() as connection:
-        names = (
-            await connection.execute(_NAMES, {"server": server, "most": MOST_EVENTS})
-        ).scalars()
-        last = [
-            (await connection.execute(shown.where(EVENTS.id == number))).mappings().one()
-            for name in names.all()
-            if name is not None
-            and (number := (await connection.execute(_last(server, name))).scalar()) is not None
-        ]
-        newest = shown.where(EVENTS.server == server).order_by(EVENTS.received_at.desc())
-        rows = (await connection.execute(newest.limit(NEWEST))).mappings().all()
-    counted = [_arrival(row) for row in rows if row["origin"] == LIVEKIT]
-    tests = [row["received_at"] for row in rows if row["origin"] == TEST]
-    return Feed(
-        rows=newest_first(map(_arrival, last)),
-        counted=len(counted),
-        duplicates=sum(each.duplicates for each in counted),
-        delays=delays(counted),
-        last_test=max(tests, default=None),
-    )
-
-
-# The names that there are, one step through the index for each: counting would read all events.
-_NAMES = text(
-    "WITH RECURSIVE names(event, number) AS ("
-    "SELECT min(event), 1 FROM webhook_events WHERE server = :server UNION ALL "
-    "SELECT (SELECT min(event) FROM webhook_events "
-    "WHERE server = :server AND event > names.event), number + 1 "
-    "FROM names WHERE names.event IS NOT NULL AND number < :most) SELECT event FROM names"
-)
-
-
-def _last(server: str, event: str) -> Select[Any]:
-    conditions = (EVENTS.server == server, EVENTS.event == event, EVENTS.origin == LIVEKIT)
-    return select(EVENTS.id).where(*conditions).order_by(EVENTS.id.desc()).limit(1)
-
-
-def _arrival(row: RowMapping) -> Arrival:
-    return Arrival(
-        row["event"],
-        moment(row["created_at"]),
-        row["received_at"],
-        row["duplicates"],
-        row["room"],
-        row["id"],
-    )
-
-
-async def was_kept(store: Store, event_id: str, server: str = DEFAULT_SERVER) -> bool:
-    """Return whether an event is in the store. Raises StoreError."""
-    query = select(EVENTS.id).where(EVENTS.server == server, EVENTS.event_id == event_id)
-    async with store.read() as connection:
-        return (await connection.execute(query.limit(1))).scalar() is not None
-
-
 async def page(
     store: Store,
     wanted: WantedEvents,
@@ -190,7 +132,7 @@ async def one(store: Store, number: int) -> KeptEvent:
 
 
 def _conditions(wanted: WantedEvents) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [EVENTS.server == DEFAULT_SERVER]
+    found: list[ColumnElement[bool]] = [_of_server(wanted)]
     if wanted.event:
         found.append(EVENTS.event == storable(wanted.event))
     if wanted.room:  # said twice, so that SQLite may use the index of the events with a room
@@ -204,14 +146,35 @@ def _conditions(wanted: WantedEvents) -> list[ColumnElement[bool]]:
             EVENTS.identity != literal("", literal_execute=True),
         ]
     if wanted.q:
-        sought = storable(wanted.q)
-        ids = (EVENTS.event_id, EVENTS.room_sid, EVENTS.resource)
-        found.append(or_(*(column == sought for column in ids)))
+        found.append(EVENTS.id.in_(_named(storable(wanted.q))))
     if wanted.since:
         found += [EVENTS.received_at >= wanted.since, EVENTS.id >= _first(wanted.since - SKEW)]
     if wanted.until:
         found += [EVENTS.received_at < wanted.until, EVENTS.id <= _last_until(wanted.until + SKEW)]
     return found
+
+
+def _of_server(wanted: WantedEvents) -> ColumnElement[bool]:
+    """Return the condition of the server, which an index begins with if it has what is asked."""
+    if wanted.event or wanted.room or wanted.identity:
+        return EVENTS.server == DEFAULT_SERVER
+    return is_of(DEFAULT_SERVER)
+
+
+def is_of(server: str) -> ColumnElement[bool]:
+    """Return the condition of a server for lists in an order that another index has.
+
+    Nearly all events are of it, and a database would read and sort all those of an index that
+    begins with the server.
+    """
+    return func.coalesce(EVENTS.server, "") == server
+
+
+def _named(sought: str) -> CompoundSelect[Any]:
+    """Select the events that a text is the ID, SID or subject of: each has an index."""
+    ids = (EVENTS.event_id, EVENTS.room_sid, EVENTS.resource)
+    mine = EVENTS.server == DEFAULT_SERVER
+    return union(*(select(EVENTS.id).where(mine, column == sought) for column in ids))
 
 
 def _first(moment: datetime) -> ColumnElement[int]:
@@ -220,13 +183,14 @@ def _first(moment: datetime) -> ColumnElement[int]:
     With such a bound the index of the order ends the search. If there is none since, no number
     matches.
     """
-    query = select(EVENTS.id).where(EVENTS.received_at >= moment).order_by(EVENTS.received_at)
+    query = select(EVENTS.id).where(is_of(DEFAULT_SERVER), EVENTS.received_at >= moment)
+    query = query.order_by(EVENTS.received_at)
     return func.coalesce(query.limit(1).scalar_subquery(), 2**62)
 
 
 def _last_until(moment: datetime) -> ColumnElement[int]:
     """Select the number of the last event until a moment; 0 if there is none."""
-    query = select(EVENTS.id).where(EVENTS.received_at <= moment)
+    query = select(EVENTS.id).where(is_of(DEFAULT_SERVER), EVENTS.received_at <= moment)
     query = query.order_by(EVENTS.received_at.desc())
     return func.coalesce(query.limit(1).scalar_subquery(), 0)
 
