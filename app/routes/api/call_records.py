@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.routes.history.shared import check_personal, masking
 from app.security.roles import Permission
@@ -13,7 +13,7 @@ from app.services.history.calls import Wanted
 from app.services.history.lists.ranges import Range
 from app.services.sip.states import CallDirection
 from app.web.api.access import api_router, reads
-from app.web.api.history import InferredRecord, following, place_of
+from app.web.api.history import InferredRecord, Moment, following, place_of
 from app.web.api.listing import AskedDep, Page, Seconds
 from app.web.deps import StoreDep, UserDep
 
@@ -60,8 +60,8 @@ async def list_calls(
     direction: Annotated[Literal[""] | CallDirection, Query(description="who called")] = "",
     trunk: Annotated[str, Query(max_length=200, description="the ID of a trunk")] = "",
     room: Annotated[str, Query(max_length=1000, description="the name of a room")] = "",
-    since: Annotated[AwareDatetime | None, Query(description="when they started at least")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="before when they started")] = None,
+    since: Annotated[Moment | None, Query(description="when they started at least")] = None,
+    until: Annotated[Moment | None, Query(description="before when they started")] = None,
 ) -> Page[CallRecord]:
     """List the calls, newest first, those in progress included.
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.routes.history.shared import check_personal, masking
 from app.security.roles import Permission
@@ -15,7 +15,7 @@ from app.services.history.lists.walking import Place
 from app.services.history.sessions import Wanted
 from app.text.paths import name_in
 from app.web.api.access import api_router, reads
-from app.web.api.history import InferredRecord, following, place_of
+from app.web.api.history import InferredRecord, Moment, following, place_of
 from app.web.api.listing import AskedDep, Page, Seconds
 from app.web.deps import StoreDep, UserDep
 
@@ -74,7 +74,6 @@ async def _sid(
 
 
 Sid = Annotated[str, Depends(_sid)]
-Moment = Annotated[AwareDatetime | None, Query()]
 
 
 @router.get("", dependencies=reads(Permission.HISTORY_READ))
@@ -88,8 +87,8 @@ async def list_sessions(
     identity: Annotated[
         str, Query(max_length=1000, description="who was there; needs personal.read")
     ] = "",
-    since: Annotated[AwareDatetime | None, Query(description="when they started at least")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="before when they started")] = None,
+    since: Annotated[Moment | None, Query(description="when they started at least")] = None,
+    until: Annotated[Moment | None, Query(description="before when they started")] = None,
 ) -> Page[Session]:
     """List the sessions, newest first.
 

@@ -1,16 +1,28 @@
 """Lists of history in the JSON API: their cursors are a moment and an ID."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 from app.errors import BadQuery
 from app.services.history.lists.walking import EPOCH, Cursor, Found, Place
 from app.web.api.listing import BAD_CURSOR, Asked, Page, Record, decoded, encoded
 
 Item = TypeVar("Item", bound=BaseModel)
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _as_described(given: Any) -> Any:
+    """Refuse numbers, which pydantic takes for seconds since 1970."""
+    if isinstance(given, str) and not RFC_3339.fullmatch(given):
+        raise ValueError("This isn't a time with its zone, such as 2026-11-29T13:37:26Z.")
+    return given
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_described)]
 
 
 class InferredRecord(Record):

@@ -14,6 +14,7 @@ from app.web.api.description import described
 from dev.participants import Crowd
 from dev.stack import Stack
 from tests.routes.api.conftest import call
+from tests.support import history
 from tests.support.dashboard import Dashboard
 from tests.support.tokens import Given, give_token, program
 from tests.support.webhooks import deliver, event
@@ -30,10 +31,18 @@ def there(stack: Stack, served: Dashboard, crowd: Crowd) -> Iterator[tuple[Given
     given = give_token(served, "admin")
     call(program(served, given), "DELETE", "/rooms/nothing")  # for the audit
     deliver(served, event("room_started"))
+    session = history.session("RM_described", "described")
+    kept = {
+        history.SESSIONS: [session],
+        history.CONNECTIONS: [history.connection("PA_described", session, "ann")],
+        history.EGRESS_JOBS: [history.egress("EG_described", session)],
+        history.CALLS: [history.call("SCL_described")],
+    }
+    history.keep(served.settings.stored_in, kept)
     room, identity = f"described/{secrets.token_hex(4)}", 'ann & <bob> "\u202e'
     with world(stack, room, identity) as made:
         guest = crowd.join(room, identity, audio=True, video=True, kind="sip")
-        yield given, made.names(identity)
+        yield given, made.names(identity) | {"sid": session["sid"]}
         guest.leave()
 
 

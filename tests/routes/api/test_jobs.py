@@ -77,7 +77,7 @@ def test_calls_are_listed_and_ended(
     attributes = {"sip.phoneNumber": number, "sip.ruleID": "SDR_x", "sip.callStatus": "active"}
     join(room, "caller", kind="sip", attributes=attributes)
     join(room, "ada")
-    found = items(root, "/calls", q=room, limit=1)
+    found = items(root, "/calls/active", q=room, limit=1)
     assert [(one["identity"], one["caller"], one["direction"]) for one in found] == [
         ("caller", number, "inbound")
     ]
