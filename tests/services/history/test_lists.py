@@ -81,7 +81,7 @@ def _sorted(found: Sequence[rows.Row], at: str) -> list[str]:
     ]
 
 
-SESSION_FILTERS = {
+SESSION_FILTERS: dict[str, tuple[Wanted, Any]] = {
     "everything": (Wanted(), lambda row: True),
     "room": (Wanted(room="team-1"), lambda row: row["room"] == "team-1"),
     "prefix": (Wanted(room="te*"), lambda row: row["room"].startswith("te")),
