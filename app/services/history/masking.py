@@ -1,7 +1,7 @@
 """Identities, names and numbers for those who may not see personal data.
 
-Each person gets a number of the page, so that rows can be told apart; the same person has another
-one on another page.
+Each person gets a number of the page, so that rows can be distinguished; on another page, the
+same person has another one.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ class Masking:
         self._numbers: dict[str, dict[str, int]] = defaultdict(_numbered)
 
     def person(self, identity: str, kind: ParticipantKind | Newer) -> str:
-        """Return an identity, or what stands for it."""
+        """Return an identity, or its mask."""
         if not self.on:
             return identity
         word = (
@@ -57,7 +57,7 @@ class Masking:
         )
 
     def number(self, number: str) -> str:
-        """Return a phone number, or what stands for it; nothing for none."""
+        """Return a phone number, or its mask; nothing for none."""
         if not self.on or not number:
             return number
         return f"Number {self._numbers['Number'][number]}"

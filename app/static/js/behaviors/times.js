@@ -1,6 +1,6 @@
 // time[data-ago], [data-left], [data-since]: keeps "12 min ago", "in 3 h" and "5 min 2 s" current between refreshes.
-// The title, and the text of time[data-when] and [data-clock], is the moment in the zone that was chosen at /time: the server writes it,
-// but for the local time of the browser.
+// The title, and the text of time[data-when] and [data-clock], is the moment in the zone that was chosen at /time: the
+// server writes it, but for the local time of the browser.
 import { ago, left, since } from "../shared/durations.js";
 import { isLocal, moment as written } from "../shared/zone.js";
 
