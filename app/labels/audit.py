@@ -76,6 +76,7 @@ ACTIONS = {
     "factor.password.remove": "Remove password",
     "history.rebuild": "Rebuild history",
     "history.retain": "Remove old history",
+    "history.erase": "Forget an identity",
     "history.export": "Export participant history",
     "history.person": "View history of a participant",
     "ingress.create": "Create ingress",

@@ -3,28 +3,36 @@
 import dataclasses
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.inputs.history import EraseIdentity
 from app.routes.history.participants import PATH
 from app.routes.history.shared import PlaceDep, listed
 from app.security.audit import AuditEntry
-from app.security.guards import sees
+from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.audit.states import Outcome
 from app.services.history import connections
 from app.services.history.connections import Connection, Wanted
+from app.services.history.erasing import erase, footprint
+from app.services.history.lists.walking import Place
 from app.services.lists import Ask
+from app.services.webhooks.signing_keys import DEFAULT_SERVER
+from app.text.formatters import plural
 from app.text.paths import identity_path
-from app.web.deps import Identity, StoreDep
+from app.web.context import RequestContext
+from app.web.deps import AuditDep, Identity, StoreDep
+from app.web.forms import FormPage, Loaded
 from app.web.listing import asked
-from app.web.pages import page
+from app.web.pages import done, page
 
 router = APIRouter(prefix=PATH)
 
+SHOWN = 200  # connections that the confirmation counts
 ListDep = Annotated[Ask, asked("connections")]
 
 
@@ -40,11 +48,51 @@ class Totals:
     present: timedelta
 
 
+async def _to_erase(ctx: RequestContext) -> Loaded:
+    """Load the identity that the address names, and its newest connections."""
+    identity = ctx.name("identity")
+    found = await connections.page(ctx.store, Wanted(identity), Place(SHOWN))
+    return {"identity": identity, "totals": _totals(found.rows), "more": bool(found.older)}, {}
+
+
+ERASE = FormPage("history/erase.html.j2", EraseIdentity, _to_erase)
+
+
+@router.get("/{identity}/erase", dependencies=[sees(Permission.PERSONAL_ERASE)])
+async def erase_form(request: Request) -> Response:
+    """Ask before a person is forgotten, and say what stays."""
+    return await ERASE.show(request)
+
+
+@router.post(
+    "/{identity}/erase",
+    dependencies=[does("history.erase", Permission.PERSONAL_ERASE, ERASE)],
+)
+async def erase_identity(
+    request: Request, store: StoreDep, identity: Identity, entry: AuditDep
+) -> Response:
+    """Replace the identity everywhere in history, and lead to the page that shows what is left."""
+    await ERASE.read(request)
+    erased = await erase(store, DEFAULT_SERVER, identity)
+    entry.note(pseudonym=erased.pseudonym, rows=erased.rows)
+    place = f"{identity_path(identity)}?erased=1"
+    number = sum(erased.rows.values())
+    return done(request, place, f"{plural(number, 'row')} of history changed.")
+
+
 @router.get("/{identity}", dependencies=[sees(Permission.PERSONAL_READ)])
 async def identity_page(
-    request: Request, store: StoreDep, identity: Identity, ask: ListDep, place: PlaceDep
+    request: Request,
+    store: StoreDep,
+    identity: Identity,
+    ask: ListDep,
+    place: PlaceDep,
+    erased: Literal["", "1"] = "",
 ) -> Response:
-    """Show one page of the person's connections, newest first, and write that somebody looked."""
+    """Show one page of the person's connections, newest first, and write that somebody looked.
+
+    With `erased`, count what is left of the person in each table.
+    """
     place = dataclasses.replace(place, size=ask.per_page)
     found = await connections.page(store, Wanted(identity), place)
     if not request.state.is_head:
@@ -59,6 +107,7 @@ async def identity_page(
         name=next((each.name for each in found.rows if each.name), ""),
         connections=listed(found, ask, {}, identity_path(identity)),
         totals=_totals(found.rows),
+        left=await footprint(store, DEFAULT_SERVER, identity) if erased else None,
     )
 
 
