@@ -19,7 +19,7 @@ class Compiled(BytecodeCache):
         self._codes: dict[Key, CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give Jinja the code, if the same text was compiled before."""
+        """Set the code of a text that was compiled before."""
         bucket.code = self._codes.get(_key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
