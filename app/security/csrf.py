@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
@@ -62,6 +63,11 @@ def is_by_program(request: Request) -> bool:
 def _serializer(settings: Settings) -> URLSafeTimedSerializer:
     # itsdangerous signs with the last key and tries all; SESSION_SECRET has the newest first.
     keys = [secret.get_secret_value() for secret in reversed(settings.session_secret)]
+    return _signing_with(tuple(keys))
+
+
+@lru_cache(1)
+def _signing_with(keys: tuple[str, ...]) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(keys, salt="livekit-dashboard csrf")
 
 

@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,6 +14,7 @@ from app.services.terms import contain as contain
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 
+ADDRESSES_KEPT = 512
 WHOLE = 1_000_000  # rows, more than a server can have
 
 
@@ -61,8 +63,17 @@ class Wanted(Generic[Item]):
 
 def address(path: str, state: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
     """Return the address of a list in a state; what is empty or as by default is left out."""
-    given = {name: value for name, value in state.items() if value and value != defaults.get(name)}
-    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+    given = tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in state.items()
+        if value and value != defaults.get(name)
+    )
+    return f"{path}?{_encoded(given)}" if given else path
+
+
+@lru_cache(ADDRESSES_KEPT)  # a list has ten, and each refresh has the same
+def _encoded(given: tuple[tuple[str, Any], ...]) -> str:
+    return urlencode(given, doseq=True)
 
 
 @dataclass(frozen=True, slots=True)
