@@ -49,6 +49,11 @@ SHEETS = (
     "charts",
 )
 ALL_SHEETS = "css/all.css"
+# Comments are a fifth of what a first visit loads. A script's are lines of their own, which stay
+# as empty ones, so that the browser's tools show the right numbers.
+CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
+JS_COMMENT = re.compile(rb"^[ \t]*//[^\n]*", re.MULTILINE)
+OWN_SCRIPTS = "js/"
 # What is worth compressing, and the headers of a file that stay when it is.
 TEXTS = ("text/", "image/svg+xml", "application/javascript")
 KEPT = frozenset({"content-type", "etag", "content-security-policy", "cache-control"})
@@ -71,9 +76,8 @@ class Assets:
         self.hash = digest.hexdigest()[:12]
         own = (path.relative_to(folder).as_posix() for path in files)
         self._files = frozenset((ALL_SHEETS, *own))
-        self.sheets = "".join(
-            (folder / "css" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS
-        )
+        sheets = [(folder / "css" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS]
+        self.sheets = CSS_COMMENT.sub("", "".join(sheets))
         names = (folder / "icons.txt").read_text(encoding="utf-8").splitlines()
         self._icons = [name.strip() for name in names if name.strip()[:1] not in {"", "#"}]
         self._uses = self._sprite_uses()
@@ -120,6 +124,12 @@ class Assets:
         return Markup(f'<svg class="icon" {named}>{use}</svg>')  # noqa: S704  Markup.format is slow
 
 
+def _without_comments(script: FileResponse) -> Response:
+    content = JS_COMMENT.sub(b"", Path(script.path).read_bytes())
+    headers = {"ETag": script.headers["etag"]}
+    return Response(content, script.status_code, headers, media_type=script.media_type)
+
+
 @lru_cache(COMPRESSED)
 def _gzip(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
@@ -161,6 +171,8 @@ class HashedFiles(StaticFiles):
         else:
             response = await super().get_response(rest or version, scope)
             del response.headers["Last-Modified"]  # the ETag says more, in fewer bytes
+            if rest.startswith(OWN_SCRIPTS) and isinstance(response, FileResponse):
+                response = _without_comments(response)
         response.headers["Content-Security-Policy"] = FILE_CSP
         fresh = version == self._hash
         response.headers["Cache-Control"] = (
