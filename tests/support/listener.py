@@ -61,6 +61,7 @@ class Listener:
             raw.shutdown(socket.SHUT_RDWR)
         self._thread.join(10)
         self.response.close()
+        raw.close()
 
     def _read(self) -> None:
         with suppress(httpx.HTTPError):  # closed in the middle
