@@ -9,11 +9,9 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     RowMapping,
-    Select,
     func,
     literal,
     select,
-    text,
     union,
 )
 
