@@ -1,0 +1,42 @@
+"""A process that runs the engine until the job that removes old history has ended."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from app.config.settings import load_settings
+from app.jobs.context import Context
+from app.jobs.engine import running
+from app.jobs.retain import retain
+from app.live.hub import Hub
+from app.services.history.reconciling.reconciler import Reconciler
+from app.services.livekit.client import LiveKit
+from app.store.migrating import migrate
+from app.store.store import Store
+from tests.jobs.starting import start
+
+NOWHERE: dict[str, Any] = {
+    "livekit_url": "ws://127.0.0.1:9",
+    "livekit_api_key": "key",
+    "livekit_api_secret": "a-secret-of-at-least-32-characters",
+}
+
+
+async def main(url: str) -> None:
+    """Run the job once, with little time for each kind of history."""
+    days = {"retention_events": 1, "retention_sessions": 2, "retention_calls": 3}
+    settings = load_settings(
+        _env_file=None, admin_password="-", database_url=url, **NOWHERE, **days
+    )
+    store = Store(url)
+    await migrate(store)
+    async with LiveKit(settings) as livekit:
+        reconciler = Reconciler(store, livekit, Hub(), "default")
+        async with running(Context(settings, store, reconciler)):
+            job = await start(retain, datetime.now(UTC), None)
+            await job.get_result()
+    await store.close()
+
+
+asyncio.run(main(sys.argv[1]))
