@@ -61,7 +61,8 @@ class Projector:
         events = await waiting(self._store)
         if events:
             changes = await project(self._store, events)
-            self._hub.publish(changes.topics)
+            if changes.topics:
+                self._hub.publish(changes.topics)
         return len(events)
 
     async def _wait(self, seconds: float) -> None:
