@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.config.settings import Settings
+from app.text.paths import LIVEKIT_HOOK
 from dev.toolchain import caddy, hadolint
 from tools.commands import ROOT
 
@@ -74,6 +75,13 @@ def test_with_caddy_only_caddy_is_a_trusted_proxy() -> None:
     assert re.findall(r"TRUSTED_PROXIES: (.+)", text) == [address]
     (subnet,) = re.findall(r"subnet: (\S+)", text)
     assert ip_address(address) in ip_network(subnet)
+
+
+def test_livekit_sends_its_webhooks_to_the_dashboard() -> None:
+    text = (ROOT / "compose.yaml").read_text()
+    livekit = text.partition("  livekit:\n")[2].partition("\n\n")[0]
+    assert f'urls: ["http://dashboard:8000{LIVEKIT_HOOK}"]' in livekit
+    assert "api_key: ${LIVEKIT_API_KEY}" in livekit
 
 
 def test_the_dashboard_is_limited_everywhere() -> None:
