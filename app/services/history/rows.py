@@ -47,7 +47,7 @@ FIRST = {
     TRACKS.name: "published_at",
     CALLS.name: "started_at",
 }
-TOGETHER = 500  # keys in one query
+TOGETHER = 500  # keys or rows in one statement, which takes kilobytes for each
 
 Hours = dict[str, set[datetime]]  # by server
 _touched: ContextVar[Hours | None] = ContextVar("touched hours", default=None)
@@ -105,11 +105,12 @@ def _loaded(connection: Connection, table: Table, server: str, keys: list[Key]) 
 def save(connection: Connection, table: Table, before: Rows, after: Rows) -> None:
     """Write the rows of `after` that differ from those of `before`, which are in the database."""
     new = [row for key, row in after.items() if key not in before]
-    if new:
-        connection.execute(insert(table), new)
+    for start in range(0, len(new), TOGETHER):
+        connection.execute(insert(table), new[start : start + TOGETHER])
     different = [(before[key], row) for key, row in after.items() if before.get(key, row) != row]
-    if different:
-        connection.execute(_update(table), [_values(table, *pair) for pair in different])
+    for start in range(0, len(different), TOGETHER):
+        some = different[start : start + TOGETHER]
+        connection.execute(_update(table), [_values(table, *pair) for pair in some])
     _touch(table, [*((None, row) for row in new), *different])
 
 
