@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from app.services.history.reconciling.lists import Listed
 from app.services.history.rows import Key, Row, Rows, key_of, save
@@ -17,11 +17,15 @@ FRESH = timedelta(seconds=2)
 
 @dataclass(slots=True)
 class Comparison:
-    """One round, inside its transaction; `touched` are the sessions to count again."""
+    """One round, inside its transaction; `touched` are the sessions to count again.
+
+    `last_round` is when the round before had its lists.
+    """
 
     connection: Connection
     server: str
     listed: Listed
+    last_round: datetime | None = None
     repaired: Counter[str] = field(default_factory=Counter)
     touched: set[Key] = field(default_factory=set)
 
@@ -30,10 +34,10 @@ class Comparison:
         """The moment of the lists."""
         return self.listed.ended
 
-    def open_rows(self, table: Table, end: str) -> Rows:
-        """Return the rows of the server that have no end."""
+    def open_rows(self, table: Table, end: str, *conditions: ColumnElement[bool]) -> Rows:
+        """Return the rows of the server that have no end, those that meet conditions."""
         mine = select(table).where(table.c.server == self.server, table.c[end].is_(None))
-        rows = map(dict, self.connection.execute(mine).mappings())
+        rows = map(dict, self.connection.execute(mine.where(*conditions)).mappings())
         return {key_of(table, row): row for row in rows}
 
     def save(self, table: Table, before: Rows, after: Rows) -> list[Row]:

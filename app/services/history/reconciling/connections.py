@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from livekit.protocol import models
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.services.history.call_rows import save_calls
 from app.services.history.projecting.facts import connection_row, described
@@ -24,17 +24,18 @@ LISTING = "list"  # in the place of an event's ID
 def compare_connections(comparison: Comparison) -> None:
     """Open and close connections as the rooms that were checked have them, or as they ended."""
     listed = _listed(comparison)
-    before = comparison.open_rows(CONNECTIONS, "left_at")
-    before |= loaded(comparison.connection, CONNECTIONS, listed.keys() - before.keys())
-    after = dict(before)
-    for key, (room, who) in listed.items():
-        if key in before or who.state == models.ParticipantInfo.ACTIVE:
-            after[key] = _seen(comparison, before.get(key), room, who)
     checked = {
         short_id(room.sid)
         for room in comparison.listed.rooms
         if room.name in comparison.listed.people
     }
+    looked_at = or_(CONNECTIONS.c.room_sid.in_(checked), _in_an_ended_session())
+    before = comparison.open_rows(CONNECTIONS, "left_at", looked_at)
+    before |= loaded(comparison.connection, CONNECTIONS, listed.keys() - before.keys())
+    after = dict(before)
+    for key, (room, who) in listed.items():
+        if key in before or who.state == models.ParticipantInfo.ACTIVE:
+            after[key] = _seen(comparison, before.get(key), room, who)
     for key, row in before.items():
         in_list = key in listed or row["left_at"] is not None
         if not in_list and row["room_sid"] in checked and not comparison.fresh(row):
@@ -43,6 +44,12 @@ def compare_connections(comparison: Comparison) -> None:
     changed = comparison.save(CONNECTIONS, before, after)
     calls = save_calls(comparison.connection, changed, comparison.now)
     comparison.touched |= {(row["server"], row["room_sid"]) for row in calls}
+
+
+def _in_an_ended_session() -> ColumnElement[bool]:
+    own, session = CONNECTIONS.c, SESSIONS.c
+    of = (session.server == own.server) & (session.sid == own.room_sid)
+    return exists().where(of, session.ended_at.is_not(None))
 
 
 def _listed(comparison: Comparison) -> dict[Key, tuple[models.Room, models.ParticipantInfo]]:

@@ -2,11 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from app.store.schema import COVERAGE
 
 LONGEST_GAP = timedelta(seconds=90)
+
+
+def last_round(connection: Connection, server: str) -> datetime | None:
+    """Return when the last round was, before this one is written; None if there was none."""
+    newest = select(func.max(COVERAGE.c.until_at)).where(COVERAGE.c.server == server)
+    found: datetime | None = connection.execute(newest).scalar()
+    return found
 
 
 def extend_coverage(connection: Connection, server: str, now: datetime) -> None:

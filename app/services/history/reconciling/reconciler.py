@@ -15,7 +15,7 @@ from app.services.history.projecting.applying import save_sessions
 from app.services.history.projecting.reading import short_id
 from app.services.history.reconciling.comparing import Comparison
 from app.services.history.reconciling.connections import compare_connections
-from app.services.history.reconciling.coverage import extend_coverage
+from app.services.history.reconciling.coverage import extend_coverage, last_round
 from app.services.history.reconciling.lists import Listed, listed, rooms
 from app.services.history.reconciling.sessions import compare_sessions
 from app.services.history.reconciling.tracks import compare_tracks
@@ -124,7 +124,7 @@ class Reconciler:
 
 
 def _compare(connection: Connection, server: str, lists: Listed) -> Counter[str]:
-    comparison = Comparison(connection, server, lists)
+    comparison = Comparison(connection, server, lists, last_round(connection, server))
     compare_sessions(comparison)
     compare_connections(comparison)
     compare_tracks(comparison)

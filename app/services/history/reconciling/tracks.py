@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from livekit.protocol import models
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from app.services.history.projecting.facts import track_row
 from app.services.history.projecting.reading import short_id
@@ -26,7 +26,7 @@ def compare_tracks(comparison: Comparison) -> None:
             after[key] = known | {"unpublished_at": None, "unpublished_inferred": False}
             comparison.repaired["track.reopened"] += 1
     people = {short_id(who.sid) for those in comparison.listed.people.values() for who in those}
-    for row, left_at in _open_with_ends(comparison.connection, comparison.server):
+    for row, left_at in _open_with_ends(comparison.connection, comparison.server, people):
         key = key_of(TRACKS, row)
         if left_at is not None:
             before[key] = row
@@ -67,15 +67,21 @@ def _closed(comparison: Comparison, row: Row, at: datetime) -> Row:
     return row | {"unpublished_at": max(at, row["published_at"]), "unpublished_inferred": True}
 
 
-def _open_with_ends(connection: Connection, server: str) -> list[tuple[Row, datetime | None]]:
-    """Return the tracks without an end, with the moment at which their participant left."""
+def _open_with_ends(
+    connection: Connection, server: str, people: set[str]
+) -> list[tuple[Row, datetime | None]]:
+    """Return the tracks without an end of participants who left, with that moment, or of people."""
     owner = (TRACKS.c.server == CONNECTIONS.c.server) & (
         TRACKS.c.participant_sid == CONNECTIONS.c.sid
     )
     query = (
         select(TRACKS, CONNECTIONS.c.left_at.label("owner_left_at"))
         .join(CONNECTIONS, owner)
-        .where(TRACKS.c.server == server, TRACKS.c.unpublished_at.is_(None))
+        .where(
+            TRACKS.c.server == server,
+            TRACKS.c.unpublished_at.is_(None),
+            or_(CONNECTIONS.c.left_at.is_not(None), TRACKS.c.participant_sid.in_(people)),
+        )
     )
     rows = (dict(row) for row in connection.execute(query).mappings())
     return [(row, row.pop("owner_left_at")) for row in rows]
