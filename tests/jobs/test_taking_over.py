@@ -1,4 +1,4 @@
-"""A job whose process is killed goes on in another process, at the step that was interrupted."""
+"""A job whose process is killed continues in another process, at the step that was interrupted."""
 
 import signal
 import subprocess
@@ -22,7 +22,7 @@ async def _long_ago(store: Store) -> None:
         await connection.execute(update(EXECUTORS).values(seen_at=seen))
 
 
-def test_a_job_goes_on_where_it_was_interrupted(database: str, tmp_path: Path) -> None:
+def test_a_job_continues_where_it_was_interrupted(database: str, tmp_path: Path) -> None:
     log = tmp_path / "steps"
     log.touch()
     command = [sys.executable, str(PROGRAM), database, str(log)]
