@@ -25,6 +25,8 @@ SHORTEST = 12  # shorter ones may appear in a log by chance
 LONGEST = 4096
 # LiveKit makes one for each room; nobody uses it, and thousands of them take long to look for.
 UNUSED = frozenset({"turn_password"})
+# The name of an API key, which the log of a refused webhook has; whatever users type there is masked.
+NAMES = frozenset({"signing_key"})
 HANDED_OUT = {
     "a token for LiveKit": re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]*\.[\w-]{20,}"),
     "a session cookie": re.compile(r"gAAAAA[\w-]{60,}"),
@@ -92,7 +94,7 @@ class Leaks:
     def message(self, message: Any, name: str = "") -> None:
         """Remember what is secret in something that LiveKit was asked or answered."""
         if isinstance(message, str):
-            self.keep(message if name in SECRETS - UNUSED else "", name)
+            self.keep(message if name in SECRETS - UNUSED - NAMES else "", name)
         elif isinstance(message, Message):
             for field, value in message.ListFields():
                 self.message(value, field.name)
