@@ -1,12 +1,13 @@
 """Egress and ingress that history has: of a session, of a time, and one job."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from app.services.audit.writing import storable
+from app.services.egress.jobs import KEPT
 from app.services.egress.states import EgressStatus, EgressType
 from app.services.history.lists.walking import Found, Place, Walk, walked
 from app.services.history.states import named
@@ -36,6 +37,11 @@ class PastJob:
     def duration(self) -> timedelta | None:
         """How long it took; None for one that runs."""
         return self.ended_at - self.started_at if self.ended_at else None
+
+    @property
+    def listed(self) -> bool:
+        """Return whether LiveKit should still list it."""
+        return self.ended_at is None or datetime.now(UTC) - self.ended_at < KEPT
 
 
 @dataclass(frozen=True, slots=True)
