@@ -1,7 +1,9 @@
 """/live: the stream of what changes, by which open pages refresh immediately."""
 
 import asyncio
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, aclosing
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -17,6 +19,7 @@ from app.security.guards import Guard, sees
 from app.security.roles import Permission, User
 from app.text.paths import LIVE
 from app.web.deps import UserDep
+from app.web.middleware.observe import HELD, without_dependencies
 
 TYPE = "text/event-stream"
 # Whose names a stream has, by the area of their topics; of all others it has the area alone.
@@ -26,6 +29,8 @@ NAMED = {
     "ingress": Permission.INGRESS_READ,
     "session": Permission.HISTORY_READ,
 }
+# What of a request's state was for it alone.
+ONCE = frozenset({"sign_in", HELD})
 HEADERS = {
     "Cache-Control": "no-store, no-transform",  # nothing between may compress, and so delay it
     "X-Accel-Buffering": "no",  # nginx
@@ -51,7 +56,7 @@ class Watcher:
     """Who watches a stream, and whether they still may."""
 
     def __init__(self, request: Request, user: User) -> None:
-        self._request = request
+        self._scope = without_dependencies(request.scope)
         self._user = user
         self._guard = Guard(Permission.SERVER_READ)
 
@@ -60,7 +65,7 @@ class Watcher:
         """Whose the stream is: a person's, or, for those who share an account, an address's."""
         if self._user.account is not None:
             return (self._user.account,)
-        return self._user.name, client_address(self._request)
+        return self._user.name, client_address(Request(self._scope))
 
     @property
     def areas(self) -> frozenset[str]:
@@ -69,8 +74,8 @@ class Watcher:
 
     async def is_good(self) -> bool:
         """Return whether the user is still signed in, with the same powers, as a poll would be."""
-        scope = self._request.scope
-        state = {name: value for name, value in scope["state"].items() if name != "sign_in"}
+        scope = self._scope
+        state = {name: scope["state"][name] for name in scope["state"] if name not in ONCE}
         again = Request({**scope, "state": state, "session": dict(scope["session"])})
         try:
             user = await current_user(again)
@@ -81,9 +86,9 @@ class Watcher:
 
 
 class LiveStream(Response):
-    """The response that stays open until its user may not watch, leaves, or the server shuts down.
+    """The head of a stream; what follows is held open by the outermost middleware (HELD).
 
-    Starlette's StreamingResponse would do, at twice the memory: it has a task group for each.
+    Everything that answers other requests is left by then: it takes 40 KB for each request.
     """
 
     media_type = TYPE
@@ -96,22 +101,33 @@ class LiveStream(Response):
         self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send one message after another. Raises TooManyStreams or NoStreamLeft before."""
+        """Send the head. Raises TooManyStreams or NoStreamLeft before."""
         watcher = self._watcher
-        with self._streams.opened(watcher.key, watcher.areas, self._after) as stream:
-            leaving = asyncio.create_task(_end_with(stream, receive))
-            try:
-                await self._send(stream, send)
-            finally:
-                leaving.cancel()
+        with ExitStack() as opened:
+            own = self._streams.opened(watcher.key, watcher.areas, self._after)
+            stream = opened.enter_context(own)
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            messages = stream.messages(self._streams.beat, watcher.is_good)
+            scope["state"][HELD] = partial(_hold, opened.pop_all(), stream, messages)
 
-    async def _send(self, stream: Stream, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        messages = stream.messages(self._streams.beat, self._watcher.is_good)
-        async with aclosing(messages):
-            async for message in messages:
-                await _body(send, message, more=True)
-        await _body(send, b"", more=False)
+
+async def _hold(
+    opened: ExitStack,
+    stream: Stream,
+    messages: AsyncGenerator[bytes],
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Send one message after another."""
+    with opened:
+        leaving = asyncio.create_task(_end_with(stream, receive))
+        try:
+            async with aclosing(messages):
+                async for message in messages:
+                    await _body(send, message, more=True)
+            await _body(send, b"", more=False)
+        finally:
+            leaving.cancel()
 
 
 async def _body(send: Send, content: bytes, *, more: bool) -> None:

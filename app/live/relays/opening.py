@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.config.settings import Settings
@@ -29,9 +29,9 @@ async def open_relay(
     try:
         yield relay
     finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        while not running.done():  # a client that closes a broken connection may miss it once
+            running.cancel()
+            await asyncio.wait({running}, timeout=1)
 
 
 def _link(settings: Settings, folder: Path | None) -> Link | None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from app.monitoring.metrics import Metrics  # with prometheus_client, if METRICS_TOKEN is set
 
 STREAM = "text/event-stream"
+# In the state of a request whose response continues after all that answered it has ended.
+HELD = "held"
 HEALTH = "/health"  # public: it reports only whether LiveKit responds
 
 log = structlog.get_logger("request")
@@ -58,6 +60,11 @@ class Observe:
 
         try:
             await self.app(scope, receive, start)
+            if hold := scope["state"].pop(HELD, None):
+                kept = without_dependencies(scope)
+                scope.clear()  # the server has it until the response ends
+                scope.update(kept)
+                await hold(receive, send)
         finally:
             if not streams:
                 self._record(scope, status, calls, time.monotonic() - began)
@@ -80,6 +87,11 @@ class Observe:
             )
         if self.metrics:
             self.metrics.observe(scope, status, calls, None if stream else seconds)
+
+
+def without_dependencies(scope: Scope) -> Scope:
+    """Return the scope of a request without what FastAPI needed to answer it."""
+    return {name: value for name, value in scope.items() if not name.startswith("fastapi")}
 
 
 def server_timing(calls: CallScope, total: float) -> str:
