@@ -1,38 +1,34 @@
 """/api/v1/usage: how much happened in a time, as on the page."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import Field
-from starlette.requests import Request
 
-from app.routes.usage.asking import DEFAULT, Asked, usage_of
+from app.routes.usage.asking import DEFAULT
 from app.security.roles import Permission
 from app.services.usage.measures import MICRO, TIMES, Measure
-from app.services.usage.periods import Range
-from app.services.usage.reading import Usage
+from app.services.usage.periods import Range, of_moments
+from app.services.usage.reading import Usage, read
+from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.web.api.access import api_router, reads
+from app.web.api.history import Moment
 from app.web.api.listing import Record
 from app.web.deps import StoreDep
 
 router = api_router("/usage", "History")
 
 
-Day = Annotated[
-    str, Query(max_length=10, description="A day, such as 2026-01-31, in UTC; with the other one.")
-]
 Rooms = Annotated[
     str, Query(max_length=256, description="A room, or a pattern in which * stands for anything.")
 ]
-Span = Annotated[Range, Query(description="A time up to now, unless two days are named.")]
-
-
-async def _asked(span: Span = DEFAULT, since: Day = "", until: Day = "", room: Rooms = "") -> Asked:
-    return Asked(span, since, until, room)
-
-
-AskedDep = Annotated[Asked, Depends(_asked)]
+Span = Annotated[Range, Query(description="How long a time, if `since` doesn't say it.")]
+Since = Annotated[
+    Moment | None,
+    Query(description="From this hour on; at most thirteen months before the end."),
+]
+Until = Annotated[Moment | None, Query(description="Before this moment; else, and at most, now.")]
 
 
 class Figure(Record):
@@ -63,9 +59,17 @@ class UsageReport(Record):
 
 
 @router.get("", dependencies=reads(Permission.HISTORY_READ))
-async def get_usage(request: Request, store: StoreDep, asked: AskedDep) -> UsageReport:
-    """Get the usage of a time up to now, or of whole days."""
-    usage = await usage_of(request, store, asked)
+async def get_usage(
+    store: StoreDep,
+    span: Span = DEFAULT,
+    since: Since = None,
+    until: Until = None,
+    room: Rooms = "",
+) -> UsageReport:
+    """Get the usage of a time; `bounds` say which."""
+    now = datetime.now(UTC)
+    period = of_moments(since, until, span, now)
+    usage = await read(store, DEFAULT_SERVER, period, now, room.strip())
     return UsageReport(
         bounds=tuple(usage.period.bounds),
         figures=tuple(

@@ -119,6 +119,22 @@ def between(first: date, last: date, now: datetime, zone: tzinfo) -> Period:
     return Period(since, until, _step(until - since), zone)
 
 
+def of_moments(
+    since: datetime | None, until: datetime | None, length: Range, now: datetime
+) -> Period:
+    """Return the time between two moments, in UTC: it begins with a whole hour, or a whole day.
+
+    Without a first moment it is as long as `length`. It ends now at the latest, and is no longer
+    than thirteen months: what is earlier is left out.
+    """
+    until = min(until or now, now)
+    since = min(until, max(since or EPOCH, until - (LONGEST if since else LENGTHS[length])))
+    since = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    if until - since > HOURLY_UP_TO:
+        since = since.replace(hour=0)
+    return Period(since, until, _step(min(until - since, LONGEST)))
+
+
 def _zone(length: timedelta, zone: tzinfo) -> tzinfo:
     return UTC if length > HOURLY_UP_TO else zone
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from app.services.usage.measures import Measure
-from app.services.usage.periods import Range, between, up_to
+from app.services.usage.periods import Range, between, of_moments, up_to
 from app.services.usage.reading import Usage, read
 from app.services.usage.rolling import mark, roll
 from app.services.webhooks.signing_keys import DEFAULT_SERVER as SERVER
@@ -165,3 +165,17 @@ def test_days_are_those_of_the_zone() -> None:
     assert (period.until - period.since) == 73 * HOUR  # the clocks went back
     assert [bound.astimezone(berlin).hour for bound in period.bounds][:5] == [0, 6, 12, 18, 0]
     assert len(period.bounds) == 13
+
+
+def test_moments_of_the_api_are_hours() -> None:
+    period = of_moments(NOW - 3 * HOUR - 5 * MINUTE, None, Range.DAY, NOW)
+    assert (period.since, period.until) == (NOW.replace(hour=9, minute=0), NOW)
+    period = of_moments(None, NOW - HOUR, Range.DAY, NOW)
+    assert (period.since, period.until) == (NOW.replace(day=29, hour=11, minute=0), NOW - HOUR)
+    period = of_moments(datetime(1, 1, 1, tzinfo=UTC), None, Range.DAY, NOW)
+    assert period.until - period.since <= timedelta(days=401)
+    assert period.by_days
+    backwards = of_moments(NOW, NOW - HOUR, Range.DAY, NOW)
+    assert backwards.since <= backwards.until == NOW - HOUR
+    ahead = of_moments(datetime(9999, 1, 1, tzinfo=UTC), None, Range.DAY, NOW)
+    assert ahead.since <= ahead.until == NOW
