@@ -2,7 +2,7 @@
 
 python -m benchmarks                      # everything, a few minutes
 python -m benchmarks --rooms 10 1000      # these sizes only; writes nothing
-python -m benchmarks soak                 # or store, watching: each needs the whole machine
+python -m benchmarks soak                 # or live, store, watching: each needs the whole machine
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from livekit.api import ListRoomsRequest, LiveKitAPI
 
-from benchmarks import history, intake, report, soak, store, watching
+from benchmarks import history, intake, live, report, soak, store, watching
 from benchmarks.browser import Browser
 from benchmarks.calls import CallFigures, call_rows, measure_calls
 from benchmarks.dashboard import Dashboard
@@ -41,6 +41,7 @@ RUSH_SECONDS = 4.0
 SEPARATE: dict[str, Callable[[Sequence[str]], int]] = {
     "history": history.main,
     "intake": intake.main,
+    "live": live.main,
     "soak": soak.main,
     "store": store.main,
     "watching": watching.main,

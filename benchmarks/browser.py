@@ -71,6 +71,11 @@ class Browser:
         """Close the connections."""
         await self._session.close()
 
+    @property
+    def cookie(self) -> str:
+        """The cookies as a request carries them."""
+        return "; ".join(f"{each.key}={each.value}" for each in self._session.cookie_jar)
+
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Fetch a path. Raises RuntimeError if the response is an error."""
         reply = await self.try_to_get(path, headers)

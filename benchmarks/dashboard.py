@@ -68,6 +68,11 @@ class Dashboard:
         self._process.stop()
 
     @property
+    def pid(self) -> int:
+        """The process ID."""
+        return self._process.pid
+
+    @property
     def resident(self) -> int:
         """Resident memory in bytes."""
         printed = subprocess.run(
