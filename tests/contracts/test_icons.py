@@ -41,6 +41,23 @@ def drawn(tree: nodes.Node) -> Iterator[nodes.Expr]:
             yield applied.node
 
 
+def called(call: nodes.Call) -> str:
+    """Return the name of the macro that is called, without its module."""
+    return getattr(call.node, "attr", None) or getattr(call.node, "name", "")
+
+
+def passed_on(
+    macro: nodes.Macro, places: dict[str, tuple[int, str]]
+) -> Iterator[tuple[str, tuple[int, str]]]:
+    """Return the place of an argument that a macro passes on to one that draws it."""
+    names = [argument.name for argument in macro.args]
+    for call in macro.find_all(nodes.Call):
+        position, _ = places.get(called(call), (len(call.args), ""))
+        passed = call.args[position] if position < len(call.args) else None
+        if isinstance(passed, nodes.Name) and passed.name in names:
+            yield macro.name, (names.index(passed.name), passed.name)
+
+
 def used() -> set[str]:
     """Return the name of every icon that a template or the navigation asks for."""
     parse = Environment(autoescape=True).parse
@@ -60,9 +77,11 @@ def used() -> set[str]:
                 if argument.name == places.get(macro.name, (0, ""))[1]:
                     found |= set(texts(default))
     for tree in trees:
+        for macro in tree.find_all(nodes.Macro):
+            places |= dict(passed_on(macro, places))
+    for tree in trees:
         for call in tree.find_all(nodes.Call):
-            target = getattr(call.node, "attr", None) or getattr(call.node, "name", "")
-            if target in places:
+            if (target := called(call)) in places:
                 found |= set(asked(call, *places[target]))
     return found | {item.icon for _, items in NAV for item in items}
 

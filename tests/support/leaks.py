@@ -25,7 +25,7 @@ SHORTEST = 12  # shorter ones may appear in a log by chance
 LONGEST = 4096
 # LiveKit makes one for each room; nobody uses it, and thousands of them take long to look for.
 UNUSED = frozenset({"turn_password"})
-# The name of an API key, which the log of a refused webhook has; whatever users type there is masked.
+# The name of an API key, which the log of a refused webhook has; what users type there is masked.
 NAMES = frozenset({"signing_key"})
 HANDED_OUT = {
     "a token for LiveKit": re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]*\.[\w-]{20,}"),
