@@ -43,7 +43,7 @@ def drawn(tree: nodes.Node) -> Iterator[nodes.Expr]:
 
 def called(call: nodes.Call) -> str:
     """Return the name of the macro that is called, without its module."""
-    return getattr(call.node, "attr", None) or getattr(call.node, "name", "")
+    return str(getattr(call.node, "attr", None) or getattr(call.node, "name", ""))
 
 
 def passed_on(
