@@ -7,7 +7,6 @@ messages, then one that says that everything changed.
 
 import asyncio
 import json
-import random
 import secrets
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Hashable, Iterator
@@ -24,6 +23,7 @@ MOST_WAITING = 20  # messages for a browser that takes none
 MOST = 4_000  # streams of a process
 MOST_EACH = 50  # of one user
 RETRY_MS = (1_000, 4_000)  # until a browser connects again
+CHANCE = secrets.SystemRandom()  # shares no state with anybody
 RETRY_MS_EACH = 4  # more for each stream, so that all of them don't return together
 
 IsGood = Callable[[], Awaitable[bool]]
@@ -120,7 +120,7 @@ class Streams:
         self._open.add(stream)
         self._users[user] += 1
         try:
-            retry = random.uniform(*RETRY_MS) + RETRY_MS_EACH * len(self._open)  # noqa: S311
+            retry = CHANCE.uniform(*RETRY_MS) + RETRY_MS_EACH * len(self._open)
             missed = [EVERYTHING] if after and after != self.position else []
             first = f"retry: {retry:.0f}\n".encode() + self._message(missed)
             stream.add(first, self.everything)

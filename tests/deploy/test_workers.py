@@ -159,7 +159,7 @@ def test_a_killed_worker_is_replaced(program: Program, visitor: Visitor) -> None
 def test_an_application_that_cannot_start_ends_all_of_them(tmp_path: Path) -> None:
     """Every other worker would fail in the same way."""
     broken = tmp_path / "sitecustomize.py"
-    broken.write_text("import app.main\napp.main.create_app = lambda *_: 1 / 0\n", encoding="utf-8")
+    broken.write_text("import app.main\napp.main.create_app = lambda *_, **__: 1 / 0\n", "utf-8")
     settings = {**environment(**REQUIRED), "WORKERS": "2", "PORT": str(free_ports(1)[0])}
     settings["PYTHONPATH"] = f"{tmp_path}:{settings['PYTHONPATH']}"
     command = [sys.executable, "-m", "app"]

@@ -99,7 +99,7 @@ def test_a_page_is_explained_by_the_document_of_its_area() -> None:
 def test_every_area_names_its_document(dashboard: Dashboard) -> None:
     paths = [str(context.path) for context in iter_route_contexts(with_store(dashboard.app).routes)]
     firsts = {"/" + path.split("/")[1] for path in paths}
-    others = {"/health", "/metrics", "/logout", "/server", "/docs", "/static"}
+    others = {"/health", "/hooks", "/live", "/metrics", "/logout", "/server", "/docs", "/static"}
     assert firsts - others == set(EXPLAINED_BY)
 
 

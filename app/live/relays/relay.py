@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import random
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -18,6 +17,7 @@ TOGETHER_SECONDS = 0.05  # in which what is published gathers in one message
 ANNOUNCE_SECONDS = 30.0  # between messages that have no news; they show that the link works
 SILENT_SECONDS = 75.0  # without a message of its own, after which a link counts as lost
 SHORTEST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds until the next try
+CHANCE = secrets.SystemRandom()  # shares no state with anybody
 
 log = structlog.get_logger("live")
 
@@ -79,7 +79,7 @@ class Relay:
                     await self._connect(subscription)
                 except* self._link.failures as errors:
                     self._lost(errors)
-                await asyncio.sleep(self._wait * random.uniform(0.5, 1.0))  # noqa: S311
+                await asyncio.sleep(self._wait * CHANCE.uniform(0.5, 1.0))
                 self._wait = min(self._wait * 2, LONGEST_WAIT)
 
     async def _connect(self, subscription: Subscription) -> None:
