@@ -36,7 +36,7 @@ def test_an_act_is_found_by_its_target(
     page.get_by_role("link", name="Edit room").click()
     expect(page.get_by_role("heading", name="Edit room")).to_be_visible()
     expect(page.get_by_role("link", name=room, exact=True)).to_be_visible()
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
@@ -49,7 +49,7 @@ def test_the_history_of_a_room_says_what_was_changed(
     page.get_by_label("Metadata").fill("tenant-8")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name=room)).to_be_visible()
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History", exact=True).click()
     page.get_by_role("link", name="Edit room").click()
     changes = page.get_by_role("region", name="Changes")
     expect(changes.get_by_role("deletion")).to_have_text("tenant-7")
