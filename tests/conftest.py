@@ -11,13 +11,12 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from livekit import api
 
-from app.security.authentication import Authenticator
 from dev.participants import Crowd
 from dev.stack import Stack
 from dev.workers import Standin
 from tests.routes.asked import phone_number
 from tests.support.asking import asker
-from tests.support.dashboard import Dashboard, managing
+from tests.support.dashboard import Dashboard, Dashboards
 from tests.support.fault import Relay
 from tests.support.leaks import LEAKS, Kept
 from tests.support.templates import share_compiled
@@ -73,20 +72,11 @@ def standin(stack: Stack) -> Standin:
 
 
 @pytest.fixture(scope="session")
-def start_dashboard(stack: Stack) -> Iterator[Callable[..., Dashboard]]:
+def start_dashboard(stack: Stack) -> Iterator[Dashboards]:
     """Start a dashboard of the local stack, some settings changed; stopped when the run ends."""
-    started: list[Dashboard] = []
-
-    def start(authenticator: Authenticator | None = None, **settings: Any) -> Dashboard:
-        own = {**managing(stack), "enable_sip": True}
-        started.append(Dashboard(authenticator, **{**own, **settings}).start())
-        return started[-1]
-
-    yield start
-    for dashboard in started:
-        dashboard.begin_to_stop()
-    for dashboard in started:
-        dashboard.stop()
+    dashboards = Dashboards(stack)
+    yield dashboards
+    dashboards.stop()
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,10 @@ import pytest
 from app.services.sip.definitions.file import FORMAT
 from app.text.paths import participant_path, room_path
 from dev.participants import Crowd, Participant
+from dev.postgres import Postgres
 from dev.stack import Stack
 from tests.routes.asked import end_room
-from tests.support.dashboard import Dashboard
+from tests.support.dashboard import Dashboard, Dashboards
 from tests.support.fault import Mode, Relay
 from tests.support.visitor import Seen
 
@@ -188,3 +189,14 @@ def broken(_broken: Broken) -> Iterator[Broken]:
     """The dashboard whose relay breaks; whole again for the next test."""
     yield _broken
     _broken.break_("pass")
+
+
+@pytest.fixture(scope="module")
+def own_postgres(start_dashboard: Dashboards) -> Iterator[Postgres]:
+    """A PostgreSQL of the module's own, to stop and start; its dashboards stop before it does.
+
+    Otherwise each would try to connect to it, several times a second, until the run ends.
+    """
+    with Postgres() as running:
+        yield running
+        start_dashboard.stop(running.url(""))

@@ -52,13 +52,14 @@ def test_history_opens_while_livekit_hangs(
 
 
 def test_a_room_that_isnt_open_is_not_found_without_the_database(
-    start_dashboard: Callable[..., Dashboard],
+    own_postgres: Postgres, start_dashboard: Callable[..., Dashboard]
 ) -> None:
-    with Postgres() as database:
-        visitor = start_dashboard(database_url=kept(database.create("gone"))).visitor()
-        assert visitor.get("/rooms/standup").location == "/sessions/RM_1?closed=1"
-        database.process.stop()
+    visitor = start_dashboard(database_url=kept(own_postgres.create("gone"))).visitor()
+    assert visitor.get("/rooms/standup").location == "/sessions/RM_1?closed=1"
+    own_postgres.process.stop()
+    try:
         assert visitor.get("/rooms/standup").status == 404
         assert visitor.get("/sessions").status == 503
         assert "Sessions" in visitor.get("/search", params={"q": "standup"}).text
-        database.process.start()
+    finally:
+        own_postgres.process.start()

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from dev.postgres import Postgres
 from tests.support.dashboard import Dashboard
@@ -17,12 +16,6 @@ from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture(scope="module")
-def own_postgres() -> Iterator[Postgres]:
-    with Postgres() as running:
-        yield running
 
 
 @contextmanager

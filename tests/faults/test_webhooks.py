@@ -1,22 +1,15 @@
 """The store fails while LiveKit sends webhooks: none is acknowledged that isn't kept."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-import pytest
 
 from dev.postgres import Postgres
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
 from tests.support.webhooks import deliver, event
-
-
-@pytest.fixture(scope="module")
-def own_postgres() -> Iterator[Postgres]:
-    with Postgres() as running:
-        yield running
 
 
 def is_put_off(answer: httpx.Response) -> bool:

@@ -99,3 +99,26 @@ class Dashboard:
 
     def _serve(self) -> None:
         self.server.run(sockets=[self._socket])
+
+
+class Dashboards:
+    """Starts dashboards of a stack, some settings changed: dashboards(read_only=True)."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._own = {**managing(stack), "enable_sip": True}
+        self._started: list[Dashboard] = []
+
+    def __call__(self, authenticator: Authenticator | None = None, **settings: Any) -> Dashboard:
+        """Start one, and return it."""
+        dashboard = Dashboard(authenticator, **{**self._own, **settings}).start()
+        self._started.append(dashboard)
+        return dashboard
+
+    def stop(self, stored_in: str = "") -> None:
+        """Stop all, or those whose DATABASE_URL begins so; together, because each takes a while."""
+        ending = [each for each in self._started if each.settings.stored_in.startswith(stored_in)]
+        for dashboard in ending:
+            dashboard.begin_to_stop()
+        for dashboard in ending:
+            dashboard.stop()
+            self._started.remove(dashboard)
