@@ -30,7 +30,7 @@ def is_call(connection: Row) -> bool:
 def call_row(connection: Row) -> Row:
     """Return the call of a connection; attributes by livekit-sip (protocol, attrs.go).
 
-    Its key is sip.callID, or the participant's SID if there is none.
+    Its key is sip.callID, or, without one, the participant's SID.
     """
     attributes: dict[str, str] = json.loads(connection["attributes"])
     theirs, ours = (

@@ -12,7 +12,7 @@ from app.errors import NotFound
 from app.services.audit.writing import storable
 from app.services.history.lists.ranges import ALWAYS, Range
 from app.services.history.lists.walking import FEW, Found, Place, Walk, apart, walked
-from app.services.history.states import CallResult, LeaveReason, named
+from app.services.history.states import NOT_CONNECTED, CallResult, LeaveReason, named
 from app.services.livekit.enums import Newer
 from app.services.livekit.sip_codes import meaning
 from app.services.sip.states import CallDirection
@@ -22,15 +22,6 @@ from app.store.store import Store
 
 BATCH = 1_000
 FIRST_ERROR = 300  # of SIP's status codes: what isn't a success
-
-NOT_CONNECTED = {
-    LeaveReason.USER_REJECTED: CallResult.REJECTED,
-    LeaveReason.USER_UNAVAILABLE: CallResult.UNANSWERED,
-    LeaveReason.SIP_TRUNK_FAILURE: CallResult.FAILED,
-    LeaveReason.JOIN_FAILURE: CallResult.FAILED,
-    LeaveReason.MEDIA_FAILURE: CallResult.FAILED,
-    LeaveReason.CONNECTION_TIMEOUT: CallResult.FAILED,
-}
 
 
 def result_of(answered: bool, reason: LeaveReason | Newer, sip_code: int | None) -> CallResult:

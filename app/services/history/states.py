@@ -64,6 +64,21 @@ class CallResult(StrEnum):
     FAILED = "failed"
 
 
+# Calls that were never a conversation, or that broke.
+NOT_CONNECTED = {
+    LeaveReason.USER_REJECTED: CallResult.REJECTED,
+    LeaveReason.USER_UNAVAILABLE: CallResult.UNANSWERED,
+    LeaveReason.SIP_TRUNK_FAILURE: CallResult.FAILED,
+    LeaveReason.JOIN_FAILURE: CallResult.FAILED,
+    LeaveReason.MEDIA_FAILURE: CallResult.FAILED,
+    LeaveReason.CONNECTION_TIMEOUT: CallResult.FAILED,
+}
+
+# Kinds of participants that are neither people nor calls (ParticipantInfo.Kind).
+AGENT = "AGENT"
+NOT_PEOPLE = frozenset({AGENT, "EGRESS", "INGRESS"})
+
+
 class Source(StrEnum):
     """What a track carries (livekit_models.proto, TrackSource)."""
 

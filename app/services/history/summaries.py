@@ -19,28 +19,20 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.services.history.states import NOT_CONNECTED, NOT_PEOPLE
 from app.store.schema import CALLS, CONNECTIONS, EGRESS_JOBS, INGRESS_RUNS
 
 Row = dict[str, Any]
-NO_PEOPLE = ("AGENT", "EGRESS", "INGRESS")
 FAILED_EGRESS = ("EGRESS_FAILED", "EGRESS_ABORTED")
 FAILED_INGRESS = "ENDPOINT_ERROR"
-# Reasons for the end of a call that was never a conversation, or that broke.
-FAILED_CALL = (
-    "USER_UNAVAILABLE",
-    "USER_REJECTED",
-    "SIP_TRUNK_FAILURE",
-    "CONNECTION_TIMEOUT",
-    "MEDIA_FAILURE",
-    "JOIN_FAILURE",
-)
+FAILED_CALL = tuple(reason.upper() for reason in NOT_CONNECTED)  # as LiveKit names them
 FIRST_ERROR = 400  # of SIP's status codes
 SUMMARY = ("participants", "peak", "agents", "calls", "egress", "ingress", "failures")
 
 C = CONNECTIONS.c
 # Hidden are observers and recorders, and an aborted connection never took part.
 PRESENT = and_(not_(C.hidden), not_(C.aborted))
-PERSON = and_(PRESENT, C.kind.not_in(NO_PEOPLE))
+PERSON = and_(PRESENT, C.kind.not_in(NOT_PEOPLE))
 
 
 def summaries(connection: Connection, server: str, sids: Collection[str]) -> dict[str, Row]:

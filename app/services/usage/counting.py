@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.services.usage.measures import AGENT, GROWTH, LARGEST, NOT_PEOPLE, SEPARATOR, Measure
+from app.services.history.states import AGENT, NOT_PEOPLE
+from app.services.usage.measures import GROWTH, LARGEST, SEPARATOR, Measure
 
 SECOND = 1_000_000  # microseconds
 HOUR = 3600 * SECOND

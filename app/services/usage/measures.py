@@ -30,9 +30,5 @@ LARGEST = frozenset({Measure.PEAK, Measure.LONGEST})
 TIMES = frozenset({Measure.PARTICIPATION, Measure.EGRESS, Measure.INGRESS, Measure.LONGEST})
 MICRO = 1_000_000  # in a second
 
-# Agents, and what LiveKit's own workers join as (ParticipantInfo.Kind).
-AGENT = "AGENT"
-NOT_PEOPLE = frozenset({AGENT, "EGRESS", "INGRESS"})
-
 SEPARATOR = "/"  # between two parts of a label; neither contains it
 GROWTH = 1.05  # from one step of a duration to the next: a percentile is off by 2.5 % at most

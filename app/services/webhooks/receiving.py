@@ -70,7 +70,6 @@ class ReceivedWebhook:
     room: str
     room_sid: str
     identity: str
-    kind: str
     resource: str
     body: str
 
@@ -157,7 +156,6 @@ def read(server: str, body: bytes, now: datetime) -> ReceivedWebhook:
         room=_text(room, "name") or _text(job, "roomName"),
         room_sid=_text(room, "sid") or _text(job, "roomId"),
         identity=_text(participant, "identity"),
-        kind=_text(participant, "kind"),
         resource=next(filter(None, (_text(_part(event, p), name) for p, name in ABOUT)), ""),
         body=text,
     )

@@ -13,7 +13,7 @@ from app.services.history.connections import Connection, connection_of
 from app.services.history.drawing.presence import presence, steps
 from app.services.history.drawing.scale import Window
 from app.services.history.sessions import Session
-from app.services.history.states import LOST, LeaveReason, Source, named
+from app.services.history.states import LOST, NOT_PEOPLE, LeaveReason, Source, named
 from app.services.livekit.enums import Newer
 from app.services.rooms.states import ParticipantKind
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
@@ -23,7 +23,6 @@ from app.store.store import Store
 MOST_CONNECTIONS = 3_000  # of all lanes that are shown
 MOST_TRACKS = 5_000
 MOST_COUNTED = 10_000  # connections that figures and the curve of participants are of
-UNCOUNTED = ("AGENT", "EGRESS", "INGRESS")  # as sessions count participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ async def counted(store: Store, session: Session, now: datetime) -> Counted:
     async with store.read() as connection:
         found = (await connection.execute(query.limit(MOST_COUNTED + 1))).all()
     whole = len(found) <= MOST_COUNTED
-    there = [row for row in found if not (row.aborted or row.hidden or row.kind in UNCOUNTED)]
+    there = [row for row in found if not (row.aborted or row.hidden or row.kind in NOT_PEOPLE)]
     spans = list(presence([(row.identity, row.joined_at, row.left_at) for row in there]))
     present = [(until or now) - since for since, until in spans]
     return Counted(

@@ -66,7 +66,7 @@ def read(kept: KeptEvent) -> ReadEvent:
 
 
 def part(json_object: Part, name: str) -> Part:
-    """Return an object within a JSON object; an empty one if there is none."""
+    """Return an object within a JSON object; an empty one if it is missing."""
     inner = json_object.get(name)
     return inner if isinstance(inner, dict) else {}
 

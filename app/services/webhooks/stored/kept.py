@@ -178,7 +178,7 @@ def _named(sought: str) -> CompoundSelect[Any]:
 def _first(moment: datetime) -> ColumnElement[int]:
     """Select the number of the first event since a moment: numbers rise with time.
 
-    With such a bound the index of the order ends the search. If there is none since, no number
+    With such a bound the index of the order ends the search. If nothing came since, no number
     matches.
     """
     query = select(EVENTS.id).where(is_of(DEFAULT_SERVER), EVENTS.received_at >= moment)
@@ -187,7 +187,7 @@ def _first(moment: datetime) -> ColumnElement[int]:
 
 
 def _last_until(moment: datetime) -> ColumnElement[int]:
-    """Select the number of the last event until a moment; 0 if there is none."""
+    """Select the number of the last event until a moment; 0 if nothing came before."""
     query = select(EVENTS.id).where(is_of(DEFAULT_SERVER), EVENTS.received_at <= moment)
     query = query.order_by(EVENTS.received_at.desc())
     return func.coalesce(query.limit(1).scalar_subquery(), 0)
