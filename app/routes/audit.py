@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
@@ -32,7 +32,7 @@ from app.text.paths import (
     user_path,
 )
 from app.web.deps import StoreDep
-from app.web.exports import Ending, as_stream
+from app.web.exports import Ending, as_stream, copied
 from app.web.listing import AskDep, asked
 from app.web.pages import page
 
@@ -197,15 +197,11 @@ async def _none() -> AsyncIterator[ExportedEntry]:
 
 async def _exported(entries: AsyncIterator[StoredEntry]) -> AsyncIterator[ExportedEntry]:
     async for each in entries:
-        given: dict[str, Any] = {
-            field.name: getattr(each, field.name)
-            for field in dataclasses.fields(ExportedEntry)
-            if field.name not in {"entry", "title", "target", "facts"}
-        }
-        yield ExportedEntry(
+        yield copied(
+            ExportedEntry,
+            each,
             entry=each.id,
             title=action_label(each.action),
             target=as_json(each.target),
             facts=as_json(each.facts),
-            **given,
         )

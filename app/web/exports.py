@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from starlette.responses import Response, StreamingResponse
 
@@ -20,6 +20,15 @@ FORMULA = re.compile(
     f"\\A(?=[\t\r\n\0])"  # which some spreadsheets skip
     f'|(?:\\A|(?<=[{SEPARATORS}]))(?="*[{SIGNS}])'
 )
+
+
+Record = TypeVar("Record")
+
+
+def copied(kind: type[Record], source: Any, /, **own: Any) -> Record:
+    """Return a record of the dataclass `kind` with what `source` has by these names, but `own`."""
+    names = [field.name for field in dataclasses.fields(cast(Any, kind)) if field.name not in own]
+    return kind(**{name: getattr(source, name) for name in names}, **own)
 
 
 def as_file(name: str, ending: Ending, records: Sequence[Any], kind: type[Any]) -> Response:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -30,7 +30,7 @@ from app.services.lists import Ask
 from app.services.rooms.states import ParticipantKind
 from app.text.paths import HISTORY
 from app.web.deps import StoreDep, UserDep
-from app.web.exports import Ending, as_stream
+from app.web.exports import Ending, as_stream, copied
 from app.web.listing import AskDep, asked, filters
 from app.web.pages import page
 
@@ -121,8 +121,4 @@ class ExportedConnection:
 
 async def _exported(found: AsyncIterator[Connection]) -> AsyncIterator[ExportedConnection]:
     async for each in found:
-        given: dict[str, Any] = {
-            field.name: getattr(each, field.name)
-            for field in dataclasses.fields(ExportedConnection)
-        }
-        yield ExportedConnection(**given | {"kind": str(each.kind), "reason": str(each.reason)})
+        yield copied(ExportedConnection, each, kind=str(each.kind), reason=str(each.reason))

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -27,7 +27,7 @@ from app.services.history.sessions import Kind, Longer, Session, Wanted
 from app.services.lists import Ask
 from app.text.paths import SESSIONS
 from app.web.deps import StoreDep, UserDep
-from app.web.exports import Ending, as_stream
+from app.web.exports import Ending, as_stream, copied
 from app.web.listing import AskDep, asked, filters
 from app.web.pages import page
 
@@ -130,7 +130,4 @@ class ExportedSession:
 
 async def _exported(sessions: AsyncIterator[Session]) -> AsyncIterator[ExportedSession]:
     async for each in sessions:
-        given: dict[str, Any] = {
-            field.name: getattr(each, field.name) for field in dataclasses.fields(ExportedSession)
-        }
-        yield ExportedSession(**given | {"end_reason": str(each.end_reason)})
+        yield copied(ExportedSession, each, end_reason=str(each.end_reason))
