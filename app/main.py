@@ -68,13 +68,16 @@ def create_app(
     app.state.authenticator = authenticator or _authenticator(settings)
     app.state.audit = LogAudit()
     app.state.store = None
+    app.state.storage = None
     app.state.jobs = jobs
     app.state.hub = Hub()
     app.state.streams = Streams(app.state.hub.feed)
     app.state.sockets = sockets
     app.state.intake = None
+    app.state.uploads = None
     app.state.received = Received()
     app.state.refusals = Refusals()
+    app.state.upload_refusals = Refusals()
     app.state.webhook_keys = signing_keys(settings)
     app.state.environments = Environments(assets)
     app.state.metrics = None
@@ -140,19 +143,24 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.security.accounts.quota import Quota
     from app.security.stored_audit import StoreAudit
     from app.services.accounts.passwords import Passwords
+    from app.services.conversations.keeping import Uploads
     from app.services.history.projecting.projector import Projector
     from app.services.webhooks.intake import Intake, last_moments
     from app.services.webhooks.stored import refused
+    from app.storage.opening import open_storage
     from app.store.errors import StoreError
     from app.store.opening import open_store
+    from app.store.schema import UPLOAD_REFUSALS
     from app.store.sealing import Sealer
 
     async with open_store(settings.stored_in) as store, AsyncExitStack() as opened:
+        app.state.storage = await opened.enter_async_context(open_storage(settings.files_in))
         if settings.oidc_issuer:
             from app.services.oidc.provider import Provider
 
             app.state.provider = await opened.enter_async_context(Provider(settings))
         app.state.store, app.state.audit = store, StoreAudit(store)
+        app.state.uploads = Uploads(store, app.state.storage, app.state.hub, forwards=False)
         projector = Projector(store, app.state.hub)
         app.state.intake = Intake(store, projector.wake)
         app.state.passwords = Passwords()
@@ -165,6 +173,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         background = [
             asyncio.create_task(projector.run()),
             asyncio.create_task(refused.keep(store, app.state.refusals)),
+            asyncio.create_task(refused.keep(store, app.state.upload_refusals, UPLOAD_REFUSALS)),
         ]
         try:
             yield
@@ -173,6 +182,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
             await refused.write(store, app.state.refusals)
+            await refused.write(store, app.state.upload_refusals, UPLOAD_REFUSALS)
             await app.state.audit.written()
             app.state.passwords.close()
 

@@ -35,6 +35,7 @@ from app.config.history import HistorySettings
 from app.config.origins import Origin, origins
 from app.config.single_sign_on import SingleSignOnSettings
 from app.config.sources import FromFile, SettingsError, environment
+from app.config.storage import StorageSettings
 
 SPLIT = BeforeValidator(checks.parts)
 LOWER = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
@@ -44,7 +45,7 @@ Host = Annotated[str, AfterValidator(checks.host_pattern)]
 Network = Annotated[str, AfterValidator(checks.network)]
 
 
-class Settings(AccountSettings, SingleSignOnSettings, HistorySettings):
+class Settings(StorageSettings, AccountSettings, SingleSignOnSettings, HistorySettings):
     """The configuration in force, immutable.
 
     Validators see the fields before theirs, so `environment` comes first.
@@ -92,7 +93,6 @@ class Settings(AccountSettings, SingleSignOnSettings, HistorySettings):
     redis_url: Annotated[SecretStr, AfterValidator(checks.redis_url)] | None = Field(
         None, validate_default=True
     )
-    database_url: Annotated[SecretStr, AfterValidator(checks.database_url)] | None = None
     audit_days: int = Field(400, ge=1, le=36_500)
     metrics_token: Annotated[SecretStr, AfterValidator(checks.token)] | None = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LOWER] = "info"
@@ -120,11 +120,6 @@ class Settings(AccountSettings, SingleSignOnSettings, HistorySettings):
     def production(self) -> bool:
         """True if the stricter rules of a public deployment apply."""
         return self.environment == "production"
-
-    @property
-    def stored_in(self) -> str:
-        """DATABASE_URL, password included; empty if there is no store."""
-        return self.database_url.get_secret_value() if self.database_url else ""
 
     @property
     def livekit_host(self) -> str:

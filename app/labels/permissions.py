@@ -93,6 +93,23 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
             "Past sessions, call records and usage. Identities and numbers are masked.",
         ),
     },
+    "Conversations": {
+        "conversations.read": Permitted(
+            "Read conversations",
+            "What agents and their callers said, tool calls, traces and logs. Each opening is in "
+            "the audit log.",
+        ),
+        "recordings.read": Permitted(
+            "Listen to recordings",
+            "The sound of conversations. Each opening is in the audit log.",
+            needs="conversations.read",
+        ),
+        "conversations.manage": Permitted(
+            "Manage conversations",
+            "Delete conversations with their recordings, and switch uploads of agents on and off.",
+            needs="conversations.read",
+        ),
+    },
     "People": {
         "personal.read": Permitted(
             "View personal data",

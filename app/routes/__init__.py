@@ -35,7 +35,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
 
         optional.append(metrics.router)
     if wanted.database_url:
-        from app.routes import audit  # with the store, 30 MB
+        from app.routes import audit, observability  # with the store, 30 MB
         from app.routes.accounts import (
             account,
             links,
@@ -62,6 +62,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.webhooks import events
 
         optional += [
+            observability.router,
             sign_in.router,
             code.router,
             passkey.router,

@@ -12,6 +12,8 @@ from app.errors import DashboardError
 
 # Some of Python's other encodings fail halfway, or produce text that no page can show.
 ENCODINGS = frozenset({b"utf-8", b"utf8"})
+# in the scope, by a guard: the seconds that a body may take to arrive
+BODY_SECONDS_SCOPE_KEY = "body_seconds"
 
 
 async def posted(request: Request) -> FormData:

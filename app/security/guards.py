@@ -20,6 +20,7 @@ from app.security.addresses import client_address
 from app.security.audit import Audit, AuditEntry, outcome_written
 from app.security.authentication import check_factor, current_user
 from app.security.roles import Permission, User
+from app.security.uploads import SignedUpload
 from app.services.audit.states import Outcome
 from app.services.webhooks.receiving import WebhookRefused, verified
 from app.text.paths import is_below
@@ -178,6 +179,14 @@ def signed() -> Any:
     return Depends(Signed())
 
 
+def uploads(largest: int, seconds: float) -> Any:
+    """Declare that a route takes what agents upload, which LiveKit's SDKs sign.
+
+    A body has at most `largest` bytes, which arrive within `seconds`.
+    """
+    return Depends(SignedUpload(largest, seconds), scope="function")
+
+
 def public() -> Any:
     """Declare that a route is public: /health, and the pages to sign in and out."""
     return Depends(Public())
@@ -195,14 +204,17 @@ def check_guards(app: FastAPI) -> None:
         unsafe = set(context.methods or ()) - origin.SAFE
         if len(guards) != 1:
             wrong.append(f"{context.path}: declares {len(guards)} guards, must declare one")
-        elif unsafe and not isinstance(guards[0], ActionGuard | Signed):
+        elif unsafe and not isinstance(guards[0], ActionGuard | Signed | SignedUpload):
             wrong.append(f"{context.path}: {'/'.join(sorted(unsafe))} names no action")
     if wrong:
         raise RuntimeError("routes without a proper guard:\n" + "\n".join(wrong))
 
 
-def _guards(dependant: Dependant | None) -> Iterator[Guard | Public | Scraper | Signed]:
+AnyGuard = Guard | Public | Scraper | Signed | SignedUpload
+
+
+def _guards(dependant: Dependant | None) -> Iterator[AnyGuard]:
     for dependency in dependant.dependencies if dependant else ():
-        if isinstance(dependency.call, Guard | Public | Scraper | Signed):
+        if isinstance(dependency.call, AnyGuard):
             yield dependency.call
         yield from _guards(dependency)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.text.paths import LIVEKIT_HOOK
+from app.text.paths import LIVEKIT_HOOK, OBSERVABILITY, is_below
 
 EXEMPT = frozenset({"/health", LIVEKIT_HOOK})
 
@@ -15,7 +15,8 @@ class Hosts:
 
     `/health` is exempt: container health checks and load balancers request it by IP address, and
     its response reveals nothing. So are webhooks: LiveKit may reach the dashboard by a name of its
-    own network, has signed what it sends, and would count a 400 as delivered.
+    own network, has signed what it sends, and would count a 400 as delivered. Agents upload from
+    the same networks.
     """
 
     def __init__(self, app: ASGIApp, allowed: Sequence[str]) -> None:
@@ -24,5 +25,7 @@ class Hosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run a request, or reject it with 400."""
-        app = self.app if scope.get("path") in EXEMPT else self.guarded
+        path = scope.get("path", "")
+        is_exempt = path in EXEMPT or is_below(path, OBSERVABILITY)
+        app = self.app if is_exempt else self.guarded
         await app(scope, receive, send)

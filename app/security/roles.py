@@ -31,6 +31,9 @@ class Permission(StrEnum):
     HISTORY_READ = "history.read"
     PERSONAL_READ = "personal.read"
     PERSONAL_ERASE = "personal.erase"
+    CONVERSATIONS_READ = "conversations.read"
+    CONVERSATIONS_MANAGE = "conversations.manage"
+    RECORDINGS_READ = "recordings.read"
     AUDIT_READ = "audit.read"
     ACCOUNTS_READ = "accounts.read"
     ACCOUNTS_WRITE = "accounts.write"
@@ -63,6 +66,8 @@ READING = frozenset(
         Permission.SIP_READ,
         Permission.HISTORY_READ,
         Permission.PERSONAL_READ,
+        Permission.CONVERSATIONS_READ,
+        Permission.RECORDINGS_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNTS_READ,
     }
@@ -80,7 +85,12 @@ _VIEWER = frozenset(
         Permission.HISTORY_READ,
     }
 )
-_SUPPORT = _VIEWER | {Permission.PARTICIPANTS_MODERATE, Permission.PERSONAL_READ}
+_SUPPORT = _VIEWER | {
+    Permission.PARTICIPANTS_MODERATE,
+    Permission.PERSONAL_READ,
+    Permission.CONVERSATIONS_READ,
+    Permission.RECORDINGS_READ,
+}
 _OPERATOR = _SUPPORT | {
     Permission.SETTINGS_READ,
     Permission.ROOMS_WRITE,
@@ -94,6 +104,7 @@ _ADMIN = _OPERATOR | {
     Permission.TOKENS_CREATE,
     Permission.SIP_WRITE,
     Permission.PERSONAL_ERASE,
+    Permission.CONVERSATIONS_MANAGE,
     Permission.AUDIT_READ,
     Permission.ACCOUNTS_READ,
     Permission.ACCOUNTS_WRITE,

@@ -29,6 +29,8 @@ EGRESS = "/egress"
 HISTORY = "/history"
 HOOKS = "/hooks"
 LIVEKIT_HOOK = "/hooks/livekit"
+OBSERVABILITY = "/observability"
+CONVERSATIONS = "/conversations"
 INGRESS = "/ingress"
 INVITATION = "/invitation"
 LIVE = "/live"
@@ -139,6 +141,11 @@ def session_path(sid: str, *rest: str) -> str:
 def identity_path(identity: str, *rest: str) -> str:
     """Return the path of everything that history has of an identity, or of what stands below it."""
     return "/".join([HISTORY, "participants", segment(identity), *rest])
+
+
+def conversation_path(job: str, *rest: str) -> str:
+    """Return the path of a conversation's page, or of what stands below it."""
+    return "/".join([CONVERSATIONS, segment(job), *rest])
 
 
 def call_record_path(call_id: str) -> str:

@@ -29,7 +29,8 @@ from app.security.guards import (
     sees,
 )
 from app.security.roles import ROLES, Permission, Role, User
-from app.text.paths import API, LIVEKIT_HOOK
+from app.security.uploads import SignedUpload
+from app.text.paths import API, LIVEKIT_HOOK, OBSERVABILITY
 from tests.contracts.conftest import METRICS_TOKEN, UNPREPARED
 from tests.contracts.surface import guard_of
 from tests.contracts.tree import label, templates
@@ -168,8 +169,12 @@ def test_every_action_is_a_post_and_every_post_an_action(settings: Settings) -> 
     deleting = [c for c in actions if c.methods == {"DELETE"}]
     assert all(str(c.path).startswith(f"{API}/") for c in deleting)  # a form can't
     assert all(c.methods == {"POST"} for c in actions if c not in deleting)
-    received = [c for c in contexts if isinstance(guard_of(c), Signed)]
-    assert [c.path for c in received] == [LIVEKIT_HOOK]
+    hooks = [c for c in contexts if isinstance(guard_of(c), Signed)]
+    assert [c.path for c in hooks] == [LIVEKIT_HOOK]
+    uploads = [c for c in contexts if isinstance(guard_of(c), SignedUpload)]
+    assert all(str(c.path).startswith(f"{OBSERVABILITY}/") for c in uploads)
+    assert bool(uploads) == bool(settings.database_url)
+    received = [*hooks, *uploads]
     assert all(c in [*actions, *received] for c in contexts if "POST" in (c.methods or ()))
 
 
@@ -192,6 +197,8 @@ def test_roles_hold_what_they_say(permission: Permission) -> None:
     seen_by_viewers = not permission.writes and permission not in {
         Permission.SETTINGS_READ,
         Permission.PERSONAL_READ,
+        Permission.CONVERSATIONS_READ,
+        Permission.RECORDINGS_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNTS_READ,
     }
@@ -203,6 +210,7 @@ def test_roles_hold_what_they_say(permission: Permission) -> None:
         Permission.TOKENS_CREATE,
         Permission.SIP_WRITE,
         Permission.PERSONAL_ERASE,
+        Permission.CONVERSATIONS_MANAGE,
         Permission.AUDIT_READ,
         Permission.ACCOUNTS_READ,
         Permission.ACCOUNTS_WRITE,

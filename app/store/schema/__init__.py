@@ -2,6 +2,19 @@
 
 from app.store.schema.accounts import LINKS, ROLES, TRIES, USER_SESSIONS, USERS
 from app.store.schema.audit import AUDIT, AUDIT_ACTS, AUDIT_HEAD, AUDIT_TARGETS
+from app.store.schema.conversations import (
+    CONVERSATION_BATCHES,
+    CONVERSATION_ERRORS,
+    CONVERSATION_EVALUATIONS,
+    CONVERSATION_ITEMS,
+    CONVERSATION_LOGS,
+    CONVERSATION_SPANS,
+    CONVERSATION_TAGS,
+    CONVERSATION_USAGE,
+    CONVERSATIONS,
+    UPLOAD_REFUSALS,
+    UPLOADS_OFF,
+)
 from app.store.schema.events import WEBHOOK_EVENTS, WEBHOOK_REFUSALS
 from app.store.schema.factors import (
     AUTHENTICATORS,
@@ -32,6 +45,15 @@ __all__ = [
     "AUTHENTICATORS",
     "CALLS",
     "CONNECTIONS",
+    "CONVERSATIONS",
+    "CONVERSATION_BATCHES",
+    "CONVERSATION_ERRORS",
+    "CONVERSATION_EVALUATIONS",
+    "CONVERSATION_ITEMS",
+    "CONVERSATION_LOGS",
+    "CONVERSATION_SPANS",
+    "CONVERSATION_TAGS",
+    "CONVERSATION_USAGE",
     "COVERAGE",
     "EGRESS_JOBS",
     "EXECUTORS",
@@ -47,6 +69,8 @@ __all__ = [
     "TOKENS",
     "TRACKS",
     "TRIES",
+    "UPLOADS_OFF",
+    "UPLOAD_REFUSALS",
     "USAGE",
     "USAGE_STALE",
     "USERS",

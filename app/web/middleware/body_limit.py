@@ -6,6 +6,7 @@ from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooLarge, TooSlow
+from app.security.body import BODY_SECONDS_SCOPE_KEY
 
 LARGEST_BODY = 1024 * 1024  # bytes, for a route that declares no `max_body_size` of its own
 BODY_SECONDS = 30.0
@@ -33,21 +34,22 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
     It raises the same error each time, because the error page may try to read the form as well.
     """
     size = 0
-    deadline: float | None = asyncio.get_running_loop().time() + BODY_SECONDS
+    began = asyncio.get_running_loop().time()
+    is_complete = False
     failed: TooLarge | TooSlow | None = None
 
     async def counted() -> Message:
-        nonlocal size, deadline, failed
+        nonlocal size, is_complete, failed
         if failed:
             raise failed
+        seconds: float = scope.get(BODY_SECONDS_SCOPE_KEY, BODY_SECONDS)
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(None if is_complete else began + seconds):
                 message = await receive()
         except TimeoutError:
-            failed = TooSlow(BODY_SECONDS)
+            failed = TooSlow(seconds)
             raise failed from None
-        if not message.get("more_body"):
-            deadline = None
+        is_complete = is_complete or not message.get("more_body")
         size += len(message.get("body", b""))
         largest: int = scope.get(MAX_BODY_SIZE_SCOPE_KEY, LARGEST_BODY)
         if size > largest:

@@ -1,9 +1,12 @@
-"""The refused webhooks of all instances: written to the store every few seconds, and read there."""
+"""What all instances refused, webhooks or uploads: written to the store every few seconds.
+
+Each kind of refusals has a table of its own, with the same columns.
+"""
 
 import asyncio
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
 
 from app.services.audit.writing import storable
 from app.services.webhooks.refusals import MOST, Refusals, Refused
@@ -13,38 +16,41 @@ from app.store.store import Store
 
 EVERY = 3.0  # seconds
 KEPT = 1_000  # kinds of refusals in the store; anybody can cause them
-ROWS = WEBHOOK_REFUSALS.c
 
 log = structlog.get_logger("webhooks")
 
 
-async def keep(store: Store, refusals: Refusals) -> None:
+async def keep(store: Store, refusals: Refusals, table: Table = WEBHOOK_REFUSALS) -> None:
     """Write what was counted to the store, again and again, until cancelled."""
     while True:
         await asyncio.sleep(EVERY)
-        await write(store, refusals)
+        await write(store, refusals, table)
 
 
-async def write(store: Store, refusals: Refusals) -> None:
+async def write(store: Store, refusals: Refusals, table: Table = WEBHOOK_REFUSALS) -> None:
     """Write what was counted since the last time; what can't be written is kept for the next."""
     if not (waiting := refusals.take()):
         return
     try:
-        await _add(store, waiting)
+        await _add(store, waiting, table)
     except StoreError as error:
         log.warning("refusals not stored", reason=error.reason)
         refusals.give_back(waiting)
 
 
-async def newest_first(store: Store, most: int = MOST) -> list[Refused]:
+async def newest_first(
+    store: Store, most: int = MOST, table: Table = WEBHOOK_REFUSALS
+) -> list[Refused]:
     """Return each kind of refusal, that of the last one first. Raises StoreError."""
-    query = select(WEBHOOK_REFUSALS).order_by(ROWS.last_at.desc(), ROWS.issuer, ROWS.address)
+    rows_of = table.c
+    query = select(table).order_by(rows_of.last_at.desc(), rows_of.issuer, rows_of.address)
     async with store.read() as connection:
         rows = (await connection.execute(query.limit(most))).mappings().all()
     return [Refused(**row) for row in rows]
 
 
-async def _add(store: Store, waiting: list[Refused]) -> None:
+async def _add(store: Store, waiting: list[Refused], table: Table) -> None:
+    kept = table.c
     async with store.write() as connection:
         for each in sorted(waiting, key=lambda refused: refused.kind):  # locked in one order
             values = {
@@ -55,13 +61,11 @@ async def _add(store: Store, waiting: list[Refused]) -> None:
                 "last_at": each.last_at,
                 "times": each.times,
             }
-            added = store.dialect.insert(WEBHOOK_REFUSALS).values(values)
+            added = store.dialect.insert(table).values(values)
             counted = added.on_conflict_do_update(
                 index_elements=["reason", "issuer", "address"],
-                set_={"times": ROWS.times + each.times, "last_at": each.last_at},
+                set_={"times": kept.times + each.times, "last_at": each.last_at},
             )
             await connection.execute(counted)
-        oldest = select(ROWS.last_at).order_by(ROWS.last_at.desc()).offset(KEPT).limit(1)
-        await connection.execute(
-            delete(WEBHOOK_REFUSALS).where(ROWS.last_at <= oldest.scalar_subquery())
-        )
+        oldest = select(kept.last_at).order_by(kept.last_at.desc()).offset(KEPT).limit(1)
+        await connection.execute(delete(table).where(kept.last_at <= oldest.scalar_subquery()))

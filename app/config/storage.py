@@ -1,0 +1,60 @@
+"""The settings of what is kept: the database, and files too large for it.
+
+Keys of a storage provider are no settings: its library reads them from the environment.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, SecretStr
+from pydantic_settings import BaseSettings
+
+from app.config import checks
+
+# Names of buckets and containers, as the strictest provider takes them, and older ones.
+BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}", re.ASCII)
+FORMS = "file:///data/files, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix"
+
+
+def checked_storage(value: str) -> str:
+    """Return a storage's URL, without a slash at its end.
+
+    The ValueError raised doesn't repeat it: somebody may have written a key into it.
+    """
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # its text may have the key
+        raise ValueError(f"must look like {FORMS}") from None
+    if parts.query or parts.fragment or "@" in parts.netloc or ":" in parts.netloc:
+        raise ValueError("can't contain a key, a port, a query or a fragment (see deployment.md)")
+    path = parts.path.rstrip("/")
+    folder = parts.scheme == "file" and not parts.netloc and path
+    bucket = parts.scheme in {"s3", "gs", "az"} and BUCKET.fullmatch(parts.netloc)
+    if not folder and not bucket:
+        raise ValueError(f"must look like {FORMS}")
+    if {"", ".", ".."} & set(path.split("/")[1:]) or not value.isprintable():
+        raise ValueError("has an invalid path")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+class StorageSettings(BaseSettings):
+    """Where the dashboard keeps what it remembers."""
+
+    database_url: Annotated[SecretStr, AfterValidator(checks.database_url)] | None = None
+    storage_url: Annotated[str, AfterValidator(checked_storage)] | None = None
+
+    @property
+    def stored_in(self) -> str:
+        """DATABASE_URL, password included; empty if there is no store."""
+        return self.database_url.get_secret_value() if self.database_url else ""
+
+    @property
+    def files_in(self) -> str:
+        """STORAGE_URL, or else the folder `files` beside the SQLite file or where this runs."""
+        if self.storage_url:
+            return self.storage_url
+        database = urlsplit(self.stored_in)
+        beside = Path(database.path[1:]).parent if database.scheme == "sqlite" else Path()
+        return (beside / "files").absolute().as_uri()

@@ -1,0 +1,1 @@
+"""Read what agents upload: traces, logs, metrics, and the history of a session."""

@@ -1,0 +1,142 @@
+"""Unpack an upload of OpenTelemetry's protocol: gzip or not, protobuf or JSON.
+
+Source: OTLP specification 1.9, "OTLP/HTTP": binary and JSON protobuf encoding; JSON has the IDs of
+traces and spans as hexadecimal digits, where protobuf's own JSON has base64.
+"""
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from google.protobuf import json_format
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from app.services.conversations.states import Batch
+from app.services.conversations.uploads.errors import UnreadableUpload, UploadTooLarge
+
+LARGEST_BATCH = 16 * 1024 * 1024  # bytes, unpacked
+MOST_RECORDS = 50_000  # spans, log records or points in one batch
+PROTOBUF = "application/x-protobuf"
+JSON = "application/json"
+GZIP = 16 + zlib.MAX_WBITS  # zlib: with the header of gzip (RFC 1952)
+IDS = ("traceId", "spanId", "parentSpanId")
+
+Request = ExportTraceServiceRequest | ExportLogsServiceRequest | ExportMetricsServiceRequest
+REQUESTS: dict[Batch, type[Request]] = {
+    Batch.TRACES: ExportTraceServiceRequest,
+    Batch.LOGS: ExportLogsServiceRequest,
+    Batch.METRICS: ExportMetricsServiceRequest,
+}
+
+
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """Return a body without its content encoding. Raises UnreadableUpload, UploadTooLarge."""
+    match encoding.strip().lower():
+        case "" | "identity":
+            content = body
+        case "gzip":
+            content = _gunzipped(body)
+        case _:
+            raise UnreadableUpload("The content encoding is neither gzip nor identity.")
+    if len(content) > LARGEST_BATCH:
+        raise too_large()
+    return content
+
+
+def too_large() -> UploadTooLarge:
+    """Return the error for a batch that is too large."""
+    return UploadTooLarge(f"A batch has at most {LARGEST_BATCH // 1024**2} MiB, unpacked.")
+
+
+def _gunzipped(body: bytes) -> bytes:
+    """Unpack gzip members one after another, and stop when the limit is passed."""
+    pieces: list[bytes] = []
+    size, rest = 0, body
+    try:
+        while rest:
+            member = zlib.decompressobj(GZIP)
+            pieces.append(member.decompress(rest, LARGEST_BATCH + 1 - size))
+            size += len(pieces[-1])
+            if size > LARGEST_BATCH:
+                raise too_large()
+            if not member.eof:
+                raise UnreadableUpload("The gzip stream is incomplete.")
+            rest = member.unused_data
+    except zlib.error:
+        raise UnreadableUpload("The body is not gzip.") from None
+    return b"".join(pieces)
+
+
+def parsed(kind: Batch, content: bytes, media_type: str) -> Request:
+    """Return the request that an unpacked body holds. Raises UnreadableUpload, UploadTooLarge."""
+    request = REQUESTS[kind]()
+    match media_type.partition(";")[0].strip().lower():
+        case "application/x-protobuf" | "application/protobuf" | "application/octet-stream" | "":
+            try:
+                request.ParseFromString(content)
+            except DecodeError:
+                raise UnreadableUpload(f"The body is no {request.DESCRIPTOR.name}.") from None
+        case "application/json":
+            _parse_json(request, content)
+        case _:
+            raise UnreadableUpload("The content type is neither protobuf nor JSON.")
+    if sum(1 for _ in records(request)) > MOST_RECORDS:
+        raise UploadTooLarge(f"A batch has at most {MOST_RECORDS} records.")
+    return request
+
+
+def records(request: Request) -> Iterator[Any]:
+    """Yield the spans, log records or metrics of a request."""
+    match request:
+        case ExportTraceServiceRequest():
+            for traces in request.resource_spans:
+                for spans in traces.scope_spans:
+                    yield from spans.spans
+        case ExportLogsServiceRequest():
+            for logs in request.resource_logs:
+                for lines in logs.scope_logs:
+                    yield from lines.log_records
+        case ExportMetricsServiceRequest():
+            for metrics in request.resource_metrics:
+                for one in metrics.scope_metrics:
+                    yield from one.metrics
+
+
+def _parse_json(request: Request, content: bytes) -> None:
+    try:
+        message = json.loads(content)
+        if not isinstance(message, dict):
+            raise UnreadableUpload("The JSON is not an object.")
+        _as_base64(message)
+        json_format.ParseDict(message, request, ignore_unknown_fields=True)
+    except (ValueError, RecursionError, json_format.ParseError):
+        raise UnreadableUpload(f"The JSON is no {request.DESCRIPTOR.name}.") from None
+
+
+def _as_base64(message: Any) -> None:
+    """Turn the hexadecimal IDs of OTLP's JSON into protobuf's base64, in place."""
+    waiting: list[Any] = [message]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend(part)
+        elif isinstance(part, dict):
+            waiting.extend(part.values())
+            for name in IDS:
+                if isinstance(part.get(name), str):
+                    part[name] = _base64_of(part[name])
+
+
+def _base64_of(hexadecimal: str) -> str:
+    try:
+        return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
+    except (ValueError, binascii.Error):
+        raise UnreadableUpload("An ID is not hexadecimal.") from None

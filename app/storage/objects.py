@@ -1,0 +1,171 @@
+"""Files at a provider of object storage: S3 and what speaks its protocol, Google Cloud, Azure.
+
+Only obstore's blocking calls are used, in threads. After one of its asynchronous calls, Python
+could abort at its end: obstore's own threads then still want to tell the event loop.
+"""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from app.storage.errors import NotStored, StorageError, StorageUnavailable
+from app.storage.failures import failed, of_objects
+
+NAMES = {"s3": "S3", "gs": "Google Cloud Storage", "az": "Azure Blob Storage"}
+# Time limits of one request. HTTP is used only for an endpoint whose URL says so: these options are
+# in place of those that obstore takes from the environment, AWS_ALLOW_HTTP included.
+CLIENT = {"connect_timeout": "3s", "timeout": "20s", "allow_http": True}
+RETRY = {"max_retries": 3, "retry_timeout": timedelta(seconds=5)}
+PART = 5 * 1024 * 1024  # bytes, the least that S3 takes
+PARALLEL = 2  # parts of a file
+NO_BUCKET = "the bucket doesn't exist"
+
+
+class Objects:
+    """The bucket, or container, of a URL such as `s3://bucket/prefix`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._kind = url.partition(":")[0]
+        self.name = f"{NAMES[self._kind]}, {url}"
+        self._opened: Any = None
+        self._one = threading.Lock()
+
+    def prepare(self) -> None:
+        """Do nothing: the bucket must exist, and the provider removes what was left of uploads."""
+
+    def check(self) -> None:
+        """Raise what keeps it from working now: lists what is below a prefix that nothing has."""
+        import obstore
+
+        doing = "Checking the bucket"
+        try:
+            with of_objects(doing):
+                obstore.list_with_delimiter(self._store(), ".check")
+        except FileNotFoundError:
+            raise failed(StorageUnavailable, doing, NO_BUCKET) from None
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a whole file, in place of what was there."""
+        import obstore
+
+        doing = "Storing a file"
+        try:
+            with of_objects(doing):
+                obstore.put(self._store(), path, content, use_multipart=False)
+        except FileNotFoundError:
+            raise failed(StorageUnavailable, doing, NO_BUCKET) from None
+
+    def writer(self, path: str) -> "ObjectWriter":
+        """Begin a file in place of what is there; no request is made yet."""
+        import obstore
+
+        with of_objects("Storing a file"):
+            return ObjectWriter(
+                obstore.open_writer(self._store(), path, buffer_size=PART, max_concurrency=PARALLEL)
+            )
+
+    def get(self, path: str, most: int) -> bytes:
+        """Return a whole file. Raises NotStored, and StorageError if it has more than `most`."""
+        import obstore
+
+        doing = "Reading a file"
+        try:
+            with of_objects(doing):
+                answer = obstore.get(self._store(), path)
+                if answer.meta["size"] <= most:
+                    return bytes(answer.bytes())
+        except FileNotFoundError:
+            raise NotStored from None
+        raise failed(StorageError, doing, "it is larger than expected")
+
+    def read(self, path: str, start: int, end: int) -> bytes:
+        """Return the bytes before `end` from `start` on."""
+        import obstore
+
+        try:
+            with of_objects("Reading a file"):
+                return bytes(obstore.get_range(self._store(), path, start=start, end=end))
+        except FileNotFoundError:
+            raise NotStored from None
+
+    def size(self, path: str) -> int:
+        """Return the bytes of a file. Raises NotStored."""
+        import obstore
+
+        try:
+            with of_objects("Reading a file"):
+                return obstore.head(self._store(), path)["size"]
+        except FileNotFoundError:
+            raise NotStored from None
+
+    def delete(self, paths: Sequence[str]) -> None:
+        """Delete files. S3 takes a thousand in one request, and knows no missing ones."""
+        import obstore
+
+        doing = "Deleting files"
+        with of_objects(doing):
+            if self._kind != "s3":
+                for path in paths:
+                    with suppress(FileNotFoundError):
+                        obstore.delete(self._store(), path)
+                return
+            try:
+                obstore.delete(self._store(), list(paths))
+            except FileNotFoundError:
+                raise failed(StorageUnavailable, doing, NO_BUCKET) from None
+
+    def listed(self, prefix: str, after: str, most: int) -> list[str]:
+        """Return the first paths below `prefix` that sort after `after`."""
+        import obstore
+
+        doing = "Listing files"
+        try:
+            with of_objects(doing):
+                pages = obstore.list(
+                    self._store(), prefix or None, offset=after or None, chunk_size=most
+                )
+                return [each["path"] for each in next(iter(pages), [])]
+        except FileNotFoundError:
+            raise failed(StorageUnavailable, doing, NO_BUCKET) from None
+
+    def _store(self) -> Any:
+        """Return obstore's object, made at the first call: 7 MB that a folder doesn't need."""
+        from obstore.store import from_url
+
+        with self._one:
+            if self._opened is None:
+                options: dict[str, Any] = {"client_options": CLIENT, "retry_config": RETRY}
+                self._opened = from_url(self._url, **options)
+            return self._opened
+
+
+class ObjectWriter:
+    """A file that is uploaded in parts; the provider has it once all are there."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def write(self, content: bytes) -> None:
+        """Add to its end; waits while two parts are on their way."""
+        self._do(self._file.write, content)
+
+    def commit(self) -> None:
+        """Send the last part, and put the file in its place."""
+        self._do(self._file.close)
+
+    def abort(self) -> None:
+        """Let the provider forget its parts, unless it was committed."""
+        # whatever is wrong with it, nothing more can be done
+        with suppress(Exception):
+            self._file.__exit__(StorageError, None, None)
+
+    def _do(self, call: Any, *words: bytes) -> None:
+        doing = "Storing a file"
+        try:
+            with of_objects(doing):
+                call(*words)
+        except FileNotFoundError:
+            raise failed(StorageUnavailable, doing, NO_BUCKET) from None

@@ -1,0 +1,113 @@
+"""Uploads that are refused: who is told what, and that nothing of them is kept."""
+
+import gzip
+import time
+from typing import Any
+
+import httpx
+import pytest
+from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]
+
+from app.store.schema import CONVERSATIONS
+from tests.routes.observability.conftest import Rows
+from tests.support.dashboard import Dashboard
+from tests.support.uploads import LOGS, METRICS, RECORDINGS, TRACES, Spoken, own_token, send, token
+
+
+def told(answer: httpx.Response) -> str:
+    """Return what the status says."""
+    assert answer.headers["content-type"] == "application/x-protobuf"
+    return str(status_pb2.Status.FromString(answer.content).message)
+
+
+CLAIMS: dict[str, tuple[int, dict[str, Any]]] = {
+    "no grant": (403, {"observability": None}),
+    "grant of reading": (403, {"observability": {"read": True}}),
+    "expired": (401, {"exp": int(time.time()) - 3600}),
+    "never expires": (401, {"exp": None}),
+    "not yet": (401, {"nbf": int(time.time()) + 3600}),
+    "another key": (401, {"iss": "APIunknown"}),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_token_that_is_not_good(stored: Dashboard, rows: Rows, name: str) -> None:
+    status, claims = CLAIMS[name]
+    spoken = Spoken()
+    batch = spoken.traces(spoken.span("llm_node"))
+    answer = send(stored, TRACES, batch, signed=own_token(stored, **claims))
+    assert answer.status_code == status, name
+    assert told(answer)
+    assert rows(CONVERSATIONS, spoken.job) == []
+
+
+@pytest.mark.parametrize("path", [TRACES, LOGS, METRICS, RECORDINGS])
+def test_without_a_good_signature(stored: Dashboard, path: str) -> None:
+    forged = token(stored.settings.livekit_api_key, "another secret of some length, 32 bytes")
+    for signed in ("", "x.y.z", forged):
+        answer = send(stored, path, b"", signed=signed)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert "disabled" not in told(answer)  # an agent would stop for the whole session
+
+
+def test_what_is_no_batch(stored: Dashboard) -> None:
+    spoken = Spoken()
+    batch = spoken.traces(spoken.span("llm_node"))
+    packed = gzip.compress(batch)
+    cases: list[tuple[int, bytes, dict[str, str]]] = [
+        (400, b"\xff" * 40, {"encoding": ""}),
+        (400, b"no gzip", {"encoding": "GZIP"}),
+        (400, packed[:-9], {"encoding": "GZIP"}),
+        (400, batch, {"encoding": "br"}),
+        (400, batch, {"media_type": "text/html"}),
+        (400, b"[1]", {"media_type": "application/json"}),
+        (400, b"[" * 100_000, {"media_type": "application/json"}),
+        (400, b'{"resourceSpans": "x"}', {"media_type": "application/json"}),
+        (400, b"", {}),  # no record names a job
+    ]
+    for status, body, how in cases:
+        answer = send(stored, TRACES, body, **how)
+        assert answer.status_code == status, (body[:20], how, answer.text)
+
+
+def test_what_is_too_large(stored: Dashboard, rows: Rows) -> None:
+    bomb = gzip.compress(b"\0" * (17 * 1024 * 1024))
+    answer = send(stored, TRACES, bomb, encoding="x-gzip")
+    assert answer.status_code == 400
+    answer = send(stored, TRACES, gzip.compress(b"\0" * 17_000_000), encoding="GZIP")
+    assert answer.status_code == 413
+    assert "16 MiB" in told(answer)
+    spoken = Spoken()
+    many: dict[str, Any] = {f"a{number}": number for number in range(1_100)}
+    answer = send(stored, TRACES, spoken.traces(spoken.span("x", **many)))
+    assert answer.status_code == 413
+    assert rows(CONVERSATIONS, spoken.job) == []
+
+
+def test_the_wrong_method(stored: Dashboard) -> None:
+    answer = httpx.get(f"{stored.url}{TRACES}", timeout=20)
+    assert answer.status_code == 405
+
+
+def test_a_storage_that_is_gone_may_be_tried_again(
+    stored: Dashboard, rows: Rows, files: Any
+) -> None:
+    spoken = Spoken()
+    batch = spoken.traces(spoken.span("llm_node"))
+    away = files.with_name("away")
+    files.rename(away)
+    files.write_text("no folder")
+    try:
+        answer = send(stored, TRACES, batch)
+    finally:
+        files.unlink()
+        away.rename(files)
+    assert answer.status_code == 503
+    status = status_pb2.Status.FromString(answer.content)
+    retry = error_details_pb2.RetryInfo()
+    assert status.details[0].Unpack(retry)
+    assert retry.retry_delay.seconds > 0
+    assert rows(CONVERSATIONS, spoken.job) == []
+    assert send(stored, TRACES, batch).status_code == 200
+    assert len(rows(CONVERSATIONS, spoken.job)) == 1
