@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tests.support.leaks import FORM, LEAKS
+from tests.support.leaks import FORM, HANDED_OUT, LEAKS
 
 CONTEXT = ssl.create_default_context()  # a new one for each client costs 50 ms
+ACCESS_TOKEN = re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}")  # "eyJ" alone is in many a random ID
+CSRF_TOKEN = HANDED_OUT["a form's token"]
 
 
 class _Reader(HTMLParser):
@@ -54,6 +56,16 @@ class Seen:
     def text(self) -> str:
         """The words of the page, one space between them."""
         return " ".join(" ".join(self._read.words).split())
+
+    @cached_property
+    def markup(self) -> str:
+        """The HTML without its CSRF tokens, whose random letters may spell any short text."""
+        return CSRF_TOKEN.sub("", self.html)
+
+    @property
+    def access_tokens(self) -> list[str]:
+        """The LiveKit tokens in the HTML, attributes included."""
+        return ACCESS_TOKEN.findall(self.html)
 
     def all(self, tag: str, **attributes: str) -> list[dict[str, str]]:
         """Return the attributes of every `tag` that has all of `attributes`."""

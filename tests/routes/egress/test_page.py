@@ -110,7 +110,7 @@ def test_a_failed_one_says_what_it_means_and_what_to_do(
     assert "Open the URL from the worker's machine" in page.text
     assert "net::ERR_NAME_NOT_RESOLVED" in page.text
     assert "code 400" in page.text
-    assert "hush" not in page.html
+    assert "hush" not in page.markup
     assert not page.all("a", href=egress_path(job, "stop"))
 
 

@@ -92,4 +92,4 @@ def test_storage_reaches_the_worker_and_is_shown_nowhere_again(
     assert len(jobs) == 2
     for page in (export, admin.get("/egress"), *map(admin.get, jobs)):
         assert page.status == 200
-        assert "hush-" not in page.html
+        assert "hush-" not in page.markup

@@ -66,7 +66,7 @@ def test_an_address_known_in_full_is_a_tick(
     job = begin(streaming(room, SRT, "srt://127.0.0.1:9001?passphrase=other-hush"))
     reached(livekit, job, ACTIVE)
     page = admin.get(egress_path(job, "streams"))
-    assert "hush" not in page.html
+    assert "hush" not in page.markup
     ticks = page.all("input", name="stop")
     assert len(ticks) == 2
     assert admin.post(egress_path(job, "streams"), stop=ticks[0]["value"]).status == 303

@@ -35,7 +35,7 @@ def test_a_person_is_forgotten(known: Dashboard) -> None:
     left = admin.get(sent.location).text
     assert "Nothing is left of this identity" in left
     assert "connections 0" in left
-    assert "Ada" not in admin.get("/sessions/RM_1").html
+    assert "Ada" not in admin.get("/sessions/RM_1").markup
     assert "bob" in admin.get("/sessions/RM_1").text
     assert "Forget an identity" in admin.get("/audit").text
 

@@ -66,7 +66,10 @@ def test_names_are_masked_without_the_permission(past: Past) -> None:
         seen = past.viewer.get("/sessions/RM_weekly", params={"tab": tab})
         assert seen.status == 200
         for secret in ("amara", "Amara", "ben", "Calloway", "elena", "guest-7", "5550142"):
-            assert secret not in seen.html.replace("been", "").replace("benefit", ""), (tab, secret)
+            assert secret not in seen.markup.replace("been", "").replace("benefit", ""), (
+                tab,
+                secret,
+            )
     seen = past.viewer.get("/sessions/RM_weekly")
     for mask in ("Participant 1", "Participant 4", "Agent 1", "Caller 1"):
         assert mask in seen.text

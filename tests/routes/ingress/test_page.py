@@ -169,7 +169,7 @@ def test_a_transcoded_whip_stream_tells_its_codecs_only(
     until(lambda: state(livekit, info.ingress_id) == "ENDPOINT_PUBLISHING")
     page = shown(admin, info)
     assert "Video VP8 Size \u2013" in page.text
-    assert "x-vp8" not in page.html
+    assert "x-vp8" not in page.markup
     standin.end_stream(info.ingress_id)
 
 

@@ -7,7 +7,7 @@ from tests.support.visitor import Visitor
 
 
 def test_the_pass_is_for_a_room_of_its_own(admin: Visitor, dashboard: Dashboard) -> None:
-    assert "eyJ" not in admin.get("/doctor").html
+    assert not admin.get("/doctor").access_tokens
     given = [admin.post("/doctor").response.json() for _ in range(2)]
     assert {each["url"] for each in given} == {dashboard.settings.browser_url}
     said = [jwt.decode(each["token"], options={"verify_signature": False}) for each in given]

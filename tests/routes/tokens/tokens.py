@@ -12,7 +12,7 @@ import httpx
 import jwt
 
 from dev.stack import Stack
-from tests.support.visitor import Seen, Visitor
+from tests.support.visitor import ACCESS_TOKEN, Seen, Visitor
 
 MAKE = "/sandbox"
 DECODE = "/sandbox/decode"
@@ -28,7 +28,7 @@ def post(visitor: Visitor, path: str, **fields: Any) -> Seen:
 def token_in(page: Seen) -> str:
     """Return the token that the page shows."""
     assert page.status == 200, page.text
-    (button,) = [b for b in page.all("button") if b.get("data-copy", "").startswith("eyJ")]
+    (button,) = [b for b in page.all("button") if ACCESS_TOKEN.match(b.get("data-copy", ""))]
     return button["data-copy"]
 
 
