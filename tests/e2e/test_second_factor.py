@@ -13,6 +13,7 @@ from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import WIDE, OpenPage
 from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
+from tests.support.factors import until_new_step
 from tests.support.people import SECRET, add_person
 
 PAGE = "/account/second-factor"
@@ -87,6 +88,7 @@ def test_an_app_is_set_up_and_its_code_signs_in(opened: Page, name: str, watch: 
     page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Set up app").click()
     expect(page.get_by_text("This isn't the app's current code")).to_be_visible()
+    time.sleep(until_new_step())
     page.get_by_label("Code", exact=True).fill(app.at(int(time.time()) - 30))
     page.get_by_role("button", name="Set up app").click()
     codes = page.locator(".codes li")

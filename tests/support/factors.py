@@ -8,6 +8,7 @@ from typing import Any
 
 import pyotp
 
+from app.services.accounts.factors.authenticators import STEP
 from tests.support.dashboard import Dashboard
 from tests.support.passkeys import Key
 from tests.support.people import SECRET, add_person, browser
@@ -15,6 +16,15 @@ from tests.support.visitor import Seen, Visitor
 
 PAGE = "/account/second-factor"
 GROUPED = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b")
+
+
+def until_new_step() -> float:
+    """Return the seconds until the next code is shown, if that is too soon to use this one; or 0.
+
+    A code of the step before is good no longer than this step.
+    """
+    left = STEP - time.time() % STEP
+    return left if left < 3 else 0
 
 
 @dataclass
@@ -29,7 +39,7 @@ class Person:
 
     def code(self, step: int = 0) -> str:
         """Return the app's code of the present step of 30 s, or of one before or after it."""
-        return pyotp.TOTP(self.secret).at(int(time.time()) + 30 * step)
+        return pyotp.TOTP(self.secret).at(int(time.time()) + STEP * step)
 
     def enter(self, code: str, **fields: str) -> Seen:
         """Enter a code on the page of the second step."""
@@ -62,6 +72,7 @@ class Person:
         """Prove it, and set up an app with a code of the step before; keep its recovery codes."""
         self.prove()
         page = self.visitor.get(f"{PAGE}/app")
+        time.sleep(until_new_step())
         (setup,) = page.all("input", name="setup")
         found = re.search(r'data-copy="([A-Z2-7]{32})"', page.html)
         assert found

@@ -19,6 +19,7 @@ from app.services.accounts.factors.authenticators import SETUP_FOR, AppPresent, 
 from app.store.schema import AUTHENTICATORS
 from app.store.sealing import Sealer
 from app.store.store import Store
+from tests.support.factors import until_new_step
 from tests.support.stores import in_store
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ def code(setup: Setup, step: int = 0) -> str:
 async def with_app(store: Store) -> tuple[int, Setup]:
     """Create an account whose app has used the code of two steps ago."""
     number = await accounts.create(store, secrets.token_hex(4), "viewer")
+    await asyncio.sleep(until_new_step())  # the same step until all is verified
     setup = authenticators.begin(SEALER, number)
     await authenticators.confirm(store, SEALER, number, setup, code(setup, -1), None)
     changed = update(AUTHENTICATORS).where(AUTHENTICATORS.c.user_id == number)
@@ -46,8 +48,6 @@ async def with_app(store: Store) -> tuple[int, Setup]:
 def test_clocks_may_differ_by_one_step(database: str, step: int, is_right: bool) -> None:
     async def verified(store: Store) -> bool:
         number, setup = await with_app(store)
-        left = 30 - time.time() % 30
-        await asyncio.sleep(left if left < 2 else 0)  # the same step until it is verified
         return await authenticators.verify(store, SEALER, number, code(setup, step))
 
     assert in_store(database, verified) == is_right
