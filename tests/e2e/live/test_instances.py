@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from dev.ports import free_ports
 from tests.e2e.conftest import OpenPage
 from tests.e2e.contexts import Contexts
-from tests.e2e.reporting import SLOW, SOON_MS, Reporting, says
+from tests.e2e.reporting import SLOW, Reporting, says
 from tests.e2e.watch import Watch
 from tests.support.waiting import until
 
@@ -87,4 +87,4 @@ def test_two_instances_tell_each_other(
         page.goto("/rooms")
         expect(says(page)).to_have_text("Live")
         name = rooms(link)
-        expect(page.get_by_role("row", name=name)).to_be_visible(timeout=SOON_MS)
+        expect(page.get_by_role("row", name=name)).to_be_visible()
