@@ -101,8 +101,7 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
         ),
         "recordings.read": Permitted(
             "Listen to recordings",
-            "The sound of conversations. Each opening is in the audit log.",
-            needs="conversations.read",
+            "The sound of conversations. Each time somebody listens is in the audit log.",
         ),
         "conversations.manage": Permitted(
             "Manage conversations",

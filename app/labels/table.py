@@ -5,6 +5,7 @@ from enum import StrEnum
 from app.labels.accounts import ACCOUNTS
 from app.labels.agents import AGENTS
 from app.labels.audit import AUDIT
+from app.labels.conversations import CONVERSATIONS
 from app.labels.history import HISTORY
 from app.labels.label import NEWER, Label, Labels
 from app.labels.media import MEDIA
@@ -24,6 +25,7 @@ LABELS: Labels = {
     **ACCOUNTS,
     **WEBHOOKS,
     **HISTORY,
+    **CONVERSATIONS,
     Reach: {
         Reach.REACHABLE: Label("active", "ok", "Running jobs."),
         Reach.ABSENT: Label(

@@ -2,10 +2,8 @@
 
 import hmac
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
-import structlog
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
@@ -16,13 +14,12 @@ from starlette.routing import Mount
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn
 from app.security import canonical, csrf, origin
-from app.security.addresses import client_address
 from app.security.audit import Audit, AuditEntry, outcome_written
 from app.security.authentication import check_factor, current_user
 from app.security.roles import Permission, User
-from app.security.uploads import SignedUpload
+from app.security.signed.uploads import SignedUpload
+from app.security.signed.webhooks import Signed
 from app.services.audit.states import Outcome
-from app.services.webhooks.receiving import WebhookRefused, verified
 from app.text.paths import is_below
 
 PUBLIC_MOUNTS = frozenset({"/static"})
@@ -30,8 +27,6 @@ SESSION_ONLY = ("/account", "/users", "/roles")  # never by a token, whatever it
 
 
 NEEDS_SESSION = "This needs a session: sign in with your browser."
-
-log = structlog.get_logger("webhooks")
 
 
 class DeclaredForm(Protocol):
@@ -138,24 +133,7 @@ class Scraper:
             raise NotSignedIn("Metrics require METRICS_TOKEN.", challenge="Bearer")
 
 
-class Signed:
-    """Admits only webhooks that LiveKit signed with a key of this dashboard."""
-
-    async def __call__(self, request: Request) -> None:
-        """Put the verified webhook into the request's state. Raises WebhookRefused."""
-        origin.check(request, request.app.state.settings)
-        now = datetime.now(UTC)
-        authorization = request.headers.get("authorization", "")
-        body = await request.body()
-        keys = request.app.state.webhook_keys
-        try:
-            request.state.webhook = verified(keys, authorization, body, now)
-        except WebhookRefused as error:
-            address = client_address(request)
-            request.state.webhook_refused = str(error.why)
-            request.app.state.refusals.add(error.why, error.issuer, address, now)
-            log.warning("refused", why=error.why, issuer=error.issuer[:200], address=address)
-            raise
+AnyGuard = Guard | Public | Scraper | Signed | SignedUpload
 
 
 def sees(permission: Permission) -> Any:
@@ -208,9 +186,6 @@ def check_guards(app: FastAPI) -> None:
             wrong.append(f"{context.path}: {'/'.join(sorted(unsafe))} names no action")
     if wrong:
         raise RuntimeError("routes without a proper guard:\n" + "\n".join(wrong))
-
-
-AnyGuard = Guard | Public | Scraper | Signed | SignedUpload
 
 
 def _guards(dependant: Dependant | None) -> Iterator[AnyGuard]:

@@ -32,15 +32,7 @@ from app.security.body import posted
 from app.security.canonical import NotCanonical
 from app.services.livekit.redaction import holds_secret
 from app.store.errors import StoreError
-from app.text.paths import (
-    LIVE,
-    OBSERVABILITY,
-    SECOND_FACTOR,
-    SIGN_IN,
-    SIGN_OUT,
-    is_below,
-    sign_in_path,
-)
+from app.text.paths import LIVE, SECOND_FACTOR, SIGN_IN, SIGN_OUT, sign_in_path
 from app.text.shortening import shortened
 from app.web.api import problems
 from app.web.base_path import link
@@ -77,10 +69,6 @@ async def answer(request: Request, error: Exception) -> Response:
         return RedirectResponse(link(request, to), 303)
     if ours.status >= 500:
         log.warning("failed", status=ours.status, reason=ours.reason, path=request.url.path)
-    if is_below(request.url.path, OBSERVABILITY):
-        from app.web.api import statuses  # with google.rpc, which only agents' uploads need
-
-        return statuses.status(request, ours, headers)
     if is_api:
         # HEAD has no other way to say it
         return problems.problem(request, ours, _fields(error, ours), headers | describe(ours))

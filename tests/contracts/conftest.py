@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from app.security.accounts.guards import EntryGuard, OwnActionGuard, OwnGuard
-from app.security.guards import ActionGuard, Public, Scraper, Signed, does, sees
+from app.security.guards import ActionGuard, Public, Scraper, does, sees
 from app.security.roles import Permission
+from app.security.signed.uploads import SignedUpload
+from app.security.signed.webhooks import Signed
 from app.text.paths import room_path
 from dev.participants import Crowd
 from dev.stack import Stack
@@ -159,7 +161,7 @@ def declared(answered: Answered) -> int:
         return 410 if answered.place.path in KEYED else 200
     if answered.who == "scraper":
         return 200
-    if answered.who == "nobody" or isinstance(guard, Scraper | Signed):
+    if answered.who == "nobody" or isinstance(guard, Scraper | Signed | SignedUpload):
         return 401
     if isinstance(guard, OwnGuard | OwnActionGuard):
         return 403  # HTTP Basic makes no session

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.routing import Mount, compile_path
 
 from app.inputs.fields import Input
-from app.security.guards import ActionGuard, Guard, Public, Scraper, Signed
+from app.security.guards import ActionGuard, AnyGuard
 from app.text.paths import segment
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -27,10 +27,8 @@ class Place:
 
     template: str
     path: str
-    guards: dict[str, Guard | Public | Scraper | Signed]
-    falls_to: dict[
-        str, Guard | Public | Scraper | Signed
-    ]  # methods that a wider route takes: /rooms/{room}/…
+    guards: dict[str, AnyGuard]
+    falls_to: dict[str, AnyGuard]  # methods that a wider route takes: /rooms/{room}/…
     queries: frozenset[str]  # what its address may carry, and words that its route has in quotes
     models: tuple[type[BaseModel], ...]  # what its form may be read as: the declared model alone
 
@@ -41,18 +39,16 @@ class Place:
         return guard if isinstance(guard, ActionGuard) else None
 
 
-def guard_of(context: Any) -> Guard | Public | Scraper | Signed | None:
+def guard_of(context: Any) -> AnyGuard | None:
     """Return the one declared guard of a route; None for a mount."""
     dependant = getattr(context, "dependant", None)
     calls = [d.call for d in dependant.dependencies] if dependant else []
-    return next(
-        (call for call in calls if isinstance(call, Guard | Public | Scraper | Signed)), None
-    )
+    return next((call for call in calls if isinstance(call, AnyGuard)), None)
 
 
 def places(app: FastAPI, **names: str) -> list[Place]:
     """Return every path of `app` that has guards, with these names in it, by their parameters."""
-    guards: dict[str, dict[str, Guard | Public | Scraper | Signed]] = {}
+    guards: dict[str, dict[str, AnyGuard]] = {}
     queries: dict[str, set[str]] = {}
     models: dict[str, tuple[type[BaseModel], ...]] = {}
     for context in iter_route_contexts(app.routes):
@@ -88,10 +84,8 @@ def _asked(dependant: Dependant) -> Iterator[str]:
         yield from _asked(dependency)
 
 
-def _wider(
-    template: str, path: str, guards: dict[str, dict[str, Guard | Public | Scraper | Signed]]
-) -> dict[str, Guard | Public | Scraper | Signed]:
-    found: dict[str, Guard | Public | Scraper | Signed] = {}
+def _wider(template: str, path: str, guards: dict[str, dict[str, AnyGuard]]) -> dict[str, AnyGuard]:
+    found: dict[str, AnyGuard] = {}
     for other, of_path in guards.items():
         if other != template and compile_path(other)[0].match(path):
             found |= {method: of_path[method] for method in of_path.keys() - guards[template]}

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from starlette.routing import compile_path
 
-from app.security.guards import Guard, Public, Scraper, Signed
+from app.security.guards import AnyGuard
 from tests.contracts.surface import Place
 from tests.support.visitor import Seen
 
@@ -89,7 +89,7 @@ class Routing:
                 return place
         return None
 
-    def guard(self, target: Target) -> Guard | Public | Scraper | Signed | None:
+    def guard(self, target: Target) -> AnyGuard | None:
         """Return the guard of the request; None if no place takes it."""
         place = self.place(target)
         return place.guards[target.method] if place else None

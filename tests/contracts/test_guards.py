@@ -22,14 +22,14 @@ from app.security.guards import (
     ActionGuard,
     Public,
     Scraper,
-    Signed,
     check_guards,
     does,
     public,
     sees,
 )
 from app.security.roles import ROLES, Permission, Role, User
-from app.security.uploads import SignedUpload
+from app.security.signed.uploads import SignedUpload
+from app.security.signed.webhooks import Signed
 from app.text.paths import API, LIVEKIT_HOOK, OBSERVABILITY
 from tests.contracts.conftest import METRICS_TOKEN, UNPREPARED
 from tests.contracts.surface import guard_of

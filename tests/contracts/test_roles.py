@@ -13,8 +13,10 @@ from starlette.requests import Request
 
 from app.errors import NotAllowed, TokenRefused
 from app.security.basic_auth import CHALLENGE
-from app.security.guards import ActionGuard, Guard, Public, Scraper, Signed
+from app.security.guards import ActionGuard, Guard, Public, Scraper
 from app.security.roles import Role, User
+from app.security.signed.uploads import SignedUpload
+from app.security.signed.webhooks import Signed
 from app.services.accounts.accounts import create
 from dev.participants import Crowd
 from dev.stack import Stack
@@ -99,7 +101,7 @@ class Answer:
                 return UNPROVED[self.place.path], False
             case Public():
                 return (410 if self.place.path in KEYED else 200), False
-            case Scraper() | Signed():
+            case Scraper() | Signed() | SignedUpload():
                 return 401, False
             case Guard() if not self.user.can(guard.permission):
                 return 403, True

@@ -85,7 +85,7 @@ def value(any_value: AnyValue, depth: int = 0) -> Any:
 
 
 def text(attributes: Mapping[str, Any], name: str) -> str:
-    """Return a text among attributes; empty if it isn't there, or is no text."""
+    """Return a text among attributes; empty if it isn't there, or isn't text."""
     found = attributes.get(name)
     return found if isinstance(found, str) else ""
 
@@ -98,7 +98,7 @@ def number(found: Any) -> float | None:
 
 
 def micro(seconds: Any) -> int | None:
-    """Return a delay in microseconds, from seconds; None for what is no delay."""
+    """Return a delay in microseconds, from seconds; None for what isn't a delay."""
     found = number(seconds)
     return round(found * 1_000_000) if found is not None and found >= 0 else None
 

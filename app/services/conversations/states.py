@@ -52,6 +52,7 @@ class ModelKind(StrEnum):
     STT = "stt"
     TTS = "tts"
     INTERRUPTION = "interruption"
+    EOT = "eot"
 
 
 class Severity(IntEnum):

@@ -3,17 +3,10 @@
 from app.store.schema.accounts import LINKS, ROLES, TRIES, USER_SESSIONS, USERS
 from app.store.schema.audit import AUDIT, AUDIT_ACTS, AUDIT_HEAD, AUDIT_TARGETS
 from app.store.schema.conversations import (
-    CONVERSATION_BATCHES,
-    CONVERSATION_ERRORS,
-    CONVERSATION_EVALUATIONS,
     CONVERSATION_ITEMS,
     CONVERSATION_LOGS,
     CONVERSATION_SPANS,
-    CONVERSATION_TAGS,
-    CONVERSATION_USAGE,
     CONVERSATIONS,
-    UPLOAD_REFUSALS,
-    UPLOADS_OFF,
 )
 from app.store.schema.events import WEBHOOK_EVENTS, WEBHOOK_REFUSALS
 from app.store.schema.factors import (
@@ -35,6 +28,15 @@ from app.store.schema.history import (
 )
 from app.store.schema.jobs import EXECUTORS
 from app.store.schema.metadata import METADATA
+from app.store.schema.uploads import (
+    CONVERSATION_BATCHES,
+    CONVERSATION_ERRORS,
+    CONVERSATION_EVALUATIONS,
+    CONVERSATION_TAGS,
+    CONVERSATION_USAGE,
+    UPLOAD_REFUSALS,
+    UPLOADS_OFF,
+)
 from app.store.schema.usage import USAGE, USAGE_STALE
 
 __all__ = [

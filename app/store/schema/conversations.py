@@ -28,12 +28,12 @@ LONGEST_ID = 128  # of a job, an item, a span, a worker
 LONGEST_LABEL = 200  # of a model, a tool, a tag
 
 
-def _where(condition: str) -> dict[str, Any]:
+def where(condition: str) -> dict[str, Any]:
     """Return the options of an index that has only the rows of a condition."""
     return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
-def _of_conversation(table: str) -> list[Any]:
+def of_conversation(table: str) -> list[Any]:
     """Return the columns that name the conversation, with which its rows are deleted."""
     return [
         Column("server", String(64), nullable=False),
@@ -100,12 +100,12 @@ CONVERSATIONS = Table(
     Index("ix_conversations_agent", "server", "agent", "started_at", "job"),
     Index("ix_conversations_room_sid", "server", "room_sid", "started_at"),
     Index("ix_conversations_caller", "server", "caller", "started_at", "job"),
-    Index("ix_conversations_call", "server", "call", **_where("call <> ''")),
-    Index("ix_conversations_dispatch", "server", "dispatch", **_where("dispatch <> ''")),
+    Index("ix_conversations_call", "server", "call", **where("call <> ''")),
+    Index("ix_conversations_dispatch", "server", "dispatch", **where("dispatch <> ''")),
     Index("ix_conversations_duration", "server", "duration", "started_at", "job"),
     Index("ix_conversations_response", "server", "response_p95", "started_at", "job"),
-    Index("ix_conversations_errors", "server", "started_at", "job", **_where("errors > 0")),
-    Index("ix_conversations_open", "server", "started_at", "job", **_where("ended_at IS NULL")),
+    Index("ix_conversations_errors", "server", "started_at", "job", **where("errors > 0")),
+    Index("ix_conversations_open", "server", "started_at", "job", **where("ended_at IS NULL")),
     Index("ix_conversations_heard_at", "heard_at"),
 )
 
@@ -116,7 +116,7 @@ CONVERSATION_ITEMS = Table(
     "conversation_items",
     METADATA,
     Column("id", RowId, primary_key=True, autoincrement=True),
-    *_of_conversation("conversation_items"),
+    *of_conversation("conversation_items"),
     Column("item", String(LONGEST_ID), nullable=False),
     Column("origin", String(8), nullable=False),  # chat, trace
     Column("kind", String(32), nullable=False),
@@ -140,7 +140,7 @@ CONVERSATION_ITEMS = Table(
     Column("playback", BigInteger),
     UniqueConstraint("server", "job", "item", name="uq_conversation_items_item"),
     Index("ix_conversation_items_at", "server", "job", "at", "id"),
-    Index("ix_conversation_items_response", "server", "response", **_where("response > 0")),
+    Index("ix_conversation_items_response", "server", "response", **where("response > 0")),
     sqlite_autoincrement=True,
 )
 
@@ -148,7 +148,7 @@ CONVERSATION_ITEMS = Table(
 CONVERSATION_SPANS = Table(
     "conversation_spans",
     METADATA,
-    *_of_conversation("conversation_spans"),
+    *of_conversation("conversation_spans"),
     Column("span", String(16), nullable=False),
     Column("parent", String(16), nullable=False),
     Column("name", String(LONGEST_LABEL), nullable=False),
@@ -164,7 +164,7 @@ CONVERSATION_SPANS = Table(
 CONVERSATION_LOGS = Table(
     "conversation_logs",
     METADATA,
-    *_of_conversation("conversation_logs"),
+    *of_conversation("conversation_logs"),
     Column("line", String(64), nullable=False),  # a digest of the record
     Column("at", Moment, nullable=False),
     Column("severity", Integer, nullable=False),  # OpenTelemetry's SeverityNumber
@@ -173,104 +173,4 @@ CONVERSATION_LOGS = Table(
     Column("batch", String(64), nullable=False),
     UniqueConstraint("server", "job", "line", name="uq_conversation_logs_line"),
     Index("ix_conversation_logs_at", "server", "job", "at", "line"),
-)
-
-# What models were used for: what the session's report says, or until it came, the metrics of each
-# batch, to be added up.
-CONVERSATION_USAGE = Table(
-    "conversation_usage",
-    METADATA,
-    *_of_conversation("conversation_usage"),
-    Column("origin", String(64), nullable=False),  # report, or the digest of a batch of metrics
-    Column("kind", String(32), nullable=False),  # llm, tts, stt, ...
-    Column("provider", String(LONGEST_LABEL), nullable=False),
-    Column("model", String(LONGEST_LABEL), nullable=False),
-    Column("input_tokens", BigInteger, nullable=False),
-    Column("cached_tokens", BigInteger, nullable=False),  # of the input tokens
-    Column("input_audio_tokens", BigInteger, nullable=False),  # of the input tokens
-    Column("output_tokens", BigInteger, nullable=False),
-    Column("output_audio_tokens", BigInteger, nullable=False),  # of the output tokens
-    Column("characters", BigInteger, nullable=False),
-    Column("audio", BigInteger, nullable=False),  # microseconds
-    Column("session", BigInteger, nullable=False),  # microseconds
-    Column("requests", BigInteger, nullable=False),
-    UniqueConstraint(
-        "server", "job", "origin", "kind", "provider", "model", name="uq_conversation_usage_origin"
-    ),
-    Index("ix_conversation_usage_model", "server", "model", "job"),
-)
-
-# How often what failed: what the session's report says (llm, stt, tts, realtime, interruption).
-CONVERSATION_ERRORS = Table(
-    "conversation_errors",
-    METADATA,
-    *_of_conversation("conversation_errors"),
-    Column("kind", String(32), nullable=False),
-    Column("times", Integer, nullable=False),
-    UniqueConstraint("server", "job", "kind", name="uq_conversation_errors_kind"),
-    Index("ix_conversation_errors_kind", "server", "kind", "job"),
-)
-
-CONVERSATION_EVALUATIONS = Table(
-    "conversation_evaluations",
-    METADATA,
-    *_of_conversation("conversation_evaluations"),
-    Column("evaluation", String(64), nullable=False),  # a digest of it
-    Column("at", Moment, nullable=False),
-    Column("name", String(LONGEST_LABEL), nullable=False),
-    Column("verdict", String(32), nullable=False),
-    Column("reasoning", Text, nullable=False),
-    Column("details", Text, nullable=False),  # JSON: all else
-    UniqueConstraint("server", "job", "evaluation", name="uq_conversation_evaluations_evaluation"),
-)
-
-CONVERSATION_TAGS = Table(
-    "conversation_tags",
-    METADATA,
-    *_of_conversation("conversation_tags"),
-    Column("tag", String(LONGEST_LABEL), nullable=False),
-    Column("details", Text, nullable=False),  # JSON
-    UniqueConstraint("server", "job", "tag", name="uq_conversation_tags_tag"),
-    Index("ix_conversation_tags_tag", "server", "tag", "job"),
-)
-
-# Each upload as it came, and where it is in the storage.
-CONVERSATION_BATCHES = Table(
-    "conversation_batches",
-    METADATA,
-    *_of_conversation("conversation_batches"),
-    Column("batch", String(64), nullable=False),  # a digest of its content
-    Column("kind", String(16), nullable=False),  # traces, logs, metrics, chat
-    Column("received_at", Moment, nullable=False),
-    Column("path", String(300), nullable=False),
-    Column("bytes", BigInteger, nullable=False),
-    Column("records", Integer, nullable=False),
-    # of OTLP_FORWARD_URL: what waits, how often it was tried, and when it is tried next
-    Column("forward_at", Moment),
-    Column("forward_tries", Integer, nullable=False),
-    Column("forwarded_at", Moment),
-    UniqueConstraint("server", "job", "batch", name="uq_conversation_batches_batch"),
-    Index("ix_conversation_batches_forward_at", "forward_at", **_where("forward_at IS NOT NULL")),
-)
-
-# Servers whose uploads an administrator switched off.
-UPLOADS_OFF = Table(
-    "uploads_off",
-    METADATA,
-    Column("server", String(64), primary_key=True),
-    Column("since", Moment, nullable=False),
-    Column("actor", String(200), nullable=False),
-)
-
-# Uploads that were not accepted: one row for each reason, key and address.
-UPLOAD_REFUSALS = Table(
-    "upload_refusals",
-    METADATA,
-    Column("reason", String(32), primary_key=True),
-    Column("issuer", String(200), primary_key=True),  # the API key that the token names
-    Column("address", String(64), primary_key=True),
-    Column("first_at", Moment, nullable=False),
-    Column("last_at", Moment, nullable=False),
-    Column("times", Integer, nullable=False),
-    Index("ix_upload_refusals_last_at", "last_at"),
 )

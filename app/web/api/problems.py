@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.errors import DashboardError, Invalid
 from app.security.accounts.quota import Left
-from app.text.paths import HOOKS, is_api, is_below
+from app.text.paths import HOOKS, OBSERVABILITY, is_api, is_below
 
 MEDIA = "application/problem+json"
 URN = "urn:livekit-dashboard:problem:"
@@ -38,15 +38,20 @@ class Problem(BaseModel):
 
 
 def is_wanted(request: Request) -> bool:
-    """Return whether a program asks: LiveKit, or the JSON API, which exists only with a store."""
-    has_api = bool(request.app.state.settings.stored_in)
-    return is_below(request.url.path, HOOKS) or (has_api and is_api(request.url.path))
+    """Return whether a program asks: LiveKit, an agent, or the JSON API, which needs a store."""
+    has_store = bool(request.app.state.settings.stored_in)
+    path = request.url.path
+    return is_below(path, HOOKS) or (has_store and (is_api(path) or is_below(path, OBSERVABILITY)))
 
 
 def problem(
     request: Request, error: DashboardError, fields: Mapping[str, str], headers: dict[str, str]
 ) -> Response:
     """Return an error as the API answers it; `fields` are the values that aren't accepted."""
+    if is_below(request.url.path, OBSERVABILITY):
+        from app.web.api import statuses  # with google.rpc, which only agents' uploads need
+
+        return statuses.status(request, error, headers)
     left: Left | None = getattr(request.state, "quota", None)
     told = Problem(
         type=_type(error),

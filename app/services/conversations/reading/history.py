@@ -30,7 +30,7 @@ def read_header(content: bytes) -> MetricsRecordingHeader:
     try:
         header.ParseFromString(content)
     except DecodeError:
-        raise UnreadableUpload("The part `header` is no MetricsRecordingHeader.") from None
+        raise UnreadableUpload("The part `header` isn't a MetricsRecordingHeader.") from None
     if not header.job_id:
         raise UploadWithoutJob("The header has no job_id.")
     return header
@@ -85,7 +85,7 @@ def _json(content: bytes, part: str) -> dict[str, Any]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
-        raise UnreadableUpload(f"{part} is no JSON.") from None
+        raise UnreadableUpload(f"{part} isn't JSON.") from None
     if not isinstance(found, dict):
-        raise UnreadableUpload(f"{part} is no JSON object.")
+        raise UnreadableUpload(f"{part} isn't a JSON object.")
     return found

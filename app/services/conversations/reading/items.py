@@ -121,5 +121,5 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
             if isinstance(part, dict) and not isinstance(part.get("text"), str)
         ]
         if others:
-            found["other_content"] = others  # pictures and sound, whose bytes are in the raw batch
+            found["other_content"] = others  # images and sound: the bytes are in the raw batch
     return found

@@ -1,4 +1,4 @@
-"""Why an upload is not accepted, as the agent is told (google.rpc.Status)."""
+"""Why an upload is not accepted."""
 
 from app.errors import DashboardError, NotAllowed, NotSignedIn, TooLarge
 from app.services.conversations.states import UploadRefusal

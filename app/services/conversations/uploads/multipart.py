@@ -47,7 +47,7 @@ class Part:
 async def parts(content_type: str, body: AsyncIterator[bytes]) -> AsyncIterator[Part]:
     """Yield the parts of a body, whose content must be read in between.
 
-    Raises UnreadableUpload for what is no complete multipart/form-data, and UploadTooLarge.
+    Raises UnreadableUpload for what isn't complete multipart/form-data, and UploadTooLarge.
     """
     kind, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
@@ -100,7 +100,7 @@ class _Events:
             try:
                 self._parser.write(chunk)
             except FormParserError:
-                raise UnreadableUpload("The body is no multipart/form-data.") from None
+                raise UnreadableUpload("The body isn't multipart/form-data.") from None
         return self._found.pop(0)
 
     def _begin(self) -> None:

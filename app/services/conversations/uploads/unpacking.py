@@ -83,7 +83,7 @@ def parsed(kind: Batch, content: bytes, media_type: str) -> Request:
             try:
                 request.ParseFromString(content)
             except DecodeError:
-                raise UnreadableUpload(f"The body is no {request.DESCRIPTOR.name}.") from None
+                raise UnreadableUpload(f"The body isn't an {request.DESCRIPTOR.name}.") from None
         case "application/json":
             _parse_json(request, content)
         case _:
@@ -118,7 +118,7 @@ def _parse_json(request: Request, content: bytes) -> None:
         _as_base64(message)
         json_format.ParseDict(message, request, ignore_unknown_fields=True)
     except (ValueError, RecursionError, json_format.ParseError):
-        raise UnreadableUpload(f"The JSON is no {request.DESCRIPTOR.name}.") from None
+        raise UnreadableUpload(f"The JSON isn't an {request.DESCRIPTOR.name}.") from None
 
 
 def _as_base64(message: Any) -> None:

@@ -1,0 +1,1 @@
+"""Guards of what programs send and LiveKit's keys sign: webhooks, and uploads of agents."""
