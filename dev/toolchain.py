@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from dev.gobuilds import livekit_server, standin
+from dev.gobuilds import livekit_server, s3_server, standin
 from dev.postgres import postgres_programs
 from tools.commands import SetupError, main, run, say
 from tools.node import node
@@ -143,6 +143,7 @@ PROGRAMS: dict[str, Callable[[], Path | None]] = {
     "livekit": livekit_server,
     "redis": redis_server,
     "standin": standin,
+    "s3": s3_server,
     "chromium": chromium,
     "nginx": nginx,
     "caddy": caddy,
