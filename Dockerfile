@@ -15,10 +15,11 @@ RUN python -m tools.vendor \
     && python -m tools.poetry wheel \
     && python -m tools.poetry prefix /opt/livekit-dashboard
 
-# Only the installed dashboard, without pip, Poetry, npm or the source tree. It writes no files, so run
-# it with --read-only.
+# Only the installed dashboard, without pip, Poetry, npm or the source tree. It writes no files outside
+# /data, so run it with --read-only.
 FROM python:3.13-slim-bookworm
 COPY --from=build /opt/livekit-dashboard /opt/livekit-dashboard
+RUN install -d -o 65534 -g 65534 -m 0700 /data
 ENV PATH="/opt/livekit-dashboard/bin:$PATH" \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

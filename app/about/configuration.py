@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Cache": ("cache_seconds", "redis_url"),
     "Store": (
         "database_url",
+        "storage_url",
         "audit_days",
         "retention_events",
         "retention_sessions",
@@ -68,6 +69,7 @@ NAMES = frozenset(
         "admin_username",
         "dashboard_name",
         "egress_presets",
+        "storage_url",
         "oidc_issuer",
         "oidc_client_id",
         "oidc_name",

@@ -18,7 +18,7 @@ BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}", re.ASCII)
 FORMS = "file:///data/files, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix"
 
 
-def checked_storage(value: str) -> str:
+def storage(value: str) -> str:
     """Return a storage's URL, without a slash at its end.
 
     The ValueError raised doesn't repeat it: somebody may have written a key into it.
@@ -30,7 +30,7 @@ def checked_storage(value: str) -> str:
     if parts.query or parts.fragment or "@" in parts.netloc or ":" in parts.netloc:
         raise ValueError("can't contain a key, a port, a query or a fragment (see deployment.md)")
     path = parts.path.rstrip("/")
-    folder = parts.scheme == "file" and not parts.netloc and path
+    folder = parts.scheme == "file" and not parts.netloc and path.startswith("/")
     bucket = parts.scheme in {"s3", "gs", "az"} and BUCKET.fullmatch(parts.netloc)
     if not folder and not bucket:
         raise ValueError(f"must look like {FORMS}")
@@ -43,7 +43,7 @@ class StorageSettings(BaseSettings):
     """Where the dashboard keeps what it remembers."""
 
     database_url: Annotated[SecretStr, AfterValidator(checks.database_url)] | None = None
-    storage_url: Annotated[str, AfterValidator(checked_storage)] | None = None
+    storage_url: Annotated[str, AfterValidator(storage)] | None = None
 
     @property
     def stored_in(self) -> str:

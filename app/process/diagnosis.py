@@ -31,7 +31,7 @@ async def findings(settings: Settings) -> list[Finding]:
     if settings.redis_url:
         found.append(await _cache(settings))
     if settings.stored_in:
-        found.append(await _store(settings))
+        found += [await _store(settings), await _storage(settings)]
     if settings.oidc_issuer or settings.trusted_user_header:
         found.append(await _sign_in_elsewhere(settings))
     async with LiveKit(settings) as livekit:
@@ -92,6 +92,18 @@ async def _store(settings: Settings) -> Finding:
     if missing:
         return Finding("Store", f"{store.name} responds; the next start migrates it")
     return Finding("Store", f"{store.name} responds, and its schema is up to date")
+
+
+async def _storage(settings: Settings) -> Finding:
+    from app.storage.storage import Storage  # as above
+
+    storage = Storage(settings.files_in)
+    problem = await storage.problem()
+    storage.close()
+    if problem:
+        text = f"{storage.name}: {problem.reason} {problem.advice}"
+        return Finding("Files", text, fine=False)
+    return Finding("Files", f"{storage.name} responds")
 
 
 async def _sign_in_elsewhere(settings: Settings) -> Finding:

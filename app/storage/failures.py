@@ -41,8 +41,13 @@ def of_folder(doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def of_objects(doing: str) -> Iterator[None]:
-    """Raise StorageError in place of what obstore raises; a missing object is FileNotFoundError."""
+def of_objects(
+    doing: str, otherwise: str = "no connection, or no valid response"
+) -> Iterator[None]:
+    """Raise StorageError in place of what obstore raises, but FileNotFoundError as it is.
+
+    `otherwise` is the reason if obstore's error has no kind of its own.
+    """
     from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 
     try:
@@ -54,12 +59,11 @@ def of_objects(doing: str) -> Iterator[None]:
     except BaseException as error:
         if not isinstance(error, BaseError | OSError | ValueError) and not _is_panic(error):
             raise
-        why = "no connection, or no valid response"
-        raise failed(StorageUnavailable, doing, why, str(error)) from error
+        raise failed(StorageUnavailable, doing, otherwise, str(error)) from error
 
 
 def _is_panic(error: BaseException) -> bool:
-    """Return whether Rust code panicked; its exception is no Exception, and can't be imported."""
+    """Return whether Rust code panicked: a BaseException that can't be imported."""
     return type(error).__name__ == "PanicException"
 
 

@@ -19,7 +19,8 @@ NAMES = {"s3": "S3", "gs": "Google Cloud Storage", "az": "Azure Blob Storage"}
 CLIENT = {"connect_timeout": "3s", "timeout": "20s", "allow_http": True}
 RETRY = {"max_retries": 3, "retry_timeout": timedelta(seconds=5)}
 PART = 5 * 1024 * 1024  # bytes, the least that S3 takes
-PARALLEL = 2  # parts of a file
+PARALLEL = 1  # parts of a file on their way: with more, an abort couldn't wait for them
+NOTHING = ".check"  # no path of a file begins with a dot
 NO_BUCKET = "the bucket doesn't exist"
 
 
@@ -37,15 +38,18 @@ class Objects:
         """Do nothing: the bucket must exist, and the provider removes what was left of uploads."""
 
     def check(self) -> None:
-        """Raise what keeps it from working now: lists what is below a prefix that nothing has."""
+        """Raise what keeps it from working now; asks for what nothing is called.
+
+        The response for a file tells wrong keys from an outage, that for a list a bucket that isn't
+        there from one that is empty; each alone can't.
+        """
         import obstore
 
         doing = "Checking the bucket"
-        try:
-            with of_objects(doing):
-                obstore.list_with_delimiter(self._store(), ".check")
-        except FileNotFoundError:
-            raise failed(StorageUnavailable, doing, NO_BUCKET) from None
+        with of_objects(doing), suppress(FileNotFoundError):
+            obstore.head(self._store(), NOTHING)
+        with of_objects(doing, "the bucket doesn't exist, or may not be listed"):
+            obstore.list_with_delimiter(self._store(), NOTHING)
 
     def put(self, path: str, content: bytes) -> None:
         """Write a whole file, in place of what was there."""
@@ -149,7 +153,7 @@ class ObjectWriter:
         self._file = file
 
     def write(self, content: bytes) -> None:
-        """Add to its end; waits while two parts are on their way."""
+        """Add to its end; waits while a part is on its way."""
         self._do(self._file.write, content)
 
     def commit(self) -> None:
@@ -158,8 +162,10 @@ class ObjectWriter:
 
     def abort(self) -> None:
         """Let the provider forget its parts, unless it was committed."""
-        # whatever is wrong with it, nothing more can be done
-        with suppress(Exception):
+        # a part that is on its way would arrive after the abort, and stay for good
+        with suppress(StorageError, FileNotFoundError), of_objects("Aborting an upload"):
+            self._file.write(b"")  # waits for it
+        with suppress(StorageError, FileNotFoundError), of_objects("Aborting an upload"):
             self._file.__exit__(StorageError, None, None)
 
     def _do(self, call: Any, *words: bytes) -> None:

@@ -16,7 +16,7 @@ from app.storage.paths import checked
 T = TypeVar("T")
 
 READ_TIMEOUT = 8.0  # seconds for one call that a page waits for, waiting for its thread included
-WRITE_TIMEOUT = 30.0  # seconds for one write, which may wait for two parts of 5 MB to be sent
+WRITE_TIMEOUT = 30.0  # seconds for one write, which may wait for 5 MB to be sent
 THREADS = 8
 MOST = 16 * 1024 * 1024  # bytes that are read as a whole
 BLOCK = 1024 * 1024  # bytes of one read of a stream
@@ -106,10 +106,11 @@ class Storage:
             until = min(start + BLOCK, end)
             read = self._backend.read
             block = await self._run(READ_TIMEOUT, READING, read, checked(path), start, until)
-            if not block:
+            if block:
+                yield block
+            if len(block) < until - start:
                 raise failed(StorageError, READING, "it is shorter than expected")
-            yield block
-            start += len(block)
+            start = until
 
     async def size(self, path: str) -> int:
         """Return the bytes of a file. Raises NotStored."""

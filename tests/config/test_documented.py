@@ -53,7 +53,7 @@ def test_the_default_is_the_true_one(name: str, field: FieldInfo) -> None:
     if field.is_required():
         assert default == "required"
     elif field.default in ((), "", None):
-        assert default in {"none", "same as `LIVEKIT_URL`", "random"}
+        assert default in {"none", "same as `LIVEKIT_URL`", "random", "a folder `files`"}
     else:
         assert default == f"`{as_text(field.default)}`"
 

@@ -33,6 +33,7 @@ ORDER = (
     "app.text",
     "app.config",
     "app.store",
+    "app.storage",
     "app.live",
     "app.services",
     "app.jobs",
@@ -51,7 +52,15 @@ ORDER = (
     "app.__main__",
 )
 WEB = ("fastapi", "starlette", "jinja2", "uvicorn")
-BELOW_THE_WEB = ("app.text", "app.config", "app.store", "app.services", "app.jobs", "app.labels")
+BELOW_THE_WEB = (
+    "app.text",
+    "app.config",
+    "app.store",
+    "app.storage",
+    "app.services",
+    "app.jobs",
+    "app.labels",
+)
 OUTSIDE_SERVICES = [p for p in python_files("app") if "services" not in p.relative_to(APP).parts]
 SCRIPTS = own_static(".js")
 BEHAVIORS = sorted((STATIC / "js" / "behaviors").glob("*.js"))

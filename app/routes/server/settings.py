@@ -11,7 +11,7 @@ from app.about.configuration import groups
 from app.about.versions import versions
 from app.security.guards import sees
 from app.security.roles import Permission
-from app.services.server import capabilities, live
+from app.services.server import capabilities, files, live
 from app.services.server import clock as livekit_clock
 from app.web.deps import LiveKitDep, SettingsDep
 from app.web.or_error import settled
@@ -24,13 +24,16 @@ router = APIRouter()
 async def settings_page(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
     """Show all of it; if LiveKit is unreachable, say so and show the rest."""
     seen = await livekit.probe()
-    (clock, clock_failed), services = await asyncio.gather(
-        settled(livekit_clock.ask(livekit)), capabilities.ask_all(livekit, settings.enable_sip)
-    )
     state = request.app.state
+    (clock, clock_failed), services, stored = await asyncio.gather(
+        settled(livekit_clock.ask(livekit)),
+        capabilities.ask_all(livekit, settings.enable_sip),
+        files.of_storage(state.storage),
+    )
     services.append(
         live.of_feed(state.hub.feed, state.relay, len(state.streams), settings.livekit_api_key)
     )
+    services += stored
     configuration, numbers = groups(settings), versions()
     return await page(
         request,
