@@ -101,9 +101,9 @@ async def _storage(settings: Settings) -> Finding:
     problem = await storage.problem()
     storage.close()
     if problem:
-        text = f"{storage.name}: {problem.reason} {problem.advice}"
+        text = f"{storage.kind} {storage.place}: {problem.reason} {problem.advice}"
         return Finding("Files", text, fine=False)
-    return Finding("Files", f"{storage.name} responds")
+    return Finding("Files", f"{storage.kind} {storage.place} responds")
 
 
 async def _sign_in_elsewhere(settings: Settings) -> Finding:

@@ -20,7 +20,8 @@ class Writer(Protocol):
 class Backend(Protocol):
     """A kind of storage. Its calls raise StorageError, and may be made in several threads."""
 
-    name: str  # for people: what kind this is, and where
+    kind: str  # for people
+    place: str
 
     def prepare(self) -> None:
         """Make ready what can be, and remove what uploads of dead processes left."""

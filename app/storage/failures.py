@@ -54,7 +54,7 @@ def of_objects(
         yield
     except (PermissionDeniedError, UnauthenticatedError) as error:
         raise failed(StorageRefused, doing, "the keys were rejected", str(error)) from error
-    except FileNotFoundError:
+    except (FileNotFoundError, StorageError):
         raise
     except BaseException as error:
         if not isinstance(error, BaseError | OSError | ValueError) and not _is_panic(error):

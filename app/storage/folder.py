@@ -36,7 +36,8 @@ class Folder:
 
     def __init__(self, url: str) -> None:
         self.root = Path(unquote(urlsplit(url).path))
-        self.name = f"Folder {self.root}"
+        self.kind = "Folder"
+        self.place = str(self.root)
         self._prepared = False
 
     def prepare(self) -> None:

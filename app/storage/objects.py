@@ -29,8 +29,9 @@ class Objects:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._kind = url.partition(":")[0]
-        self.name = f"{NAMES[self._kind]}, {url}"
+        self._scheme = url.partition(":")[0]
+        self.kind = NAMES[self._scheme]
+        self.place = url
         self._opened: Any = None
         self._one = threading.Lock()
 
@@ -40,14 +41,15 @@ class Objects:
     def check(self) -> None:
         """Raise what keeps it from working now; asks for what nothing is called.
 
-        The response for a file tells wrong keys from an outage, that for a list a bucket that isn't
-        there from one that is empty; each alone can't.
+        The response for a file tells wrong keys from an outage and from a web server, that for a
+        list a bucket that isn't there from one that is empty; each alone can't.
         """
         import obstore
 
         doing = "Checking the bucket"
         with of_objects(doing), suppress(FileNotFoundError):
             obstore.head(self._store(), NOTHING)
+            raise failed(StorageUnavailable, doing, "what responds is no object storage")
         with of_objects(doing, "the bucket doesn't exist, or may not be listed"):
             obstore.list_with_delimiter(self._store(), NOTHING)
 
@@ -64,11 +66,15 @@ class Objects:
 
     def writer(self, path: str) -> "ObjectWriter":
         """Begin a file in place of what is there; no request is made yet."""
+        return ObjectWriter(self, path)
+
+    def upload(self, path: str) -> Any:
+        """Begin an upload in parts."""
         import obstore
 
         with of_objects("Storing a file"):
-            return ObjectWriter(
-                obstore.open_writer(self._store(), path, buffer_size=PART, max_concurrency=PARALLEL)
+            return obstore.open_writer(
+                self._store(), path, buffer_size=PART, max_concurrency=PARALLEL
             )
 
     def get(self, path: str, most: int) -> bytes:
@@ -111,7 +117,7 @@ class Objects:
 
         doing = "Deleting files"
         with of_objects(doing):
-            if self._kind != "s3":
+            if self._scheme != "s3":
                 for path in paths:
                     with suppress(FileNotFoundError):
                         obstore.delete(self._store(), path)
@@ -147,26 +153,48 @@ class Objects:
 
 
 class ObjectWriter:
-    """A file that is uploaded in parts; the provider has it once all are there."""
+    """A file that is stored once all of it has come: in parts, if it is larger than one."""
 
-    def __init__(self, file: Any) -> None:
-        self._file = file
+    def __init__(self, objects: Objects, path: str) -> None:
+        self._objects = objects
+        self._path = path
+        self._first: list[bytes] = []  # until they are more than a part
+        self._size = 0
+        self._upload: Any = None
+        self._one = threading.Lock()  # an abort may come while another thread still writes
 
     def write(self, content: bytes) -> None:
         """Add to its end; waits while a part is on its way."""
-        self._do(self._file.write, content)
+        with self._one:
+            self._first.append(content)
+            self._size += len(content)
+            if self._size <= PART:
+                return
+            self._upload = self._upload or self._objects.upload(self._path)
+            while self._first:
+                self._do(self._upload.write, self._first.pop(0))
 
     def commit(self) -> None:
-        """Send the last part, and put the file in its place."""
-        self._do(self._file.close)
+        """Store it, or send the last part and put the file in its place."""
+        with self._one:
+            if self._upload is None:
+                self._objects.put(self._path, b"".join(self._first))
+            else:
+                self._do(self._upload.close)
+                self._upload = None
 
     def abort(self) -> None:
         """Let the provider forget its parts, unless it was committed."""
-        # a part that is on its way would arrive after the abort, and stay for good
-        with suppress(StorageError, FileNotFoundError), of_objects("Aborting an upload"):
-            self._file.write(b"")  # waits for it
-        with suppress(StorageError, FileNotFoundError), of_objects("Aborting an upload"):
-            self._file.__exit__(StorageError, None, None)
+        doing = "Aborting an upload"
+        with self._one:
+            if self._upload is None:
+                return
+            # a part that is on its way would arrive after the abort, and stay for good
+            with suppress(StorageError, FileNotFoundError), of_objects(doing):
+                self._upload.write(b"")
+            with suppress(StorageError, FileNotFoundError), of_objects(doing):
+                self._upload.__exit__(StorageError, None, None)
+            self._upload = None
 
     def _do(self, call: Any, *words: bytes) -> None:
         doing = "Storing a file"

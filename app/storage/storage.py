@@ -38,9 +38,14 @@ class Storage:
         self.failing: StorageError | None = None  # what the last call found
 
     @property
-    def name(self) -> str:
-        """Return what kind of storage this is, and where."""
-        return self._backend.name
+    def kind(self) -> str:
+        """What kind of storage this is, for people."""
+        return self._backend.kind
+
+    @property
+    def place(self) -> str:
+        """Where the storage is: the path of a folder, or the URL of a bucket."""
+        return self._backend.place
 
     async def prepare(self) -> None:
         """Make ready what can be, and remove what uploads of dead processes left."""

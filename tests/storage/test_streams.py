@@ -102,7 +102,7 @@ def left(storage_url: str, s3: S3) -> list[Path]:
 
 def folder_of(storage_url: str) -> Path:
     """Return the folder of a storage."""
-    return Path(Storage(storage_url).name.removeprefix("Folder "))
+    return Path(Storage(storage_url).place)
 
 
 def killed(storage_url: str) -> None:

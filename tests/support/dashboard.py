@@ -1,7 +1,12 @@
 """A real dashboard on a free loopback port, in a thread of the test run."""
 
+import atexit
+import hashlib
+import shutil
 import socket
+import tempfile
 import threading
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -18,6 +23,8 @@ from tests.support.visitor import Visitor
 
 PASSWORD = "correct-Horse-9-battery"
 SESSION_SECRET = "a-session-secret-of-the-tests-0123456789"
+FILES = Path(tempfile.mkdtemp(prefix="files-"))
+atexit.register(shutil.rmtree, FILES, ignore_errors=True)
 
 
 def managing(stack: Stack) -> dict[str, Any]:
@@ -27,6 +34,11 @@ def managing(stack: Stack) -> dict[str, Any]:
         "livekit_api_key": stack.api_key,
         "livekit_api_secret": stack.api_secret,
     }
+
+
+def files_of(database_url: str) -> str:
+    """Return the STORAGE_URL of all dashboards that have this database."""
+    return (FILES / hashlib.sha256(database_url.encode()).hexdigest()[:16]).as_uri()
 
 
 def with_store(app: FastAPI) -> FastAPI:
@@ -48,6 +60,7 @@ class Dashboard:
                 "admin_password": PASSWORD,
                 "session_secret": SESSION_SECRET,
                 "signin_tries_per_minute": 1000,
+                "storage_url": files_of(settings.get("database_url") or ""),
                 **settings,
             },
         )

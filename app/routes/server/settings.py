@@ -33,7 +33,7 @@ async def settings_page(request: Request, livekit: LiveKitDep, settings: Setting
     services.append(
         live.of_feed(state.hub.feed, state.relay, len(state.streams), settings.livekit_api_key)
     )
-    services += stored
+    services = sorted([*services, *stored], key=lambda each: not each.failed)
     configuration, numbers = groups(settings), versions()
     return await page(
         request,
