@@ -71,18 +71,26 @@ def standin(stack: Stack) -> Standin:
     return stack.standin
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def start_dashboard(stack: Stack) -> Iterator[Dashboards]:
-    """Start a dashboard of the local stack, some settings changed; stopped when the run ends."""
+    """Start a dashboard of the local stack, some settings changed; stopped with its test file."""
     dashboards = Dashboards(stack)
     yield dashboards
     dashboards.stop()
 
 
 @pytest.fixture(scope="session")
-def dashboard(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+def start_lasting(stack: Stack) -> Iterator[Dashboards]:
+    """Start a dashboard that many test files share, which is stopped when the run ends."""
+    dashboards = Dashboards(stack)
+    yield dashboards
+    dashboards.stop()
+
+
+@pytest.fixture(scope="session")
+def dashboard(start_lasting: Dashboards) -> Dashboard:
     """The dashboard that most tests use."""
-    return start_dashboard()
+    return start_lasting()
 
 
 @pytest.fixture

@@ -76,9 +76,9 @@ def stored_in(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-def everything(start_dashboard: Callable[..., Dashboard], stored_in: str) -> Dashboard:
+def everything(start_lasting: Callable[..., Dashboard], stored_in: str) -> Dashboard:
     """A dashboard with everything on that can be switched off."""
-    return start_dashboard(metrics_token=METRICS_TOKEN, database_url=stored_in)
+    return start_lasting(metrics_token=METRICS_TOKEN, database_url=stored_in)
 
 
 @pytest.fixture(scope="session")
@@ -102,14 +102,14 @@ def ask(visitor: Visitor, method: str, place: Place, **headers: str) -> Seen:
 @pytest.fixture(scope="session")
 def walk(
     everything: Dashboard,
-    start_dashboard: Callable[..., Dashboard],
+    start_lasting: Callable[..., Dashboard],
     surface: list[Place],
     crowd: Crowd,
     stored_in: str,
 ) -> Walk:
     """Ask for everything: nobody with every method, the others with what is declared."""
     admin, nobody = everything.visitor(), everything.visitor(username=None)
-    reader = start_dashboard(
+    reader = start_lasting(
         read_only=True, metrics_token=METRICS_TOKEN, database_url=stored_in
     ).visitor()
     bearer: Any = {"Authorization": f"Bearer {METRICS_TOKEN}"}

@@ -127,9 +127,9 @@ def page(open_page: OpenPage) -> Page:
 
 
 @pytest.fixture(scope="session")
-def quick(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+def quick(start_lasting: Callable[..., Dashboard]) -> Dashboard:
     """A dashboard whose pages refresh every second."""
-    return start_dashboard(refresh_seconds=1)
+    return start_lasting(refresh_seconds=1)
 
 
 @pytest.fixture(scope="session")
@@ -203,9 +203,9 @@ def empty_stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def empty(start_dashboard: Callable[..., Dashboard], empty_stack: Stack) -> Dashboard:
+def empty(start_lasting: Callable[..., Dashboard], empty_stack: Stack) -> Dashboard:
     """A dashboard of the server without rooms, which refreshes every second."""
-    return start_dashboard(**managing(empty_stack), livekit_timeout=1, refresh_seconds=1)
+    return start_lasting(**managing(empty_stack), livekit_timeout=1, refresh_seconds=1)
 
 
 @pytest.fixture(scope="session")
@@ -215,12 +215,12 @@ def ask_empty(empty_stack: Stack, worker: ThreadPoolExecutor) -> Callable[..., A
 
 
 @pytest.fixture(scope="session")
-def cut_off(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+def cut_off(start_lasting: Callable[..., Dashboard]) -> Dashboard:
     """A dashboard whose LiveKit is not there."""
-    return start_dashboard(livekit_url=f"ws://127.0.0.1:{free_ports(1)[0]}")
+    return start_lasting(livekit_url=f"ws://127.0.0.1:{free_ports(1)[0]}")
 
 
 @pytest.fixture(scope="session")
-def read_only(start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+def read_only(start_lasting: Callable[..., Dashboard]) -> Dashboard:
     """A dashboard that changes nothing."""
-    return start_dashboard(read_only=True)
+    return start_lasting(read_only=True)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -178,9 +177,10 @@ def ada(crowd: Crowd, stack: Stack) -> Iterator[Participant]:
 
 
 @pytest.fixture(scope="package")
-def _broken(stack: Stack, ada: object, start_dashboard: Any) -> Iterator[Broken]:
-    relay = Relay(stack.url)
-    yield Broken(relay, start_dashboard(livekit_url=relay.url, livekit_timeout=TIMEOUT))
+def _broken(stack: Stack, ada: object) -> Iterator[Broken]:
+    relay, dashboards = Relay(stack.url), Dashboards(stack)
+    yield Broken(relay, dashboards(livekit_url=relay.url, livekit_timeout=TIMEOUT))
+    dashboards.stop()
     relay.close()
 
 
@@ -195,7 +195,7 @@ def broken(_broken: Broken) -> Iterator[Broken]:
 def own_postgres(start_dashboard: Dashboards) -> Iterator[Postgres]:
     """A PostgreSQL of the module's own, to stop and start; its dashboards stop before it does.
 
-    Otherwise each would try to connect to it, several times a second, until the run ends.
+    Otherwise each would try to connect to it, several times a second, while it stops.
     """
     with Postgres() as running:
         yield running

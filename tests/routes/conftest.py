@@ -165,9 +165,9 @@ def shelf(busy: Busy, make_room: Callable[..., str], livekit: Ask) -> Shelf:
 
 
 @pytest.fixture(scope="session")
-def reader(start_dashboard: Start) -> Visitor:
+def reader(start_lasting: Start) -> Visitor:
     """A visitor of a dashboard that is READ_ONLY."""
-    return start_dashboard(read_only=True).visitor()
+    return start_lasting(read_only=True).visitor()
 
 
 @pytest.fixture(scope="session")
@@ -178,9 +178,9 @@ def bare_stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def bare(bare_stack: Stack, start_dashboard: Start) -> Visitor:
+def bare(bare_stack: Stack, start_lasting: Start) -> Visitor:
     """A visitor of a dashboard of the bare stack."""
-    return start_dashboard(**managing(bare_stack)).visitor()
+    return start_lasting(**managing(bare_stack)).visitor()
 
 
 class Counted:
@@ -198,10 +198,10 @@ class Counted:
 
 
 @pytest.fixture(scope="session")
-def counted(stack: Stack, start_dashboard: Start) -> Iterator[Counted]:
+def counted(stack: Stack, start_lasting: Start) -> Iterator[Counted]:
     """A dashboard of the stack whose calls are counted."""
     relay = Relay(stack.url)
-    yield Counted(relay, start_dashboard(livekit_url=relay.url).visitor())
+    yield Counted(relay, start_lasting(livekit_url=relay.url).visitor())
     relay.close()
 
 

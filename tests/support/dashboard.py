@@ -102,7 +102,8 @@ class Dashboard:
     def visitor(self, **how: Any) -> Visitor:
         """Return a new browser-like client, signed in unless told otherwise."""
         visitor = Visitor(self.url, **{"username": "admin", "password": PASSWORD, **how})
-        self._visitors.append(visitor)
+        still = [each for each in self._visitors if not each.http.is_closed]
+        self._visitors = [*still, visitor]
         return visitor
 
     def holds(self, client: socket.socket) -> bool:
