@@ -78,6 +78,7 @@ def livekit_configuration(
             "interfaces": {"includes": ["lo0" if sys.platform == "darwin" else "lo"]},
         },
         "room": {"enable_remote_unmute": remote_unmute},
+        "agents": {"enable_user_data_recording": True},
         "turn": {"enabled": False},
         "logging": {"level": "info", "pion_level": "error"},
         # nothing listens there: the stand-in receives no media

@@ -1,0 +1,146 @@
+"""The caller of a story: a participant that speaks in tones when it is its turn."""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import contextlib
+import itertools
+import math
+
+from livekit import api, rtc
+
+from dev.guests import Guise, Server, token
+from dev.talks.stories import Story, Turn, pitch
+
+RATE = 48_000
+CHUNK = RATE // 50
+LOUDNESS = 9_000
+STATE = "lk.agent.state"
+CHAT = "lk.chat"
+SECONDS_PER_LETTER, SHORTEST, SETTLED = 0.03, 0.6, 0.5
+
+
+class Caller:
+    """One participant and its microphone, from `join` to `leave`; for use in one event loop."""
+
+    def __init__(self, server: Server, room: str, identity: str, story: Story) -> None:
+        """Describe the caller; nobody joins yet."""
+        self.room = rtc.Room()
+        self._server, self._name, self._identity = server, room, identity
+        self._story = story
+        self._states: list[str] = []
+        self._changed, self._over = asyncio.Event(), False
+        self._left = False
+        self._lines: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
+        self._source = rtc.AudioSource(RATE, 1, queue_size_ms=100)
+        self._tasks: list[asyncio.Task[None]] = []
+        self.room.on("participant_connected", self._notice)
+        self.room.on("participant_attributes_changed", lambda _, who: self._notice(who))
+        self.room.on("participant_disconnected", self._miss)
+        self.room.on("disconnected", lambda _: self._end())
+
+    async def join(self, name: str = "") -> None:
+        """Join, listen, and publish a microphone if the story is spoken."""
+        access = token(self._server, self._name, self._identity, Guise(name=name))
+        await self.room.connect(self._server.url, access, rtc.RoomOptions(auto_subscribe=True))
+        for who in self.room.remote_participants.values():
+            self._notice(who)
+        if self._story.by == "voice":
+            track = rtc.LocalAudioTrack.create_audio_track("microphone", self._source)
+            options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE, dtx=False)
+            await self.room.local_participant.publish_track(track, options)
+            self._tasks.append(asyncio.create_task(self._sound()))
+
+    async def play(self) -> None:
+        """Say all lines of the story, each when it is its turn; return after the last answer."""
+        story = self._story
+        if story.by == "agent" or (story.opening and not await self._answered("speaking", 0)):
+            return
+        again = story.ends == "nobody"
+        for turn in itertools.cycle(story.turns) if again else story.turns:
+            if not await self._is(turn.waits, turn.after):
+                return
+            before = len(self._states)
+            await self._say(turn)
+            # without an answer nobody speaks
+            answer = "thinking" if turn.fault == "always" else "speaking"
+            if not await self._answered(answer, before):
+                return
+        await self._is("listening", SETTLED)
+
+    async def leave(self) -> None:
+        """Leave, even in the middle; return when the server has noticed. Again: nothing."""
+        if self._left:
+            return
+        self._left = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.room.disconnect()
+        await self._source.aclose()
+        who = api.RoomParticipantIdentity(room=self._name, identity=self._identity)
+        # the SDK's leave message is lost at times, and the server would wait for a reconnect
+        with contextlib.suppress(api.TwirpError):
+            async with self._server.livekit() as livekit:
+                await livekit.room.remove_participant(who)
+
+    async def _say(self, turn: Turn) -> None:
+        if self._story.by == "text":
+            await self.room.local_participant.send_text(turn.says, topic=CHAT)
+            return
+        seconds = max(SHORTEST, len(turn.says) * SECONDS_PER_LETTER)
+        self._lines.put_nowait((pitch(self._story.turns.index(turn)), seconds))
+        await self._lines.join()
+
+    async def _sound(self) -> None:
+        silence = bytes(CHUNK * 2)
+        while True:
+            try:
+                height, seconds = self._lines.get_nowait()
+            except asyncio.QueueEmpty:
+                await self._play(silence)
+                continue
+            for start in range(0, int(seconds * RATE), CHUNK):
+                angle = 2 * math.pi * height / RATE
+                wave = (int(LOUDNESS * math.sin(angle * n)) for n in range(start, start + CHUNK))
+                await self._play(array.array("h", wave).tobytes())
+            self._lines.task_done()
+
+    async def _play(self, samples: bytes) -> None:
+        await self._source.capture_frame(rtc.AudioFrame(samples, RATE, 1, CHUNK))
+
+    async def _answered(self, state: str, since: int) -> bool:
+        """Wait until the agent was in a state, after so many others; False when it is gone."""
+        if self._story.by == "text":
+            return await self._is("listening", SETTLED)
+        while not self._over and state not in self._states[since:]:
+            self._changed.clear()
+            await self._changed.wait()
+        return not self._over
+
+    async def _is(self, state: str, seconds: float) -> bool:
+        """Wait until the agent has been in a state for so long; False when it is gone."""
+        while not self._over:
+            self._changed.clear()
+            there = self._states[-1:] == [state]
+            try:
+                async with asyncio.timeout(seconds if there else None):
+                    await self._changed.wait()
+            except TimeoutError:
+                return True
+        return False
+
+    def _notice(self, who: rtc.Participant) -> None:
+        state = who.attributes.get(STATE, "")
+        if state and self._states[-1:] != [state]:
+            self._states.append(state)
+            self._changed.set()
+
+    def _miss(self, who: rtc.Participant) -> None:
+        if STATE in who.attributes:
+            self._end()
+
+    def _end(self) -> None:
+        self._over = True
+        self._changed.set()

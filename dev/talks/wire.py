@@ -1,0 +1,53 @@
+"""A story as the metadata of a job, and starting the worker that reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from dev.processes import Process
+from dev.talks.stories import AGENT_NAME, Call, Story, Turn
+from tools.commands import ROOT
+
+# lines of the worker's log: that it takes jobs, "began DISPATCH JOB", and "ended JOB"
+READY, BEGAN, ENDED = "registered with LiveKit", "began", "ended"
+# seconds between uploads of spans and logs; the SDK's own default is 5
+EAGER = {"OTEL_BSP_SCHEDULE_DELAY": "500", "OTEL_BLRP_SCHEDULE_DELAY": "500"}
+
+
+def dump(story: Story) -> str:
+    """Return the metadata of a job that is to follow this story."""
+    return json.dumps(asdict(story))
+
+
+def parse(metadata: str) -> Story:
+    """Return the story of a job's metadata."""
+    fields = json.loads(metadata)
+    turns = fields.pop("turns")
+    return Story(
+        turns=tuple(
+            Turn(**{**turn, "calls": tuple(Call(**call) for call in turn["calls"])})
+            for turn in turns
+        ),
+        **fields,
+    )
+
+
+def worker(
+    server: tuple[str, str, str], uploads_to: str, log: Path, agent_name: str = AGENT_NAME
+) -> Process:
+    """Describe a worker at a server (URL, key, secret) that uploads to a dashboard's URL."""
+    names = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+    own = dict(zip(names, server, strict=True)) | {"LIVEKIT_OBSERVABILITY_URL": uploads_to}
+    return Process(
+        "the scripted agent",
+        [sys.executable, "-m", "dev.talks.agent", agent_name],
+        log=log,
+        prepare=lambda: log.unlink(missing_ok=True),
+        answers=lambda: log.exists() and READY in log.read_text(encoding="utf-8", errors="replace"),
+        env={**os.environ, **EAGER, **own},
+        cwd=ROOT,
+    )
