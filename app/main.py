@@ -24,6 +24,7 @@ from app.security.guards import check_guards
 from app.security.headers import SecurityHeaders
 from app.security.hosts import Hosts
 from app.security.session import Sessions
+from app.services.agents.workers.watching import Watch
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
 from app.services.webhooks.feed import Received
@@ -72,6 +73,7 @@ def create_app(
     app.state.jobs = jobs
     app.state.hub = Hub()
     app.state.streams = Streams(app.state.hub.feed)
+    app.state.agent_workers = None
     app.state.sockets = sockets
     app.state.intake = None
     app.state.uploads = None
@@ -110,6 +112,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
             await opened.enter_async_context(_stored(app, settings))
         answers = await opened.enter_async_context(open_answers(settings))
         app.state.livekit = await opened.enter_async_context(LiveKit(settings, answers))
+        if settings.agent_workers:
+            watch = Watch(settings.agent_workers, app.state.hub.publish)
+            app.state.agent_workers = await opened.enter_async_context(watch)
         if settings.stored_in and app.state.jobs:
             await opened.enter_async_context(_jobs(app, settings))
         await opened.enter_async_context(_live(app, settings))

@@ -21,7 +21,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "livekit_timeout",
     ),
     "Sign-in": ("admin_username", "admin_password", "session_secret", "signin_tries_per_minute"),
-    "Features": ("environment", "read_only", "enable_sip", "egress_presets", "refresh_seconds"),
+    "Features": (
+        "environment",
+        "read_only",
+        "enable_sip",
+        "egress_presets",
+        "refresh_seconds",
+        "agent_workers",
+    ),
     "Cache": ("cache_seconds", "redis_url"),
     "Store": (
         "database_url",
@@ -70,6 +77,7 @@ NAMES = frozenset(
         "dashboard_name",
         "egress_presets",
         "storage_url",
+        "agent_workers",
         "oidc_issuer",
         "oidc_client_id",
         "oidc_name",

@@ -20,6 +20,7 @@ DESCRIPTIONS = {
     "read_only": "Rejects all changes.",
     "enable_sip": "Adds the telephony pages.",
     "egress_presets": "Named storage for recordings.",
+    "agent_workers": "Agent workers whose status is shown.",
     "refresh_seconds": "Seconds between refreshes of an open page.",
     "allowed_origins": "Other origins that may send requests from a browser.",
     "allowed_hosts": "Host names to respond to.",

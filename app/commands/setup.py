@@ -70,6 +70,23 @@ def switch_on() -> Step:
     return Step(text, "environment", "ENABLE_SIP=true")
 
 
+def agent_worker_steps() -> tuple[Step, Step]:
+    """Return what shows agent workers: their addresses, and their figures if they are wanted."""
+    where = Step(
+        "Add this to the environment of the dashboard, one address per worker, separated by "
+        "commas, and restart the dashboard.",
+        "environment",
+        "AGENT_WORKERS=http://HOST:8081",
+    )
+    figures = Step(
+        "Optional: let livekit-agents serve its figures for Prometheus, to see its memory and how "
+        "long it has been running. Its address is http://HOST:8081?metrics=9464 then.",
+        "agent.py",
+        "server = AgentServer(prometheus_port=9464)",
+    )
+    return where, figures
+
+
 def server_step(feature: Feature) -> Step:
     """Return the lines that LiveKit's configuration lacks if it has no Redis."""
     lines = f"{REDIS}\n\n{feature.server}" if feature.server else REDIS

@@ -31,6 +31,7 @@ from pydantic_settings import (
 
 from app.config import checks, presets
 from app.config.accounts import AccountSettings
+from app.config.agents import AgentSettings
 from app.config.history import HistorySettings
 from app.config.origins import Origin, origins
 from app.config.single_sign_on import SingleSignOnSettings
@@ -45,7 +46,9 @@ Host = Annotated[str, AfterValidator(checks.host_pattern)]
 Network = Annotated[str, AfterValidator(checks.network)]
 
 
-class Settings(StorageSettings, AccountSettings, SingleSignOnSettings, HistorySettings):
+class Settings(
+    StorageSettings, AccountSettings, SingleSignOnSettings, HistorySettings, AgentSettings
+):
     """The configuration in force, immutable.
 
     Validators see the fields before theirs, so `environment` comes first.

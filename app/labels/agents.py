@@ -1,7 +1,7 @@
-"""Labels of agents, their jobs and webhooks."""
+"""Labels of agents, their jobs and workers, and webhooks."""
 
 from app.labels.label import Label, Labels
-from app.services.agents.states import AgentStatus, JobType, RestartPolicy
+from app.services.agents.states import AgentStatus, JobType, RestartPolicy, WorkerStatus
 from app.services.webhooks.states import WebhookEvent
 
 AGENTS: Labels = {
@@ -43,6 +43,33 @@ AGENTS: Labels = {
         AgentStatus.CANCELLED: Label("cancelled", "", "The job was cancelled."),
         AgentStatus.PRESENT: Label(
             "in the room", "ok", "Agent in the room without a matching dispatch."
+        ),
+    },
+    WorkerStatus: {
+        WorkerStatus.REACHABLE: Label(
+            "reachable", "ok", "The worker responds, and its health check passes."
+        ),
+        WorkerStatus.UNHEALTHY: Label(
+            "unhealthy",
+            "bad",
+            "The worker responds, but its health check fails: usually because it isn't connected "
+            "to LiveKit. It gets no jobs.",
+        ),
+        WorkerStatus.UNREACHABLE: Label(
+            "unreachable",
+            "bad",
+            "Nothing responds at this address: the worker isn't running, or the dashboard can't "
+            "reach its HTTP port.",
+        ),
+        WorkerStatus.UNAUTHORIZED: Label(
+            "unauthorized",
+            "warn",
+            "The address requires a user name and password, or rejects those in AGENT_WORKERS.",
+        ),
+        WorkerStatus.FOREIGN: Label(
+            "not a worker",
+            "warn",
+            "Something responds at this address, but not as an agent worker does.",
         ),
     },
     JobType: {

@@ -47,6 +47,7 @@ LABELS: Labels = {
         Part.TRUNKS: Label("inbound trunks", "", "Trunks that accept calls from everywhere."),
         Part.RULES: Label("dispatch rules", "", "Rules with critical warnings."),
         Part.WEBHOOKS: Label("webhooks", "", "Rooms that were opened without a webhook."),
+        Part.WORKERS: Label("agent workers", "", "Agent workers that don't respond."),
         Part.CLOCK: Label("clock", "", "A clock skew because of which LiveKit rejects tokens."),
     },
     Coverage: {

@@ -1,15 +1,19 @@
 """The findings of `livekit-dashboard check`: configuration, server, clock and services."""
 
+import asyncio
 from dataclasses import dataclass
 
 from app.config.origins import Origin
 from app.config.settings import Settings, doubtful, likely_misspelled
 from app.errors import LiveKitError
+from app.labels.table import label_of
+from app.services.agents.workers.asking import Asker
+from app.services.agents.workers.watching import WorkerRow, ordered, row_of
 from app.services.livekit.client import LiveKit
 from app.services.rooms import rooms
 from app.services.server import capabilities
 from app.services.server import clock as livekit_clock
-from app.text.formatters import duration, milliseconds, plural
+from app.text.formatters import duration, milliseconds, plural, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ async def findings(settings: Settings) -> list[Finding]:
         found += [await _store(settings), await _storage(settings)]
     if settings.oidc_issuer or settings.trusted_user_header:
         found.append(await _sign_in_elsewhere(settings))
+    found += await _workers(settings)
     async with LiveKit(settings) as livekit:
         try:
             open_rooms = await rooms.listed(livekit)
@@ -121,6 +126,26 @@ async def _sign_in_elsewhere(settings: Settings) -> Finding:
         except ProviderError as error:
             return Finding(subject, f"{error.title}. {error.reason}", fine=False)
     return Finding(subject, f"{settings.oidc_issuer} responds, with {plural(len(keys), 'key')}")
+
+
+async def _workers(settings: Settings) -> list[Finding]:
+    """Ask each agent worker once."""
+    if not settings.agent_workers:
+        return []
+    async with Asker() as asker:
+        answers = await asyncio.gather(*map(asker.ask, settings.agent_workers))
+    rows = [row_of(*pair) for pair in zip(settings.agent_workers, answers, strict=True)]
+    return [
+        Finding("Agent worker", " ".join(filter(None, (row.address, _status(row)))), row.fine)
+        for row in ordered(rows)
+    ]
+
+
+def _status(row: WorkerRow) -> str:
+    if row.reason:
+        return f"is {label_of(row.status).text}: {visible(row.reason)}"
+    name = visible(row.agent_name) or "no agent name"
+    return f"responds: {name}, version {visible(row.version) or 'unknown'}"
 
 
 async def _clock(livekit: LiveKit) -> Finding:

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 
 from app.config.settings import Settings
-from app.routes import agents, hooks, live
+from app.routes import hooks, live
+from app.routes.agents import agents, workers
 from app.routes.egress import job, jobs
 from app.routes.egress import start as start_job
 from app.routes.ingress import ingress, ingresses
@@ -117,6 +118,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         job.router,
         ingresses.router,
         ingress.router,
+        workers.router,
         agents.router,
         sandbox.router,
         feed.router,

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from app.config.settings import Settings
 from app.security.audit import AuditEntry
 from app.security.roles import User
+from app.services.agents.workers.watching import Watch
 from app.services.livekit.client import LiveKit
 from app.text.paths import name_in
 from app.web.context import RequestContext
@@ -29,6 +30,11 @@ async def _settings(request: Request) -> Settings:
 
 async def _store(request: Request) -> Any:
     return RequestContext(request).store
+
+
+async def _watch(request: Request) -> Watch | None:
+    watch: Watch | None = request.app.state.agent_workers
+    return watch
 
 
 async def _user(request: Request) -> User:
@@ -53,6 +59,8 @@ StoreDep = Annotated[Any, Depends(_store)]
 # For pages that refresh: their data may be up to CACHE_SECONDS old, and they show its age.
 PolledLiveKitDep = Annotated[LiveKit, Depends(_polled_livekit)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
+# The agent workers; None without AGENT_WORKERS.
+WatchDep = Annotated[Watch | None, Depends(_watch)]
 UserDep = Annotated[User, Depends(_user)]
 AuditDep = Annotated[AuditEntry, Depends(_audit)]
 RoomName = Annotated[str, _named("room", 20_000)]

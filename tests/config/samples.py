@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.config.agents import WorkerAddress
 from app.config.presets import S3Preset
 
 SAMPLES: dict[str, tuple[str, Any]] = {
@@ -26,6 +27,13 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "EGRESS_PRESETS": (
         '[[preset]]\nname = "Tapes"\ntype = "s3"\nbucket = "tapes"\n',
         (S3Preset(name="Tapes", type="s3", bucket="tapes"),),
+    ),
+    "AGENT_WORKERS": (
+        "HTTP://Agent-1:8081/, https://agents.example.com/voice/?metrics=9464",
+        (
+            WorkerAddress("http://agent-1:8081"),
+            WorkerAddress("https://agents.example.com/voice", metrics_port=9464),
+        ),
     ),
     "REFRESH_SECONDS": ("30", 30),
     "ALLOWED_ORIGINS": (

@@ -10,7 +10,7 @@ import pytest
 
 from app.errors import DashboardError
 from app.labels.table import label_of, states
-from app.services.agents.states import AgentStatus
+from app.services.agents.states import AgentStatus, WorkerStatus
 from app.services.egress.states import EgressStatus, StreamStatus
 from app.services.ingress.states import IngressStatus
 from app.services.rooms.states import ParticipantKind
@@ -34,7 +34,7 @@ SOURCES = [*python_files("app"), *templates(), *own_static(".js")]
 ELSEWHERE = ("https://", "http://", "mailto:")
 MOST_BYTES = 6_000_000
 EXPLAINED: dict[str, tuple[type[StrEnum], ...]] = {
-    "agents": (AgentStatus,),
+    "agents": (AgentStatus, WorkerStatus),
     "egress": (EgressStatus, StreamStatus),
     "ingress": (IngressStatus,),
     "participants": (ParticipantKind,),

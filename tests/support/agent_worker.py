@@ -1,6 +1,6 @@
 """A real livekit-agents worker, run as a program: its jobs do what their metadata says.
 
-    python agent_worker.py AGENT_NAME READY
+    python agent_worker.py AGENT_NAME READY [PORT METRICS_PORT]
 
 Without metadata one joins and stays; `fail` raises before it joins, `leave` ends after; `refuse`
 turns the job down.
@@ -33,7 +33,7 @@ async def work(job: JobContext) -> None:
         job.shutdown("this job was to end")
 
 
-async def serve(agent_name: str, ready: str) -> None:
+async def serve(agent_name: str, ready: str, port: int = 0, metrics_port: int = 0) -> None:
     """Register with the server of LIVEKIT_URL, print `ready`, and take jobs until the end."""
     server = AgentServer(
         load_threshold=math.inf,  # a busy machine would refuse jobs
@@ -41,7 +41,8 @@ async def serve(agent_name: str, ready: str) -> None:
         job_executor_type=JobExecutorType.THREAD,
         num_idle_processes=0,
         host="127.0.0.1",
-        port=0,
+        port=port,
+        prometheus_port=metrics_port or None,
     )
     server.rtc_session(work, agent_name=agent_name, on_request=asked)
     server.on("worker_registered", lambda *_: print(ready, flush=True))
@@ -49,4 +50,5 @@ async def serve(agent_name: str, ready: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(*sys.argv[1:3]))
+    _, name, shown, *numbers = sys.argv
+    asyncio.run(serve(name, shown, *map(int, numbers)))

@@ -11,8 +11,11 @@ PROGRAM = Path(__file__).with_name("agent_worker.py")
 READY = "registered with LiveKit"
 
 
-def agent_worker(stack: Stack, agent_name: str, folder: Path) -> Process:
-    """Describe a worker that serves `agent_name`; it is there once `start` returns."""
+def agent_worker(stack: Stack, agent_name: str, folder: Path, *ports: int) -> Process:
+    """Describe a worker that serves `agent_name`; it is there once `start` returns.
+
+    `ports` are where it says how it is, and where its figures for Prometheus are.
+    """
     log = folder / "agent.log"
     server = {
         "LIVEKIT_URL": stack.url,
@@ -21,7 +24,7 @@ def agent_worker(stack: Stack, agent_name: str, folder: Path) -> Process:
     }
     return Process(
         "the agent worker",
-        [sys.executable, PROGRAM, agent_name, READY],
+        [sys.executable, PROGRAM, agent_name, READY, *map(str, ports)],
         log=log,
         answers=lambda: READY in log.read_text(encoding="utf-8", errors="replace"),
         env={**os.environ, **server},

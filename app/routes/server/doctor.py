@@ -11,7 +11,7 @@ from app.security.guards import does, sees
 from app.security.headers import reaching_livekit
 from app.security.roles import Permission
 from app.services.tokens import browser_tokens
-from app.web.deps import SettingsDep
+from app.web.deps import SettingsDep, UserDep, WatchDep
 from app.web.pages import page
 
 router = APIRouter()
@@ -77,8 +77,10 @@ SLOW = "checkConnectionProtocol"
 
 
 @router.get("/doctor", dependencies=[sees(Permission.TOKENS_CREATE)])
-async def doctor_page(request: Request, settings: SettingsDep) -> Response:
-    """Show the checks; none runs until the user starts them."""
+async def doctor_page(
+    request: Request, settings: SettingsDep, watch: WatchDep, user: UserDep
+) -> Response:
+    """Show the checks, of which none runs until the user starts them, and the agent workers."""
     answer = await page(
         request,
         "server/doctor.html.j2",
@@ -86,6 +88,7 @@ async def doctor_page(request: Request, settings: SettingsDep) -> Response:
         checks=CHECKS,
         slow=SLOW,
         livekit_url=settings.browser_url,
+        workers=watch.latest() if watch and user.can(Permission.AGENTS_READ) else (),
     )
     answer.headers.update(reaching_livekit(settings, devices=True))
     return answer

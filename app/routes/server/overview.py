@@ -20,6 +20,7 @@ from app.services.server.attention.webhooks import Heard
 from app.services.server.overview import SORTS, Order, Overview
 from app.services.server.states import Coverage, Part
 from app.text.paths import (
+    AGENT_WORKERS,
     AGENTS,
     CALLS,
     EGRESS,
@@ -35,7 +36,7 @@ from app.text.paths import (
     room_path,
     sip_path,
 )
-from app.web.deps import PolledLiveKitDep, SettingsDep, UserDep
+from app.web.deps import PolledLiveKitDep, SettingsDep, UserDep, WatchDep
 from app.web.failures import describe
 from app.web.not_set_up import NO_REDIS
 from app.web.pages import page
@@ -68,6 +69,7 @@ PARTS: dict[Part, str] = {
     Part.RULES: RULES,
     Part.CLOCK: "/settings",
     Part.WEBHOOKS: WEBHOOKS,
+    Part.WORKERS: AGENT_WORKERS,
 }
 WAYS: dict[Problem, Way] = {
     Problem.EGRESS_FAILED: Way(
@@ -109,6 +111,9 @@ WAYS: dict[Problem, Way] = {
     Problem.WEBHOOKS_MISSING: Way(
         lambda _: WEBHOOKS, WEBHOOKS, "Open webhooks", "Open webhooks", of_the_server=True
     ),
+    Problem.WORKER_DOWN: Way(
+        lambda _: AGENT_WORKERS, AGENT_WORKERS, "Open workers", "Show workers"
+    ),
     Problem.UNAVAILABLE: Way(
         lambda target: PARTS[Part(target.id)], SERVICES, "Show details", "Show details"
     ),
@@ -127,6 +132,7 @@ async def overview(
     livekit: PolledLiveKitDep,
     settings: SettingsDep,
     user: UserDep,
+    watch: WatchDep,
     rooms: Order = "busiest",
 ) -> Response:
     """Show what needs attention, totals, some rooms and the services; each part fails alone.
@@ -135,7 +141,8 @@ async def overview(
     """
     sip = settings.enable_sip
     heard = await _heard(request)
-    seen = await server_overview.overview(livekit, sip, rooms, SHOWN, heard)
+    workers = watch.latest() if watch else None
+    seen = await server_overview.overview(livekit, sip, rooms, SHOWN, heard, workers)
     lines = [
         (finding, address(finding.target), WAYS[finding.target.problem])
         for finding in seen.attention.findings

@@ -1,6 +1,7 @@
 """/settings: the configuration in force, the status of the server, and its services."""
 
 import asyncio
+from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,7 +14,8 @@ from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.server import capabilities, files, live
 from app.services.server import clock as livekit_clock
-from app.web.deps import LiveKitDep, SettingsDep
+from app.services.server.workers import of_workers
+from app.web.deps import LiveKitDep, SettingsDep, UserDep, WatchDep
 from app.web.or_error import settled
 from app.web.pages import page
 
@@ -21,7 +23,9 @@ router = APIRouter()
 
 
 @router.get("/settings", dependencies=[sees(Permission.SETTINGS_READ)])
-async def settings_page(request: Request, livekit: LiveKitDep, settings: SettingsDep) -> Response:
+async def settings_page(
+    request: Request, livekit: LiveKitDep, settings: SettingsDep, watch: WatchDep, user: UserDep
+) -> Response:
     """Show all of it; if LiveKit is unreachable, say so and show the rest."""
     seen = await livekit.probe()
     state = request.app.state
@@ -33,7 +37,12 @@ async def settings_page(request: Request, livekit: LiveKitDep, settings: Setting
     services.append(
         live.of_feed(state.hub.feed, state.relay, len(state.streams), settings.livekit_api_key)
     )
-    services = sorted([*services, *stored], key=lambda each: not each.failed)
+    services += stored
+    reported = list(services)
+    if watch and user.can(Permission.AGENTS_READ):
+        services.append(of_workers(watch.latest()))
+        reported.append(replace(services[-1], advice=""))  # without the addresses
+    services.sort(key=lambda each: not each.failed)
     configuration, numbers = groups(settings), versions()
     return await page(
         request,
@@ -47,5 +56,5 @@ async def settings_page(request: Request, livekit: LiveKitDep, settings: Setting
         services=services,
         groups=configuration,
         versions=numbers,
-        report=report.text(numbers, seen, clock, services, configuration),
+        report=report.text(numbers, seen, clock, reported, configuration),
     )

@@ -1,4 +1,4 @@
-"""The states of agents and jobs, and the types of jobs."""
+"""The states of agents, jobs and workers, and the types of jobs."""
 
 from enum import StrEnum
 
@@ -40,3 +40,13 @@ class RestartPolicy(StrEnum):
 
     ON_FAILURE = "on_failure"
     NEVER = "never"
+
+
+class WorkerStatus(StrEnum):
+    """How an agent worker answers at its address in AGENT_WORKERS."""
+
+    REACHABLE = "reachable"
+    UNHEALTHY = "unhealthy"
+    UNREACHABLE = "unreachable"
+    UNAUTHORIZED = "unauthorized"
+    FOREIGN = "foreign"

@@ -1,11 +1,13 @@
 """The server at a glance: what needs attention, the figures, some rooms, and the services."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from app.errors import LiveKitError
 from app.services.agents.states import AgentStatus
+from app.services.agents.workers.watching import WorkerRow
 from app.services.egress import jobs
 from app.services.egress.states import EgressStatus
 from app.services.ingress import ingresses
@@ -57,17 +59,23 @@ class Overview:
 
 
 async def overview(
-    livekit: LiveKit, enable_sip: bool, order: Order, most: int, heard: Heard | None = None
+    livekit: LiveKit,
+    enable_sip: bool,
+    order: Order,
+    most: int,
+    heard: Heard | None = None,
+    workers: Sequence[WorkerRow] | None = None,
 ) -> Overview:
     """Return the overview with the first `most` rooms; at most `snapshot.CALLS` LiveKit calls.
 
-    `heard` is what was received of webhooks; None without a store.
+    `heard` is what was received of webhooks; None without a store. `workers` are the agent workers;
+    None without AGENT_WORKERS.
     """
     seen = await snapshot.take(livekit, enable_sip)
     failed = seen.rooms if isinstance(seen.rooms, LiveKitError) else None
     open_rooms = [] if isinstance(seen.rooms, LiveKitError) else seen.rooms
     return Overview(
-        attention=attention(seen, datetime.now(UTC), heard),
+        attention=attention(seen, datetime.now(UTC), heard, workers),
         totals=None if failed else rooms.totals(open_rooms),
         rooms=rooms.first(open_rooms, SORTS[order], most),
         egress=_egress(seen),

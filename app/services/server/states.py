@@ -29,6 +29,7 @@ class Part(StrEnum):
     TRUNKS = "trunks"
     RULES = "rules"
     WEBHOOKS = "webhooks"
+    WORKERS = "workers"
 
 
 class Coverage(StrEnum):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.config.agents import WorkerAddress
 from tests.support.dashboard import Dashboard
 from tests.support.tokens import give_token, program
 from tests.support.visitor import Seen, Visitor
@@ -12,9 +13,10 @@ from tests.support.visitor import Seen, Visitor
 
 @pytest.fixture(scope="module")
 def served(start_dashboard: Callable[..., Dashboard], tmp_path_factory: Any) -> Dashboard:
-    """A dashboard with a store, telephony included."""
-    folder = tmp_path_factory.mktemp("api")
-    return start_dashboard(database_url=f"sqlite:///{folder}/dashboard.db", enable_sip=True)
+    """A dashboard with a store, telephony included, and an agent worker that isn't there."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('api')}/dashboard.db"
+    workers = (WorkerAddress("http://127.0.0.1:9"),)
+    return start_dashboard(database_url=url, enable_sip=True, agent_workers=workers)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ class Problem(StrEnum):
     RULE_CRITICAL = auto()
     CLOCK_SKEW = auto()
     WEBHOOKS_MISSING = auto()
+    WORKER_DOWN = auto()
     UNAVAILABLE = auto()
 
 

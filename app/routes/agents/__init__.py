@@ -1,0 +1,1 @@
+"""Agents, their dispatches, and their workers."""

@@ -1,0 +1,1 @@
+"""Agent workers by what they say of themselves: LiveKit doesn't list them."""
