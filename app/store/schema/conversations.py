@@ -1,7 +1,7 @@
 """Conversations that agents uploaded: rows for what is searched, charted, and listed.
 
-A conversation is what an agent did in one job, by the job's ID. Its parts come in any order, so
-the row of the conversation is made by the part that comes first. Raw batches and recordings are
+A conversation is what an agent did in one job, by the job's ID. Its parts arrive in any order, so
+the part that arrives first makes the row of the conversation. Raw batches and recordings are
 files in the storage; `conversation_batches` says where.
 """
 

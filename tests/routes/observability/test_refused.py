@@ -1,4 +1,4 @@
-"""Uploads that are refused: who is told what, and that nothing of them is kept."""
+"""Uploads that are refused: each gets its reason, and nothing of it is kept."""
 
 import gzip
 import time
