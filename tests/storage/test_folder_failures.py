@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,22 +20,10 @@ from app.storage.errors import (
 from app.storage.failures import of_folder
 from app.storage.opening import open_storage
 from app.storage.storage import Storage
-from tests.storage.streams import chunks, read
+from tests.storage.failing import calls
+from tests.storage.streams import chunks
 
 NOBODY = 65534
-
-
-def calls(storage: Storage) -> list[Callable[[], Awaitable[object]]]:
-    """Return every kind of call."""
-    return [
-        lambda: storage.put("a/b", b"1"),
-        lambda: storage.put_stream("a/b", chunks(9)),
-        lambda: storage.get("a/b"),
-        lambda: storage.size("a/b"),
-        lambda: read(storage, "a/b"),
-        lambda: storage.delete(["a/b"]),
-        lambda: storage.listed(),
-    ]
 
 
 async def all_fail(storage: Storage, kind: type[StorageError]) -> None:
