@@ -12,6 +12,7 @@ from tests.support.dashboard import PASSWORD
 # and keeps no cache, which doubles the time; test_signing_in.py has the real thing.
 SIGNED_IN = {"Authorization": "Basic " + b64encode(f"admin:{PASSWORD}".encode()).decode()}
 PATIENCE_MS = 15_000
+MOST_KEPT = 6  # contexts; no test opens as many dashboards
 WIDE = ViewportSize(width=1280, height=800)
 NARROW = ViewportSize(width=360, height=740)
 
@@ -40,12 +41,15 @@ class Contexts:
 
     def kept(self, origin: str) -> BrowserContext:
         """Return the usual context of an address, as new but for static files that it has."""
-        if origin not in self._keepers:
+        keeper = self._keepers.pop(origin, None)
+        if keeper is None:
             # a page that refreshes nothing, so that the context is never without one
             keeper = self.make(origin).new_page()
             keeper.goto("/logout")
-            self._keepers[origin] = keeper
-        return self._keepers[origin].context
+        self._keepers[origin] = keeper  # as the last
+        if len(self._keepers) > MOST_KEPT:  # of a dashboard that has probably ended
+            self._keepers.pop(next(iter(self._keepers))).context.close()
+        return keeper.context
 
     def clean(self, origin: str) -> None:
         """Leave nothing of a test in the kept context: no page, cookie, storage or permission."""
