@@ -26,6 +26,8 @@ from tests.support.fault import Relay as Wire
 from tests.support.stores import run_apart
 from tests.support.waiting import until
 
+SOON = 2.0  # seconds, of a busy machine; the next message without news comes after 30
+
 
 class Process:
     """What one process of several has: a hub, a relay, and a page."""
@@ -96,10 +98,10 @@ def test_three_processes_learn_of_each_other(linked: tuple[Settings, Path | None
             one.hub.feed.saw("rooms", moment)
             one.hub.publish({"rooms", "room:\U0001f600 \ud800 \0"})
             for other in (two, three):
-                assert await other.sees("room:\U0001f600 \ud800 \0") < 0.5
+                assert await other.sees("room:\U0001f600 \ud800 \0") < SOON
                 assert other.hub.feed.moments["rooms"] == moment
             two.hub.publish({"egress"})
-            assert await one.sees("egress") < 0.5
+            assert await one.sees("egress") < SOON
             three.hub.publish({f"room:{'x' * 9000}", *(f"room:{n:0900}" for n in range(50))})
             async with asyncio.timeout(5):
                 seen: set[str] = set()
@@ -130,7 +132,7 @@ def test_sockets_leave_nothing_behind_and_survive_a_killed_process(tmp_path: Pat
                 killed.bind(str(folder / "killed"))
             await asyncio.sleep(0.2)
             one.hub.publish({"rooms"})
-            assert await two.sees("rooms") < 0.5
+            assert await two.sees("rooms") < SOON
             assert not (folder / "killed").exists()
 
     run_apart(work)
@@ -177,7 +179,7 @@ def test_an_outage_of_redis_is_logged_once_and_heals(
                 await until_true(lambda: one.relay.works and two.relay.works)
             await two.sees("*")
             one.hub.publish({"egress"})
-            assert await two.sees("egress") < 1
+            assert await two.sees("egress") < SOON
             lost = [line for line in logs if "lost" in line["event"]]
             assert len(lost) == 2  # one of each process
 
@@ -202,7 +204,7 @@ def test_an_outage_of_postgresql_heals(monkeypatch: pytest.MonkeyPatch) -> None:
                 await until_true(lambda: one.relay.works and two.relay.works)
                 await two.sees("*")
                 one.hub.publish({"egress"})
-                assert await two.sees("egress") < 1
+                assert await two.sees("egress") < SOON
 
         run_apart(work)
 

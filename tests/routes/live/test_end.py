@@ -82,14 +82,18 @@ def test_a_browser_that_leaves_is_forgotten(plain: Dashboard) -> None:
     until(lambda: len(plain.app.state.streams) == 0)
 
 
-def test_the_server_stops_within_two_seconds(stack: Stack) -> None:
+def test_the_server_stops_within_two_seconds(
+    stack: Stack, caplog: pytest.LogCaptureFixture
+) -> None:
     dashboard = with_beats(Dashboard(**managing(stack)))
     listeners = [Listener(dashboard.visitor().http) for _ in range(20)]
     for listener in listeners:
         until(lambda listener=listener: listener.messages)  # type: ignore[misc]
     began = time.monotonic()
     dashboard.stop()
-    assert time.monotonic() - began < 1.0  # the requests that don't end have a second
+    assert time.monotonic() - began < 2
+    # requests that don't end have a second
+    assert "timeout graceful shutdown exceeded" not in caplog.text
     assert [listener.open for listener in listeners] == [False] * 20
     last = [listener.response.is_stream_consumed for listener in listeners]
     assert last == [True] * 20  # each had its proper end

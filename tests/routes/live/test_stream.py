@@ -12,6 +12,7 @@ from tests.support.people import add_person, signed_in
 from tests.support.waiting import until
 from tests.support.webhooks import deliver, event
 
+SOON = 2.0  # seconds; a page that is told nothing asks after five
 ROOM = {"name": "live room", "sid": "RM_live"}
 
 
@@ -20,7 +21,7 @@ def test_a_webhook_is_sent_immediately(plain: Dashboard) -> None:
         began = time.monotonic()
         assert deliver(plain, event("participant_joined", room=ROOM)).status_code == 200
         until(lambda: "room:live room" in listener.changed)
-        assert listener.times[-1] - began < 0.5
+        assert listener.times[-1] - began < SOON
         assert {"rooms", "participants", "sessions"} <= listener.changed
 
 
