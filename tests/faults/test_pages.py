@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.faults.conftest import ALONE, PAGES, ROOM, TIMEOUT, Answer, Broken, at_once
+from tests.faults.conftest import ALONE, LIMIT, PAGES, ROOM, TIMEOUT, Answer, Broken, at_once
 from tests.routes.filled import polled
 from tests.support.dashboard import Dashboard
 from tests.support.fault import Mode, Relay
@@ -39,7 +39,7 @@ LISTS = ("/rooms", "/egress", "/ingress", "/agents", "/sip/calls", "/sip/trunks"
 
 def in_time(answer: Answer) -> Seen:
     """Check that the answer came in time."""
-    assert answer.seconds < TIMEOUT + 1, (answer.path, answer.seconds)
+    assert answer.seconds < LIMIT, (answer.path, answer.seconds)
     return answer.page
 
 
