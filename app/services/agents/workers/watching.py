@@ -6,7 +6,6 @@ hangs delays none, and it is known since when one doesn't respond, as far back a
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -85,13 +84,14 @@ class Watch:
     ) -> None:
         """Stop."""
         self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await asyncio.gather(self._task, return_exceptions=True)
         await self._asker.__aexit__(kind, error, traceback)
 
     async def rows(self) -> Sequence[WorkerRow]:
         """Return all workers, those that aren't well first; waits for the first round to end."""
         await self._asked.wait()
+        if self._task.done() and not self._task.cancelled():
+            self._task.result()  # raises what ended it, rather than to show old rows for ever
         return self.latest()
 
     def latest(self) -> Sequence[WorkerRow]:
@@ -99,10 +99,13 @@ class Watch:
         return ordered(self._rows.values()) if self._asked.is_set() else ()
 
     async def _run(self) -> None:
-        while True:
-            await asyncio.gather(*map(self._check, self._addresses))
-            self._asked.set()
-            await asyncio.sleep(INTERVAL)
+        try:
+            while True:
+                await asyncio.gather(*map(self._check, self._addresses))
+                self._asked.set()
+                await asyncio.sleep(INTERVAL)
+        finally:
+            self._asked.set()  # nobody waits for what doesn't come any more
 
     async def _check(self, address: WorkerAddress) -> None:
         answer = await self._asker.ask(address)

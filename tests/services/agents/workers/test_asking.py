@@ -146,14 +146,11 @@ def test_nobody_listens() -> None:
     assert answer.reason == "Connection refused."
 
 
-@pytest.mark.parametrize("host", ["x" * 70, "a..b", "no.such.host.invalid", "1.2.3.4.5"])
+@pytest.mark.parametrize("host", ["x" * 70, "a..b"])
 def test_a_host_that_is_none(host: str) -> None:
     (answer,) = ask(WorkerAddress(f"http://{host}:8081"))
     assert answer.status is WorkerStatus.UNREACHABLE
-    assert answer.reason in {
-        "Not an address that can be connected to.",
-        "The name cannot be resolved.",
-    }
+    assert answer.reason == "Not an address that can be connected to."
 
 
 @pytest.mark.parametrize(

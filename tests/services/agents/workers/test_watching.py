@@ -10,7 +10,7 @@ import pytest
 from app.config.agents import WorkerAddress
 from app.services.agents.states import JobType, WorkerStatus
 from app.services.agents.workers import lost, watching
-from app.services.agents.workers.asking import Answer
+from app.services.agents.workers.asking import Answer, Asker
 from app.services.agents.workers.lost import Serving
 from app.services.agents.workers.reading import Measured, Said
 from app.services.agents.workers.watching import Watch, WorkerRow, ordered, row_of
@@ -127,6 +127,21 @@ def test_a_watch_ends_while_a_worker_hangs() -> None:
             async with Watch([WorkerAddress(server.url)]) as watch:
                 await asyncio.sleep(0.5)
             assert server.asked
-            assert watch.latest() == ()
+            assert list(watch.latest()) == []
 
     asyncio.run(asyncio.wait_for(enter_and_leave(), 2))
+
+
+def test_what_ends_a_watch_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page fails rather than to show old rows, or to wait for ever."""
+
+    async def look() -> None:
+        async with Watch([WHERE]) as watch:
+            with pytest.raises(ZeroDivisionError):
+                await watch.rows()
+
+    def broken(_: object, __: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Asker, "ask", broken)
+    asyncio.run(asyncio.wait_for(look(), 5))
