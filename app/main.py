@@ -17,6 +17,7 @@ from app.live.hub import Hub
 from app.live.relays.opening import open_relay
 from app.live.streams import Streams
 from app.routes import routers
+from app.routes.conversations.opening import Openings
 from app.security.audit import LogAudit
 from app.security.authentication import Authenticator
 from app.security.basic_auth import BasicAuth
@@ -78,6 +79,7 @@ def create_app(
     app.state.intake = None
     app.state.uploads = None
     app.state.received = Received()
+    app.state.openings = Openings()
     app.state.refusals = Refusals()
     app.state.upload_refusals = Refusals()
     app.state.webhook_keys = signing_keys(settings)

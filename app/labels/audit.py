@@ -46,6 +46,7 @@ AREAS = {
     "list": "Lists",
     "audit": "Audit",
     "history": "History",
+    "conversation": "Conversations",
 }
 
 ACTIONS = {
@@ -60,6 +61,7 @@ ACTIONS = {
     "call.export": "Export calls",
     "participants.export": "Export participants",
     "call.transfer": "Transfer call",
+    "conversation.open": "Open conversation",
     "dispatch.create": "Dispatch agent",
     "dispatch.delete": "Delete dispatch",
     "doctor.check": "Test connection",

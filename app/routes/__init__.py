@@ -55,6 +55,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.accounts.factors import overview as factors
         from app.routes.accounts.factors import sign_in as passkey
         from app.routes.api.routers import api_routers
+        from app.routes.conversations import conversation
         from app.routes.history import identity, records
         from app.routes.history import participants as past_participants
         from app.routes.history import session as past_session
@@ -90,6 +91,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             past_session.router,
             past_participants.router,
             identity.router,
+            conversation.router,
             *([records.router] if wanted.enable_sip else ()),
             *api_routers(telephony=wanted.enable_sip),
         ]

@@ -28,6 +28,7 @@ NAMED = {
     "egress": Permission.EGRESS_READ,
     "ingress": Permission.INGRESS_READ,
     "session": Permission.HISTORY_READ,
+    "conversation": Permission.CONVERSATIONS_READ,
 }
 # What of a request's state was for it alone.
 ONCE = frozenset({"sign_in", HELD})

@@ -1,0 +1,1 @@
+"""Conversations that agents uploaded: their list, and a page for each."""
