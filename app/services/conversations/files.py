@@ -7,7 +7,7 @@ import secrets
 from app.services.conversations.states import Batch
 
 FOLDER = "conversations"
-PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+PLAIN = re.compile(r"(?!sha256-)[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
 def folder(server: str, job: str) -> str:

@@ -3,15 +3,18 @@
 A file without its row is of no harm: the agent sends the batch again, to the same path.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, select, tuple_, update
 
 from app.live.hub import Hub
+from app.services.conversations.deleting.deleting import deleted_among, dropped, publish
+from app.services.conversations.deleting.unwanted import clear, note
 from app.services.conversations.facts import Upload
 from app.services.conversations.files import batch_path
+from app.services.conversations.states import Batch
 from app.services.conversations.uploads.errors import UploadsSwitchedOff
 from app.services.conversations.uploads.signing import Uploader
 from app.services.conversations.writing.writing import write
@@ -19,7 +22,6 @@ from app.storage.storage import Storage
 from app.store.schema import CONVERSATION_BATCHES, CONVERSATIONS, UPLOADS_OFF
 from app.store.store import Store
 
-TOPIC = "conversations"
 BATCHES = CONVERSATION_BATCHES.c
 ROWS = CONVERSATIONS.c
 
@@ -59,10 +61,18 @@ class Uploads:
             return set((await connection.execute(query)).scalars())
 
     async def keep(self, uploader: Uploader, uploads: Sequence[Upload], address: str) -> None:
-        """Return once all of it is stored. Raises StoreError, StorageError."""
+        """Return once all of it is stored, but for conversations that were deleted.
+
+        Raises StoreError, StorageError.
+        """
         server, now = uploader.server, datetime.now(UTC)
+        deleted = await deleted_among(self.store, server, [upload.job for upload in uploads])
         known = await self._known(server, uploads)
-        fresh = [upload for upload in uploads if (upload.job, upload.digest) not in known]
+        fresh = [
+            upload
+            for upload in uploads
+            if (upload.job, upload.digest) not in known and upload.job not in deleted
+        ]
         fresh.sort(key=lambda upload: upload.job)  # locked in one order
         paths = []
         for upload in fresh:
@@ -70,22 +80,25 @@ class Uploads:
             await self.storage.put(paths[-1], upload.raw)
         if not fresh:
             return
-        forward_at = now if self._forwards else None
         async with self.store.write() as connection:
             for upload, path in zip(fresh, paths, strict=True):
+                forward_at = now if self._forwards and upload.kind is not Batch.CHAT else None
                 await connection.run_sync(
                     write, self.store.dialect, server, upload, now, address, path, forward_at
                 )
-        self._publish(upload.job for upload in fresh)
+                await connection.run_sync(dropped, self.store.dialect, server, upload.job)
+        publish(self._hub, (upload.job for upload in fresh))
 
     async def keep_recording(self, uploader: Uploader, job: str, recording: Recording) -> None:
-        """Note where a recording is, and delete the one that it replaces.
+        """Note where a recording is, and delete the one that it replaces, now or later.
 
-        Raises StoreError, StorageError.
+        If the conversation was deleted meanwhile, so is the recording. Raises StoreError.
         """
         mine = and_(ROWS.server == uploader.server, ROWS.job == job)
         async with self.store.write() as connection:
-            before = (await connection.execute(select(ROWS.recording).where(mine))).scalar() or ""
+            query = select(ROWS.recording).where(mine).with_for_update()
+            before = (await connection.execute(query)).scalar()
+            unwanted = recording.path if before is None else before
             changed = update(CONVERSATIONS).where(mine)
             await connection.execute(
                 changed.values(
@@ -98,9 +111,12 @@ class Uploads:
                     waveform="",
                 )
             )
-        self._publish([job])
-        if before and before != recording.path:
-            await self.storage.delete([before])
+            if unwanted:
+                now = datetime.now(UTC)
+                await connection.run_sync(note, self.store.dialect, [unwanted], now)
+        publish(self._hub, [job])
+        if unwanted:
+            await clear(self.store, self.storage, [unwanted])
 
     async def _known(self, server: str, uploads: Sequence[Upload]) -> set[tuple[str, str]]:
         wanted = [(upload.job, upload.digest) for upload in uploads]
@@ -109,7 +125,3 @@ class Uploads:
         )
         async with self.store.read() as connection:
             return {(job, batch) for job, batch in await connection.execute(query)}
-
-    def _publish(self, jobs: Iterable[str]) -> None:
-        topics = {f"conversation:{job}" for job in jobs}
-        self._hub.publish(frozenset(topics | {TOPIC}))

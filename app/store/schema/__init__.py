@@ -2,6 +2,7 @@
 
 from app.store.schema.accounts import LINKS, ROLES, TRIES, USER_SESSIONS, USERS
 from app.store.schema.audit import AUDIT, AUDIT_ACTS, AUDIT_HEAD, AUDIT_TARGETS
+from app.store.schema.background import DELETED_CONVERSATIONS, FORWARDING, UNWANTED_FILES
 from app.store.schema.conversations import (
     CONVERSATION_ITEMS,
     CONVERSATION_LOGS,
@@ -57,8 +58,10 @@ __all__ = [
     "CONVERSATION_TAGS",
     "CONVERSATION_USAGE",
     "COVERAGE",
+    "DELETED_CONVERSATIONS",
     "EGRESS_JOBS",
     "EXECUTORS",
+    "FORWARDING",
     "IDENTITIES",
     "INGRESS_RUNS",
     "LINKS",
@@ -71,6 +74,7 @@ __all__ = [
     "TOKENS",
     "TRACKS",
     "TRIES",
+    "UNWANTED_FILES",
     "UPLOADS_OFF",
     "UPLOAD_REFUSALS",
     "USAGE",

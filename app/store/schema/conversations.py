@@ -107,6 +107,7 @@ CONVERSATIONS = Table(
     Index("ix_conversations_errors", "server", "started_at", "job", **where("errors > 0")),
     Index("ix_conversations_open", "server", "started_at", "job", **where("ended_at IS NULL")),
     Index("ix_conversations_heard_at", "heard_at"),
+    Index("ix_conversations_recordings", "heard_at", **where("recording <> ''")),
 )
 
 # What was said and done, in order: messages, tool calls and their results, hand-offs, and changes

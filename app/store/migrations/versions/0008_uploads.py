@@ -20,6 +20,8 @@ def upgrade() -> None:
     _create_tags()
     _create_uploads_off()
     _create_upload_refusals()
+    _create_deletions()
+    _create_forwarding()
 
 
 def _create_batches() -> None:
@@ -135,6 +137,44 @@ def _create_upload_refusals() -> None:
         sa.PrimaryKeyConstraint("reason", "issuer", "address", name="pk_upload_refusals"),
     )
     op.create_index("ix_upload_refusals_last_at", "upload_refusals", ["last_at"])
+
+
+def _create_deletions() -> None:
+    op.create_index(
+        "ix_conversations_recordings", "conversations", ["heard_at"], **_where("recording <> ''")
+    )
+    op.create_table(
+        "deleted_conversations",
+        sa.Column("server", sa.String(64), nullable=False),
+        sa.Column("job", sa.String(128), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("server", "job", name="pk_deleted_conversations"),
+    )
+    op.create_index(
+        "ix_deleted_conversations_deleted_at", "deleted_conversations", ["deleted_at"]
+    )
+    op.create_table(
+        "unwanted_files",
+        sa.Column("path", sa.String(300), nullable=False),
+        sa.Column("since", sa.BigInteger, nullable=False),
+        sa.Column("try_at", sa.BigInteger, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("path", name="pk_unwanted_files"),
+    )
+    op.create_index("ix_unwanted_files_try_at", "unwanted_files", ["try_at"])
+
+
+def _create_forwarding() -> None:
+    op.create_table(
+        "forwarding",
+        sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("sent", sa.BigInteger, nullable=False),
+        sa.Column("given_up", sa.BigInteger, nullable=False),
+        sa.Column("sent_at", sa.BigInteger),
+        sa.Column("failed_at", sa.BigInteger),
+        sa.Column("error", sa.String(200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_forwarding"),
+    )
 
 
 def _of_conversation(table: str) -> list[Any]:
