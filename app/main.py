@@ -137,11 +137,14 @@ async def _live(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 def _jobs(app: FastAPI, settings: Settings) -> AbstractAsyncContextManager[None]:
     from app.jobs.context import Context  # with DBOS, which only a store needs
     from app.jobs.engine import running
+    from app.services.conversations.closing import Closer
     from app.services.history.reconciling.reconciler import Reconciler
 
     state = app.state
     reconciler = Reconciler(state.store, state.livekit, state.hub, DEFAULT_SERVER)
-    return running(Context(settings, state.store, reconciler))
+    closer = Closer(state.store, state.hub, DEFAULT_SERVER)
+    context = Context(settings, state.store, state.storage, state.hub, reconciler, closer)
+    return running(context)
 
 
 @asynccontextmanager

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from app.config.settings import Settings
+from app.live.hub import Hub
+from app.services.conversations.closing import Closer
 from app.services.history.reconciling.reconciler import Reconciler
+from app.storage.storage import Storage
 from app.store.store import Store
 
 
@@ -13,7 +16,10 @@ class Context:
 
     settings: Settings
     store: Store
+    storage: Storage
+    hub: Hub
     reconciler: Reconciler
+    closer: Closer
 
 
 _current: list[Context] = []

@@ -19,7 +19,7 @@ from dbos import DBOS, DBOSConfig, ScheduleInput, error
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.jobs import count_usage, reconcile, retain
+from app.jobs import conversations, count_usage, reconcile, retain
 from app.jobs.context import Context, use
 from app.services import executors
 from app.store.errors import StoreError
@@ -37,6 +37,7 @@ KEPT = timedelta(hours=6)  # finished jobs
 TOGETHER = 500
 SCHEDULES: tuple[tuple[ScheduledWorkflow, str], ...] = (
     (reconcile.reconcile, reconcile.SCHEDULE),
+    (conversations.tend_conversations, conversations.SCHEDULE),
     (count_usage.count_usage, count_usage.SCHEDULE),
     (retain.retain, retain.SCHEDULE),
 )

@@ -10,14 +10,11 @@ from typing import Any
 from dbos import DBOS
 
 from app.config.settings import load_settings
-from app.jobs.context import Context
 from app.jobs.engine import running
-from app.live.hub import Hub
-from app.services.history.reconciling.reconciler import Reconciler
 from app.services.livekit.client import LiveKit
 from app.store.migrating import migrate
 from app.store.store import Store
-from tests.jobs.starting import start
+from tests.jobs.starting import context, start
 
 STEPS = 4
 SECONDS = 50
@@ -59,15 +56,13 @@ async def main(url: str, log: str) -> None:
     settings = load_settings(_env_file=None, admin_password="-", database_url=url, **LIVEKIT)
     store = Store(url)
     await migrate(store)
-    async with LiveKit(settings) as livekit:
-        reconciler = Reconciler(store, livekit, Hub(), "default")
-        async with running(Context(settings, store, reconciler)):
-            if "first" in sys.argv:
-                await start(count, log)
-            for _ in range(SECONDS):
-                await asyncio.sleep(1)
-                if await asyncio.to_thread(written, log) > STEPS:  # one of them twice
-                    break
+    async with LiveKit(settings) as livekit, running(context(settings, store, livekit)):
+        if "first" in sys.argv:
+            await start(count, log)
+        for _ in range(SECONDS):
+            await asyncio.sleep(1)
+            if await asyncio.to_thread(written, log) > STEPS:  # one of them twice
+                break
     await store.close()
 
 

@@ -6,15 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.config.settings import load_settings
-from app.jobs.context import Context
 from app.jobs.engine import running
 from app.jobs.retain import retain
-from app.live.hub import Hub
-from app.services.history.reconciling.reconciler import Reconciler
 from app.services.livekit.client import LiveKit
 from app.store.migrating import migrate
 from app.store.store import Store
-from tests.jobs.starting import start
+from tests.jobs.starting import context, start
 
 NOWHERE: dict[str, Any] = {
     "livekit_url": "ws://127.0.0.1:9",
@@ -31,11 +28,9 @@ async def main(url: str) -> None:
     )
     store = Store(url)
     await migrate(store)
-    async with LiveKit(settings) as livekit:
-        reconciler = Reconciler(store, livekit, Hub(), "default")
-        async with running(Context(settings, store, reconciler)):
-            job = await start(retain, datetime.now(UTC), None)
-            await job.get_result()
+    async with LiveKit(settings) as livekit, running(context(settings, store, livekit)):
+        job = await start(retain, datetime.now(UTC), None)
+        await job.get_result()
     await store.close()
 
 

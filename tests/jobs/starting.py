@@ -1,10 +1,20 @@
-"""Starts a job in a process whose engine may not have started yet."""
+"""Starts a job in a process whose engine may not have started yet, and what jobs work with."""
 
 import asyncio
 from typing import Any
 
 from dbos import DBOS, error
 
+from app.config.settings import Settings
+from app.jobs.context import Context
+from app.live.hub import Hub
+from app.services.conversations.closing import Closer
+from app.services.history.reconciling.reconciler import Reconciler
+from app.services.livekit.client import LiveKit
+from app.storage.storage import Storage
+from app.store.store import Store
+
+SERVER = "default"
 TRIES = 60
 
 
@@ -16,3 +26,16 @@ async def start(job: Any, *arguments: Any) -> Any:
         except error.DBOSException:
             await asyncio.sleep(0.5)
     raise TimeoutError("the engine did not start")
+
+
+def context(settings: Settings, store: Store, livekit: LiveKit) -> Context:
+    """Return what jobs work with, with a storage that nobody closes."""
+    hub = Hub()
+    return Context(
+        settings,
+        store,
+        Storage(settings.files_in),
+        hub,
+        Reconciler(store, livekit, hub, SERVER),
+        Closer(store, hub, SERVER),
+    )

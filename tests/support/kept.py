@@ -1,7 +1,7 @@
 """Conversations in a store and a storage, without a dashboard: uploads are kept as it keeps them."""
 
 import gzip
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlalchemy import Table, func, select
 from app.live.hub import Hub
 from app.services.conversations.files import recording_path
 from app.services.conversations.keeping import Recording, Uploads
-from app.services.conversations.receiving import receive_batch
+from app.services.conversations.receiving import receive_batch, receive_recording
 from app.services.conversations.states import Batch
 from app.services.conversations.uploads.signing import Uploader
 from app.storage.errors import StorageError
@@ -56,6 +56,15 @@ class Kept:
         found = Recording(path, len(content), "audio/ogg", None, None)
         await self.uploads.keep_recording(UPLOADER, spoken.job, found)
         return path
+
+    async def history(self, spoken: Spoken, seconds: float = 60.0, **summary: Any) -> None:
+        """Keep what an agent uploads at the end of a session, without a sound."""
+        body, media_type = spoken.recording(header=spoken.header(seconds, **summary))
+
+        async def chunks() -> AsyncIterator[bytes]:
+            yield body
+
+        await receive_recording(self.uploads, UPLOADER, media_type, chunks(), "::1")
 
     async def rows(self, table: Table, **of: Any) -> list[dict[str, Any]]:
         """Return rows of a table by some columns."""

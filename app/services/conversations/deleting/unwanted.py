@@ -111,6 +111,4 @@ async def _put_off(store: Store, path: str, tries: int) -> None:
     pause = min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
     later = {"tries": tries + 1, "try_at": datetime.now(UTC) + timedelta(seconds=pause)}
     async with store.write() as connection:
-        await connection.execute(
-            update(UNWANTED_FILES).where(FILES.path == path).values(**later)
-        )
+        await connection.execute(update(UNWANTED_FILES).where(FILES.path == path).values(**later))

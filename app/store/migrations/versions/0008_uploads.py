@@ -150,9 +150,7 @@ def _create_deletions() -> None:
         sa.Column("deleted_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("server", "job", name="pk_deleted_conversations"),
     )
-    op.create_index(
-        "ix_deleted_conversations_deleted_at", "deleted_conversations", ["deleted_at"]
-    )
+    op.create_index("ix_deleted_conversations_deleted_at", "deleted_conversations", ["deleted_at"])
     op.create_table(
         "unwanted_files",
         sa.Column("path", sa.String(300), nullable=False),
