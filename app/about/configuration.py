@@ -37,6 +37,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "retention_events",
         "retention_sessions",
         "retention_calls",
+        "retention_conversations",
+        "retention_recordings",
     ),
     "Accounts": (
         "emergency_admin",

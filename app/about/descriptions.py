@@ -35,6 +35,8 @@ DESCRIPTIONS = {
     "retention_events": "Days that webhooks are kept as they came.",
     "retention_sessions": "Days that sessions and what was in them are kept.",
     "retention_calls": "Days that call records are kept.",
+    "retention_conversations": "Days that conversations are kept after their last upload.",
+    "retention_recordings": "Days that recordings of conversations are kept.",
     "emergency_admin": "Lets ADMIN_USERNAME sign in beside accounts.",
     "session_idle_minutes": "Minutes that a session lasts without a request.",
     "session_hours": "Hours that a session lasts in all.",

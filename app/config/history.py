@@ -10,3 +10,5 @@ class HistorySettings(BaseSettings):
     retention_events: int = Field(30, ge=1, le=36_500)
     retention_sessions: int = Field(400, ge=1, le=36_500)
     retention_calls: int = Field(400, ge=1, le=36_500)
+    retention_conversations: int = Field(30, ge=1, le=36_500)
+    retention_recordings: int = Field(30, ge=1, le=36_500)

@@ -28,7 +28,7 @@ NAME = "livekit-dashboard"
 ScheduledWorkflow = Callable[[datetime, Any], Coroutine[Any, Any, None]]
 # Of the jobs, not of the program: jobs that wait outlive an upgrade. Change it with their arguments
 # or steps; jobs of the version before are then left to processes of that version.
-VERSION = "1"
+VERSION = "2"
 SCHEMA = "dbos"
 THREADS = 16
 AGAIN = 15.0  # seconds until the next try to start

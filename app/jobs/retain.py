@@ -10,6 +10,7 @@ import structlog
 from dbos import DBOS
 
 from app.jobs.context import current
+from app.jobs.retain_conversations import days_of, retain_conversations
 from app.services.audit.pruning import prune
 from app.services.audit.rows import DASHBOARD, AuditRow
 from app.services.audit.writing import add
@@ -33,6 +34,9 @@ async def retain(at: datetime, _context: Any) -> None:
             removed.update(some)
         if months or removed:
             await _record(kind, months, dict(removed))
+    for kind, deleted in (await retain_conversations(at.isoformat())).items():
+        if deleted:
+            await _record(kind, [], deleted)
 
 
 @DBOS.step(name="retain.audit", retries_allowed=True, interval_seconds=60)
@@ -51,7 +55,7 @@ async def _prepare_months() -> None:
 async def prepare_months() -> None:
     """Make the partitions that rows of the next months need. Raises StoreError."""
     now = datetime.now(UTC)
-    oldest = now - timedelta(days=max(map(_days, retention.KINDS)))
+    oldest = now - timedelta(days=max(map(days_of, retention.KINDS)))
     await retention.prepare_months(current().store, oldest, now)
 
 
@@ -69,7 +73,7 @@ async def _remove_some(kind: str, at: str) -> dict[str, int]:
 
 @DBOS.step(name="retain.record", retries_allowed=True, interval_seconds=60)
 async def _record(kind: str, months: list[str], removed: dict[str, int]) -> None:
-    facts = {"kind": kind, "days": _days(kind), "months": months, "rows": removed}
+    facts = {"kind": kind, "days": days_of(kind), "months": months, "rows": removed}
     await add(current().store, replace(dashboard_row(), action=ACTION, facts=facts))
     log.info("history removed", **facts)
 
@@ -80,10 +84,5 @@ def dashboard_row() -> AuditRow:
     return AuditRow(now, secrets.token_hex(16), "", "done", {}, actor=DASHBOARD, role="system")
 
 
-def _days(kind: str) -> int:
-    days: int = getattr(current().settings, f"retention_{kind}")
-    return days
-
-
 def _before(kind: str, at: str) -> datetime:
-    return datetime.fromisoformat(at) - timedelta(days=_days(kind))
+    return datetime.fromisoformat(at) - timedelta(days=days_of(kind))

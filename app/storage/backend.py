@@ -1,6 +1,7 @@
 """What a kind of storage can do; its calls block, so each is made in a thread."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 
@@ -43,6 +44,9 @@ class Backend(Protocol):
 
     def size(self, path: str) -> int:
         """Return the bytes of a file. Raises NotStored."""
+
+    def written_at(self, path: str) -> datetime:
+        """Return when a file was written, by the storage's clock. Raises NotStored."""
 
     def delete(self, paths: Sequence[str]) -> None:
         """Delete files; those that aren't there are no failure."""

@@ -11,6 +11,7 @@ import stat
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -103,6 +104,11 @@ class Folder:
         """Return the bytes of a file. Raises NotStored."""
         with self._open(path) as file:
             return os.fstat(file).st_size
+
+    def written_at(self, path: str) -> datetime:
+        """Return when a file was written. Raises NotStored."""
+        with self._open(path) as file:
+            return datetime.fromtimestamp(os.fstat(file).st_mtime, UTC)
 
     def delete(self, paths: Sequence[str]) -> None:
         """Delete files, and the folders that are empty then."""

@@ -7,7 +7,7 @@ could abort at its end: obstore's own threads then still want to tell the event 
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.storage.errors import NotStored, StorageError, StorageUnavailable
@@ -108,6 +108,16 @@ class Objects:
         try:
             with of_objects("Reading a file"):
                 return obstore.head(self._store(), path)["size"]
+        except FileNotFoundError:
+            raise NotStored from None
+
+    def written_at(self, path: str) -> datetime:
+        """Return when a file was written, by the provider's clock. Raises NotStored."""
+        import obstore
+
+        try:
+            with of_objects("Reading a file"):
+                return obstore.head(self._store(), path)["last_modified"]
         except FileNotFoundError:
             raise NotStored from None
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 from typing import TypeVar
 
 from app.storage.backend import Backend
@@ -120,6 +121,10 @@ class Storage:
     async def size(self, path: str) -> int:
         """Return the bytes of a file. Raises NotStored."""
         return await self._run(READ_TIMEOUT, READING, self._backend.size, checked(path))
+
+    async def written_at(self, path: str) -> datetime:
+        """Return when a file was written, by the storage's clock. Raises NotStored."""
+        return await self._run(READ_TIMEOUT, READING, self._backend.written_at, checked(path))
 
     async def delete(self, paths: Sequence[str]) -> None:
         """Delete files, at most 1,000; those that aren't there are no failure."""

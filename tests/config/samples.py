@@ -55,6 +55,8 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "RETENTION_EVENTS": ("7", 7),
     "RETENTION_SESSIONS": ("90", 90),
     "RETENTION_CALLS": ("180", 180),
+    "RETENTION_CONVERSATIONS": ("14", 14),
+    "RETENTION_RECORDINGS": ("3", 3),
     "EMERGENCY_ADMIN": ("false", False),
     "SESSION_IDLE_MINUTES": ("60", 60),
     "SESSION_HOURS": ("12", 12),

@@ -13,6 +13,7 @@ from app.store.migrating import migrate
 from app.store.store import Store
 from tests.jobs.starting import context, start
 
+KINDS = ("events", "sessions", "calls", "conversations", "recordings")
 NOWHERE: dict[str, Any] = {
     "livekit_url": "ws://127.0.0.1:9",
     "livekit_api_key": "key",
@@ -20,12 +21,11 @@ NOWHERE: dict[str, Any] = {
 }
 
 
-async def main(url: str) -> None:
+async def main(url: str, files: str) -> None:
     """Run the job once, with little time for each kind of history."""
-    days = {"retention_events": 1, "retention_sessions": 2, "retention_calls": 3}
-    settings = load_settings(
-        _env_file=None, admin_password="-", database_url=url, **NOWHERE, **days
-    )
+    days = {f"retention_{kind}": 1 for kind in KINDS}
+    places: dict[str, Any] = {"database_url": url, "storage_url": files}
+    settings = load_settings(_env_file=None, admin_password="-", **places, **NOWHERE, **days)
     store = Store(url)
     await migrate(store)
     async with LiveKit(settings) as livekit, running(context(settings, store, livekit)):
@@ -34,4 +34,4 @@ async def main(url: str) -> None:
     await store.close()
 
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(sys.argv[1], sys.argv[2]))

@@ -1,4 +1,4 @@
-"""Conversations in a store and a storage, without a dashboard: uploads are kept as it keeps them."""
+"""Conversations in a store and a storage without a dashboard: uploads are kept as it does it."""
 
 import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A conversation whose agent never uploaded the end is closed by what LiveKit saw, or by silence."""
+"""A conversation whose agent never uploaded the end is closed by what LiveKit saw or by silence."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
