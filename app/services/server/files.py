@@ -16,5 +16,5 @@ async def of_storage(storage: Storage | None) -> list[Capability]:
     if problem := await storage.problem():
         advice = f"{problem.reason} {problem.advice}"
         return [Capability(NAME, Reach.UNKNOWN, problem.title, advice, failed=True, how=how)]
-    text = {"Folder": "a folder of this machine"}.get(storage.kind, storage.kind)
+    text = {"Folder": "a folder on this machine"}.get(storage.kind, storage.kind)
     return [Capability(NAME, Reach.REACHABLE, text, how=how)]

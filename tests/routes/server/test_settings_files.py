@@ -14,7 +14,7 @@ def test_it_says_where_files_are_and_what_is_wrong(
     dashboard = start_dashboard(database_url=f"sqlite:///{tmp_path}/x.db", storage_url=url)
     visitor = dashboard.visitor()
     page = visitor.get("/settings")
-    assert "A folder of this machine." in page.text
+    assert "A folder on this machine." in page.text
     assert f"Checked without writing: {tmp_path}/files" in page.text
     (tmp_path / "files").rename(tmp_path / "away")
     page = visitor.get("/settings")
