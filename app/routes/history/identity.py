@@ -16,6 +16,11 @@ from app.security.audit import AuditEntry
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.audit.states import Outcome
+from app.services.conversations.deleting.deleting import (
+    delete_of_caller,
+    files_left,
+    number_of_caller,
+)
 from app.services.history import connections
 from app.services.history.connections import Connection, Wanted
 from app.services.history.erasing import erase, footprint
@@ -49,10 +54,15 @@ class Totals:
 
 
 async def _to_erase(ctx: RequestContext) -> Loaded:
-    """Load the identity that the address names, and its newest connections."""
+    """Load the identity that the address names, its newest connections, and its conversations."""
     identity = ctx.name("identity")
     found = await connections.page(ctx.store, Wanted(identity), Place(SHOWN))
-    return {"identity": identity, "totals": _totals(found.rows), "more": bool(found.older)}, {}
+    return {
+        "identity": identity,
+        "totals": _totals(found.rows),
+        "more": bool(found.older),
+        "conversations": await number_of_caller(ctx.store, DEFAULT_SERVER, identity),
+    }, {}
 
 
 ERASE = FormPage("history/erase.html.j2", EraseIdentity, _to_erase)
@@ -71,13 +81,20 @@ async def erase_form(request: Request) -> Response:
 async def erase_identity(
     request: Request, store: StoreDep, identity: Identity, entry: AuditDep
 ) -> Response:
-    """Replace the identity everywhere in history, and lead to the page that shows what is left."""
+    """Replace the identity in history, delete its conversations, and lead to what is left."""
     await ERASE.read(request)
+    state = request.app.state
     erased = await erase(store, DEFAULT_SERVER, identity)
     entry.note(pseudonym=erased.pseudonym, rows=erased.rows)
+    deleted = await delete_of_caller(store, state.storage, state.hub, DEFAULT_SERVER, identity)
+    entry.note(conversations=deleted.number)
     place = f"{identity_path(identity)}?erased=1"
-    number = sum(erased.rows.values())
-    return done(request, place, f"{plural(number, 'row')} of history changed.")
+    texts = [f"{plural(sum(erased.rows.values()), 'row')} of history changed."]
+    if deleted.number:
+        texts.append(f"{plural(deleted.number, 'conversation')} deleted.")
+    if deleted.error:
+        texts.append(files_left(deleted.error))
+    return done(request, place, " ".join(texts), "warn" if deleted.error else "ok")
 
 
 @router.get("/{identity}", dependencies=[sees(Permission.PERSONAL_READ)])
@@ -107,6 +124,7 @@ async def identity_page(
         name=next((each.name for each in found.rows if each.name), ""),
         connections=listed(found, ask, {}, identity_path(identity)),
         totals=_totals(found.rows),
+        conversations=await number_of_caller(store, DEFAULT_SERVER, identity),
         left=await footprint(store, DEFAULT_SERVER, identity) if erased else None,
     )
 

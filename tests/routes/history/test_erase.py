@@ -1,19 +1,26 @@
 """/history/participants/{identity}/erase: a person is forgotten, and what is left is counted."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from app.store.schema import CONVERSATIONS
+from app.store.store import Store
 from tests.routes.history.conftest import Past
 from tests.support import history as rows
 from tests.support.dashboard import Dashboard
-from tests.support.stores import Databases
+from tests.support.stores import Databases, in_store
 from tests.support.tokens import give_token, program
+from tests.support.uploads import TRACES, Spoken, key_values, send
 from tests.support.visitor import Visitor
 
 
 @pytest.fixture
-def known(databases: Databases, start_dashboard: Callable[..., Dashboard]) -> Dashboard:
+def known(
+    databases: Databases, start_dashboard: Callable[..., Dashboard], tmp_path: Path
+) -> Dashboard:
     """A dashboard with two people in its history."""
     url = databases.new()
     of = rows.session("RM_1", "standup")
@@ -21,7 +28,7 @@ def known(databases: Databases, start_dashboard: Callable[..., Dashboard]) -> Da
     event = rows.event("EV_1", "participant_joined", of, identity="ada")
     table = {rows.SESSIONS: [of], rows.CONNECTIONS: people, rows.WEBHOOK_EVENTS: [event]}
     rows.keep(url, table)
-    return start_dashboard(database_url=url)
+    return start_dashboard(database_url=url, storage_url=tmp_path.as_uri())
 
 
 def test_a_person_is_forgotten(known: Dashboard) -> None:
@@ -38,6 +45,27 @@ def test_a_person_is_forgotten(known: Dashboard) -> None:
     assert "Ada" not in admin.get("/sessions/RM_1").markup
     assert "bob" in admin.get("/sessions/RM_1").text
     assert "Forget an identity" in admin.get("/audit").text
+
+
+def test_conversations_of_the_person_are_deleted(known: Dashboard) -> None:
+    hers, his = Spoken(), Spoken()
+    for spoken, identity in ((hers, "ada"), (his, "bob")):
+        span = spoken.span("user_turn")
+        span.attributes.extend(key_values({"lk.pii.participant_identity": identity}))
+        assert send(known, TRACES, spoken.traces(span)).status_code == 200
+    admin = known.visitor()
+    assert "1 conversation with an agent" in admin.get("/history/participants/ada/erase").text
+    sent = admin.post("/history/participants/ada/erase")
+    left = admin.get(sent.location).text
+    assert "1 conversation deleted" in left
+    assert "conversations 0" in left
+    assert in_store(known.settings.stored_in, jobs) == [his.job]
+
+
+async def jobs(store: Store) -> list[str]:
+    """Return the jobs of all conversations."""
+    async with store.read() as connection:
+        return list((await connection.execute(select(CONVERSATIONS.c.job))).scalars())
 
 
 def test_only_with_the_permission(known: Dashboard) -> None:

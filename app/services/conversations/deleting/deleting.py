@@ -136,6 +136,14 @@ def dropped(connection: Connection, dialect: Dialect, server: str, job: str) -> 
     return True
 
 
+def files_left(error: StorageError) -> str:
+    """Return what to say of files that could not be deleted."""
+    return (
+        f"Not all of their files could be deleted: {error.reason} They will be deleted once the "
+        "storage works again."
+    )
+
+
 async def deleted_among(store: Store, server: str, jobs: Iterable[str]) -> set[str]:
     """Return which of some jobs were deleted. Raises StoreError."""
     query = select(DELETED.job).where(DELETED.server == server, DELETED.job.in_(set(jobs)))
