@@ -112,11 +112,11 @@ def test_shows_what_real_workers_say(fleet: Fleet, watcher: Visitor) -> None:
     first = row(page, at(fleet, 0))
     version = metadata.version("livekit-agents")
     assert re.match(
-        rf"{fleet.name} \S+ reachable 0 0 % {version} \S+ [\d.]+ MB \d+ s", first
+        rf"{fleet.name} \S+ reachable 0 0 % {version} \S+ [\d.]+ MB, running for \d+ s", first
     ), first
     # without a port for its figures
     second = row(page, fleet.stopping_at)
-    assert re.match(rf"{fleet.name}-2 \S+ reachable 0 0 % {version} \? \? \?", second), second
+    assert re.match(rf"{fleet.name}-2 \S+ reachable 0 0 % {version} \? ", second), second
     assert "h1dden-password" not in page.html
     assert "ops" not in row(page, at(fleet, 0))
 
@@ -131,7 +131,7 @@ def test_what_is_no_worker_is_told_apart(fleet: Fleet, watcher: Visitor) -> None
     hanging, rubbish = row(page, at(fleet, 2)), row(page, at(fleet, 3))
     assert "No complete response within 1 s." in hanging
     assert "No worker responded since the dashboard started" in hanging
-    assert re.search(r"\? \? \? \? \? \?", hanging)
+    assert re.search(r"\? \? \? \? ", hanging)
     assert "not a worker for at least" in rubbish
     assert "GET /worker: the response isn't that of an agent worker." in rubbish
 
@@ -161,7 +161,7 @@ def test_one_that_is_stopped_is_unreachable_and_comes_back(fleet: Fleet, watcher
     # the name is the last known, the figures are not
     assert re.search(
         rf"^{fleet.name}-2 \S+ unreachable for at least \d+ s Connection refused\. "
-        r"Last responded .+ \? \? \?",
+        r"Last responded .+ \? \? \? \? ",
         stopped,
     ), stopped
     problems = attention(watcher.get("/"))
