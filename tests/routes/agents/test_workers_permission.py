@@ -1,4 +1,4 @@
-"""Who may not see agents is told nothing of their workers, on no page."""
+"""People who may not see agents learn nothing of their workers, on no page."""
 
 from functools import partial
 from typing import Any

@@ -76,14 +76,14 @@ def test_anything_else_is_not_a_worker(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("jobs", [-1, 1.5, True, "3", [3], None, 10**9, 10**400, {"a": 1}])
-def test_a_count_that_is_none_is_unknown(jobs: Any) -> None:
+def test_a_count_that_cannot_be_is_unknown(jobs: Any) -> None:
     found = answer(active_jobs=jobs)
     assert found
     assert found.jobs is None
 
 
 @pytest.mark.parametrize("load", [-0.1, "0.5", "NaN", True, 10**6, 10**400, None])
-def test_a_load_that_is_none_is_unknown(load: Any) -> None:
+def test_a_load_that_cannot_be_is_unknown(load: Any) -> None:
     found = answer(worker_load=load)
     assert found
     assert found.load is None
