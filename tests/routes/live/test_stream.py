@@ -12,7 +12,7 @@ from tests.support.people import add_person, signed_in
 from tests.support.waiting import until
 from tests.support.webhooks import deliver, event
 
-SOON = 2.0  # seconds; a page that is told nothing asks after five
+SOON = 2.0  # seconds; pages check for changes every five
 ROOM = {"name": "live room", "sid": "RM_live"}
 
 
