@@ -55,16 +55,19 @@ def filters(make: Callable[..., Any]) -> Any:
     `make` is their class, or a function with their names. FastAPI would run either in a thread, and
     validate each parameter separately, also those that the address leaves out.
     """
-    reading = _reading(make)
+    read_state = reading(make)
 
     async def read(request: Request) -> Any:
-        return reading(request)
+        return read_state(request)
 
     return Depends(read)
 
 
-def _reading(make: Callable[..., Made]) -> Callable[[Request], Made]:
-    """Return the function behind `filters`, which raises RequestValidationError as FastAPI."""
+def reading(make: Callable[..., Made]) -> Callable[[Request], Made]:
+    """Return the function behind `filters`, for what isn't read on each request of a route.
+
+    It raises RequestValidationError as FastAPI does.
+    """
     names = tuple(inspect.signature(make).parameters)
     checked: TypeAdapter[Made] = TypeAdapter(cast(Any, make))
 
@@ -82,7 +85,7 @@ def _reading(make: Callable[..., Made]) -> Callable[[Request], Made]:
     return read
 
 
-_state = _reading(_State)
+_state = reading(_State)
 AskDep = Annotated[Ask, asked()]
 # The room that a scan of rooms starts at, by its place in the order of the scan.
 ScanStart = Annotated[int, Query(ge=0, le=1_000_000)]

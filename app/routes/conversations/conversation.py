@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.routes.conversations.opening import opened
+from app.routes.conversations.trace import logs_tab, trace_tab
 from app.routes.history.shared import masking
 from app.security.guards import sees
 from app.security.roles import Permission, User
@@ -56,4 +57,10 @@ async def conversation_page(
 
 async def _of_tab(about: Opened, tab: Tab) -> dict[str, Any]:
     """Return what only the tab shows."""
-    return {}
+    match tab:
+        case "trace":
+            return await trace_tab(about.request, about.store, about.user, about.conversation)
+        case "logs":
+            return await logs_tab(about.request, about.store, about.conversation)
+        case _:
+            return {}

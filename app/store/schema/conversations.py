@@ -160,6 +160,7 @@ CONVERSATION_SPANS = Table(
     Column("batch", String(64), nullable=False),
     UniqueConstraint("server", "job", "span", name="uq_conversation_spans_span"),
     Index("ix_conversation_spans_started_at", "server", "job", "started_at", "span"),
+    Index("ix_conversation_spans_parent", "server", "job", "parent", "started_at", "span"),
 )
 
 CONVERSATION_LOGS = Table(

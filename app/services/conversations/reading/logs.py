@@ -17,8 +17,7 @@ LONGEST_MESSAGE = 16_000  # characters; the whole of it is in the raw batch
 
 def read_record(upload: Upload, record: LogRecord, found: Mapping[str, Any], scope: str) -> None:
     """Add a log record with its attributes to an upload."""
-    body = attributes.value(record.body)
-    message = body if isinstance(body, str) else attributes.as_json(body)
+    message = _message(record)
     match scope, message:
         case ("chat_history", "session report"):
             upload.began(attributes.moment(record.time_unix_nano))
@@ -70,15 +69,29 @@ def _read_line(
     at = _moment(record)
     if at is None:
         return
-    logger = text(found, "logger.name") or scope
     line = LogLine(
-        line=_digest(str(record.time_unix_nano), logger, message, attributes.as_json(found)),
+        line=line_of(record, found, scope),
         at=at,
         severity=record.severity_number,
-        logger=logger,
+        logger=_logger(found, scope),
         message=message[:LONGEST_MESSAGE],
     )
     upload.logs.append(line)
+
+
+def line_of(record: LogRecord, found: Mapping[str, Any], scope: str) -> str:
+    """Return the ID of a line: a digest of the record with its attributes."""
+    logger, said = _logger(found, scope), attributes.as_json(found)
+    return _digest(str(record.time_unix_nano), logger, _message(record), said)
+
+
+def _logger(found: Mapping[str, Any], scope: str) -> str:
+    return text(found, "logger.name") or scope
+
+
+def _message(record: LogRecord) -> str:
+    body = attributes.value(record.body)
+    return body if isinstance(body, str) else attributes.as_json(body)
 
 
 def _moment(record: LogRecord) -> Any:

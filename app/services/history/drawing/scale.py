@@ -25,10 +25,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The part of a session's time that is drawn."""
+    """The part of the time of a session, or of a conversation, that is drawn."""
 
     whole: Window
     window: Window
+    shortest: timedelta = SHORTEST  # part to zoom to
 
     @property
     def zoomed(self) -> bool:
@@ -47,7 +48,7 @@ class Scale:
 
     def around(self, length: timedelta) -> Window:
         """Return a part of this length with the same middle, as far as there is time."""
-        length = max(min(length, self.whole.length), SHORTEST)
+        length = max(min(length, self.whole.length), self.shortest)
         middle = self.window.since + self.window.length / 2
         since = max(middle - length / 2, self.whole.since)
         since = max(min(since, self.whole.until - length), self.whole.since)

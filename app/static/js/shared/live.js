@@ -24,3 +24,11 @@ export function showAt(address, isOtherView) {
   liveBlock().toggleAttribute("data-js-other-view", isOtherView);
   refreshNow();
 }
+
+// the same on a page that doesn't refresh: only a part of it is replaced
+export function showPart(address, part) {
+  const url = new URL(address, location.href);
+  history.replaceState(null, "", url.pathname + url.search);
+  url.searchParams.append("partial", "1");
+  htmx.ajax("GET", url.pathname + url.search, { target: part, select: part, swap: "outerMorph" });
+}

@@ -170,6 +170,11 @@ def _create_spans() -> None:
         "conversation_spans",
         ["server", "job", "started_at", "span"],
     )
+    op.create_index(
+        "ix_conversation_spans_parent",
+        "conversation_spans",
+        ["server", "job", "parent", "started_at", "span"],
+    )
 
 
 def _create_logs() -> None:
