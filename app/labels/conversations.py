@@ -4,6 +4,7 @@ from app.labels.label import Label, Labels
 from app.services.conversations.states import (
     Batch,
     ChatRole,
+    CloseReason,
     ItemKind,
     ItemOrigin,
     ModelKind,
@@ -12,6 +13,23 @@ from app.services.conversations.states import (
 )
 
 CONVERSATIONS: Labels = {
+    CloseReason: {
+        CloseReason.ERROR: Label(
+            "error", "bad", "An error of a model or a tool ended the session."
+        ),
+        CloseReason.JOB_SHUTDOWN: Label(
+            "job shut down", "", "The worker or its job shut down while the session was open."
+        ),
+        CloseReason.PARTICIPANT_DISCONNECTED: Label(
+            "caller left", "", "The participant that the agent listened to disconnected."
+        ),
+        CloseReason.USER_INITIATED: Label(
+            "closed by agent", "", "The agent's program closed the session."
+        ),
+        CloseReason.TASK_COMPLETED: Label(
+            "task completed", "", "The agent completed its task and closed the session."
+        ),
+    },
     Batch: {
         Batch.TRACES: Label("traces", "", "Spans: what the agent did, and how long it took."),
         Batch.LOGS: Label("logs", "", "Lines of the agent's log, and its history and judgement."),

@@ -47,6 +47,7 @@ SHEETS = (
     "identity",
     "accounts",
     "charts",
+    "conversations",
 )
 ALL_SHEETS = "css/all.css"
 # Comments are a fifth of what a first visit loads. A script's are lines of their own, which stay

@@ -22,7 +22,7 @@ from app.navigation.shortcuts import GO_KEYS, SHORTCUTS
 from app.services.livekit.versions import CHECKED_AGAINST
 from app.services.rooms.rooms import Room
 from app.services.sip.values import address_problem, is_ignored
-from app.text import formatters, json_text, names, paths, phones
+from app.text import formatters, json_text, names, paths, phones, spans
 from app.web.assets import Assets
 from app.web.base_path import below
 from app.web.timezone import in_zone
@@ -93,6 +93,8 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         seconds=formatters.seconds,
         delay=formatters.delay,
         milliseconds=formatters.milliseconds,
+        offset=spans.offset,
+        precise=spans.precise,
         thousands=formatters.thousands,
         plural=formatters.plural,
         first_upper=formatters.first_upper,

@@ -45,6 +45,16 @@ class Outcome(StrEnum):
     FAIL = "fail"
 
 
+class CloseReason(StrEnum):
+    """Why a session ended (livekit-agents, CloseReason)."""
+
+    ERROR = "error"
+    JOB_SHUTDOWN = "job_shutdown"
+    PARTICIPANT_DISCONNECTED = "participant_disconnected"
+    USER_INITIATED = "user_initiated"
+    TASK_COMPLETED = "task_completed"
+
+
 class ModelKind(StrEnum):
     """What a model is used for (livekit-agents, ModelUsage: without `_usage`)."""
 

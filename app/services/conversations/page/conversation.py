@@ -8,9 +8,10 @@ from sqlalchemy import Row, and_, select
 
 from app.errors import NotFound
 from app.services.audit.writing import storable
-from app.services.conversations.states import Outcome
+from app.services.conversations.states import CloseReason, Outcome
 from app.services.history.states import named
 from app.services.livekit.enums import Newer
+from app.services.rooms.states import ParticipantKind
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONVERSATIONS
 from app.store.store import Store
@@ -39,13 +40,13 @@ class Conversation:
     worker: str
     dispatch: str
     caller: str
-    caller_kind: str
+    caller_kind: ParticipantKind | Newer
     phone: str
     call: str
     session_started_at: datetime | None
     session_ended_at: datetime | None
     gone_at: datetime | None
-    close_reason: str
+    close_reason: CloseReason | Newer | None
     outcome: Outcome | Newer | None
     outcome_reason: str
     redacted: bool
@@ -88,7 +89,7 @@ class Conversation:
 
 
 DURATIONS = ("duration", "recording_duration", "response_p50", "response_p95")
-OWN = {"outcome", *DURATIONS}
+OWN = {"outcome", "close_reason", "caller_kind", *DURATIONS}
 SAME = tuple(field.name for field in fields(Conversation) if field.name not in OWN)
 
 
@@ -108,6 +109,8 @@ def conversation_of(row: Row[Any]) -> Conversation:
     own: dict[str, Any] = {name: getattr(row, name) for name in SAME}
     own |= {name: span(getattr(row, name)) for name in DURATIONS}
     own["outcome"] = named(Outcome, row.outcome) if row.outcome else None
+    own["close_reason"] = named(CloseReason, row.close_reason) if row.close_reason else None
+    own["caller_kind"] = named(ParticipantKind, row.caller_kind, strip="PARTICIPANT_KIND_")
     return Conversation(**own)
 
 

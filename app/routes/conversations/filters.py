@@ -1,0 +1,51 @@
+"""The state of a conversation's page, read from its address, and addresses with parts changed."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from app.services.conversations.page.outline import MOST_ITEMS, Show
+from app.services.conversations.page.transcript import LINES, MOST_LINES
+from app.services.lists import address
+from app.text.paths import conversation_path
+from app.web.listing import filters
+
+Tab = Literal["", "transcript", "trace", "logs", "events", "instructions"]
+Start = Annotated[int, Field(ge=0, le=MOST_ITEMS)] | Literal[""]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which lines of the transcript are shown; without `start`, a live one shows the last ones."""
+
+    tab: Tab = ""
+    q: Annotated[str, Field(max_length=200)] = ""
+    show: Show = ""
+    start: Annotated[Start, Field(union_mode="left_to_right")] = ""
+    lines: Annotated[int, Field(ge=1, le=MOST_LINES)] = LINES
+
+    @property
+    def is_first(self) -> bool:
+        """Return whether it is the page as it is opened, without any filter."""
+        return self == Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of a conversation's page."""
+
+    job: str
+    filters: Filters
+
+    def tab(self, name: str) -> str:
+        """Return the address of a tab."""
+        return address(conversation_path(self.job), {"tab": name}, {"tab": "transcript"})
+
+    def url(self, **changes: Any) -> str:
+        """Return the address of the transcript with parts of its state changed."""
+        state = {"q": self.filters.q, "show": self.filters.show, "start": "", "lines": LINES}
+        return address(conversation_path(self.job), state | changes, {"lines": LINES})
+
+
+FiltersDep = Annotated[Filters, filters(Filters)]

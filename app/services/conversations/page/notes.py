@@ -1,0 +1,32 @@
+"""What is missing of a conversation, and why, in words."""
+
+from app.services.conversations.page.conversation import Conversation
+from app.services.conversations.page.outline import MOST_ITEMS, Outline
+
+
+def notes(conversation: Conversation, found: Outline) -> list[str]:
+    """Return a sentence for everything that somebody might miss on the page."""
+    said = []
+    if conversation.is_live:
+        if found.traced:
+            said.append(
+                "While it runs, the transcript comes from the agent's trace. The agent uploads its "
+                "complete history when the session ends."
+            )
+    elif not conversation.reported:
+        said.append(
+            "The agent's report of the session never came: it was killed, it crashed, or it "
+            "couldn't reach the dashboard at the end. Usage, errors and options may be missing."
+        )
+        if found.traced:
+            said.append("The transcript comes from the agent's trace, and may have gaps.")
+    if conversation.ended_inferred and conversation.gone_at:
+        said.append(
+            "The end is inferred, because the agent didn't report one: it left the room, or "
+            "nothing more was received."
+        )
+    if conversation.redacted:
+        said.append("The session asked for redaction, so personal content was removed on arrival.")
+    if not found.whole:
+        said.append(f"The transcript has more than {MOST_ITEMS:,} items; these are the first.")
+    return said
