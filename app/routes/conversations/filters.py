@@ -12,23 +12,18 @@ from app.text.paths import conversation_path
 from app.web.listing import filters
 
 Tab = Literal["", "transcript", "trace", "logs", "events", "instructions"]
-Start = Annotated[int, Field(ge=0, le=MOST_ITEMS)] | Literal[""]
+First = Annotated[int, Field(ge=0, le=MOST_ITEMS)] | Literal[""]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which lines of the transcript are shown; without `start`, a live one shows the last ones."""
+    """Which lines of the transcript are shown; without `first`, a live one shows the last ones."""
 
     tab: Tab = ""
     q: Annotated[str, Field(max_length=200)] = ""
     show: Show = ""
-    start: Annotated[Start, Field(union_mode="left_to_right")] = ""
+    first: Annotated[First, Field(union_mode="left_to_right")] = ""
     lines: Annotated[int, Field(ge=1, le=MOST_LINES)] = LINES
-
-    @property
-    def is_first(self) -> bool:
-        """Return whether it is the page as it is opened, without any filter."""
-        return self == Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ class Addresses:
 
     def url(self, **changes: Any) -> str:
         """Return the address of the transcript with parts of its state changed."""
-        state = {"q": self.filters.q, "show": self.filters.show, "start": "", "lines": LINES}
+        state = {"q": self.filters.q, "show": self.filters.show, "first": "", "lines": LINES}
         return address(conversation_path(self.job), state | changes, {"lines": LINES})
 
 

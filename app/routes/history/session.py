@@ -1,7 +1,6 @@
 """/sessions/{sid}: one session: its timeline, who was in it, and what LiveKit sent about it."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -11,31 +10,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.routes.history.shared import At, masking
+from app.routes.history.timeline import LANES, MOST_LANES, Milliseconds, Zoom, drawing
 from app.security.guards import sees
 from app.security.roles import Permission, User
 from app.services.audit import listing as audit
-from app.services.history import calls, connections, sessions
-from app.services.history.drawing import people, timeline
-from app.services.history.drawing.people import Person
-from app.services.history.drawing.scale import Scale, Window, milliseconds, scale
+from app.services.history import connections, sessions
+from app.services.history.drawing.scale import scale
 from app.services.history.lists.walking import Cursor
 from app.services.history.masking import Masking
-from app.services.history.parts import events, works
+from app.services.history.parts import events
 from app.services.history.sessions import Session
-from app.services.rooms.states import ParticipantKind
 from app.store.store import Store
 from app.text.paths import name_in, session_path
 from app.web.deps import SettingsDep, StoreDep, UserDep
 from app.web.pages import page
 
-LANES = 50
-MOST_LANES = 400
-MOST_WORKS = 50  # egress jobs, ingress runs and calls, each
 ROWS = 100  # of the lists below the timeline
 AUDIT_ROWS = 50
-OBSERVED = (ParticipantKind.EGRESS, ParticipantKind.INGRESS)  # have lanes of their own
 Tab = Literal["", "connections", "media", "events", "audit"]
-Milliseconds = Annotated[int | None, Query(ge=0, le=4_102_444_800_000)]
 
 router = APIRouter()
 
@@ -65,77 +57,27 @@ async def session_page(
     now = datetime.now(UTC)
     session = await sessions.get(store, sid)
     drawn = scale(session, now, start, end)
-    found, figures, jobs, runs, records, beside = await asyncio.gather(
-        people.people(store, session, drawn.window, lanes),
-        people.counted(store, session, now),
-        works.egress_of(store, sid, MOST_WORKS) if session.egress else _nothing(),
-        works.ingress_of(store, sid, MOST_WORKS) if session.ingress else _nothing(),
-        calls.of_session(store, sid, MOST_WORKS) if session.calls else _nothing(),
-        sessions.beside(store, session),
-    )
     masks = masking(user)
-    present = [_masked(masks, each) for each in found]
-    more, present = len(present) > lanes, present[:lanes]
-    own_lanes = [each for each in present if each.kind not in OBSERVED or not (jobs or runs)]
-    context: dict[str, Any] = await _of_tab(store, session, tab, after, user, masks, now)
+    shown, beside = await asyncio.gather(
+        drawing(store, session, drawn, lanes, masks, now), sessions.beside(store, session)
+    )
+    state = {"tab": tab, "lanes": lanes if lanes != LANES else ""}
     return await page(
         request,
         "history/session.html.j2",
         live=session.is_open and not drawn.zoomed and not after,
         topics=("sessions", f"session:{sid}"),
-        session=session,
         now=now,
-        scale=drawn,
-        strip=timeline.strip(figures.steps, drawn),
-        room_lane=timeline.room_lane(session, drawn),
-        works=[timeline.work_lane(each, drawn) for each in (*jobs, *runs)],
-        lanes=[timeline.person_lane(each, drawn) for each in own_lanes],
-        present=present,
-        more=min(lanes * 2, MOST_LANES) if more and lanes < MOST_LANES else 0,
-        is_cut=more,
-        counted=figures,
-        jobs=jobs,
-        media=[*jobs, *runs],
-        calls=records,
         previous=beside[0],
         next=beside[1],
         tab=tab,
         masks=masks,
         closed=bool(closed),
         telephony=settings.enable_sip,
-        zoom=_Zoom(session, tab, lanes, drawn),
-        **context,
+        zoom=Zoom(session_path(session.sid), state, drawn),
+        **shown,
+        **await _of_tab(store, session, tab, after, user, masks, now),
     )
-
-
-class _Zoom:
-    """The addresses of the page with another part of the time, another tab, or more lanes."""
-
-    def __init__(self, session: Session, tab: str, lanes: int, drawn: Scale) -> None:
-        self._path = session_path(session.sid)
-        self._state: dict[str, Any] = {"tab": tab, "lanes": lanes if lanes != LANES else ""}
-        self._window = self._of(drawn.window) if drawn.zoomed else {}
-
-    def to(self, window: Window | None) -> str:
-        """Return the address of a part of the time; None is all of it."""
-        return self._address(self._of(window) if window else {})
-
-    def with_(self, **changes: Any) -> str:
-        """Return the address of the same part of the time with something else changed."""
-        return self._address(self._window | changes)
-
-    def _address(self, changes: dict[str, Any]) -> str:
-        given = {name: value for name, value in (self._state | changes).items() if value != ""}
-        query = "&".join(f"{name}={value}" for name, value in given.items())
-        return f"{self._path}?{query}" if query else self._path
-
-    @staticmethod
-    def _of(window: Window) -> dict[str, Any]:
-        return {"from": milliseconds(window.since), "to": milliseconds(window.until)}
-
-
-async def _nothing() -> Sequence[Any]:
-    return ()
 
 
 async def _of_tab(
@@ -162,12 +104,3 @@ async def _of_tab(
         acts = await audit.page(store, wanted, AUDIT_ROWS)
         return {"rows": acts.entries, "older": acts.older, "after": ""}
     return {"rows": (), "older": None, "after": ""}
-
-
-def _masked(masks: Masking, person: Person) -> Person:
-    """Return a participant as it may be shown."""
-    if not masks.on:
-        return person
-    identity = masks.person(person.identity, person.kind)
-    own = [replace(each, identity=identity, name="") for each in person.connections]
-    return replace(person, identity=identity, connections=own)

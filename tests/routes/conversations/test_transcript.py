@@ -154,7 +154,7 @@ def test_filters(heard: Heard, booking: Spoken, query: str, matching: list[str])
 
 
 @pytest.mark.parametrize(
-    "query", ["show=fast", "lines=0", "lines=9999", "start=-1", "q=" + "x" * 300]
+    "query", ["show=fast", "lines=0", "lines=9999", "first=-1", "q=" + "x" * 300]
 )
 def test_a_filter_that_is_none(heard: Heard, booking: Spoken, query: str) -> None:
     assert heard.admin.get(f"/conversations/{booking.job}?{query}").status == 422
@@ -213,7 +213,7 @@ def test_long_ones_come_in_parts(heard: Heard) -> None:
     link = re.search(r'href="([^"]*)">Show the remaining 80 lines', seen.html)
     assert link
     assert len(_lines(heard.admin.get(unescape(link[1])))) == 180
-    later = heard.admin.get(f"{place}?start=170")
+    later = heard.admin.get(f"{place}?first=170")
     assert len(_lines(later)) == 10
     assert "Show the 170 lines before" in later.text
 

@@ -44,7 +44,8 @@ class Scale:
 
     def x(self, moment: datetime) -> float:
         """Return where a moment is, in percent; beyond the ends it is less than 0 or over 100."""
-        return round((moment - self.window.since) / self.window.length * 100, 3)
+        # + 0.0, because a moment just before the beginning would be at -0.0
+        return round((moment - self.window.since) / self.window.length * 100, 3) + 0.0
 
     def around(self, length: timedelta) -> Window:
         """Return a part of this length with the same middle, as far as there is time."""
