@@ -61,6 +61,8 @@ ACTIONS = {
     "call.export": "Export calls",
     "participants.export": "Export participants",
     "call.transfer": "Transfer call",
+    "conversation.export": "Export conversation",
+    "conversation.delete": "Delete conversation",
     "conversation.open": "Open conversation",
     "dispatch.create": "Dispatch agent",
     "dispatch.delete": "Delete dispatch",

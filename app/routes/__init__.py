@@ -55,7 +55,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.accounts.factors import overview as factors
         from app.routes.accounts.factors import sign_in as passkey
         from app.routes.api.routers import api_routers
-        from app.routes.conversations import conversation, spans
+        from app.routes.conversations import conversation, delete, spans
         from app.routes.history import identity, records
         from app.routes.history import participants as past_participants
         from app.routes.history import session as past_session
@@ -92,6 +92,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             past_participants.router,
             identity.router,
             conversation.router,
+            delete.router,
             spans.router,
             *([records.router] if wanted.enable_sip else ()),
             *api_routers(telephony=wanted.enable_sip),

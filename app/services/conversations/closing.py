@@ -1,7 +1,7 @@
 """Close conversations whose agent never uploaded the end: it crashed, or was killed.
 
 What LiveKit saw decides, in this order: the agent's participant has left, the session has ended.
-If history has nothing of either, a conversation ends when nothing was heard of it for a while. A
+If history has nothing of either, a conversation ends when nothing was received for a while. A
 later upload that names the end wins (writing/summaries.py).
 """
 
@@ -20,7 +20,7 @@ from app.store.schema import CONNECTIONS, CONVERSATIONS, SESSIONS
 from app.store.store import Store
 
 ROWS = CONVERSATIONS.c
-MOST = 500  # conversations that a round checks; the next one goes on after them
+MOST = 500  # conversations that a round checks; the next one continues after them
 TOGETHER = 20  # of one transaction
 # The agent uploads the end while it leaves.
 LEAVING = timedelta(seconds=10)
@@ -164,7 +164,7 @@ def _seen(connection: Connection, server: str, rows: Sequence[Open]) -> Seen:
 def _write(
     connection: Connection, server: str, changes: Sequence[tuple[Open, datetime | None]]
 ) -> list[str]:
-    """Write when agents were gone, unless something was heard of them since they were read."""
+    """Write when agents were gone, unless something was received since they were read."""
     changed = []
     for one, gone in changes:
         mine = ROWS.server == server, ROWS.job == one.job, ROWS.heard_at == one.heard_at

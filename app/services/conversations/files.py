@@ -4,10 +4,17 @@ import hashlib
 import re
 import secrets
 
+from app.services.audit.writing import storable
 from app.services.conversations.states import Batch
+from app.store.schema.conversations import LONGEST_ID
 
 FOLDER = "conversations"
 PLAIN = re.compile(r"(?!sha256-)[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+def job_id(found: str) -> str:
+    """Return the ID of a job as the store has it: what its rows and its folder are named by."""
+    return storable(found)[:LONGEST_ID]
 
 
 def is_plain(name: str) -> bool:

@@ -21,7 +21,7 @@ STRANGE = "AJ strange/../job"
 
 
 async def age(kept: Kept, spoken: Spoken, days: float) -> None:
-    """Let days pass since something was heard of a conversation."""
+    """Let days pass since the last upload of a conversation."""
     heard = datetime.now(UTC) - days * DAY
     mine = CONVERSATIONS.c.job == spoken.job
     async with kept.store.write() as connection:

@@ -139,7 +139,7 @@ def dropped(connection: Connection, dialect: Dialect, server: str, job: str) -> 
 def files_left(error: StorageError) -> str:
     """Return what to say of files that could not be deleted."""
     return (
-        f"Not all of their files could be deleted: {error.reason} They will be deleted once the "
+        f"Not all of the files could be deleted: {error.reason} They will be deleted once the "
         "storage works again."
     )
 

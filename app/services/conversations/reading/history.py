@@ -15,11 +15,11 @@ from livekit.protocol.metrics import MetricsRecordingHeader
 
 from app.services.conversations import attributes
 from app.services.conversations.facts import Upload
+from app.services.conversations.files import job_id
 from app.services.conversations.reading.items import item_of
 from app.services.conversations.reading.reports import read_report
 from app.services.conversations.states import Batch
 from app.services.conversations.uploads.errors import UnreadableUpload, UploadWithoutJob
-from app.store.schema.conversations import LONGEST_ID
 
 MOST_ITEMS = 50_000
 
@@ -33,6 +33,7 @@ def read_header(content: bytes) -> MetricsRecordingHeader:
         raise UnreadableUpload("The part `header` isn't a MetricsRecordingHeader.") from None
     if not header.job_id:
         raise UploadWithoutJob("The header has no job_id.")
+    header.job_id = job_id(header.job_id)
     return header
 
 
@@ -41,7 +42,7 @@ def read_history(header: MetricsRecordingHeader, chat: bytes) -> Upload:
 
     `chat` is JSON, or empty if the session has no transcript.
     """
-    upload = Upload(job=header.job_id[:LONGEST_ID], kind=Batch.CHAT)
+    upload = Upload(job=header.job_id, kind=Batch.CHAT)
     upload.redacted = header.redaction_enabled
     upload.simulated = header.simulated
     upload.says("room_sid", header.room_id)

@@ -19,13 +19,13 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from app.services.conversations import attributes
 from app.services.conversations.attributes import text
 from app.services.conversations.facts import Upload
+from app.services.conversations.files import job_id
 from app.services.conversations.reading.logs import read_record
 from app.services.conversations.reading.metrics import points, read_point
 from app.services.conversations.reading.traces import read_span
 from app.services.conversations.states import Batch
 from app.services.conversations.uploads.errors import UploadTooLarge, UploadWithoutJob
 from app.services.conversations.uploads.unpacking import Request
-from app.store.schema.conversations import LONGEST_ID
 
 MOST_JOBS = 200  # in one batch
 REDACTED = "lk.redaction.enabled"
@@ -59,7 +59,7 @@ class Record:
     @property
     def job(self) -> str:
         """The ID of the job; empty if nothing says it."""
-        return (text(self.said, "job_id") or text(self.said, "lk.job_id"))[:LONGEST_ID]
+        return job_id(text(self.said, "job_id") or text(self.said, "lk.job_id"))
 
 
 def split(request: Request, redacted: Collection[str] = ()) -> list[Upload]:
