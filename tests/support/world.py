@@ -61,6 +61,7 @@ class World:
         docs["number"] = "1"  # of the audit, whose first entry is a sign-in, and of an account
         docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
         docs |= {"sid": SESSION, "call": CALL, "token": "1"}
+        docs |= {"span": "1" * 16, "line": "1" * 32}  # no conversation has them
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 

@@ -42,8 +42,8 @@ def test_each_line_once(heard: Heard, spoken: Spoken) -> None:
     seen = heard.admin.get(tab(spoken))
     assert len(list(lines(heard, tab(spoken)))) == 5
     assert "5 lines" in seen.text
-    assert "0:01.0" in seen.text
-    assert "18,000 more characters" in seen.text
+    assert "0:00.9" in seen.text or "0:01.0" in seen.text
+    assert "14,000 more characters" in seen.text
     assert "<img" not in seen.html
 
 

@@ -25,7 +25,7 @@ def spoken() -> Spoken:
 @pytest.fixture(scope="module")
 def spans(heard: Heard, spoken: Spoken) -> dict[str, Span]:
     """Spans of a turn by their names; the batch comes twice, and the session's span last."""
-    session = spoken.span("agent_session", seconds=60)
+    session = spoken.span("agent_session", seconds=90)
     turn = spoken.span("agent_turn", 1, 5, parent=session.span_id, lk__interrupted=False)
     request = spoken.span(
         "llm_request",
@@ -77,7 +77,7 @@ def test_the_waterfall(heard: Heard, spoken: Spoken, spans: dict[str, Span]) -> 
     assert "agent_turn" in seen.text
     assert "llm_request model-1" in seen.text
     labels = [attrs["aria-label"] for tag, attrs in seen.tags if attrs.get("class") == "lane"]
-    assert labels == ["0:00, 60.0 s", "0:01, 5.0 s", "0:01, 2.0 s", "0:07, 0.70 s"]
+    assert labels == ["0:00, 90.0 s", "0:01, 5.0 s", "0:01, 2.0 s", "0:07, 0.70 s"]
 
 
 def test_a_span_says_all(heard: Heard, spoken: Spoken, spans: dict[str, Span]) -> None:
@@ -121,14 +121,14 @@ def test_personal_content_is_hidden(
 
 
 def test_the_stack_of_a_stall(heard: Heard, spoken: Spoken, spans: dict[str, Span]) -> None:
-    listed = heard.admin.get(tab(spoken, only="stalls"))
+    listed = heard.admin.get(tab(spoken, show="stalls"))
     assert "event_loop_blocked" in listed.text
     assert "agent_turn" not in listed.text
     assert "time.sleep(0.7)" in heard.admin.get(place(spoken, spans["event_loop_blocked"])).text
 
 
 def test_only_some_spans(heard: Heard, spoken: Spoken, spans: dict[str, Span]) -> None:
-    assert "agent_turn" not in heard.admin.get(tab(spoken, only="failed")).text
+    assert "agent_turn" not in heard.admin.get(tab(spoken, show="failed")).text
     assert "llm_request" in heard.admin.get(tab(spoken, q="MODEL-1")).text
     none = heard.admin.get(tab(spoken, q="nothing"))
     assert "No matching spans" in none.text
@@ -153,7 +153,7 @@ def test_a_part_of_the_time(heard: Heard, spoken: Spoken, spans: dict[str, Span]
 
 
 @pytest.mark.parametrize(
-    "query", ["span=nothex", "only=all", "opened=1", "after=1", "start=-1", f"q={'x' * 201}"]
+    "query", ["span=nothex", "show=all", "opened=1", "after=1", "start=-1", f"q={'x' * 201}"]
 )
 def test_what_no_link_says(heard: Heard, spoken: Spoken, query: str) -> None:
     assert heard.admin.get(f"/conversations/{spoken.job}?tab=trace&{query}").status == 422

@@ -1,90 +1,24 @@
 """The trace as a tree: every span has one place, whatever agents sent, and each page is bounded."""
 
-import secrets
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import timedelta
 
-import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from app.services.conversations.facts import Span, Upload
 from app.services.conversations.spans import tree as trees
 from app.services.conversations.spans.searching import Only
 from app.services.conversations.spans.trace import Chosen, Trace, Wanted, chosen, trace
 from app.services.conversations.spans.tree import Folds
-from app.services.conversations.states import Batch
-from app.services.conversations.writing.writing import write
-from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.store import Store
-from tests.support.stores import in_store
-
-Found = TypeVar("Found")
-BEGAN = datetime(2026, 11, 30, 9, tzinfo=UTC)
-AT_TOP = {"job_entrypoint", "agent_session", "agent_turn"}
-ENDED = BEGAN + timedelta(hours=1)
-
-
-def span(name: str, after: float = 0, parent: str = "", seconds: float = 1, **more: Any) -> Span:
-    own = Span(
-        span=secrets.token_hex(8),
-        parent=parent,
-        name=name,
-        label="",
-        started_at=BEGAN + timedelta(seconds=after),
-        duration=round(seconds * 1_000_000),
-        failed=False,
-    )
-    return replace(own, **more)
-
-
-def kept(
-    database: str, spans: Sequence[Span], work: Callable[[Store, str], Awaitable[Found]]
-) -> Found:
-    """Keep spans of a job, and return what `work` reads of them."""
-    job = f"AJ_{secrets.token_hex(6)}"
-
-    async def done(store: Store) -> Found:
-        upload = Upload(job=job, kind=Batch.TRACES, spans=list(spans), digest="batch")
-        async with store.write() as connection:
-            await connection.run_sync(
-                write, store.dialect, DEFAULT_SERVER, upload, BEGAN, "127.0.0.1", "path"
-            )
-        return await work(store, job)
-
-    return in_store(database, done)
-
-
-def read(database: str, spans: Sequence[Span], *wanted: Wanted) -> list[Trace]:
-    """Keep spans of a job, and return their trace for each of what is wanted."""
-
-    async def pages(store: Store, job: str) -> list[Trace]:
-        return [await trace(store, job, BEGAN, ENDED, each) for each in wanted]
-
-    return kept(database, spans, pages)
-
-
-def names(found: Trace) -> list[str]:
-    """Return the rows as indented names."""
-    return [f"{'  ' * row.depth}{row.span.name}" for row in found.page.rows]
-
-
-def session() -> tuple[Span, Span]:
-    job = span("job_entrypoint", seconds=3600)
-    return job, span("agent_session", 0.1, job.span, 3599)
-
-
-def turn(parent: Span, after: float, **more: Any) -> list[Span]:
-    own = span("agent_turn", after, parent.span, 4, **more)
-    llm = span("llm_node", after + 0.1, own.span)
-    return [
-        own,
-        llm,
-        span("llm_request", after + 0.2, llm.span),
-        span("tts_node", after + 2, own.span),
-    ]
+from tests.services.conversations.traces import (
+    AT_TOP,
+    BEGAN,
+    ENDED,
+    kept,
+    names,
+    read,
+    session,
+    span,
+    turn,
+)
 
 
 def test_a_tree_in_the_order_of_time(database: str) -> None:
@@ -255,41 +189,3 @@ def test_what_is_above_a_span(database: str) -> None:
     above = ["job_entrypoint", "agent_session", "agent_turn", "llm_node"]
     assert [each.name for each in found.above] == above
     assert found.turn.name == "agent_turn"
-
-
-@st.composite
-def tangles(draw: st.DrawFn) -> list[Span]:
-    """Return spans that name any others as their parents, at few moments."""
-    number = draw(st.integers(1, 12))
-    identifiers = [f"{each:016x}" for each in range(1, number + 1)]
-    found = []
-    for identifier in identifiers:
-        found.append(
-            span(
-                draw(st.sampled_from(["agent_session", "llm_node", "job_entrypoint"])),
-                draw(st.integers(0, 3)),
-                draw(st.sampled_from(["", "f" * 16, *identifiers])),
-                draw(st.integers(0, 2)),
-                span=identifier,
-            )
-        )
-    return found
-
-
-@settings(
-    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(spans=tangles())
-def test_any_tangle_has_each_span_once(database: str, spans: list[Span]) -> None:
-    [found] = read(database, spans, Wanted())
-    assert sorted(row.span.span for row in found.page.rows) == [each.span for each in spans]
-    assert not found.page.is_cut
-
-
-def test_reading_is_bounded(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees, "MOST_BELOW", 50)
-    top = span("agent_turn", seconds=60)
-    spans = [top, *(span("llm_node", 1 + n / 10, top.span) for n in range(120))]
-    [found] = read(database, spans, Wanted(folds=Folds(frozenset({top.span}))))
-    assert found.page.is_cut
-    assert len(found.page.rows) == 51
