@@ -93,8 +93,12 @@ async def outcome_written(audit: Audit, entry: AuditEntry) -> AsyncIterator[None
 
 
 @asynccontextmanager
-async def export_recorded(request: Request, action: str, ending: str) -> AsyncIterator[None]:
+async def export_recorded(
+    request: Request, action: str, ending: str, target: Mapping[str, str] | None = None
+) -> AsyncIterator[None]:
     """Write that somebody gets personal data as a file, with its filter, before and after.
+
+    `target` is what the file is about, if that is one thing.
 
     A HEAD, which sends no data, isn't recorded.
     """
@@ -102,7 +106,7 @@ async def export_recorded(request: Request, action: str, ending: str) -> AsyncIt
         yield
         return
     audit: Audit = request.app.state.audit
-    entry = AuditEntry.of(request, action, {})
+    entry = AuditEntry.of(request, action, target or {})
     entry.by(request.state.user)
     given = {name: value for name, value in request.query_params.items() if value}
     entry.note(format=ending, **({"filter": given} if given else {}))

@@ -61,7 +61,7 @@ async def as_stream(
     lines = _csv_lines if ending == "csv" else _json_lines
     media = "text/csv; charset=utf-8" if ending == "csv" else "application/json"
     response = StreamingResponse(lines(first, records, kind), media_type=media)
-    response.headers["Content-Disposition"] = _disposition(name, ending)
+    response.headers["Content-Disposition"] = disposition(name, ending)
     return response
 
 
@@ -124,10 +124,11 @@ def _cell(value: Any) -> str:
 
 
 def _file(name: str, ending: Ending, kind: str, text: str) -> Response:
-    headers = {"Content-Disposition": _disposition(name, ending)}
+    headers = {"Content-Disposition": disposition(name, ending)}
     return Response(text, media_type=kind, headers=headers)
 
 
-def _disposition(name: str, ending: str) -> str:
+def disposition(name: str, ending: str) -> str:
+    """Return the header of a file to download; `name` is of this program, or plain."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     return f'attachment; filename="{name}-{stamp}.{ending}"'

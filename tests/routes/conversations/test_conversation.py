@@ -1,5 +1,7 @@
 """/conversations/{job}: its head, its facts, who may open it, and that each opening is audited."""
 
+import re
+
 import pytest
 
 from tests.routes.conversations.conftest import Heard
@@ -22,6 +24,8 @@ def test_every_tab(heard: Heard, spoken: Spoken, tab: str) -> None:
     seen = heard.admin.get(f"/conversations/{spoken.job}?tab={tab}")
     assert seen.status == 200
     assert spoken.job in seen.text
+    ids = re.findall(r' id="([^"]*)"', seen.html.partition("<main")[2].partition("</main>")[0])
+    assert len(ids) == len(set(ids)), "no ID is on the page twice"
     assert f'tab={tab}" aria-current="page"' in seen.html or tab == "transcript"
 
 

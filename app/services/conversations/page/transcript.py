@@ -1,7 +1,7 @@
 """The transcript: a part of its lines, with their words."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from app.services.conversations.page.conversation import Conversation
 from app.services.conversations.page.outline import ITEMS, Entry, Outline, Show, matching
 from app.services.conversations.page.stages import Named, Piece
 from app.services.conversations.states import ChatRole, ItemKind
+from app.services.conversations.writing.rows import LONGEST_TEXT
 from app.services.history.states import named
 from app.services.livekit.enums import Newer
 from app.store.store import Store
@@ -129,6 +130,7 @@ async def lines(
     show: Show = "",
     start: int | None = None,
     most: int = LINES,
+    longest: int = LONGEST,
 ) -> Page:
     """Return a part of the lines that match; without `start`, the last ones while it is live.
 
@@ -143,8 +145,18 @@ async def lines(
     part = entries[start : start + most]
     words = await _words(store, part)
     scale = stages.scale_of(each.response for each in part if each.response is not None)
-    shown = [_line(each, words, conversation, scale) for each in part if each.id in words]
+    shown = [_line(each, words, conversation, scale, longest) for each in part if each.id in words]
     return Page(shown, start, len(entries))
+
+
+async def every(store: Store, conversation: Conversation, found: Outline) -> AsyncIterator[Line]:
+    """Yield all lines with all of their words. Raises StoreError."""
+    for start in range(0, len(found.entries), TOGETHER):
+        part = await lines(
+            store, conversation, found, start=start, most=TOGETHER, longest=LONGEST_TEXT
+        )
+        for line in part.lines:
+            yield line
 
 
 async def _words(store: Store, part: Sequence[Entry]) -> dict[int, Any]:
@@ -159,7 +171,11 @@ async def _words(store: Store, part: Sequence[Entry]) -> dict[int, Any]:
 
 
 def _line(
-    entry: Entry, words: Mapping[int, Any], conversation: Conversation, scale: timedelta
+    entry: Entry,
+    words: Mapping[int, Any],
+    conversation: Conversation,
+    scale: timedelta,
+    longest: int,
 ) -> Line:
     row = words[entry.id]
     result = words.get(entry.result) if entry.result is not None else None
@@ -172,8 +188,8 @@ def _line(
         offset=max(entry.at - conversation.started_at, ZERO),
         sound=sound_of(entry, conversation),
         name=row.name or (result.name if result else ""),
-        text=cut(row.text),
-        result=cut(result.text) if result else None,
+        text=cut(row.text, longest),
+        result=cut(result.text, longest) if result else None,
         took=max(took, ZERO) if took is not None else None,
         bar=stages.bar(entry.response, entry.delays, scale) if entry.response else (),
         stages=stages.named(entry.delays, entry.slow) if is_answer else (),

@@ -1,0 +1,1 @@
+"""Conversations as files: JSON, text, WebVTT, and what was uploaded."""
