@@ -170,7 +170,8 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
             app.state.provider = await opened.enter_async_context(Provider(settings))
         app.state.store, app.state.audit = store, StoreAudit(store)
-        app.state.uploads = Uploads(store, app.state.storage, app.state.hub, forwards=False)
+        forwards = settings.otlp_forward_url is not None
+        app.state.uploads = Uploads(store, app.state.storage, app.state.hub, forwards=forwards)
         projector = Projector(store, app.state.hub)
         app.state.intake = Intake(store, projector.wake)
         app.state.passwords = Passwords()
@@ -185,6 +186,14 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             asyncio.create_task(refused.keep(store, app.state.refusals)),
             asyncio.create_task(refused.keep(store, app.state.upload_refusals, UPLOAD_REFUSALS)),
         ]
+        if settings.otlp_forward_url:
+            from app.services.conversations.forwarding.backend import Backend
+            from app.services.conversations.forwarding.forwarder import Forwarder
+
+            to = Backend(settings.otlp_forward_url, settings.forward_headers)
+            backend = await opened.enter_async_context(to)
+            forwarder = Forwarder(store, app.state.storage, backend)
+            background.append(asyncio.create_task(forwarder.run()))
         try:
             yield
         finally:

@@ -40,6 +40,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "retention_conversations",
         "retention_recordings",
     ),
+    "Forwarding": ("otlp_forward_url", "otlp_forward_headers"),
     "Accounts": (
         "emergency_admin",
         "session_idle_minutes",
@@ -87,7 +88,7 @@ NAMES = frozenset(
     }
 )
 # Chosen by people, so that even their first and last characters help to guess them.
-HIDDEN = frozenset({"admin_password", "database_url", "redis_url"})
+HIDDEN = frozenset({"admin_password", "database_url", "redis_url", "otlp_forward_headers"})
 SOURCES = {
     Origin.GIVEN: "the program",
     Origin.ENVIRONMENT: "environment",

@@ -37,6 +37,8 @@ DESCRIPTIONS = {
     "retention_calls": "Days that call records are kept.",
     "retention_conversations": "Days that conversations are kept after their last upload.",
     "retention_recordings": "Days that recordings of conversations are kept.",
+    "otlp_forward_url": "Backend of OpenTelemetry to which uploads of agents are passed on.",
+    "otlp_forward_headers": "Headers that this backend requires.",
     "emergency_admin": "Lets ADMIN_USERNAME sign in beside accounts.",
     "session_idle_minutes": "Minutes that a session lasts without a request.",
     "session_hours": "Hours that a session lasts in all.",

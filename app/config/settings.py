@@ -32,6 +32,7 @@ from pydantic_settings import (
 from app.config import checks, presets
 from app.config.accounts import AccountSettings
 from app.config.agents import AgentSettings
+from app.config.forwarding import ForwardingSettings
 from app.config.history import HistorySettings
 from app.config.origins import Origin, origins
 from app.config.single_sign_on import SingleSignOnSettings
@@ -47,7 +48,12 @@ Network = Annotated[str, AfterValidator(checks.network)]
 
 
 class Settings(
-    StorageSettings, AccountSettings, SingleSignOnSettings, HistorySettings, AgentSettings
+    StorageSettings,
+    AccountSettings,
+    SingleSignOnSettings,
+    HistorySettings,
+    ForwardingSettings,
+    AgentSettings,
 ):
     """The configuration in force, immutable.
 

@@ -57,6 +57,8 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "RETENTION_CALLS": ("180", 180),
     "RETENTION_CONVERSATIONS": ("14", 14),
     "RETENTION_RECORDINGS": ("3", 3),
+    "OTLP_FORWARD_URL": ("HTTP://Collector:4318/otlp/", "http://collector:4318/otlp"),
+    "OTLP_FORWARD_HEADERS": ("Authorization=Bearer%20x, a=b", "Authorization=Bearer%20x, a=b"),
     "EMERGENCY_ADMIN": ("false", False),
     "SESSION_IDLE_MINUTES": ("60", 60),
     "SESSION_HOURS": ("12", 12),

@@ -38,6 +38,10 @@ async def settings_page(
         live.of_feed(state.hub.feed, state.relay, len(state.streams), settings.livekit_api_key)
     )
     services += stored
+    if state.store and settings.otlp_forward_url:
+        from app.services.server.forwarding import of_forwarding  # with the store, 30 MB
+
+        services.append(await of_forwarding(state.store))
     reported = list(services)
     if watch and user.can(Permission.AGENTS_READ):
         services.append(of_workers(watch.latest()))
