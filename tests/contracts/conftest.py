@@ -82,9 +82,9 @@ def everything(start_lasting: Callable[..., Dashboard], stored_in: str) -> Dashb
 
 
 @pytest.fixture(scope="session")
-def surface(stack: Stack, everything: Dashboard) -> Iterator[list[Place]]:
+def surface(stack: Stack, everything: Dashboard, stored_in: str) -> Iterator[list[Place]]:
     """Every place of the dashboard, about one room, somebody in it, and one of everything."""
-    with world(stack, ROOM, IDENTITY) as there:
+    with world(stack, ROOM, IDENTITY, stored_in) as there:
         yield places(everything.app, **there.names(IDENTITY))
 
 

@@ -162,10 +162,10 @@ def dashboards(start_dashboard: Callable[..., Dashboard], stored_in: str) -> dic
 
 @pytest.fixture(scope="module")
 def every_place(
-    stack: Stack, dashboards: dict[bool, Dashboard], crowd: Crowd
+    stack: Stack, dashboards: dict[bool, Dashboard], crowd: Crowd, stored_in: str
 ) -> Iterator[list[Place]]:
     """Every place, about one room with somebody in it, and one of everything."""
-    with world(stack, ROOM, IDENTITY) as there:
+    with world(stack, ROOM, IDENTITY, stored_in) as there:
         guest = crowd.join(ROOM, IDENTITY, audio=True, kind="sip")
         yield places(dashboards[False].app, **there.names(IDENTITY))
         guest.leave()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from livekit import api
@@ -15,6 +16,9 @@ from app.security.roles import Permission
 from app.services.accounts import roles
 from app.services.accounts.accounts import create
 from app.services.accounts.powers import Powers
+from app.services.conversations.facts import LogLine, Span, Upload
+from app.services.conversations.states import Batch, Severity
+from app.services.conversations.writing.writing import write
 from app.services.webhooks.intake import Intake
 from app.services.webhooks.receiving import read
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
@@ -23,10 +27,12 @@ from app.store.store import Store
 from dev.stack import Stack
 from tests.support.history import add, connection, session
 from tests.support.history import call as a_call
+from tests.support.stores import in_store
 from tests.support.webhooks import body_of
 
 OWN_ROLE = "night & <day>"
 SESSION, CALL = "RM_walk", "SCL_walk"
+SPAN, LINE = "1" * 16, "1" * 32
 
 
 async def people_of(store: Store, name: str) -> None:
@@ -41,6 +47,18 @@ async def people_of(store: Store, name: str) -> None:
     met = connection("PA_walk", past, name, kind="SIP", name=name)
     called = a_call(CALL, room=name, identity=name, participant_sid="PA_walk", room_sid=SESSION)
     await add(store, {SESSIONS: [past], CONNECTIONS: [met], CALLS: [called]})
+
+
+async def conversation_of(store: Store, job: str, name: str) -> None:
+    """Create a conversation with a span and a line of a log, whose batch isn't stored."""
+    now = datetime.now(UTC)
+    upload = Upload(job=job, kind=Batch.TRACES, texts={"room": name, "agent": name})
+    upload.spans.append(Span(SPAN, "", name, name, now, 1_000_000, failed=False))
+    upload.logs.append(LogLine(LINE, now, Severity.ERROR, name, name))
+    async with store.write() as connection:
+        await connection.run_sync(
+            write, store.dialect, DEFAULT_SERVER, upload, now, "127.0.0.1", "conversations/none"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +79,16 @@ class World:
         docs["number"] = "1"  # of the audit, whose first entry is a sign-in, and of an account
         docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
         docs |= {"sid": SESSION, "call": CALL, "token": "1"}
-        docs |= {"span": "1" * 16, "line": "1" * 32}  # no conversation has them
+        docs |= {"span": SPAN, "line": LINE}  # in the store: see `conversation_of`
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 
 @contextmanager
-def world(stack: Stack, room: str, name: str) -> Iterator[World]:
+def world(stack: Stack, room: str, name: str, stored_in: str = "") -> Iterator[World]:
     """Make one of everything, in nobody's way; it is gone afterwards.
 
-    `name` is in every text that LiveKit accepts unchanged.
+    `name` is in every text that LiveKit accepts unchanged. `stored_in` is a DATABASE_URL, whose
+    store gets a conversation.
     """
 
     async def begin() -> World:
@@ -81,6 +100,8 @@ def world(stack: Stack, room: str, name: str) -> Iterator[World]:
             await _unmade(sdk, made)
 
     made = asyncio.run(begin())
+    if stored_in:
+        in_store(stored_in, partial(conversation_of, job=made.job, name=name))
     try:
         yield made
     finally:
