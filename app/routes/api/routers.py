@@ -18,6 +18,7 @@ from app.routes.api import (
     webhooks,
 )
 from app.routes.api import users as accounts
+from app.routes.api.conversations import spans as conversation_spans
 
 
 def operations(*, telephony: bool) -> list[APIRouter]:
@@ -30,6 +31,7 @@ def operations(*, telephony: bool) -> list[APIRouter]:
         ingress.router,
         *([call_records.router, calls.router] if telephony else ()),
         sessions.router,
+        conversation_spans.router,
         agents.router,
         usage.router,
         webhooks.router,

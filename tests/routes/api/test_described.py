@@ -40,9 +40,9 @@ def there(stack: Stack, served: Dashboard, crowd: Crowd) -> Iterator[tuple[Given
     }
     history.keep(served.settings.stored_in, kept)
     room, identity = f"described/{secrets.token_hex(4)}", 'ann & <bob> "\u202e'
-    with world(stack, room, identity) as made:
+    with world(stack, room, identity, served.settings.stored_in) as made:
         guest = crowd.join(room, identity, audio=True, video=True, kind="sip")
-        yield given, made.names(identity) | {"sid": session["sid"]}
+        yield given, made.names(identity) | {"sid": session["sid"], "job_id": made.job}
         guest.leave()
 
 

@@ -1,0 +1,1 @@
+"""The operations of conversations that agents uploaded."""
