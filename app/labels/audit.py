@@ -64,6 +64,8 @@ ACTIONS = {
     "conversation.export": "Export conversation",
     "conversation.delete": "Delete conversation",
     "conversation.open": "Open conversation",
+    "conversation.switch": "Switch uploads of agents",
+    "conversation.test": "Test uploads of agents",
     "dispatch.create": "Dispatch agent",
     "dispatch.delete": "Delete dispatch",
     "doctor.check": "Test connection",

@@ -11,6 +11,7 @@ from app.labels.label import NEWER, Label, Labels
 from app.labels.media import MEDIA
 from app.labels.rooms import ROOMS
 from app.labels.telephony import TELEPHONY
+from app.labels.uploads import UPLOADS
 from app.labels.webhooks import WEBHOOKS
 from app.services.livekit.enums import Newer
 from app.services.server.states import Coverage, Part, Reach, Severity
@@ -26,6 +27,7 @@ LABELS: Labels = {
     **WEBHOOKS,
     **HISTORY,
     **CONVERSATIONS,
+    **UPLOADS,
     Reach: {
         Reach.REACHABLE: Label("active", "ok", "Running jobs."),
         Reach.ABSENT: Label(

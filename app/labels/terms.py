@@ -140,6 +140,12 @@ TERMS: dict[str, Term] = {
         "reported is shown as it is. A start or an end that no webhook reported is inferred from "
         "LiveKit's lists, and marked.",
     ),
+    "conversation": Term(
+        "conversation",
+        "What an agent heard, said and did in one job: messages, tool calls, response times and "
+        "errors. Agents upload it while it runs, and the rest at its end.",
+        f"{LIVEKIT_DOCS}/agents/",
+    ),
     "participant": Term(
         "participant",
         "A member of a room: a person, an agent, a phone call, an ingress or an egress recorder. "

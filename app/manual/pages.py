@@ -47,6 +47,7 @@ EXPLAINED_BY = {
     "/usage": "features/usage",
     "/sessions": "features/history",
     "/history": "features/history",
+    "/conversations": "features/conversations",
     "/sign-in": "features/accounts",
     "/account": "features/accounts",
     "/sign-out": "features/accounts",

@@ -15,6 +15,7 @@ from app.text.formatters import plural, thousands
 from app.text.paths import (
     AGENTS,
     CALLS,
+    CONVERSATIONS,
     EGRESS,
     INGRESS,
     PARTICIPANTS,
@@ -36,6 +37,7 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     CALLS: ("active call", "active calls"),
     TRUNKS: ("trunk", "trunks"),
     RULES: ("dispatch rule", "dispatch rules"),
+    CONVERSATIONS: ("live conversation", "live conversations"),
 }
 # What is marked before it, and its tone. Red is for failures only.
 MARKED: Mapping[str, tuple[str, str, str]] = {

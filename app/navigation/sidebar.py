@@ -97,6 +97,13 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
                 Permission.HISTORY_READ,
                 "database_url",
             ),
+            NavItem(
+                "Conversations",
+                "chat-left-text",
+                "/conversations",
+                Permission.CONVERSATIONS_READ,
+                "database_url",
+            ),
             NavItem("Usage", "bar-chart", "/usage", Permission.HISTORY_READ, "database_url"),
         ),
     ),

@@ -55,7 +55,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.accounts.factors import overview as factors
         from app.routes.accounts.factors import sign_in as passkey
         from app.routes.api.routers import api_routers
-        from app.routes.conversations import compare, conversation, delete, export, spans
+        from app.routes.conversations.routers import conversation_routers
         from app.routes.history import identity, records
         from app.routes.history import participants as past_participants
         from app.routes.history import session as past_session
@@ -91,11 +91,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             past_session.router,
             past_participants.router,
             identity.router,
-            compare.router,  # before the page of a conversation, whose path has a job
-            conversation.router,
-            delete.router,
-            export.router,
-            spans.router,
+            *conversation_routers(),
             *([records.router] if wanted.enable_sip else ()),
             *api_routers(telephony=wanted.enable_sip),
         ]

@@ -2,14 +2,16 @@
 
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, ColumnElement, Connection, Table, and_, event, text, true
+from sqlalchemy import URL, ColumnElement, Connection, Select, Table, and_, event, text, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app.store.words import Among, by_fts5, by_gin
 
 BUSY_SECONDS = 5
 READERS = 4
@@ -44,6 +46,11 @@ class Dialect(Protocol):
     def months(self, column: ColumnElement[Any], since: Any, until: Any) -> ColumnElement[bool]:
         """Return a condition that is true from one moment to another: which partitions to read."""
 
+    def with_words(
+        self, items: Table, query: Select[Any], words: Sequence[str], among: Among | None = None
+    ) -> Select[Any]:
+        """Return a query of the items whose text has all words, the last one as a beginning."""
+
     def lock_schema(self, connection: Connection) -> None:
         """Wait until no other instance migrates; the transaction's end releases the lock."""
 
@@ -57,6 +64,8 @@ class SQLite:
     A write transaction takes the write lock when it begins. One that only turned into a write
     later could find that another had written since, and would have to begin again.
     """
+
+    with_words = staticmethod(by_fts5)
 
     def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         """Return a pool of readers, and one writer, for which writes queue in the process."""
@@ -101,6 +110,8 @@ class SQLite:
 
 class PostgreSQL:
     """A server: time limits that the server itself enforces, unless the URL has others."""
+
+    with_words = staticmethod(by_gin)
 
     def engines(self, url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         """Return a pool of readers, and one of writers, whose locks must not delay readers.

@@ -33,27 +33,27 @@ def set_up(request: Request) -> SetUp:
     url += LIVEKIT_HOOK
     lines = (
         "webhook:\n"
-        f"  api_key: {_scalar(settings.livekit_api_key)}\n"
+        f"  api_key: {scalar(settings.livekit_api_key)}\n"
         "  urls:\n"
-        f"    - {_scalar(url)}\n"
+        f"    - {scalar(url)}\n"
     )
     is_local = not settings.public_url and request.url.hostname in LOOPBACK
     return SetUp(url, lines, bool(settings.public_url), is_local)
 
 
-def own_target(request: Request) -> Target:
-    """Return where a test event is sent: to PUBLIC_URL, or else to this instance."""
+def own_target(request: Request, path: str = LIVEKIT_HOOK) -> Target:
+    """Return where a test is sent: to PUBLIC_URL, or else to this instance."""
     settings: Settings = request.app.state.settings
     if settings.public_url:
-        return Target(settings.public_url + LIVEKIT_HOOK)
+        return Target(settings.public_url + path)
     host, port = request.scope["server"]
     if port is None:  # a Unix socket
-        return Target(full_address(request, LIVEKIT_HOOK))
+        return Target(full_address(request, path))
     name = f"[{host}]" if ":" in host else host
-    return Target(f"http://{name}:{port}{LIVEKIT_HOOK}", request.headers.get("host", ""))
+    return Target(f"http://{name}:{port}{path}", request.headers.get("host", ""))
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """Return a text as YAML, in quotes if it needs them."""
     plain = text.isascii() and all(char.isalnum() or char in "-_./:[]" for char in text)
     return text if plain and ": " not in text and text[:1].isalnum() else json.dumps(text)

@@ -91,3 +91,19 @@ class UploadRefusal(StrEnum):
     TOO_LARGE = "too_large"
     NO_JOB = "no_job"
     NOT_STORED = "not_stored"
+
+
+class UploadTest(StrEnum):
+    """What came of an upload that the dashboard sent to itself."""
+
+    RECEIVED = "received"
+    ELSEWHERE = "elsewhere"
+    SWITCHED_OFF = "switched_off"
+    REFUSED = "refused"
+    REDIRECTED = "redirected"
+    NOT_FOUND = "not_found"
+    BUSY = "busy"
+    TLS = "tls"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    OTHER = "other"

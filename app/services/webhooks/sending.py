@@ -6,6 +6,7 @@ import json
 import secrets
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -42,30 +43,52 @@ class Sent:
     detail: str = ""
 
 
-async def send(settings: Settings, target: Target) -> Sent:
-    """Sign a test event with the dashboard's key and send it once; redirects are not followed."""
-    event_id, body, token = _signed(settings)
-    headers = {"Authorization": token, "Content-Type": TYPE, "User-Agent": "LiveKit"}
-    headers |= {"Host": target.host} if target.host else {}
-    began = time.monotonic()
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a request: why there was no answer, or the answer's status and its start."""
+
+    took: timedelta
+    failure: Delivery | None = None
+    reason: str = ""
     status: int | None = None
+    start: str = ""
+    location: str = ""
+
+
+async def post(target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send a body once; redirects are not followed."""
+    named = {"Host": target.host} if target.host else {}
+    began = time.monotonic()
+
+    def took() -> timedelta:
+        return timedelta(seconds=time.monotonic() - began)
+
     timeout = aiohttp.ClientTimeout(total=TIMEOUT)
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(target.url, data=body, headers=headers, allow_redirects=False) as answer,
+            session.post(
+                target.url, data=body, headers={**headers, **named}, allow_redirects=False
+            ) as answer,
         ):
-            status = answer.status
             start = (await answer.content.read(400)).decode("utf-8", "replace")
-            delivery, detail = _judged(status, start, answer.headers.get("Location", ""))
+            location = answer.headers.get("Location", "")
+            return Answer(took(), status=answer.status, start=start, location=location)
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError, ssl.SSLError) as error:
-        delivery, detail = Delivery.TLS, _reason(error)
+        return Answer(took(), Delivery.TLS, _reason(error))
     except TimeoutError:
-        delivery, detail = Delivery.TIMEOUT, f"No answer within {TIMEOUT:g} s."
+        return Answer(took(), Delivery.TIMEOUT, f"No answer within {TIMEOUT:g} s.")
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        delivery, detail = Delivery.UNREACHABLE, _reason(error)
-    took = timedelta(seconds=time.monotonic() - began)
-    return Sent(event_id, target.url, delivery, took, status, detail)
+        return Answer(took(), Delivery.UNREACHABLE, _reason(error))
+
+
+async def send(settings: Settings, target: Target) -> Sent:
+    """Sign a test event with the dashboard's key and send it."""
+    event_id, body, token = _signed(settings)
+    headers = {"Authorization": token, "Content-Type": TYPE, "User-Agent": "LiveKit"}
+    answer = await post(target, body, headers)
+    delivery, detail = judged(answer)
+    return Sent(event_id, target.url, delivery, answer.took, answer.status, detail)
 
 
 def _signed(settings: Settings) -> tuple[str, bytes, str]:
@@ -79,14 +102,17 @@ def _signed(settings: Settings) -> tuple[str, bytes, str]:
     return event_id, body, token.to_jwt()
 
 
-def _judged(status: int, start: str, location: str) -> tuple[Delivery, str]:
-    """Return what an answer means; this dashboard answers 200 with nothing."""
-    if status == 200:
-        return (Delivery.OTHER, start) if start.strip() else (Delivery.RECEIVED, "")
-    if 300 <= status < 400:
-        return Delivery.REDIRECTED, location[:400]
+def judged(answer: Answer) -> tuple[Delivery, str]:
+    """Return what an answer means, and its own words; this dashboard answers 200 with nothing."""
+    if answer.status is None:
+        return answer.failure or Delivery.OTHER, answer.reason
+    if answer.status == 200:
+        is_ours = not answer.start.strip()
+        return (Delivery.RECEIVED, "") if is_ours else (Delivery.OTHER, answer.start)
+    if 300 <= answer.status < 400:
+        return Delivery.REDIRECTED, answer.location[:400]
     kinds = {401: Delivery.REFUSED, 404: Delivery.NOT_FOUND, 503: Delivery.BUSY}
-    return kinds.get(status, Delivery.OTHER), _detail(start)
+    return kinds.get(answer.status, Delivery.OTHER), _detail(answer.start)
 
 
 def _detail(start: str) -> str:

@@ -33,6 +33,11 @@ def where(condition: str) -> dict[str, Any]:
     return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
+def _by_bytes(column: str) -> dict[str, Any]:
+    """Return the options of an index by which PostgreSQL finds the beginning of a text."""
+    return {"postgresql_ops": {column: "text_pattern_ops"}}
+
+
 def of_conversation(table: str) -> list[Any]:
     """Return the columns that name the conversation, with which its rows are deleted."""
     return [
@@ -97,14 +102,24 @@ CONVERSATIONS = Table(
     Column("response_p50", BigInteger),  # microseconds
     Column("response_p95", BigInteger),
     Index("ix_conversations_started_at", "server", "started_at", "job"),
-    Index("ix_conversations_agent", "server", "agent", "started_at", "job"),
+    Index("ix_conversations_agent", "server", "agent", "started_at", "job", **_by_bytes("agent")),
     Index("ix_conversations_room_sid", "server", "room_sid", "started_at"),
     Index("ix_conversations_caller", "server", "caller", "started_at", "job"),
+    Index("ix_conversations_room", "server", "room", "started_at", "job", **_by_bytes("room")),
     Index("ix_conversations_call", "server", "call", **where("call <> ''")),
     Index("ix_conversations_dispatch", "server", "dispatch", **where("dispatch <> ''")),
-    Index("ix_conversations_duration", "server", "duration", "started_at", "job"),
-    Index("ix_conversations_response", "server", "response_p95", "started_at", "job"),
+    Index("ix_conversations_duration", "server", "duration", "job", "started_at"),
+    Index("ix_conversations_response", "server", "response_p95", "job", "started_at"),
     Index("ix_conversations_errors", "server", "started_at", "job", **where("errors > 0")),
+    *[
+        Index(f"ix_conversations_{name}", "server", *also, "started_at", "job", **where(condition))
+        for name, also, condition in (
+            ("tool_failures", (), "tool_failures > 0"),
+            ("interruptions", (), "interruptions > 0"),
+            ("outcome", ("outcome",), "outcome <> ''"),
+            ("version", ("version",), "version <> ''"),
+        )
+    ],
     Index("ix_conversations_open", "server", "started_at", "job", **where("ended_at IS NULL")),
     Index("ix_conversations_heard_at", "heard_at"),
     Index("ix_conversations_recordings", "heard_at", **where("recording <> ''")),

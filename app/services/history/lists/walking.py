@@ -29,7 +29,7 @@ from app.services.history.lists.ranges import ALWAYS, Range
 WALKED = 10_000  # rows that one page looks at
 FEW = 5_000  # rows that are sorted
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LONGEST_CURSOR = 100
+LONGEST_CURSOR = 160  # with the ID of an agent's job
 NEWEST = 253_402_300_799_000_000  # the last second that a datetime can hold
 BAD_CURSOR = "before and after: Use the links of the list."
 
@@ -111,6 +111,13 @@ async def few(connection: AsyncConnection, keys: Select[Any]) -> Select[Any] | N
     some = keys.limit(FEW + 1).subquery()
     number = (await connection.execute(select(func.count()).select_from(some))).scalar_one()
     return keys if number <= FEW else None
+
+
+def ahead(walk: Walk, place: Place) -> Select[Any]:
+    """Return a query of the SIDs that a page looks through, whatever is checked row by row."""
+    newer = place.after is not None
+    begun = [*walk.along, *_from(walk, place)]
+    return select(walk.sid).where(*begun).order_by(*_order(walk, newer)).limit(walk.most)
 
 
 async def walked(connection: AsyncConnection, walk: Walk, place: Place) -> Found[Row[Any]]:

@@ -71,14 +71,14 @@ def _create_conversations() -> None:
         sa.Column("response_p95", sa.BigInteger),
         sa.PrimaryKeyConstraint("server", "job", name="pk_conversations"),
     )
-    op.create_index(
-        "ix_conversations_agent", "conversations", ["server", "agent", "started_at", "job"]
-    )
+    for name in ("agent", "caller", "room"):
+        columns = ["server", name, "started_at", "job"]
+        by_bytes = {} if name == "caller" else {name: "text_pattern_ops"}
+        op.create_index(
+            f"ix_conversations_{name}", "conversations", columns, postgresql_ops=by_bytes
+        )
     op.create_index(
         "ix_conversations_call", "conversations", ["server", "call"], **_where("call <> ''")
-    )
-    op.create_index(
-        "ix_conversations_caller", "conversations", ["server", "caller", "started_at", "job"]
     )
     op.create_index(
         "ix_conversations_dispatch",
@@ -87,7 +87,7 @@ def _create_conversations() -> None:
         **_where("dispatch <> ''"),
     )
     op.create_index(
-        "ix_conversations_duration", "conversations", ["server", "duration", "started_at", "job"]
+        "ix_conversations_duration", "conversations", ["server", "duration", "job", "started_at"]
     )
     op.create_index(
         "ix_conversations_errors",
@@ -105,12 +105,29 @@ def _create_conversations() -> None:
     op.create_index(
         "ix_conversations_response",
         "conversations",
-        ["server", "response_p95", "started_at", "job"],
+        ["server", "response_p95", "job", "started_at"],
     )
     op.create_index(
         "ix_conversations_room_sid", "conversations", ["server", "room_sid", "started_at"]
     )
     op.create_index("ix_conversations_started_at", "conversations", ["server", "started_at", "job"])
+    _create_filters()
+
+
+def _create_filters() -> None:
+    """Create the indexes of single kinds: they are the last, which SQLite prefers."""
+    for name, columns, condition in (
+        ("tool_failures", [], "tool_failures > 0"),
+        ("interruptions", [], "interruptions > 0"),
+        ("outcome", ["outcome"], "outcome <> ''"),
+        ("version", ["version"], "version <> ''"),
+    ):
+        op.create_index(
+            f"ix_conversations_{name}",
+            "conversations",
+            ["server", *columns, "started_at", "job"],
+            **_where(condition),
+        )
 
 
 def _create_items() -> None:

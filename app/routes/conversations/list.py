@@ -1,0 +1,191 @@
+"""/conversations: what agents uploaded, newest first, searched by words, and as a file."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.navigation.figures import Figure
+from app.routes.conversations.setting_up import set_up
+from app.routes.history.shared import (
+    Day,
+    Flag,
+    PlaceDep,
+    Text,
+    check_personal,
+    listed,
+    masking,
+    none,
+    range_of,
+)
+from app.security.guards import sees
+from app.security.roles import Permission
+from app.services.conversations.lists import listing
+from app.services.conversations.lists.wanted import Listed, Longer, Slower, Sort, Wanted
+from app.services.conversations.lists.words import words_in
+from app.services.conversations.states import Outcome
+from app.services.history.lists.ranges import Span
+from app.services.history.lists.walking import EPOCH
+from app.services.history.masking import Masking
+from app.services.lists import Ask
+from app.text.paths import CONVERSATIONS
+from app.web.deps import StoreDep, UserDep
+from app.web.exports import Ending, as_stream, copied
+from app.web.listing import AskDep, asked, filters
+from app.web.pages import page
+
+router = APIRouter(prefix=CONVERSATIONS)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Filters:
+    """The list's own filters, as they are in the address; `q` is searched in transcripts."""
+
+    agent: Text = ""
+    room: Text = ""
+    session: Text = ""
+    dispatch: Text = ""
+    call: Text = ""
+    caller: Text = ""
+    version: Text = ""
+    model: Text = ""
+    tag: Text = ""
+    outcome: Literal[""] | Outcome = ""
+    errors: Flag = ""
+    tools: Flag = ""
+    interrupted: Flag = ""
+    running: Flag = ""
+    longer: Longer = ""
+    slower: Slower = ""
+    order: Sort = ""
+    span: Span = ""
+    since: Day = ""
+    until: Day = ""
+
+    def wanted(self, request: Request, q: str) -> Wanted:
+        """Return what to search for now."""
+        return Wanted(
+            words=words_in(q),
+            agent=self.agent,
+            room=self.room,
+            session=self.session,
+            dispatch=self.dispatch,
+            call=self.call,
+            caller=self.caller,
+            version=self.version,
+            model=self.model,
+            tag=self.tag,
+            outcome=self.outcome,
+            errors=bool(self.errors),
+            tool_failures=bool(self.tools),
+            interrupted=bool(self.interrupted),
+            running=bool(self.running),
+            longer=self.longer,
+            slower=self.slower,
+            sort=self.order,
+            started=range_of(request, self.span, self.since, self.until),
+        )
+
+
+ListDep = Annotated[Ask, asked("conversation")]
+FiltersDep = Annotated[Filters, filters(Filters)]
+
+
+@router.get("", dependencies=[sees(Permission.CONVERSATIONS_READ)])
+async def conversation_list(
+    request: Request,
+    store: StoreDep,
+    user: UserDep,
+    ask: ListDep,
+    chosen: FiltersDep,
+    place: PlaceDep,
+) -> Response:
+    """Show one page of the conversations that match, by a few queries of bounded cost."""
+    check_personal(user, chosen.caller)
+    wanted, now = chosen.wanted(request, ask.q), datetime.now(UTC)
+    found = await listing.page(store, wanted, dataclasses.replace(place, size=ask.per_page))
+    live = await listing.count_live(store, now)
+    masks = masking(user)
+    shown = dataclasses.replace(found, rows=[_masked(masks, each) for each in found.rows])
+    conversations = listed(shown, ask, dataclasses.asdict(chosen), CONVERSATIONS)
+    is_first = place.before is None and place.after is None
+    is_empty = not (found.rows or conversations.filtered) and is_first
+    return await page(
+        request,
+        "conversations/list.html.j2",
+        live=is_first,
+        topics=("conversations",),
+        figures={CONVERSATIONS: Figure(live)},
+        conversations=conversations,
+        searched=found.searched,
+        searched_to=found.searched - EPOCH if found.searched and chosen.order else None,
+        filters=chosen,
+        words=wanted.words,
+        now=now,
+        personal=not masks.on,
+        set_up=set_up(request) if is_empty else None,
+    )
+
+
+@router.get("/-/export.{ending}", dependencies=[sees(Permission.CONVERSATIONS_READ)])
+async def export_conversations(
+    request: Request,
+    store: StoreDep,
+    user: UserDep,
+    ask: AskDep,
+    chosen: FiltersDep,
+    ending: Ending,
+) -> Response:
+    """Send all conversations that match as a file, of any number; no word of theirs is in it."""
+    check_personal(user, chosen.caller)
+    found = listing.every(store, chosen.wanted(request, ask.q))
+    rows = none() if request.state.is_head else _exported(found, masking(user))
+    return await as_stream("conversations", ending, rows, ExportedConversation)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExportedConversation:
+    """A conversation in a file; times are null where nothing was reported or measured."""
+
+    job_id: str
+    agent: str
+    version: str
+    sdk_version: str
+    room: str
+    room_sid: str
+    caller: str
+    started_at: datetime
+    ended_at: datetime | None
+    ended_inferred: bool
+    duration: timedelta | None
+    turns: int
+    interruptions: int
+    tool_calls: int
+    tool_failures: int
+    errors: int
+    response_p50: timedelta | None
+    response_p95: timedelta | None
+    outcome: str
+    close_reason: str
+    tags: tuple[str, ...]
+
+
+async def _exported(
+    conversations: AsyncIterator[Listed], masks: Masking
+) -> AsyncIterator[ExportedConversation]:
+    async for each in conversations:
+        shown = _masked(masks, each)
+        outcome, tags = str(shown.outcome or ""), tuple(shown.tags)
+        yield copied(ExportedConversation, shown, job_id=shown.job, outcome=outcome, tags=tags)
+
+
+def _masked(masks: Masking, conversation: Listed) -> Listed:
+    """Return a conversation as it may be shown."""
+    if not (masks.on and conversation.caller):
+        return conversation
+    caller = masks.person(conversation.caller, conversation.caller_kind)
+    return dataclasses.replace(conversation, caller=caller)

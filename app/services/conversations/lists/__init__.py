@@ -1,0 +1,1 @@
+"""Lists of conversations: every filter, and the search for words in what was said."""

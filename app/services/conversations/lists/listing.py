@@ -1,0 +1,132 @@
+"""The list of conversations: pages of bounded cost, whatever is searched for."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.services.conversations.lists import searching
+from app.services.conversations.lists.filters import ROWS, Conditions, in_order, in_range, with_keys
+from app.services.conversations.lists.wanted import COLUMNS, SILENT, Listed, Wanted, listed_of
+from app.services.history.lists.ranges import ALWAYS
+from app.services.history.lists.walking import Found, Place, Walk, ahead, few, walked
+from app.services.webhooks.signing_keys import DEFAULT_SERVER
+from app.store.schema import CONVERSATION_TAGS
+from app.store.schema.metadata import Moment
+from app.store.store import Store
+
+BATCH = 1_000
+TAGS = 4  # of one conversation that a list shows
+ALL_TAGS = 1_000
+WALKED = 3_000  # conversations that one page looks at, which have large rows
+WORDY = 500  # conversations that one page looks through for words that many lines have
+SORTED: dict[str, Any] = {"longest": ROWS.duration, "slowest": ROWS.response_p95}
+
+
+async def page(store: Store, wanted: Wanted, place: Place, most_tags: int = TAGS) -> Found[Listed]:
+    """Return one page of the conversations, with `most_tags` of each. Raises StoreError.
+
+    If they aren't in the order of time, moments of cursors are what they are sorted by, after 1970.
+    """
+    async with store.read() as connection:
+        walk = await _walk(store, connection, wanted, place)
+        found = await walked(connection, walk, place)
+        jobs = [row.job for row in found.rows]
+        tags = await _tags(connection, wanted.server, jobs, most_tags)
+        lines = await searching.snippets(
+            connection, store.dialect, wanted.server, jobs, wanted.words
+        )
+    rows = [listed_of(row, tags.get(row.job, ()), lines.get(row.job, ())) for row in found.rows]
+    return Found(rows, found.older, found.newer, found.searched)
+
+
+async def count_live(store: Store, now: datetime) -> int:
+    """Return how many conversations are live, of the newest open ones. Raises StoreError."""
+    newest = select(ROWS.heard_at).where(ROWS.server == DEFAULT_SERVER, ROWS.ended_at.is_(None))
+    some = newest.order_by(ROWS.started_at.desc(), ROWS.job.desc()).limit(BATCH).subquery()
+    query = select(func.count()).select_from(some).where(some.c.heard_at > now - SILENT)
+    async with store.read() as connection:
+        return (await connection.execute(query)).scalar_one()
+
+
+async def every(store: Store, wanted: Wanted) -> AsyncIterator[Listed]:
+    """Yield all conversations that match, and read a part at a time. Raises StoreError."""
+    place = Place(BATCH)
+    while True:
+        found = await page(store, wanted, place, ALL_TAGS)
+        for each in found.rows:
+            yield each
+        if found.older is None:
+            return
+        place = replace(place, before=found.older)
+
+
+async def _walk(store: Store, connection: AsyncConnection, wanted: Wanted, place: Place) -> Walk:
+    """Return in which order to read: that of the index which knows most of what is wanted."""
+    along: Conditions = [ROWS.server == wanted.server]
+    beside: Conditions = []
+    at: Any = ROWS.started_at
+    columns: Sequence[Any] = COLUMNS
+    if wanted.sort:
+        column = SORTED[wanted.sort]
+        at = type_coerce(column, Moment).label("sorted_by")
+        columns = [*COLUMNS, at]
+        along.append(column.is_not(None))
+        beside += in_range(ROWS.started_at, wanted.started)
+    else:
+        along += in_range(ROWS.started_at, wanted.started)
+    for number, each in enumerate(in_order(wanted)):
+        is_walked = number == 0 and not wanted.sort
+        (along if is_walked else beside).extend(each.along if is_walked else [each.beside])
+    keys = None
+    for each in with_keys(wanted, store.dialect, at):
+        beside.append(each.beside)
+        counted = each.counted if keys is None else None
+        if counted is not None and await few(connection, counted) is not None:
+            keys = each.keys
+    within = ALWAYS if wanted.sort else wanted.started
+    walk = Walk(columns, at, ROWS.job, along, beside, keys, within, WALKED)
+    return await _with_words(store, connection, wanted, walk, place) if wanted.words else walk
+
+
+async def _with_words(
+    store: Store, connection: AsyncConnection, wanted: Wanted, walk: Walk, place: Place
+) -> Walk:
+    """Return how to read only conversations in which the words are.
+
+    If few lines have them, their conversations are sorted. Else the lines of the next conversations
+    are searched: as these were uploaded one after another, they have IDs that are close.
+    """
+    jobs = searching.jobs_with(store.dialect, wanted.server, wanted.words)
+    if await few(connection, jobs) is not None:
+        keys = select(walk.at, walk.sid).where(ROWS.server == wanted.server)
+        own = walk.sid.in_(jobs)
+        beside = walk.beside if walk.keys is None else [*walk.beside, own]
+        return replace(
+            walk, beside=beside, keys=walk.keys if walk.keys is not None else keys.where(own)
+        )
+    following = ahead(replace(walk, most=WORDY), place)
+    among = await searching.lines_of(connection, wanted.server, following)
+    near = searching.jobs_with(store.dialect, wanted.server, wanted.words, among)
+    return replace(walk, beside=[*walk.beside, walk.sid.in_(near)], most=WORDY)
+
+
+async def _tags(
+    connection: AsyncConnection, server: str, jobs: Sequence[str], most: int
+) -> dict[str, list[str]]:
+    """Return the first tags of each job."""
+    if not jobs:
+        return {}
+    tags = CONVERSATION_TAGS.c
+    place = func.row_number().over(partition_by=tags.job, order_by=tags.tag).label("place")
+    query = select(tags.job, tags.tag, place).where(tags.server == server, tags.job.in_(jobs))
+    found = query.subquery()
+    shown: dict[str, list[str]] = defaultdict(list)
+    listed = select(found.c.job, found.c.tag).where(found.c.place <= most)
+    for job, tag in await connection.execute(listed.order_by(found.c.job, found.c.tag)):
+        shown[job].append(tag)
+    return shown
