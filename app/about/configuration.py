@@ -28,6 +28,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "egress_presets",
         "refresh_seconds",
         "agent_workers",
+        "model_prices",
     ),
     "Cache": ("cache_seconds", "redis_url"),
     "Store": (
@@ -81,6 +82,7 @@ NAMES = frozenset(
         "egress_presets",
         "storage_url",
         "agent_workers",
+        "model_prices",
         "oidc_issuer",
         "oidc_client_id",
         "oidc_name",

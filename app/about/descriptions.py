@@ -21,6 +21,7 @@ DESCRIPTIONS = {
     "enable_sip": "Adds the telephony pages.",
     "egress_presets": "Named storage for recordings.",
     "agent_workers": "Agent workers whose status is shown.",
+    "model_prices": "What models cost, so that conversations have a cost.",
     "refresh_seconds": "Seconds between refreshes of an open page.",
     "allowed_origins": "Other origins that may send requests from a browser.",
     "allowed_hosts": "Host names to respond to.",

@@ -6,8 +6,7 @@ The text is TOML, usually in the file that EGRESS_PRESETS_FILE names. Fields hav
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -23,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.config import checks
+from app.config import checks, tables
 from app.config.sources import environment
 
 REFERENCE = 'write { env = "NAME" } or { file = "PATH" }, so that the credential is elsewhere'
@@ -184,11 +183,11 @@ def read(value: object) -> object:
 
 def _parsed(text: str) -> tuple[list[Preset], list[str]]:
     try:
-        tables = tomllib.loads(text)
+        top = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return [], [f"is not valid TOML: {error}"]
-    listed = tables.pop("preset", None)
-    problems = [f"{key}: unknown; only [[preset]] tables are read" for key in tables]
+    listed = top.pop("preset", None)
+    problems = [f"{key}: unknown; only [[preset]] tables are read" for key in top]
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         return [], [*problems, "contains no [[preset]] table"]
     presets: list[Preset] = []
@@ -198,7 +197,10 @@ def _parsed(text: str) -> tuple[list[Preset], list[str]]:
         try:
             preset = _preset(table)
         except ValidationError as error:
-            problems += [f"{label}: {line}" for line in _lines(error, table)]
+            problems += [
+                f"{label}: {line}"
+                for line in tables.lines(error, table, TYPES[table["type"]].model_fields)
+            ]
         except ValueError as error:
             problems.append(f"{label}: {error}")
         else:
@@ -213,23 +215,3 @@ def _preset(table: Mapping[str, Any]) -> Preset:
     if not isinstance(kind, str) or kind not in TYPES:
         raise ValueError(f"type: must be one of {', '.join(TYPES)}")
     return TYPES[kind].model_validate(table)
-
-
-def _lines(error: ValidationError, table: Mapping[str, Any]) -> Iterator[str]:
-    known = [name for name in TYPES[table["type"]].model_fields if name not in table]
-    for problem in error.errors(include_input=False, include_url=False):
-        field = ".".join(map(str, problem["loc"]))
-        yield f"{field}: {_message(problem, field, known)}" if field else _plain(problem["msg"])
-
-
-def _message(problem: Any, field: str, known: Sequence[str]) -> str:
-    if problem["type"] in {"missing", "string_too_short"}:
-        return "missing"
-    if problem["type"] == "extra_forbidden":
-        close = get_close_matches(field, known, 1)
-        return f"unknown; did you mean {close[0]}?" if close else "unknown"
-    return _plain(problem["msg"])
-
-
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")

@@ -35,6 +35,7 @@ from app.config.agents import AgentSettings
 from app.config.forwarding import ForwardingSettings
 from app.config.history import HistorySettings
 from app.config.origins import Origin, origins
+from app.config.prices import PriceSettings
 from app.config.single_sign_on import SingleSignOnSettings
 from app.config.sources import FromFile, SettingsError, environment
 from app.config.storage import StorageSettings
@@ -54,6 +55,7 @@ class Settings(
     HistorySettings,
     ForwardingSettings,
     AgentSettings,
+    PriceSettings,
 ):
     """The configuration in force, immutable.
 

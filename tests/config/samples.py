@@ -1,9 +1,11 @@
 """A value for every setting that is not its default, as text and as the dashboard reads it."""
 
+from decimal import Decimal
 from typing import Any
 
 from app.config.agents import WorkerAddress
 from app.config.presets import S3Preset
+from app.config.prices import ModelPrice, Prices
 
 SAMPLES: dict[str, tuple[str, Any]] = {
     "DASHBOARD_NAME": ("Production Zürich", "Production Zürich"),
@@ -33,6 +35,13 @@ SAMPLES: dict[str, tuple[str, Any]] = {
         (
             WorkerAddress("http://agent-1:8081"),
             WorkerAddress("https://agents.example.com/voice", metrics_port=9464),
+        ),
+    ),
+    "MODEL_PRICES": (
+        'currency = "eur"\n[[model]]\nmodel = "small-*"\nper_million_input_tokens = 0.15\n',
+        Prices(
+            currency="EUR",
+            models=(ModelPrice(model="small-*", per_million_input_tokens=Decimal("0.15")),),
         ),
     ),
     "REFRESH_SECONDS": ("30", 30),

@@ -14,6 +14,7 @@ from app.routes.history.shared import At, masking
 from app.routes.history.timeline import LANES, MOST_LANES, Milliseconds
 from app.security.guards import sees
 from app.security.roles import Permission
+from app.services.conversations import costs
 from app.services.conversations.page import conversation as conversations
 from app.services.conversations.page import parts, stages
 from app.services.conversations.page.notes import notes
@@ -59,6 +60,8 @@ async def conversation_page(
         parts_of=beside,
         stages=stages.measured(found.delays),
         slow=stages.SLOW,
+        prices=settings.model_prices,
+        costs=costs,
         notes=notes(conversation, found),
         tab=tab,
         filters=chosen,

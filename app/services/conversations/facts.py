@@ -74,6 +74,7 @@ class Used:
     input_tokens: int = 0
     cached_tokens: int = 0
     input_audio_tokens: int = 0
+    cached_audio_tokens: int = 0
     output_tokens: int = 0
     output_audio_tokens: int = 0
     characters: int = 0

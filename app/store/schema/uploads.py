@@ -18,6 +18,8 @@ CONVERSATION_USAGE = Table(
     Column("input_tokens", BigInteger, nullable=False),
     Column("cached_tokens", BigInteger, nullable=False),  # of the input tokens
     Column("input_audio_tokens", BigInteger, nullable=False),  # of the input tokens
+    # of the cached and of the audio tokens
+    Column("cached_audio_tokens", BigInteger, nullable=False, default=0),
     Column("output_tokens", BigInteger, nullable=False),
     Column("output_audio_tokens", BigInteger, nullable=False),  # of the output tokens
     Column("characters", BigInteger, nullable=False),

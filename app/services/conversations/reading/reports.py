@@ -12,6 +12,7 @@ TOKENS = {  # members of a model's usage, and the fields that have them
     "input_tokens": "input_tokens",
     "input_cached_tokens": "cached_tokens",
     "input_audio_tokens": "input_audio_tokens",
+    "input_cached_audio_tokens": "cached_audio_tokens",
     "output_tokens": "output_tokens",
     "output_audio_tokens": "output_audio_tokens",
     "characters_count": "characters",

@@ -58,6 +58,7 @@ def _create_usage() -> None:
         sa.Column("input_tokens", sa.BigInteger, nullable=False),
         sa.Column("cached_tokens", sa.BigInteger, nullable=False),
         sa.Column("input_audio_tokens", sa.BigInteger, nullable=False),
+        sa.Column("cached_audio_tokens", sa.BigInteger, nullable=False),
         sa.Column("output_tokens", sa.BigInteger, nullable=False),
         sa.Column("output_audio_tokens", sa.BigInteger, nullable=False),
         sa.Column("characters", sa.BigInteger, nullable=False),
