@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.routes.conversations.filters import Addresses, FiltersDep
+from app.routes.conversations.filters import Tab
 from app.routes.conversations.opening import opened
 from app.routes.conversations.tabs import TABS, Opened, Span
 from app.routes.history.shared import At, masking
@@ -34,7 +34,7 @@ async def conversation_page(
     settings: SettingsDep,
     user: UserDep,
     job: JobId,
-    chosen: FiltersDep,
+    tab: Tab = "",
     start: Annotated[Milliseconds, Query(alias="from")] = None,
     end: Annotated[Milliseconds, Query(alias="to")] = None,
     lanes: Annotated[int, Query(ge=1, le=MOST_LANES)] = LANES,
@@ -47,9 +47,9 @@ async def conversation_page(
         outline(store, conversation), parts.parts(store, conversation)
     )
     masks = masking(user)
-    tab = chosen.tab or "transcript"
+    tab = tab or "transcript"
     span = Span(start, end, lanes, after)
-    shown = await TABS[tab](Opened(request, store, user, masks, conversation, found, chosen, span))
+    shown = await TABS[tab](Opened(request, store, user, masks, conversation, found, span))
     return await page(
         request,
         "conversations/conversation.html.j2",
@@ -59,13 +59,10 @@ async def conversation_page(
         outline=found,
         parts_of=beside,
         stages=stages.measured(found.delays),
-        slow=stages.SLOW,
         prices=settings.model_prices,
         costs=costs,
         notes=notes(conversation, found),
         tab=tab,
-        filters=chosen,
-        addresses=Addresses(job, chosen),
         masks=masks,
         caller=caller(conversation, masks),
         personal=not masks.on,

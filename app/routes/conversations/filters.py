@@ -9,7 +9,7 @@ from app.services.conversations.page.outline import MOST_ITEMS, Show
 from app.services.conversations.page.transcript import LINES, MOST_LINES
 from app.services.lists import address
 from app.text.paths import conversation_path
-from app.web.listing import filters
+from app.web.listing import reading
 
 Tab = Literal["", "transcript", "trace", "logs", "events", "instructions"]
 First = Annotated[int, Field(ge=0, le=MOST_ITEMS)] | Literal[""]
@@ -19,7 +19,6 @@ First = Annotated[int, Field(ge=0, le=MOST_ITEMS)] | Literal[""]
 class Filters:
     """Which lines of the transcript are shown; without `first`, a live one shows the last ones."""
 
-    tab: Tab = ""
     q: Annotated[str, Field(max_length=200)] = ""
     show: Show = ""
     first: Annotated[First, Field(union_mode="left_to_right")] = ""
@@ -28,19 +27,15 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The addresses of a conversation's page."""
+    """The addresses of a conversation's transcript."""
 
     job: str
     filters: Filters
 
-    def tab(self, name: str) -> str:
-        """Return the address of a tab."""
-        return address(conversation_path(self.job), {"tab": name}, {"tab": "transcript"})
-
     def url(self, **changes: Any) -> str:
-        """Return the address of the transcript with parts of its state changed."""
+        """Return the address with parts of the state changed."""
         state = {"q": self.filters.q, "show": self.filters.show, "first": "", "lines": LINES}
         return address(conversation_path(self.job), state | changes, {"lines": LINES})
 
 
-FiltersDep = Annotated[Filters, filters(Filters)]
+filters_of = reading(Filters)

@@ -8,11 +8,11 @@ from typing import Any
 from starlette.requests import Request
 
 from app.errors import NotFound
-from app.routes.conversations.filters import Filters
+from app.routes.conversations.filters import Addresses, filters_of
 from app.routes.conversations.trace import logs_tab, trace_tab
 from app.routes.history.timeline import Zoom, drawing
 from app.security.roles import Permission, User
-from app.services.conversations.page import happened, transcript
+from app.services.conversations.page import happened, stages, transcript
 from app.services.conversations.page.conversation import Conversation
 from app.services.conversations.page.instructions import setups
 from app.services.conversations.page.outline import Outline
@@ -47,13 +47,12 @@ class Opened:
     masks: Masking
     conversation: Conversation
     outline: Outline
-    filters: Filters
     span: Span
 
 
 async def lines_tab(about: Opened) -> dict[str, Any]:
     """Return the lines of the transcript."""
-    chosen = about.filters
+    chosen = filters_of(about.request)
     shown = await transcript.lines(
         about.store,
         about.conversation,
@@ -63,7 +62,13 @@ async def lines_tab(about: Opened) -> dict[str, Any]:
         start=chosen.first if isinstance(chosen.first, int) else None,
         most=chosen.lines,
     )
-    return {"shown": shown, "most_lines": transcript.MOST_LINES}
+    return {
+        "shown": shown,
+        "filters": chosen,
+        "addresses": Addresses(about.conversation.job, chosen),
+        "slow": stages.SLOW,
+        "most_lines": transcript.MOST_LINES,
+    }
 
 
 async def events_tab(about: Opened) -> dict[str, Any]:
