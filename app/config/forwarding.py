@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}", re.ASCII)  # RFC 9110, section 5.6.2
 VALUE = re.compile(r"[ -~]{1,4000}", re.ASCII)
-# what the body needs, and what a client sets by itself
+# what the body needs, and what a client sets on its own
 OWN = frozenset(
     {
         "content-type",

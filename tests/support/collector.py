@@ -1,4 +1,4 @@
-"""Another backend of OpenTelemetry: takes OTLP over HTTP, and answers as it is told to."""
+"""Another backend of OpenTelemetry: takes OTLP over HTTP, and answers as planned."""
 
 import gzip
 import threading

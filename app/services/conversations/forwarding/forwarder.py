@@ -25,7 +25,7 @@ from app.storage.storage import Storage
 from app.store.errors import StoreError
 from app.store.store import Store
 
-TOGETHER = 20  # batches that are taken at once
+TOGETHER = 20  # batches that are taken together
 PARALLEL = 4  # requests
 IDLE = 2.0  # seconds until it looks again
 FIRST_PAUSE = 5.0  # seconds after a failure; twice as long with each one that follows

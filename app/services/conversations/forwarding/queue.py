@@ -19,7 +19,7 @@ from app.store.store import Store
 BATCHES = CONVERSATION_BATCHES.c
 STATE = FORWARDING.c
 WAITING = text("forward_at IS NOT NULL")  # as the partial index says it
-TAKEN = timedelta(minutes=5)  # longer than sending all that is taken at once
+TAKEN = timedelta(minutes=5)  # longer than sending all that is taken together
 COUNTED = 10_000  # waiting batches; more are not counted
 LONGEST_ERROR = 200
 
@@ -108,7 +108,7 @@ async def settle(store: Store, settled: Sequence[Settled]) -> None:
 
 
 async def release(store: Store, taken: Sequence[Taken]) -> None:
-    """Give back what was taken and not tried. Raises StoreError."""
+    """Make what was taken and not tried due again. Raises StoreError."""
     if taken:
         now = datetime.now(UTC)
         async with store.write() as connection:
