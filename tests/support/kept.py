@@ -1,7 +1,7 @@
 """Conversations in a store and a storage without a dashboard: uploads are kept as it does it."""
 
 import gzip
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,9 +57,11 @@ class Kept:
         await self.uploads.keep_recording(UPLOADER, spoken.job, found)
         return path
 
-    async def history(self, spoken: Spoken, seconds: float = 60.0, **summary: Any) -> None:
+    async def history(
+        self, spoken: Spoken, items: Sequence[Any] = (), *, seconds: float = 60.0
+    ) -> None:
         """Keep what an agent uploads at the end of a session, without a sound."""
-        body, media_type = spoken.recording(header=spoken.header(seconds, **summary))
+        body, media_type = spoken.recording(items, header=spoken.header(seconds))
 
         async def chunks() -> AsyncIterator[bytes]:
             yield body

@@ -18,6 +18,7 @@ from app.routes.api import (
     webhooks,
 )
 from app.routes.api import users as accounts
+from app.routes.api.conversations import deleting as conversation_deleting
 from app.routes.api.conversations import spans as conversation_spans
 
 
@@ -32,6 +33,7 @@ def operations(*, telephony: bool) -> list[APIRouter]:
         *([call_records.router, calls.router] if telephony else ()),
         sessions.router,
         conversation_spans.router,
+        conversation_deleting.router,
         agents.router,
         usage.router,
         webhooks.router,

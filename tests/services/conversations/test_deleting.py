@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from app.services.conversations.deleting.deleting import (
     REMEMBERED,
@@ -18,6 +18,7 @@ from app.services.conversations.states import Batch
 from app.storage.errors import StorageUnavailable
 from app.store.schema import (
     CONVERSATION_BATCHES,
+    CONVERSATION_ITEMS,
     CONVERSATION_SPANS,
     CONVERSATIONS,
     DELETED_CONVERSATIONS,
@@ -47,6 +48,21 @@ def test_rows_and_files_are_deleted_and_those_of_others_stay(database: str, tmp_
         assert await kept.number(UNWANTED_FILES) == 0
         again = await delete_one(kept.store, kept.storage, kept.hub, SERVER, gone.job)
         assert (again.number, again.error) == (0, None)
+
+    kept_in(database, folder_url(tmp_path), work)
+
+
+def test_no_search_finds_its_words(database: str, tmp_path: Path) -> None:
+    async def work(kept: Kept) -> None:
+        spoken = Spoken()
+        await kept.history(spoken, [spoken.message("item_1", "user", "zanzibar", 1)])
+        found = text("SELECT count(*) FROM conversation_words('zanzibar')")
+        for number in (1, 0):
+            if database.startswith("sqlite"):
+                async with kept.store.read() as connection:
+                    assert (await connection.execute(found)).scalar_one() == number
+            assert await kept.number(CONVERSATION_ITEMS) == number
+            await delete_one(kept.store, kept.storage, kept.hub, SERVER, spoken.job)
 
     kept_in(database, folder_url(tmp_path), work)
 
