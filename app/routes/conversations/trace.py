@@ -46,7 +46,7 @@ class TraceState:
     start: Milliseconds = None
     end: Milliseconds = None
     q: Text = ""
-    show: Literal["", "failed", "slow", "stalls"] = ""
+    which: Literal["", "failed", "slow", "stalls"] = ""
     opened: Ids = ""
     closed: Ids = ""
     after: At = ""
@@ -58,7 +58,7 @@ class TraceState:
             start=self.start,
             end=self.end,
             q=self.q.strip(),
-            only=Only(self.show) if self.show else None,
+            only=Only(self.which) if self.which else None,
             folds=Folds(frozenset(self.opened.split(".")), frozenset(self.closed.split("."))),
             after=Cursor.read(self.after),
             span=self.span,
@@ -100,7 +100,7 @@ class Addresses:
         """Return the address of the tree in a part of the time; None is all of it."""
         start = milliseconds(window.since) if window else None
         end = milliseconds(window.until) + 1 if window else None
-        return self.to(start=start, end=end, after="", q="", show="")
+        return self.to(start=start, end=end, after="", q="", which="")
 
     def fold(self, row: Row) -> str:
         """Return the address at which a row is open if it is closed, and closed if it is open."""

@@ -121,14 +121,14 @@ def test_personal_content_is_hidden(
 
 
 def test_the_stack_of_a_stall(heard: Heard, spoken: Spoken, spans: dict[str, Span]) -> None:
-    listed = heard.admin.get(tab(spoken, show="stalls"))
+    listed = heard.admin.get(tab(spoken, which="stalls"))
     assert "event_loop_blocked" in listed.text
     assert "agent_turn" not in listed.text
     assert "time.sleep(0.7)" in heard.admin.get(place(spoken, spans["event_loop_blocked"])).text
 
 
 def test_only_some_spans(heard: Heard, spoken: Spoken, spans: dict[str, Span]) -> None:
-    assert "agent_turn" not in heard.admin.get(tab(spoken, show="failed")).text
+    assert "agent_turn" not in heard.admin.get(tab(spoken, which="failed")).text
     assert "llm_request" in heard.admin.get(tab(spoken, q="MODEL-1")).text
     none = heard.admin.get(tab(spoken, q="nothing"))
     assert "No matching spans" in none.text
@@ -153,7 +153,7 @@ def test_a_part_of_the_time(heard: Heard, spoken: Spoken, spans: dict[str, Span]
 
 
 @pytest.mark.parametrize(
-    "query", ["span=nothex", "show=all", "opened=1", "after=1", "start=-1", f"q={'x' * 201}"]
+    "query", ["span=nothex", "which=all", "opened=1", "after=1", "start=-1", f"q={'x' * 201}"]
 )
 def test_what_no_link_says(heard: Heard, spoken: Spoken, query: str) -> None:
     assert heard.admin.get(f"/conversations/{spoken.job}?tab=trace&{query}").status == 422
