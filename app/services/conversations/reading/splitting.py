@@ -35,7 +35,6 @@ COMPRESSION = 6
 # What a record says of its conversation: attributes, and the columns that have them.
 TEXTS = {
     "room_id": "room_sid",
-    "room": "room",
     "lk.agent_name": "agent",
     "lk.deployment_id": "version",
 }
@@ -191,6 +190,8 @@ def _redact(request: Request) -> None:
 def _read(upload: Upload, record: Record) -> None:
     for name, column in TEXTS.items():
         upload.says(column, text(record.said, name))
+    # a line about another job that the worker wrote has the ID of this one, and the other's room
+    upload.says("room", text(record.around, "room"))
     if upload.kind is Batch.TRACES:
         read_span(upload, record.message, record.own)
     elif upload.kind is Batch.LOGS:
