@@ -118,7 +118,7 @@ class Judge:
 
 async def work(job: JobContext) -> None:
     """Hold the conversation of the job's metadata."""
-    print(BEGAN, job.job.dispatch_id, job.job.id, flush=True)
+    _tell(f"{BEGAN} {job.job.dispatch_id} {job.job.id}")
     _BEGUN.add(job.job.id)
     story = parse(job.job.metadata)
     if not story.turns:
@@ -127,14 +127,15 @@ async def work(job: JobContext) -> None:
     over = asyncio.Event()
 
     def notice(event: AgentStateChangedEvent) -> None:
-        said = [message for message in session.history.messages() if message.role == "user"]
-        if event.new_state == "listening" and len(said) >= len(story.turns):
+        roles = [message.role for message in session.history.messages()]
+        answered = roles.count("user") >= len(story.turns) and roles[-1] == "assistant"
+        if event.new_state == "listening" and answered:
             over.set()
 
     if story.ends == "agent":
         session.on("agent_state_changed", notice)
     session.on("close", lambda _: over.set())
-    spoken = story.by != "text"
+    spoken = story.by == "voice"
     options = room_io.RoomOptions(audio_input=spoken, audio_output=spoken)
     start = partial(session.start, Reception(), room=job.room, room_options=options)
     # left out, it is what the server's configuration says
@@ -154,7 +155,7 @@ def _session(story: Story) -> AgentSession[Story]:
         endpointing={"min_delay": 0.3, "max_delay": 1.0},
         interruption={"mode": "vad", "min_duration": 0.3},
     )
-    if story.by == "text":
+    if story.by != "voice":
         turns["turn_detection"] = "manual"
         return AgentSession(userdata=story, llm=ScriptedLLM(story), vad=None, turn_handling=turns)
     turns["turn_detection"] = Comma()
@@ -163,7 +164,7 @@ def _session(story: Story) -> AgentSession[Story]:
         llm=ScriptedLLM(story),
         stt=ToneSTT(story),
         vad=ToneVAD(),
-        tts=Tone(story),
+        tts=Tone(),
         aec_warmup_duration=None,
         session_close_transcript_timeout=0.2,
         turn_handling=turns,
@@ -185,6 +186,11 @@ async def judge(job: JobContext) -> None:
         job.tagger.fail(reason=story.reason or None)
 
 
+def _tell(line: str) -> None:
+    # in one piece: jobs are threads, whose lines would be mixed
+    print(f"{line}\n", end="", flush=True)
+
+
 async def serve(agent_name: str) -> None:
     """Take jobs until the end."""
     server = AgentServer(
@@ -196,7 +202,7 @@ async def serve(agent_name: str) -> None:
         port=0,
     )
     server.rtc_session(work, agent_name=agent_name, on_session_end=judge)
-    server.on("worker_registered", lambda *_: print(READY, flush=True))
+    server.on("worker_registered", lambda *_: _tell(READY))
     watch = asyncio.create_task(_watch(server))
     try:
         await server.run(devmode=True)
@@ -210,7 +216,7 @@ async def _watch(server: AgentServer) -> None:
         active = {running.job.id for running in server.active_jobs}
         for job in sorted(_BEGUN - active):
             _BEGUN.discard(job)
-            print(ENDED, job, flush=True)
+            _tell(f"{ENDED} {job}")
         await asyncio.sleep(0.05)
 
 

@@ -17,7 +17,8 @@ RATE = 48_000
 CHUNK = RATE // 50
 LOUDNESS = 9_000
 STATE = "lk.agent.state"
-CHAT = "lk.chat"
+CHAT, TRANSCRIPTION = "lk.chat", "lk.transcription"
+REMOVED = {rtc.DisconnectReason.PARTICIPANT_REMOVED, rtc.DisconnectReason.ROOM_DELETED}
 SECONDS_PER_LETTER, SHORTEST, SETTLED = 0.03, 0.6, 0.5
 
 
@@ -30,15 +31,17 @@ class Caller:
         self._server, self._name, self._identity = server, room, identity
         self._story = story
         self._states: list[str] = []
+        self._state, self._read = "", list[str]()
         self._changed, self._over = asyncio.Event(), False
-        self._left = False
+        self._left = self.removed = False
         self._lines: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
         self._source = rtc.AudioSource(RATE, 1, queue_size_ms=100)
         self._tasks: list[asyncio.Task[None]] = []
+        self.room.register_text_stream_handler(TRANSCRIPTION, self._receive)
         self.room.on("participant_connected", self._notice)
         self.room.on("participant_attributes_changed", lambda _, who: self._notice(who))
         self.room.on("participant_disconnected", self._miss)
-        self.room.on("disconnected", lambda _: self._end())
+        self.room.on("disconnected", self._disconnect)
 
     async def join(self, name: str = "") -> None:
         """Join, listen, and publish a microphone if the story is spoken."""
@@ -55,19 +58,32 @@ class Caller:
     async def play(self) -> None:
         """Say all lines of the story, each when it is its turn; return after the last answer."""
         story = self._story
-        if story.by == "agent" or (story.opening and not await self._answered("speaking", 0)):
+        # what is written before the data channel is open is lost, so only sound is waited for
+        greets = story.opening and story.by == "voice"
+        if story.by == "agent" or (greets and not await self._answered(story.opening)):
             return
         again = story.ends == "nobody"
         for turn in itertools.cycle(story.turns) if again else story.turns:
             if not await self._is(turn.waits, turn.after):
                 return
-            before = len(self._states)
+            self._states.clear()
+            self._read.clear()
             await self._say(turn)
-            # without an answer nobody speaks
-            answer = "thinking" if turn.fault == "always" else "speaking"
-            if not await self._answered(answer, before):
+            if not await self._answered("" if turn.fault == "always" else turn.reply):
                 return
         await self._is("listening", SETTLED)
+
+    async def met(self) -> None:
+        """Wait until the agent is there, or was."""
+        while not self._state and not self._over:
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def alone(self) -> None:
+        """Wait until the agent has left."""
+        while not self._over:
+            self._changed.clear()
+            await self._changed.wait()
 
     async def leave(self) -> None:
         """Leave, even in the middle; return when the server has noticed. Again: nothing."""
@@ -110,20 +126,27 @@ class Caller:
     async def _play(self, samples: bytes) -> None:
         await self._source.capture_frame(rtc.AudioFrame(samples, RATE, 1, CHUNK))
 
-    async def _answered(self, state: str, since: int) -> bool:
-        """Wait until the agent was in a state, after so many others; False when it is gone."""
-        if self._story.by == "text":
-            return await self._is("listening", SETTLED)
-        while not self._over and state not in self._states[since:]:
+    async def _answered(self, reply: str) -> bool:
+        """Wait until the agent speaks, or has written, or has thought of nothing to say.
+
+        False when it is gone.
+        """
+        while not self._over:
             self._changed.clear()
+            if self._story.by == "text":
+                answered = reply in self._read
+            else:
+                answered = ("speaking" if reply else "thinking") in self._states
+            if answered:
+                return True
             await self._changed.wait()
-        return not self._over
+        return False
 
     async def _is(self, state: str, seconds: float) -> bool:
         """Wait until the agent has been in a state for so long; False when it is gone."""
         while not self._over:
             self._changed.clear()
-            there = self._states[-1:] == [state]
+            there = self._state == state
             try:
                 async with asyncio.timeout(seconds if there else None):
                     await self._changed.wait()
@@ -131,11 +154,23 @@ class Caller:
                 return True
         return False
 
+    def _receive(self, reader: rtc.TextStreamReader, _identity: str) -> None:
+        self._tasks.append(asyncio.create_task(self._finish(reader)))
+
+    async def _finish(self, reader: rtc.TextStreamReader) -> None:
+        self._read.append((await reader.read_all()).strip())
+        self._changed.set()
+
     def _notice(self, who: rtc.Participant) -> None:
         state = who.attributes.get(STATE, "")
-        if state and self._states[-1:] != [state]:
+        if state and state != self._state:
+            self._state = state
             self._states.append(state)
             self._changed.set()
+
+    def _disconnect(self, reason: rtc.DisconnectReason.ValueType) -> None:
+        self.removed = self.removed or reason in REMOVED
+        self._end()
 
     def _miss(self, who: rtc.Participant) -> None:
         if STATE in who.attributes:

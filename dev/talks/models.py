@@ -100,11 +100,10 @@ class _Answer(llm.LLMStream):
 class Tone(tts.TTS[Any]):
     """Speaks every text as a tone as long as its letters take."""
 
-    def __init__(self, story: Story) -> None:
-        """Speak in this story: in a fast one, briefly."""
+    def __init__(self) -> None:
+        """Speak as a whole, not while the text is still being written."""
         capabilities = tts.TTSCapabilities(streaming=False)
         super().__init__(capabilities=capabilities, sample_rate=RATE, num_channels=1)
-        self.seconds_per_letter = SECONDS_PER_LETTER if story.by != "agent" else 0.0005
 
     @property
     def model(self) -> str:
@@ -124,8 +123,6 @@ class Tone(tts.TTS[Any]):
 
 
 class _Speech(tts.ChunkedStream):
-    _tts: Tone
-
     async def _run(self, output_emitter: tts.AudioEmitter) -> None:
         output_emitter.initialize(
             request_id=f"speech-{len(self.input_text)}",
@@ -134,7 +131,7 @@ class _Speech(tts.ChunkedStream):
             mime_type="audio/pcm",
         )
         await asyncio.sleep(FIRST_SOUND)
-        moments = np.arange(int(RATE * self._tts.seconds_per_letter * len(self.input_text)) + 480)
+        moments = np.arange(int(RATE * SECONDS_PER_LETTER * len(self.input_text)) + 480)
         wave = np.sin(2 * np.pi * 220 * moments / RATE) * 8_000
         output_emitter.push(wave.astype(np.int16).tobytes())
         output_emitter.flush()

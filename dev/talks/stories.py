@@ -8,7 +8,7 @@ answers with what the story has for them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypedDict
 
 AGENT_NAME = "scripted"
@@ -55,9 +55,10 @@ class Story:
     """A conversation.
 
     `record` are the recording options that the agent's code asks for; None leaves them to the
-    server. `by` is how the caller's words arrive: `voice`, `text` (a chat without sound), or
-    `agent` (the agent takes them from the story, as fast as it can). `ends` says who ends it: the
-    `agent` after the last turn, the `caller`, or `nobody`, who begins again with the first.
+    server. `by` is how the caller's words arrive: `voice`, or without sound as `text` of a chat
+    or from the `agent`, which takes them from the story as fast as it can. `ends` says who ends
+    it: the `agent` after the last turn, the `caller`, or `nobody`, who begins again with the
+    first.
     """
 
     name: str
@@ -151,6 +152,24 @@ BLOCKED = Story(
 SILENT = Story("silent", (WEATHER, THANKS), record={"audio": False})
 REDACTED = Story("redacted", (WEATHER, BOOKING, THANKS), record={"redaction": True})
 TYPED = Story("typed", (WEATHER, BOOKING, THANKS), by="text", outcome="success")
+BRIEF = Story("brief", (WEATHER, BOOKING, THANKS), by="agent", outcome="success")
 ABANDONED = Story("abandoned", (WEATHER, BOOKING), ends="caller")
 ENDLESS = Story("endless", (WEATHER, BOOKING, INTERRUPTED.turns[0]), ends="nobody")
 CRASHING = Story("crashing", ())
+# the demo's calls: slower, and so long that one is under way whenever somebody looks
+HELP = Story(
+    "help",
+    tuple(
+        replace(turn, after=2.5)
+        for turn in (
+            *(WEATHER, INTERRUPTED.turns[0], INTERRUPTED.turns[1], BOOKING) * 8,
+            HANDED_OVER.turns[0],
+            HANDED_OVER.turns[1],
+            THANKS,
+        )
+    ),
+    outcome="success",
+    reason="All questions were answered.",
+    tags={"language:en": None},
+)
+BY_NAME = {"ordinary": ORDINARY, "help": HELP}

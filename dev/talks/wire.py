@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import sys
@@ -9,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dev.processes import Process
-from dev.talks.stories import AGENT_NAME, Call, Story, Turn
+from dev.talks.stories import AGENT_NAME, BY_NAME, Call, Story, Turn
 from tools.commands import ROOT
 
 # lines of the worker's log: that it takes jobs, "began DISPATCH JOB", and "ended JOB"
@@ -18,14 +19,24 @@ READY, BEGAN, ENDED = "registered with LiveKit", "began", "ended"
 EAGER = {"OTEL_BSP_SCHEDULE_DELAY": "500", "OTEL_BLRP_SCHEDULE_DELAY": "500"}
 
 
+def is_installed() -> bool:
+    """Return whether the agent can run here: livekit-agents isn't there for each Python."""
+    try:
+        return importlib.util.find_spec("livekit.agents") is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def dump(story: Story) -> str:
     """Return the metadata of a job that is to follow this story."""
     return json.dumps(asdict(story))
 
 
 def parse(metadata: str) -> Story:
-    """Return the story of a job's metadata."""
+    """Return the story of a job's metadata: all of it, or only its name as {"story": "help"}."""
     fields = json.loads(metadata)
+    if "story" in fields:
+        return BY_NAME[fields["story"]]
     turns = fields.pop("turns")
     return Story(
         turns=tuple(

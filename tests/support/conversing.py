@@ -28,7 +28,7 @@ from dev.talks.stories import AGENT_NAME, Story
 from dev.talks.wire import BEGAN, ENDED, dump, worker
 
 PATIENCE = 90.0
-JOINING = 4
+JOINING, TAKEN_WITHIN = 4, 20.0
 IDENTITY = "caller"
 
 
@@ -86,6 +86,7 @@ class Agents:
             # many who join in one moment run into the SDK's time limits
             async with gate:
                 talk = await self._begin(story, "", IDENTITY)
+                await talk.caller.met()
             return await self._end(talk)
 
         async def together() -> list[Talk]:
@@ -114,15 +115,22 @@ class Agents:
         room = room or f"talk-{secrets.token_hex(4)}"
         caller = Caller(self._server, room, identity, story)
         self._callers.append(caller)
-        async with self._server.livekit() as livekit:
-            request = api.CreateAgentDispatchRequest(
-                room=room, agent_name=self.agent_name, metadata=dump(story)
-            )
-            dispatch = await livekit.agent_dispatch.create_dispatch(request)
-            await caller.join(name="Ada Lovelace")
-            playing = asyncio.create_task(caller.play())
-        job = await self._said(f"{BEGAN} {dispatch.id} ")
+        await caller.join(name="Ada Lovelace")
+        playing = asyncio.create_task(caller.play())
+        job = ""
+        while not job:
+            # LiveKit forgets a job that a busy worker doesn't take in time
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TAKEN_WITHIN):
+                    job = await self._said(f"{BEGAN} {await self._dispatch(story, room)} ")
         return Talk(job, room, identity, story, caller, playing)
+
+    async def _dispatch(self, story: Story, room: str) -> str:
+        request = api.CreateAgentDispatchRequest(
+            room=room, agent_name=self.agent_name, metadata=dump(story)
+        )
+        async with self._server.livekit() as livekit:
+            return str((await livekit.agent_dispatch.create_dispatch(request)).id)
 
     async def _hold(self, story: Story, room: str, identity: str) -> Talk:
         return await self._end(await self._begin(story, room, identity))
@@ -139,6 +147,8 @@ class Agents:
 
     async def _all_leave(self) -> None:
         await asyncio.gather(*(caller.leave() for caller in self._callers))
+        # aiohttp closes its connections a moment later than its sessions
+        await asyncio.sleep(0.1)
 
     async def _leave(self, talk: Talk) -> None:
         talk.playing.cancel()
