@@ -1,8 +1,9 @@
 """The demo: a few rooms with real participants.
 
 LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET set the server, STANDIN_CONTROL the port of the
-stand-in worker, if any. Participants rejoin after an outage of the server, but not after they were
-removed. SIGTERM ends the demo.
+stand-in worker, if any, LIVEKIT_OBSERVABILITY_URL the dashboard to which an agent uploads its
+conversations; without it nobody talks with an agent. Participants rejoin after an outage of the
+server, but not after they were removed. SIGTERM ends the demo.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import aiohttp
 from livekit import api, rtc
 from livekit.rtc.participant import PublishTrackError
 
+from dev.frontdesk import FrontDesk
 from dev.guests import Guest, Server, join
 from dev.scenes import CALLER, SCENES, Member, Scene
 from dev.servers import HOST
@@ -74,7 +76,7 @@ async def _until_the_end(guest: Guest) -> str:
     return guest.reason
 
 
-async def perform(server: Server, standin: Standin | None) -> None:
+async def perform(server: Server, standin: Standin | None, desk: FrontDesk | None) -> None:
     """Run all scenes until SIGTERM or SIGINT."""
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -84,6 +86,8 @@ async def perform(server: Server, standin: Standin | None) -> None:
     plays = [Play(server, scene).run() for scene in scenes]
     if standin is not None:
         plays += [Studio(server, standin).run(), Switchboard(server, standin).run()]
+    if desk is not None:
+        plays.append(desk.run())
     playing = asyncio.gather(*plays)
     playing.add_done_callback(lambda _: over.set())
     await over.wait()
@@ -100,7 +104,10 @@ def main() -> None:
         sys.exit(f"{missing[0]} is not set")
     control = os.environ.get("STANDIN_CONTROL")
     standin = Standin(HOST, int(control)) if control else None
-    asyncio.run(perform(Server(*(os.environ[name] for name in names)), standin))
+    server = Server(*(os.environ[name] for name in names))
+    uploads_to = os.environ.get("LIVEKIT_OBSERVABILITY_URL")
+    desk = FrontDesk(server, uploads_to) if uploads_to else None
+    asyncio.run(perform(server, standin, desk))
 
 
 if __name__ == "__main__":

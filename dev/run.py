@@ -26,6 +26,7 @@ from dev.gobuilds import standin
 from dev.ports import problem
 from dev.processes import Process, StartError
 from dev.stack import Stack
+from dev.talks.wire import is_installed
 from dev.toolchain import redis_server
 from tools.commands import ROOT, SetupError, say
 
@@ -116,15 +117,17 @@ def _start_stack(plan: Plan, closing: ExitStack) -> Stack:
         standin, "No egress, ingress and SIP worker: jobs and calls can't be started."
     )
     hook = f"http://{plan.address}{LIVEKIT_HOOK}"
-    pace = ["--pace=real"]
-    stack = Stack(folder, redis=redis, workers=workers, webhooks=hook, worker_flags=pace)
+    stack = Stack(folder, redis=redis, workers=workers, webhooks=hook, worker_flags=["--pace=real"])
     closing.callback(stack.stop)
     stack.start()
     control = {"STANDIN_CONTROL": str(stack.standin.port)} if workers else {}
     log = folder / "demo.log"
     log.unlink(missing_ok=True)
     words = [sys.executable, "-m", "dev.demo"]
-    env = {**_environment(stack), **control}
+    uploads = {"LIVEKIT_OBSERVABILITY_URL": f"http://{plan.address}"} if is_installed() else {}
+    if not uploads:
+        say("No livekit-agents for this Python: the demo has no conversations with an agent.")
+    env = {**_environment(stack), **control, **uploads}
     demo = Process("the demo", words, log=log, env=env, cwd=ROOT)
     closing.callback(demo.stop)
     demo.start()

@@ -5,11 +5,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from livekit import api
 
 from dev.ports import free_ports
 from dev.stack import Stack
+from dev.talks.wire import is_installed
 from tests.support.leaks import LEAKS
 from tests.support.waiting import until
 from tools.commands import ROOT
@@ -210,3 +212,19 @@ def test_the_dashboard_receives_webhooks(tmp_path: Path) -> None:
             until(lambda: "participant_joined" in admin.get("/webhooks/-/events").text, 40)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
+
+
+def conversations(database: Path) -> set[tuple[str, bool]]:
+    """The rooms of the conversations that the store has, and which of these have ended."""
+    with closing(sqlite3.connect(database)) as connection:
+        query = "SELECT room, ended_at IS NOT NULL FROM conversations WHERE turns > 0"
+        return {(room, bool(ended)) for room, ended in connection.execute(query)}
+
+
+@pytest.mark.skipif(not is_installed(), reason="there is no livekit-agents for this Python")
+def test_the_demo_has_a_finished_conversation_and_one_under_way(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    database = tmp_path / "demo.db"
+    with running(tmp_path / "log", PORT=str(port), DATABASE_URL=f"sqlite:///{database}"):
+        expected = {("reservations", True), ("help-line", False)}
+        until(lambda: conversations(database) == expected, 60)
