@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.errors import NotFound
+from app.services.audit.writing import storable
 from app.services.conversations.lists import searching
 from app.services.conversations.lists.filters import ROWS, Conditions, in_order, in_range, with_keys
 from app.services.conversations.lists.wanted import COLUMNS, SILENT, Listed, Wanted, listed_of
@@ -42,6 +44,23 @@ async def page(store: Store, wanted: Wanted, place: Place, most_tags: int = TAGS
         )
     rows = [listed_of(row, tags.get(row.job, ()), lines.get(row.job, ())) for row in found.rows]
     return Found(rows, found.older, found.newer, found.searched)
+
+
+async def get(store: Store, job: str, server: str = DEFAULT_SERVER) -> Listed:
+    """Return one conversation with its tags. Raises NotFound and StoreError."""
+    query = select(*COLUMNS).where(ROWS.server == server, ROWS.job == storable(job))
+    async with store.read() as connection:
+        row = (await connection.execute(query)).first()
+        if row is None:
+            raise NotFound(f"No agent uploaded a conversation {job}, or it was deleted.")
+        tags = await _tags(connection, server, [row.job], ALL_TAGS)
+    return listed_of(row, tags.get(row.job, ()))
+
+
+async def last_of(store: Store, agent: str, server: str = DEFAULT_SERVER) -> Listed | None:
+    """Return the newest conversation of an agent, or None. Raises StoreError."""
+    found = await page(store, Wanted(agent=agent.replace("*", ""), server=server), Place(1))
+    return found.rows[0] if found.rows else None
 
 
 async def count_live(store: Store, now: datetime) -> int:
