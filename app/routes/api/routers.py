@@ -7,7 +7,6 @@ from app.routes.api import (
     audit,
     call_records,
     calls,
-    conversations,
     description,
     egress,
     ingress,
@@ -19,8 +18,7 @@ from app.routes.api import (
     webhooks,
 )
 from app.routes.api import users as accounts
-from app.routes.api.conversations import deleting as conversation_deleting
-from app.routes.api.conversations import spans as conversation_spans
+from app.routes.api.conversations.routers import conversation_operations
 
 
 def operations(*, telephony: bool) -> list[APIRouter]:
@@ -33,9 +31,7 @@ def operations(*, telephony: bool) -> list[APIRouter]:
         ingress.router,
         *([call_records.router, calls.router] if telephony else ()),
         sessions.router,
-        conversation_spans.router,
-        conversation_deleting.router,
-        conversations.router,
+        *conversation_operations(),
         agents.router,
         usage.router,
         webhooks.router,
