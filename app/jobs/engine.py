@@ -19,7 +19,7 @@ from dbos import DBOS, DBOSConfig, ScheduleInput, error
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.jobs import conversations, count_usage, reconcile, retain
+from app.jobs import conversations, count_usage, draw_waveforms, reconcile, retain
 from app.jobs.context import Context, use
 from app.services import executors
 from app.store.errors import StoreError
@@ -38,6 +38,7 @@ TOGETHER = 500
 SCHEDULES: tuple[tuple[ScheduledWorkflow, str], ...] = (
     (reconcile.reconcile, reconcile.SCHEDULE),
     (conversations.tend_conversations, conversations.SCHEDULE),
+    (draw_waveforms.draw_waveforms, draw_waveforms.SCHEDULE),
     (count_usage.count_usage, count_usage.SCHEDULE),
     (retain.retain, retain.SCHEDULE),
 )

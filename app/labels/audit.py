@@ -66,6 +66,7 @@ ACTIONS = {
     "conversation.open": "Open conversation",
     "conversation.switch": "Switch uploads of agents",
     "conversation.test": "Test uploads of agents",
+    "conversation.play": "Play recording",
     "dispatch.create": "Dispatch agent",
     "dispatch.delete": "Delete dispatch",
     "doctor.check": "Test connection",

@@ -21,6 +21,9 @@ CSP = "; ".join(
     ]
 )
 
+# For the page with a player of recordings, which the dashboard itself sends.
+PLAYER_CSP = f"{CSP}; media-src 'self'"
+
 DEVICES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
 # Sent as is: a same-origin Referer also keeps the Origin header on our own forms.

@@ -51,17 +51,22 @@ class Kept:
 
     async def sound(self, spoken: Spoken, content: bytes = b"OggS") -> str:
         """Keep a recording, and return its path."""
-        path = recording_path(SERVER, spoken.job)
-        await self.storage.put(path, content)
+        path = await self.file(spoken, content)
         found = Recording(path, len(content), "audio/ogg", None, None)
         await self.uploads.keep_recording(UPLOADER, spoken.job, found)
         return path
 
+    async def file(self, spoken: Spoken, content: bytes) -> str:
+        """Store a recording that no row points to yet, and return its path."""
+        path = recording_path(SERVER, spoken.job)
+        await self.storage.put(path, content)
+        return path
+
     async def history(
-        self, spoken: Spoken, items: Sequence[Any] = (), *, seconds: float = 60.0
+        self, spoken: Spoken, items: Sequence[Any] = (), *, seconds: float = 60.0, **summary: Any
     ) -> None:
         """Keep what an agent uploads at the end of a session, without a sound."""
-        body, media_type = spoken.recording(items, header=spoken.header(seconds))
+        body, media_type = spoken.recording(items, header=spoken.header(seconds, **summary))
 
         async def chunks() -> AsyncIterator[bytes]:
             yield body

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from app.routes.conversations.filters import Tab
 from app.routes.conversations.opening import opened
+from app.routes.conversations.recording import playing
 from app.routes.conversations.tabs import TABS, Opened, Span
 from app.routes.history.shared import At, masking
 from app.routes.history.timeline import LANES, MOST_LANES, Milliseconds
 from app.security.guards import sees
+from app.security.headers import PLAYER_CSP
 from app.security.roles import Permission
 from app.services.conversations import costs
 from app.services.conversations.page import conversation as conversations
@@ -43,14 +45,16 @@ async def conversation_page(
     """Show the conversation, and write that somebody opened it."""
     conversation = await conversations.get(store, job)
     await opened(request, job, again=bool(request.url.query))
-    found, beside = await asyncio.gather(
-        outline(store, conversation), parts.parts(store, conversation)
+    found, beside, played = await asyncio.gather(
+        outline(store, conversation),
+        parts.parts(store, conversation),
+        playing(request, store, user, conversation),
     )
     masks = masking(user)
     tab = tab or "transcript"
     span = Span(start, end, lanes, after)
     shown = await TABS[tab](Opened(request, store, user, masks, conversation, found, span))
-    return await page(
+    response = await page(
         request,
         "conversations/conversation.html.j2",
         live=conversation.is_live,
@@ -58,6 +62,7 @@ async def conversation_page(
         conversation=conversation,
         outline=found,
         parts_of=beside,
+        player=played,
         stages=stages.measured(found.delays),
         prices=settings.model_prices,
         costs=costs,
@@ -69,3 +74,5 @@ async def conversation_page(
         telephony=settings.enable_sip,
         **shown,
     )
+    response.headers["Content-Security-Policy"] = PLAYER_CSP
+    return response

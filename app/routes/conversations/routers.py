@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from app.routes.conversations import compare, conversation, delete, export, list, set_up, spans
+from app.routes.conversations import (
+    compare,
+    conversation,
+    delete,
+    export,
+    list,
+    recording,
+    set_up,
+    spans,
+)
 
 
 def conversation_routers() -> Sequence[APIRouter]:
@@ -16,5 +25,6 @@ def conversation_routers() -> Sequence[APIRouter]:
         conversation.router,
         delete.router,
         export.router,
+        recording.router,
         spans.router,
     ]

@@ -123,6 +123,7 @@ CONVERSATIONS = Table(
     Index("ix_conversations_open", "server", "started_at", "job", **where("ended_at IS NULL")),
     Index("ix_conversations_heard_at", "heard_at"),
     Index("ix_conversations_recordings", "heard_at", **where("recording <> ''")),
+    Index("ix_conversations_undrawn", "heard_at", **where("recording <> '' AND waveform = ''")),
 )
 
 # What was said and done, in order: messages, tool calls and their results, hand-offs, and changes

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.routes.api.conversations import conversations, deleting, spans
+from app.routes.api.conversations import conversations, deleting, recordings, spans
 
 
 def conversation_operations() -> list[APIRouter]:
     """Return the routers of all operations on conversations."""
-    return [conversations.router, spans.router, deleting.router]
+    return [conversations.router, recordings.router, spans.router, deleting.router]

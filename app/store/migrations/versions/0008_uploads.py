@@ -144,6 +144,8 @@ def _create_deletions() -> None:
     op.create_index(
         "ix_conversations_recordings", "conversations", ["heard_at"], **_where("recording <> ''")
     )
+    undrawn = _where("recording <> '' AND waveform = ''")
+    op.create_index("ix_conversations_undrawn", "conversations", ["heard_at"], **undrawn)
     op.create_table(
         "deleted_conversations",
         sa.Column("server", sa.String(64), nullable=False),

@@ -1,0 +1,1 @@
+"""Recordings of conversations: their sound, and how loud it is over time."""
