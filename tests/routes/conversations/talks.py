@@ -1,8 +1,11 @@
 """Conversations for the tests of their pages, as agents upload them."""
 
+import re
+from html import unescape
 from typing import Any
 
 from tests.support.uploads import Spoken
+from tests.support.visitor import Seen
 
 HOSTILE = '<script>alert(1)</script> "x" \u202e\x07 ' + "long" * 60
 
@@ -140,3 +143,11 @@ def report(seconds: float = 61.5) -> dict[str, Any]:
             },
         ],
     }
+
+
+def lines_of(seen: Seen) -> list[tuple[str, str]]:
+    """Return the lines of a transcript: whose they are, and their text."""
+    found = re.findall(r'<li id="item-\d+" class="(\w+)"[^>]*>(.*?)\n</li>', seen.html, re.DOTALL)
+    return [
+        (who, " ".join(unescape(re.sub(r"<[^>]*>", " ", inner)).split())) for who, inner in found
+    ]

@@ -1,24 +1,14 @@
 """The transcript: lines, response times, tool calls, filters, pages, hostile texts, masks."""
 
-import json
 import re
-from html import unescape
 
 import pytest
 
 from tests.routes.conversations import talks
 from tests.routes.conversations.conftest import Heard
+from tests.routes.conversations.talks import lines_of
 from tests.support.tokens import give_token, program
 from tests.support.uploads import LOGS, TRACES, Spoken, record, send
-from tests.support.visitor import Seen
-
-
-def _lines(seen: Seen) -> list[tuple[str, str]]:
-    """Return the lines: whose they are, and their text."""
-    found = re.findall(r'<li id="item-\d+" class="(\w+)"[^>]*>(.*?)\n</li>', seen.html, re.DOTALL)
-    return [
-        (who, " ".join(unescape(re.sub(r"<[^>]*>", " ", inner)).split())) for who, inner in found
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +43,7 @@ def booking(heard: Heard) -> Spoken:
 
 
 def test_lines_in_their_order(heard: Heard, booking: Spoken) -> None:
-    lines = _lines(heard.admin.get(f"/conversations/{booking.job}"))
+    lines = lines_of(heard.admin.get(f"/conversations/{booking.job}"))
     assert [who for who, _ in lines] == [
         "change",
         "change",
@@ -77,7 +67,7 @@ def test_lines_in_their_order(heard: Heard, booking: Spoken) -> None:
 
 
 def test_response_times_and_their_stages(heard: Heard, booking: Spoken) -> None:
-    lines = _lines(heard.admin.get(f"/conversations/{booking.job}"))
+    lines = lines_of(heard.admin.get(f"/conversations/{booking.job}"))
     assert lines[5][1].endswith("0.90 s")
     for stage in ("End of turn 0.35 s", "Transcription 0.32 s", "LLM first token 0.15 s"):
         assert stage in lines[5][1], "what was measured on the caller's message belongs to it"
@@ -108,7 +98,7 @@ def test_an_interruption_is_the_callers_only_if_the_caller_spoke(heard: Heard) -
         spoken.message("e", "assistant", "typed", 50, interrupted=True),
     ]
     record(heard.dashboard, spoken, items)
-    lines = _lines(heard.admin.get(f"/conversations/{spoken.job}"))
+    lines = lines_of(heard.admin.get(f"/conversations/{spoken.job}"))
     assert "Interrupted by the caller after 2.00 s" in lines[0][1]
     assert "Interrupted after 2.00 s" in lines[2][1]
     assert lines[4][1].endswith("Interrupted"), "how long it was spoken was not measured"
@@ -123,7 +113,7 @@ def test_tool_calls(heard: Heard) -> None:
         talks.call(spoken, "d", "lost", "", "found", 4.2)[1],
     ]
     record(heard.dashboard, spoken, items)
-    texts = [text for _, text in _lines(heard.admin.get(f"/conversations/{spoken.job}"))]
+    texts = [text for _, text in lines_of(heard.admin.get(f"/conversations/{spoken.job}"))]
     assert texts[0] == '0:01 Tool call find Passed 0.50 s Arguments {"a": 1} Result {"b": [1, 2]}'
     assert "move Failed 0.50 s" in texts[1]
     assert texts[2] == "0:03 Tool call wait no result Arguments none"
@@ -145,7 +135,7 @@ def test_tool_calls(heard: Heard) -> None:
 )
 def test_filters(heard: Heard, booking: Spoken, query: str, matching: list[str]) -> None:
     seen = heard.admin.get(f"/conversations/{booking.job}?{query}")
-    lines = [text for _, text in _lines(seen)]
+    lines = [text for _, text in lines_of(seen)]
     assert len(lines) == len(matching)
     for line, text in zip(lines, matching, strict=True):
         assert text in line
@@ -202,68 +192,3 @@ def test_the_caller_is_masked_without_the_permission(heard: Heard, booking: Spok
     assert "Number 1" in seen.text
     assert "5550142" not in seen.markup
     assert "/history/participants/" not in seen.html
-
-
-def test_long_ones_come_in_parts(heard: Heard) -> None:
-    spoken = Spoken()
-    record(heard.dashboard, spoken, talks.long_talk(spoken, 60))
-    place = f"/conversations/{spoken.job}"
-    seen = heard.admin.get(place)
-    assert len(_lines(seen)) == 100
-    link = re.search(r'href="([^"]*)">Show the remaining 80 lines', seen.html)
-    assert link
-    assert len(_lines(heard.admin.get(unescape(link[1])))) == 180
-    later = heard.admin.get(f"{place}?first=170")
-    assert len(_lines(later)) == 10
-    assert "Show the 170 lines before" in later.text
-
-
-def test_one_that_runs_shows_its_newest_lines(heard: Heard) -> None:
-    spoken = Spoken()
-    turns = [
-        spoken.span("user_turn", number, lk__pii__user_transcript=f"Line {number}.")
-        for number in range(120)
-    ]
-    send(heard.dashboard, TRACES, spoken.traces(*turns))
-    seen = heard.admin.get(f"/conversations/{spoken.job}")
-    lines = _lines(seen)
-    assert len(lines) == 100
-    assert "Line 119." in lines[-1][1]
-    assert "comes from the agent's trace" in seen.text
-    link = re.search(r'href="([^"]*)">Show the\s+20 lines before', seen.html)
-    assert link
-    assert len(_lines(heard.admin.get(unescape(link[1])))) == 120
-
-
-def test_hostile_texts(heard: Heard) -> None:
-    spoken = Spoken(agent=talks.HOSTILE[:150], room=talks.HOSTILE)
-    hostile = talks.HOSTILE
-    deep = "[" * 1000 + "]" * 1000
-    items = [
-        spoken.message("a", "user", hostile * 3, 1),
-        *talks.call(spoken, "b", hostile, f'{{"a": {deep}}}', hostile, 2),
-        *talks.call(spoken, "c", "json", json.dumps({"k" * 90: {"y": hostile}}), "x" * 9000, 3),
-        {
-            "id": "d",
-            "type": "agent_config_update",
-            "instructions": hostile,
-            "tools_added": [hostile, 7, None],
-            "tools_removed": "x",
-            "created_at": spoken.began + 4,
-        },
-        {"id": "e", "type": "hologram", "created_at": spoken.began + 5},
-        spoken.message("f", "wizard", "Abracadabra", 6),
-    ]
-    report = {"tags": [hostile], "options": {"x": hostile}, "close_reason": "CR_ODD"}
-    sent = record(heard.dashboard, spoken, items, header=spoken.header(30, **report))
-    assert sent.status_code == 200
-    for tab in ("transcript", "events", "instructions"):
-        seen = heard.admin.get(f"/conversations/{spoken.job}?tab={tab}")
-        assert seen.status == 200
-        assert "<script>alert" not in seen.html
-        assert "\u202e" not in seen.html
-        assert "\x07" not in seen.html
-    seen = heard.admin.get(f"/conversations/{spoken.job}")
-    for text in ("[U+202E]", "unknown (hologram)", "unknown (wizard)", "5,000 more characters"):
-        assert text in seen.text
-    assert deep in seen.html, "deep JSON is shown as it came"

@@ -20,7 +20,7 @@ KINDS = (ItemKind.AGENT_HANDOFF, ItemKind.AGENT_CONFIG_UPDATE)
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What an agent was told from a moment on: its instructions, and the tools that it has then.
+    """The setup of an agent from a moment on: its instructions, and the tools that it has then.
 
     Instructions are empty where only tools changed.
     """
