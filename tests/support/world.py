@@ -80,6 +80,7 @@ class World:
         docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
         docs |= {"sid": SESSION, "call": CALL, "token": "1"}
         docs |= {"span": SPAN, "line": LINE}  # in the store: see `conversation_of`
+        docs |= {"job_id": self.job}  # of the conversation in the API
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 
