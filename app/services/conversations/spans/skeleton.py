@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.services.conversations.spans.kinds import SpanKind, kind_of
-from app.services.history.lists.walking import EPOCH, Cursor, Place, Walk, walked
+from app.services.history.lists.walking import EPOCH, Cursor, Place, Walk, apart, walked
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONVERSATION_SPANS
 from app.store.schema.metadata import Moment
@@ -129,20 +129,17 @@ async def first(connection: AsyncConnection, job: str) -> list[TracedSpan]:
 def at_top(beside: Sequence[TracedSpan]) -> Condition:
     """Return the condition of spans without a parent, and of those below one of `beside`."""
     above = CONVERSATION_SPANS.alias("above")
+    # no index but that of the ID may find it, whatever the database expects there to be
+    began, lasted = apart(above.c.started_at), apart(above.c.duration)
+    before = or_(
+        lasted > SPANS.duration,
+        and_(lasted == SPANS.duration, apart(above.c.span, "''") < SPANS.span),
+    )
     known = exists().where(
         above.c.server == SPANS.server,
         above.c.job == SPANS.job,
         above.c.span == SPANS.parent,
-        or_(
-            above.c.started_at < SPANS.started_at,
-            and_(
-                above.c.started_at == SPANS.started_at,
-                or_(
-                    above.c.duration > SPANS.duration,
-                    and_(above.c.duration == SPANS.duration, above.c.span < SPANS.span),
-                ),
-            ),
-        ),
+        or_(began < SPANS.started_at, and_(began == SPANS.started_at, before)),
     )
     missing = not_(known)
     return or_(SPANS.parent.in_([span.span for span in beside]), missing) if beside else missing
