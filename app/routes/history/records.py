@@ -23,6 +23,7 @@ from app.routes.history.shared import (
 from app.security.audit import export_recorded
 from app.security.guards import sees
 from app.security.roles import Permission
+from app.services.conversations.lists import listing
 from app.services.history import calls
 from app.services.history.calls import CallRecord, Wanted
 from app.services.history.lists.ranges import Span
@@ -126,9 +127,11 @@ async def record_page(
     """Show the record of one call."""
     call = await calls.get(store, call_id)
     masks = masking(user)
+    talked = user.can(Permission.CONVERSATIONS_READ) and await listing.has_call(store, call.call_id)
     return await page(
         request,
         "history/record.html.j2",
+        has_conversation=talked,
         live=call.ended_at is None,
         topics=("calls",),
         call=masks.call(call),

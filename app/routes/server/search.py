@@ -32,10 +32,14 @@ async def search_page(
     """
     wanted = q.strip()
     found = await search(livekit, wanted, user, settings.enable_sip, start) if wanted else []
-    if wanted and not start and settings.stored_in and user.can(Permission.HISTORY_READ):
-        from app.navigation.past import sessions  # with SQLAlchemy, which only a store needs
+    if wanted and not start and settings.stored_in:
+        from app.navigation import past  # with SQLAlchemy, which only a store needs
 
-        found.append(await sessions(RequestContext(request).store, wanted))
+        store = RequestContext(request).store
+        if user.can(Permission.HISTORY_READ):
+            found.append(await past.sessions(store, wanted))
+        if user.can(Permission.CONVERSATIONS_READ):
+            found.append(await past.conversations(store, wanted))
     groups = [*(places(wanted, user, settings) if not start else ()), *found]
     shown = sorted(groups, key=lambda group: not group.hits)
     return await page(request, "server/search.html.j2", live=False, q=q, groups=shown)

@@ -234,3 +234,13 @@ def test_nothing_matches(talked: Talked) -> None:
 def test_the_sidebar_counts_live_ones(talked: Talked) -> None:
     seen = talked.admin.get("/conversations")
     assert "1 live conversation" in seen.html
+
+
+@pytest.mark.parametrize(
+    ("q", "job"),
+    [("AJ_second", "AJ_second"), ("receptionist", "AJ_live"), ("recep", ""), ("*", "")],
+)
+def test_search_finds_a_job_and_an_agent(talked: Talked, q: str, job: str) -> None:
+    seen = talked.admin.get("/search", params={"q": q})
+    assert re.findall(r'href="/conversations/(AJ_\w+)"', seen.html) == ([job] if job else [])
+    assert 'href="/conversations/' not in talked.viewer.get("/search", params={"q": q}).html

@@ -59,8 +59,16 @@ async def get(store: Store, job: str, server: str = DEFAULT_SERVER) -> Listed:
 
 async def last_of(store: Store, agent: str, server: str = DEFAULT_SERVER) -> Listed | None:
     """Return the newest conversation of an agent, or None. Raises StoreError."""
-    found = await page(store, Wanted(agent=agent.replace("*", ""), server=server), Place(1))
+    if not agent or "*" in agent:
+        return None
+    found = await page(store, Wanted(agent=agent, server=server), Place(1))
     return found.rows[0] if found.rows else None
+
+
+async def has_call(store: Store, call: str) -> bool:
+    """Return whether an agent uploaded what was said in a call. Raises StoreError."""
+    found = await page(store, Wanted(call=call), Place(1))
+    return bool(found.rows)
 
 
 async def count_live(store: Store, now: datetime) -> int:
