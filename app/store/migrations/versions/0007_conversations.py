@@ -72,11 +72,9 @@ def _create_conversations() -> None:
         sa.PrimaryKeyConstraint("server", "job", name="pk_conversations"),
     )
     for name in ("agent", "caller", "room"):
-        columns = ["server", name, "started_at", "job"]
+        columns, index = ["server", name, "started_at", "job"], f"ix_conversations_{name}"
         by_bytes = {} if name == "caller" else {name: "text_pattern_ops"}
-        op.create_index(
-            f"ix_conversations_{name}", "conversations", columns, postgresql_ops=by_bytes
-        )
+        op.create_index(index, "conversations", columns, postgresql_ops=by_bytes)
     op.create_index(
         "ix_conversations_call", "conversations", ["server", "call"], **_where("call <> ''")
     )
@@ -89,19 +87,7 @@ def _create_conversations() -> None:
     op.create_index(
         "ix_conversations_duration", "conversations", ["server", "duration", "job", "started_at"]
     )
-    op.create_index(
-        "ix_conversations_errors",
-        "conversations",
-        ["server", "started_at", "job"],
-        **_where("errors > 0"),
-    )
     op.create_index("ix_conversations_heard_at", "conversations", ["heard_at"])
-    op.create_index(
-        "ix_conversations_open",
-        "conversations",
-        ["server", "started_at", "job"],
-        **_where("ended_at IS NULL"),
-    )
     op.create_index(
         "ix_conversations_response",
         "conversations",
@@ -117,6 +103,8 @@ def _create_conversations() -> None:
 def _create_filters() -> None:
     """Create the indexes of single kinds: they are the last, which SQLite prefers."""
     for name, columns, condition in (
+        ("errors", [], "errors > 0"),
+        ("open", [], "ended_at IS NULL"),
         ("tool_failures", [], "tool_failures > 0"),
         ("interruptions", [], "interruptions > 0"),
         ("outcome", ["outcome"], "outcome <> ''"),
