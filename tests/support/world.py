@@ -25,9 +25,12 @@ from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CALLS, CONNECTIONS, SESSIONS
 from app.store.store import Store
 from dev.stack import Stack
+from tests.support.dashboard import files_of
 from tests.support.history import add, connection, session
 from tests.support.history import call as a_call
-from tests.support.stores import in_store
+from tests.support.kept import Kept, kept_in
+from tests.support.sounds import recording
+from tests.support.uploads import Spoken
 from tests.support.webhooks import body_of
 
 OWN_ROLE = "night & <day>"
@@ -49,8 +52,9 @@ async def people_of(store: Store, name: str) -> None:
     await add(store, {SESSIONS: [past], CONNECTIONS: [met], CALLS: [called]})
 
 
-async def conversation_of(store: Store, job: str, name: str) -> None:
-    """Create a conversation with a span and a line of a log, whose batch isn't stored."""
+async def conversation_of(kept: Kept, job: str, name: str) -> None:
+    """Create a conversation with a recording, a span and a line of a log without their batch."""
+    store = kept.store
     now = datetime.now(UTC)
     upload = Upload(job=job, kind=Batch.TRACES, texts={"room": name, "agent": name})
     upload.spans.append(Span(SPAN, "", name, name, now, 1_000_000, failed=False))
@@ -59,6 +63,7 @@ async def conversation_of(store: Store, job: str, name: str) -> None:
         await connection.run_sync(
             write, store.dialect, DEFAULT_SERVER, upload, now, "127.0.0.1", "conversations/none"
         )
+    await kept.sound(Spoken(job=job), recording(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,7 @@ class World:
         docs["number"] = "1"  # of the audit, whose first entry is a sign-in, and of an account
         docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
         docs |= {"sid": SESSION, "call": CALL, "token": "1"}
-        docs |= {"span": SPAN, "line": LINE}  # in the store: see `conversation_of`
-        docs |= {"job_id": self.job}  # of the conversation in the API
+        docs |= {"job_id": self.job, "span": SPAN, "line": LINE}  # see `conversation_of`
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 
@@ -89,7 +93,7 @@ def world(stack: Stack, room: str, name: str, stored_in: str = "") -> Iterator[W
     """Make one of everything, in nobody's way; it is gone afterwards.
 
     `name` is in every text that LiveKit accepts unchanged. `stored_in` is a DATABASE_URL, whose
-    store gets a conversation.
+    store, with the files that belong to it, gets a conversation.
     """
 
     async def begin() -> World:
@@ -102,7 +106,7 @@ def world(stack: Stack, room: str, name: str, stored_in: str = "") -> Iterator[W
 
     made = asyncio.run(begin())
     if stored_in:
-        in_store(stored_in, partial(conversation_of, job=made.job, name=name))
+        kept_in(stored_in, files_of(stored_in), partial(conversation_of, job=made.job, name=name))
     try:
         yield made
     finally:

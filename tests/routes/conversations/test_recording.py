@@ -14,6 +14,7 @@ from tests.routes.conversations.talks import answered
 from tests.routes.conversations.talks import heard as said
 from tests.support.kept import Kept, kept_in
 from tests.support.sounds import recording
+from tests.support.tokens import give_token, program
 from tests.support.uploads import Spoken, record
 
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -130,6 +131,17 @@ def test_a_job_with_a_strange_name(heard: Heard) -> None:
 def test_who_may_not_hear_it(heard: Heard, spoken: Spoken) -> None:
     assert heard.viewer.http.get(place_of(spoken)).status_code == 403
     assert heard.viewer.http.get(f"{API}{place_of(spoken)}").status_code == 403
+
+
+def test_who_may_read_but_not_hear(heard: Heard, spoken: Spoken) -> None:
+    reader = program(heard.dashboard, give_token(heard.dashboard, "admin", ["conversations.read"]))
+    page = reader.get(f"/conversations/{spoken.job}")
+    assert page.status == 200
+    assert "have permission to play recordings" in page.text
+    assert place_of(spoken) not in page.html
+    assert reader.http.get(place_of(spoken)).status_code == 403
+    hearer = program(heard.dashboard, give_token(heard.dashboard, "admin", ["recordings.read"]))
+    assert hearer.http.get(place_of(spoken)).status_code == 200
 
 
 def test_none_and_unknown(heard: Heard) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.services.conversations.recordings.peaks import CHANNELS, LOUDEST, MOST
 
-BARS = 480  # of a channel, as drawn
+BARS = 280  # of a channel, as drawn
 WIDTH = 1000  # of a drawing, in units of its own
 HEIGHT = 40
 LARGEST = 64 * 1024  # bytes, as stored
