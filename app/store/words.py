@@ -18,8 +18,9 @@ BEGINNING = 4
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """The only items to search: a query of their IDs, and the lowest and the highest of these."""
+    """The only items to search, by their jobs: a query of their IDs, and the ends of these."""
 
+    jobs: Sequence[str]
     ids: Select[Any]
     first: int
     last: int
@@ -60,7 +61,7 @@ def by_gin(
     wanted = func.to_tsquery(simple, " & ".join(quoted) + _star(words, ":*"))
     is_match = func.to_tsvector(simple, start).op("@@", is_comparison=True)(wanted)
     query = query.where(is_match)
-    query = query.where(items.c.id.in_(among.ids)) if among else query
+    query = query.where(items.c.job.in_(among.jobs)) if among else query
     return select(query.cte("matching").prefix_with("MATERIALIZED"))
 
 

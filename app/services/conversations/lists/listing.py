@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import Row, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
@@ -25,6 +25,7 @@ BATCH = 1_000
 TAGS = 4  # of one conversation that a list shows
 ALL_TAGS = 1_000
 WALKED = 3_000  # conversations that one page looks at, which have large rows
+SOME = 2  # times the size of a page
 WORDY = 500  # conversations that one page looks through for words that many lines have
 SORTED: dict[str, Any] = {"longest": ROWS.duration, "slowest": ROWS.response_p95}
 
@@ -35,8 +36,7 @@ async def page(store: Store, wanted: Wanted, place: Place, most_tags: int = TAGS
     If they aren't in the order of time, moments of cursors are what they are sorted by, after 1970.
     """
     async with store.read() as connection:
-        walk = await _walk(store, connection, wanted, place)
-        found = await walked(connection, walk, place)
+        found = await _found(store, connection, wanted, place)
         jobs = [row.job for row in found.rows]
         tags = await _tags(connection, wanted.server, jobs, most_tags)
         lines = await searching.snippets(
@@ -116,8 +116,24 @@ async def _walk(store: Store, connection: AsyncConnection, wanted: Wanted, place
         if counted is not None and await few(connection, counted) is not None:
             keys = each.keys
     within = ALWAYS if wanted.sort else wanted.started
-    walk = Walk(columns, at, ROWS.job, along, beside, keys, within, WALKED)
-    return await _with_words(store, connection, wanted, walk, place) if wanted.words else walk
+    return Walk(columns, at, ROWS.job, along, beside, keys, within, WALKED)
+
+
+async def _found(
+    store: Store, connection: AsyncConnection, wanted: Wanted, place: Place
+) -> Found[Row[Any]]:
+    """Return one page. What most conversations have fills it after some times as many."""
+    walk = await _walk(store, connection, wanted, place)
+    if not wanted.words:
+        return await walked(connection, walk, place)
+    some = SOME * place.size
+    if walk.keys is None and some < WORDY:
+        near = await _near(store, connection, wanted, replace(walk, most=some), place)
+        found = await walked(connection, near, place)
+        if found.searched is None:
+            return found
+    walk = await _with_words(store, connection, wanted, walk, place)
+    return await walked(connection, walk, place)
 
 
 async def _with_words(
@@ -126,7 +142,7 @@ async def _with_words(
     """Return how to read only conversations in which the words are.
 
     If few lines have them, their conversations are sorted. Else the lines of the next conversations
-    are searched: as these were uploaded one after another, they have IDs that are close.
+    are searched.
     """
     jobs = searching.jobs_with(store.dialect, wanted.server, wanted.words)
     if await few(connection, jobs) is not None:
@@ -136,10 +152,21 @@ async def _with_words(
         return replace(
             walk, beside=beside, keys=walk.keys if walk.keys is not None else keys.where(own)
         )
-    following = ahead(replace(walk, most=WORDY), place)
-    among = await searching.lines_of(connection, wanted.server, following)
+    return await _near(store, connection, wanted, replace(walk, most=WORDY), place)
+
+
+async def _near(
+    store: Store, connection: AsyncConnection, wanted: Wanted, walk: Walk, place: Place
+) -> Walk:
+    """Return how to read only conversations in which the words are, of the next ones.
+
+    As these were uploaded one after another, their lines have IDs that are close. Their jobs are
+    fetched: without their number, PostgreSQL would read all lines, or parse the same ones often.
+    """
+    jobs = (await connection.execute(ahead(walk, place))).scalars().all()
+    among = await searching.lines_of(connection, wanted.server, jobs)
     near = searching.jobs_with(store.dialect, wanted.server, wanted.words, among)
-    return replace(walk, beside=[*walk.beside, walk.sid.in_(near)], most=WORDY)
+    return replace(walk, beside=[*walk.beside, walk.sid.in_(near)])
 
 
 async def _tags(

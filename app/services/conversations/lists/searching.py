@@ -32,15 +32,13 @@ def jobs_with(
     return dialect.with_words(CONVERSATION_ITEMS, _lines(ITEMS.job, server=server), words, among)
 
 
-async def lines_of(
-    connection: AsyncConnection, server: str, jobs: Select[Any] | Sequence[str]
-) -> Among:
+async def lines_of(connection: AsyncConnection, server: str, jobs: Sequence[str]) -> Among:
     """Return all lines of some jobs, whose IDs are often close to one another."""
     mine = (ITEMS.server == server, ITEMS.job.in_(jobs))
     number = apart(ITEMS.id)  # PostgreSQL would read all IDs in their order to find the lowest
     ends = select(func.min(number), func.max(number)).where(*mine)
     first, last = (await connection.execute(ends)).one()
-    return Among(select(ITEMS.id).where(*mine), first or 0, last or 0)
+    return Among(jobs, select(ITEMS.id).where(*mine), first or 0, last or 0)
 
 
 async def snippets(
