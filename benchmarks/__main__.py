@@ -15,7 +15,7 @@ from pathlib import Path
 
 from livekit.api import ListRoomsRequest, LiveKitAPI
 
-from benchmarks import history, intake, live, report, soak, store, watching
+from benchmarks import conversations, history, intake, live, report, soak, store, watching
 from benchmarks.browser import Browser
 from benchmarks.calls import CallFigures, call_rows, measure_calls
 from benchmarks.dashboard import Dashboard
@@ -39,6 +39,7 @@ from benchmarks.server import Server
 SIZES = (10, 100, 1_000, 10_000)
 RUSH_SECONDS = 4.0
 SEPARATE: dict[str, Callable[[Sequence[str]], int]] = {
+    "conversations": conversations.main,
     "history": history.main,
     "intake": intake.main,
     "live": live.main,

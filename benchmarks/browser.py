@@ -89,6 +89,16 @@ class Browser:
         async with self._session.get(urljoin(self._base, path), headers=headers) as response:
             return await _reply(response, began)
 
+    async def download(self, path: str) -> int:
+        """Fetch a file, and return its bytes without keeping them. Raises RuntimeError."""
+        size = 0
+        async with self._session.get(urljoin(self._base, path)) as response:
+            if response.status != http.HTTPStatus.OK:
+                raise RuntimeError(f"{path} returned {response.status}")
+            async for chunk in response.content.iter_any():
+                size += len(chunk)
+        return size
+
     async def send(self, path: str, fields: Mapping[str, str]) -> Reply:
         """Load the form at a path and submit it, as a browser does, without following redirects.
 

@@ -5,104 +5,25 @@ others, ten connections a session on average, one call in ten sessions, one reco
 """
 
 import random
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import Any
 
-import psycopg
-from sqlalchemy import Connection, Table, text
-
-from app.store.migrating import migrate
-from app.store.partitions import add_months
 from app.store.schema import CALLS, CONNECTIONS, EGRESS_JOBS, SESSIONS
-from app.store.store import Store, driver_ended
+from benchmarks import bulk
+from benchmarks.bulk import Row, Rows
 
 SPAN = timedelta(days=395)
 ROOMS, PEOPLE = 20_000, 200_000
-BATCH = 2_000  # sessions
 TABLES = (SESSIONS, CONNECTIONS, EGRESS_JOBS, CALLS)
 REASONS = ("CLIENT_INITIATED",) * 18 + ("SIGNAL_CLOSE", "PARTICIPANT_REMOVED")
 MICRO = 1_000_000
 SERVER = "default"
 
-Row = dict[str, Any]
-Rows = dict[str, list[Row]]
-
 
 async def fill(database_url: str, sessions: int) -> None:
     """Bring the schema up to date, and add as many sessions with all that was in them."""
-    store = Store(database_url)
     now = datetime.now(UTC)
-    try:
-        await migrate(store)
-        async with store.migration() as connection:
-            await connection.run_sync(add_months, now - SPAN, now)
-            await connection.run_sync(_drop_indexes)
-        _write(store, _all(sessions, now))
-        async with store.migration() as connection:
-            await connection.run_sync(_make_indexes)
-            await connection.execute(text("ANALYZE"))
-    finally:
-        await store.close()
-        await driver_ended()
-
-
-def _drop_indexes(connection: Connection) -> None:
-    """Drop what is faster to make once at the end."""
-    for table in TABLES:
-        for index in table.indexes:
-            index.drop(connection)
-
-
-def _make_indexes(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
-    for table in TABLES:
-        for index in table.indexes:
-            index.create(connection)
-
-
-def _write(store: Store, sessions: Iterator[Rows]) -> None:
-    write = _copy if store.url.get_backend_name() == "postgresql" else _insert
-    write(store, iter(lambda: list(islice(sessions, BATCH)), []))
-
-
-def _insert(store: Store, batches: Iterable[list[Rows]]) -> None:
-    connection = sqlite3.connect(str(store.url.database))
-    connection.execute("PRAGMA cache_size = -500000")
-    for batch in batches:
-        for table in TABLES:
-            names = [column.name for column in table.columns]
-            marks = ", ".join("?" * len(names))
-            statement = (
-                f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-            )
-            connection.executemany(statement, _values(table, names, batch))
-        connection.commit()
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
-def _copy(store: Store, batches: Iterable[list[Rows]]) -> None:
-    url = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url) as connection:
-        for batch in batches:
-            for table in TABLES:
-                names = [column.name for column in table.columns]
-                statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
-                with connection.cursor().copy(statement) as copy:
-                    for values in _values(table, names, batch):
-                        copy.write_row(values)
-            connection.commit()
-
-
-def _values(table: Table, names: list[str], batch: list[Rows]) -> Iterator[list[Any]]:
-    for rows in batch:
-        for row in rows.get(table.name, ()):
-            yield [row.get(name) for name in names]
+    await bulk.write(database_url, TABLES, _all(sessions, now), (now - SPAN, now))
 
 
 def _all(sessions: int, now: datetime) -> Iterator[Rows]:
