@@ -32,7 +32,7 @@ class Part:
 def part_of(header: str, size: int) -> Part | None:
     """Return the part that the header Range asks for; None for all of the file.
 
-    That is also the response to several parts at once, to another unit, and to what is no range:
+    That is also the response to several parts, to another unit, and to what is no range:
     a server may ignore the header. Raises Unsatisfiable.
     """
     match = ONE.fullmatch(header)
