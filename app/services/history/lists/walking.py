@@ -28,6 +28,7 @@ from app.services.history.lists.ranges import ALWAYS, Range
 
 WALKED = 10_000  # rows that one page looks at
 FEW = 5_000  # rows that are sorted
+MOST_KEYS = 2_000  # of one query
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_CURSOR = 160  # with the ID of an agent's job
 NEWEST = 253_402_300_799_000_000  # the last second that a datetime can hold
@@ -144,9 +145,9 @@ async def _sorted(
     order = (at, sid) if newer else (at.desc(), sid.desc())
     cursor = place.after or place.before
     rows: list[Row[Any]] = []
-    size = place.size + 1
+    size = wave = place.size + 1
     while len(rows) < size:
-        query = select(at, sid).order_by(*order).limit(size)
+        query = select(at, sid).order_by(*order).limit(wave)
         query = query.where(at >= walk.within.since) if walk.within.since else query
         query = query.where(at < walk.within.until) if walk.within.until else query
         if cursor is not None:
@@ -156,8 +157,9 @@ async def _sorted(
         if found:
             cursor = found[-1]
             rows += await _rows(connection, walk, found)
-        if len(found) < size:
+        if len(found) < wave:
             break
+        wave = min(wave * 4, MOST_KEYS)  # the fewer match, the more are looked up together
     return _page(rows[:size], walk, place, None)
 
 
