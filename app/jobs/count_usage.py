@@ -1,4 +1,4 @@
-"""The job that counts usage, every five minutes."""
+"""The job that counts usage and conversations, every five minutes."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from dbos import DBOS
 
 from app.errors import DashboardError
 from app.jobs.context import current
+from app.services.conversations.insights import rolling as insights
 from app.services.usage.rolling import roll
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 
@@ -29,3 +30,7 @@ async def _count() -> None:
         await roll(current().store, DEFAULT_SERVER, datetime.now(UTC))
     except DashboardError as error:
         log.warning("usage not counted", reason=error.reason)
+    try:
+        await insights.roll(current().store, DEFAULT_SERVER, datetime.now(UTC))
+    except DashboardError as error:
+        log.warning("conversations not counted", reason=error.reason)

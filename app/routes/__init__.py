@@ -54,6 +54,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.accounts.factors import code, codes, passkeys, password, proof
         from app.routes.accounts.factors import overview as factors
         from app.routes.accounts.factors import sign_in as passkey
+        from app.routes.agents import insights
         from app.routes.api.routers import api_routers
         from app.routes.conversations.routers import conversation_routers
         from app.routes.history import identity, records
@@ -91,6 +92,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             past_session.router,
             past_participants.router,
             identity.router,
+            insights.router,
             *conversation_routers(),
             *([records.router] if wanted.enable_sip else ()),
             *api_routers(telephony=wanted.enable_sip),

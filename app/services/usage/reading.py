@@ -84,7 +84,7 @@ async def last_day(store: Store, server: str, now: datetime) -> Usage:
     period = up_to(now, Range.DAY, UTC)
     async with store.read() as connection:
         figures = await _rolled(connection, server, period)
-        gaps = await _gaps(connection, server, period)
+        gaps = await gaps_in(connection, server, period)
     return Usage(period, _by_step(figures, period), None, gaps)
 
 
@@ -102,8 +102,8 @@ async def read(store: Store, server: str, period: Period, now: datetime, rooms: 
         else:
             figures = await _rolled(connection, server, period)
             sums = await _sums(connection, server, earlier)
-        gaps = await _gaps(connection, server, period)
-        was_watched = not await _gaps(connection, server, earlier)
+        gaps = await gaps_in(connection, server, period)
+        was_watched = not await gaps_in(connection, server, earlier)
     return Usage(period, _by_step(figures, period), sums if was_watched else None, gaps)
 
 
@@ -184,7 +184,8 @@ def _place(bounds: list[int], start: int) -> int:
     return max(0, min(bisect_right(bounds, start) - 1, len(bounds) - 2))
 
 
-async def _gaps(connection: AsyncConnection, server: str, period: Period) -> list[Gap]:
+async def gaps_in(connection: AsyncConnection, server: str, period: Period) -> list[Gap]:
+    """Return the times of a period in which the dashboard didn't watch the server."""
     own = COVERAGE.c
     query = select(own.began_at, own.until_at).where(
         own.server == server, own.until_at > period.since, own.began_at < period.until

@@ -106,3 +106,17 @@ UPLOAD_REFUSALS = Table(
     Column("times", Integer, nullable=False),
     Index("ix_upload_refusals_last_at", "last_at"),
 )
+
+# What insights show, by the hour in which conversations began, and added up to six hours and days
+# (UTC); counted again whenever conversations change.
+CONVERSATION_FIGURES = Table(
+    "conversation_figures",
+    METADATA,
+    Column("server", String(64), primary_key=True),
+    Column("span", String(8), primary_key=True),  # hour, 6 hours, or day
+    Column("start", Moment, primary_key=True),
+    Column("counted_at", Moment, nullable=False),
+    Column("conversations", Integer, nullable=False),
+    Column("running", Integer, nullable=False),  # conversations that had not ended then
+    Column("figures", Text, nullable=False),  # JSON, by agent, version and models
+)

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _create_upload_refusals()
     _create_deletions()
     _create_forwarding()
+    _create_figures()
 
 
 def _create_batches() -> None:
@@ -175,6 +176,20 @@ def _create_forwarding() -> None:
         sa.Column("failed_at", sa.BigInteger),
         sa.Column("error", sa.String(200), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_forwarding"),
+    )
+
+
+def _create_figures() -> None:
+    op.create_table(
+        "conversation_figures",
+        sa.Column("server", sa.String(64), nullable=False),
+        sa.Column("span", sa.String(8), nullable=False),
+        sa.Column("start", sa.BigInteger, nullable=False),
+        sa.Column("counted_at", sa.BigInteger, nullable=False),
+        sa.Column("conversations", sa.Integer, nullable=False),
+        sa.Column("running", sa.Integer, nullable=False),
+        sa.Column("figures", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("server", "span", "start", name="pk_conversation_figures"),
     )
 
 

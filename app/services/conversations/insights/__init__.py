@@ -1,0 +1,1 @@
+"""Insights: how the conversations of a time went, by agent, version and model."""
