@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import structlog
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from app.errors import DashboardError
 from app.security import origin
 from app.security.addresses import client_address
 from app.security.body import BODY_SECONDS_SCOPE_KEY
 from app.services.conversations.states import UploadRefusal
-from app.services.conversations.uploads.errors import reason_of
+from app.services.conversations.uploads.errors import UnreadableUpload, reason_of
 from app.services.conversations.uploads.signing import Uploader, uploader
 
 log = structlog.get_logger("uploads")
@@ -38,6 +38,9 @@ class SignedUpload:
             request.scope[MAX_BODY_SIZE_SCOPE_KEY] = self.largest
             request.scope[BODY_SECONDS_SCOPE_KEY] = self.seconds
             yield
+        except ClientDisconnect:  # the agent was killed, or its network broke
+            _count(request, UploadRefusal.UNREADABLE, who.issuer if who else "")
+            raise UnreadableUpload("The upload broke off.") from None
         except DashboardError as error:
             why, issuer = reason_of(error, who.issuer if who else "")
             if why is not None:

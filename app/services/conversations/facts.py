@@ -121,7 +121,7 @@ class Upload:
     items: list[Item] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     logs: list[LogLine] = field(default_factory=list)
-    used: list[Used] = field(default_factory=list)
+    used: dict[tuple[str, str, str], Used] = field(default_factory=dict)  # by what identifies it
     evaluations: list[Evaluation] = field(default_factory=list)
     tags: dict[str, dict[str, Any]] = field(default_factory=dict)
     report: Report = field(default_factory=Report)

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 LARGEST_HEADER = 4 * 1024 * 1024  # bytes; it holds the session's report
 LARGEST_CHAT = 16 * 1024 * 1024  # bytes
-THREADED = 64 * 1024  # bytes: reading more takes too long for the loop
+THREADED = 4 * 1024  # bytes: reading more takes too long for the loop
 OGG = "audio/ogg"
 
 
@@ -40,7 +40,7 @@ async def receive_batch(
 
     Raises UnreadableUpload, UploadTooLarge, StorageError, StoreError.
     """
-    content = unpacked(body, encoding)
+    content = await _run(len(body), lambda: unpacked(body, encoding))
     request = await _run(len(content), lambda: parsed(kind, content, media_type))
     found = await _run(len(content), lambda: split(request))
     known = await uploads.redacted(uploader.server, [upload.job for upload in found])
@@ -61,30 +61,39 @@ async def receive_recording(
 
     Raises as `receive_batch` does.
     """
-    header, chat, recording = None, b"", None
+    header, chat, recording, redacted = None, b"", None, False
     async for part in parts(content_type, body):
         match part.name:
-            case "header":
+            case "header" if header is None:
                 header = read_header(await part.content(LARGEST_HEADER))
+                known = await uploads.redacted(uploader.server, [header.job_id])
+                redacted = header.redaction_enabled or bool(known)
             case "chat_history":
                 chat = await part.content(LARGEST_CHAT)
-            case "audio":
+            case "audio" if recording is None:
                 if header is None:
                     raise UnreadableUpload("The part `audio` comes before the part `header`.")
+                if redacted:
+                    await _ignored(part)
+                    continue
                 path = recording_path(uploader.server, header.job_id)
                 size = await uploads.storage.put_stream(path, part.chunks())
                 lasted = duration_of(header)
                 recording = Recording(path, size, _type(part), started_at(header), lasted)
             case _:
-                async for _ in part.chunks():
-                    pass  # a part of a newer SDK
+                await _ignored(part)  # of a newer SDK
     if header is None:
         raise UnreadableUpload("The upload has no part `header`.")
     read = header
-    history = await _run(len(chat), lambda: read_history(read, chat))
+    history = await _run(len(chat), lambda: read_history(read, chat, redacted=redacted))
     await uploads.keep(uploader, [history], address)
     if recording is not None and recording.size:
         await uploads.keep_recording(uploader, history.job, recording)
+
+
+async def _ignored(part: Part) -> None:
+    async for _ in part.chunks():
+        pass
 
 
 def _type(part: Part) -> str:

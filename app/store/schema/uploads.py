@@ -32,7 +32,8 @@ CONVERSATION_USAGE = Table(
     Index("ix_conversation_usage_model", "server", "model", "job"),
 )
 
-# How often what failed: what the session's report says (llm, stt, tts, realtime, interruption).
+# How often what failed, 0 included: what the session's report says (llm, stt, tts, realtime,
+# interruption).
 CONVERSATION_ERRORS = Table(
     "conversation_errors",
     METADATA,

@@ -3,12 +3,14 @@
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from app.store.schema import (
     CONVERSATION_BATCHES,
+    CONVERSATION_EVALUATIONS,
     CONVERSATION_ITEMS,
     CONVERSATION_LOGS,
     CONVERSATION_SPANS,
@@ -16,7 +18,7 @@ from app.store.schema import (
 )
 from tests.routes.observability.conftest import Rows
 from tests.support.dashboard import Dashboard
-from tests.support.uploads import LOGS, TRACES, Spoken, send
+from tests.support.uploads import LOGS, TRACES, Spoken, record, send
 
 
 def test_a_batch_is_kept_once(stored: Dashboard, rows: Rows, files: Path) -> None:
@@ -114,3 +116,41 @@ def test_redaction_removes_personal_attributes_on_arrival(
     assert b"kept" in raw
     assert b"4242" not in raw
     assert b"1111" not in raw
+
+
+def test_no_word_of_a_session_with_redaction_is_kept(
+    stored: Dashboard, rows: Rows, files: Path
+) -> None:
+    """The agent sends its history in full, and leaves redaction to who receives it."""
+    spoken = Spoken()
+    said: dict[str, Any] = {"id": "item_1", "role": "USER", "content": [{"text": "zanzibar"}]}
+    said["created_at"] = "2026-11-30T09:00:00Z"
+    verdict = {"name": "polite", "verdict": "pass", "reasoning": "said zanzibar"}
+    redacted = {"lk.redaction.enabled": True}
+    history = spoken.logs(
+        "chat_history", ("chat item", redacted | {"chat.item": {"message": said}})
+    )
+    judged = spoken.logs("evaluations", ("evaluation", redacted | {"evaluation": verdict}))
+    for batch in (history, judged):
+        assert send(stored, LOGS, batch).status_code == 200
+    items = [
+        spoken.message("item_1", "user", "zanzibar", 1.0),
+        spoken.message("b", "assistant", "zanzibar", 2.0),
+    ]
+    items[1]["metrics"] = {"e2e_latency": 0.5}
+    call = {"id": "c", "type": "function_call", "call_id": "c1", "name": "find"}
+    items.append(call | {"arguments": "zanzibar", "created_at": spoken.began})
+    header = spoken.header()
+    header.redaction_enabled = True
+    assert record(stored, spoken, items, b"OggS zanzibar", header=header).status_code == 200
+    (conversation,) = rows(CONVERSATIONS, spoken.job)
+    assert (conversation["turns"], conversation["response_p50"]) == (1, 500_000)
+    assert conversation["recording"] == ""
+    lines = rows(CONVERSATION_ITEMS, spoken.job)
+    assert [line["text"] for line in lines] == ["", "", ""]
+    (kept,) = rows(CONVERSATION_EVALUATIONS, spoken.job)
+    assert (kept["verdict"], kept["reasoning"]) == ("pass", "")
+    paths = [files / row["path"] for row in rows(CONVERSATION_BATCHES, spoken.job)]
+    assert len(paths) == 3
+    assert not any(b"zanzibar" in gzip.decompress(path.read_bytes()) for path in paths)
+    assert list(paths[0].parent.glob("*.ogg")) == []

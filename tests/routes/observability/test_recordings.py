@@ -13,7 +13,7 @@ from app.store.schema import (
 )
 from tests.routes.observability.conftest import Rows
 from tests.support.dashboard import Dashboard
-from tests.support.uploads import LOGS, RECORDINGS, Spoken, record, send
+from tests.support.uploads import LOGS, RECORDINGS, TRACES, Spoken, record, send
 
 SOUND = b"OggS" + bytes(range(256)) * 4000
 
@@ -51,9 +51,8 @@ def test_a_session_with_its_sound(stored: Dashboard, rows: Rows, files: Path) ->
     assert abs(found["duration"] - 90_000_000) < 2_000
     assert not found["ended_inferred"]
     assert [row["tag"] for row in rows(CONVERSATION_TAGS, spoken.job)] == ["vip"]
-    assert [(row["kind"], row["times"]) for row in rows(CONVERSATION_ERRORS, spoken.job)] == [
-        ("llm", 2)
-    ]
+    errors = {row["kind"]: row["times"] for row in rows(CONVERSATION_ERRORS, spoken.job)}
+    assert errors == {"llm": 2, "tts": 0}
     (used,) = rows(CONVERSATION_USAGE, spoken.job)
     assert (used["kind"], used["model"], used["input_tokens"]) == ("llm", "m-1", 80)
 
@@ -91,6 +90,34 @@ def test_parts_in_a_wrong_order_or_cut_off(stored: Dashboard, rows: Rows) -> Non
     answer = send(stored, RECORDINGS, body, media_type="multipart/form-data", encoding="")
     assert answer.status_code == 400
     assert rows(CONVERSATIONS, spoken.job) == []
+
+
+def test_a_report_without_errors_does_not_hide_those_of_the_trace(
+    stored: Dashboard, rows: Rows
+) -> None:
+    spoken = Spoken()
+    failed = spoken.span("llm_node")
+    failed.status.code = failed.status.STATUS_CODE_ERROR
+    assert send(stored, TRACES, spoken.traces(failed)).status_code == 200
+    report = spoken.logs("chat_history", ("session report", {"sdk_version": "1.8.9"}))
+    assert send(stored, LOGS, report).status_code == 200
+    (found,) = rows(CONVERSATIONS, spoken.job)
+    assert (found["sdk_version"], found["errors"]) == ("1.8.9", 1)
+    header = spoken.header(errors={"llm": 0})
+    assert record(stored, spoken, [], header=header).status_code == 200
+    (found,) = rows(CONVERSATIONS, spoken.job)
+    assert found["errors"] == 0
+
+
+def test_values_that_no_database_takes(stored: Dashboard, rows: Rows) -> None:
+    spoken = Spoken()
+    usage = [{"type": "llm_usage", "model": "m", "input_tokens": 10**14}]
+    errors = {"a\0b": 2**31 - 1, "x" * 50: 2**31 - 1, "llm": -1, "tts": 1e300}
+    header = spoken.header(errors=errors, usage=usage)
+    header.start_time.seconds = 2**62
+    assert record(stored, spoken, [], header=header).status_code == 200
+    (found,) = rows(CONVERSATIONS, spoken.job)
+    assert (found["errors"], found["recording_started_at"]) == (2**31 - 1, None)
 
 
 def test_hostile_history(stored: Dashboard, rows: Rows) -> None:

@@ -7,6 +7,10 @@ from typing import Any
 import httpx
 import pytest
 from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from app.store.schema import CONVERSATIONS
 from tests.routes.observability.conftest import Rows
@@ -83,6 +87,45 @@ def test_what_is_too_large(stored: Dashboard, rows: Rows) -> None:
     answer = send(stored, TRACES, spoken.traces(spoken.span("x", **many)))
     assert answer.status_code == 413
     assert rows(CONVERSATIONS, spoken.job) == []
+
+
+def test_what_would_take_much_memory_or_time(stored: Dashboard, rows: Rows) -> None:
+    """Small bodies that grow when they are read: each is refused before it does."""
+    spoken = Spoken()
+    members = gzip.compress(b"") * 50_000
+    points = ExportMetricsServiceRequest()
+    metric = points.resource_metrics.add().scope_metrics.add().metrics.add(name="x")
+    for _ in range(60_000):
+        metric.sum.data_points.add()
+    # 600,000 empty spans: tag and length of each
+    empty = b"\x12\x00" * 600_000
+    nested = b"\x12" + varint(len(empty)) + empty
+    spans = b"\x0a" + varint(len(nested)) + nested
+    shared = ExportTraceServiceRequest.FromString(spoken.traces(big="x" * 1_000_000))
+    for number in range(50):
+        other = Spoken(job=f"{spoken.job}-{number}")
+        shared.resource_spans[0].scope_spans[0].spans.append(other.span("x"))
+    cases = [
+        (400, TRACES, members, "GZIP"),
+        (413, METRICS, points.SerializeToString(), "gzip"),
+        (413, TRACES, spans, "gzip"),
+        (413, TRACES, shared.SerializeToString(), "gzip"),
+    ]
+    for status, path, body, encoding in cases:
+        answer = send(stored, path, body, encoding=encoding)
+        assert answer.status_code == status, told(answer)
+    braces = b'{"resourceSpans": [' + b"{}," * 600_000 + b"{}]}"
+    answer = send(stored, TRACES, braces, media_type="application/json")
+    assert answer.status_code == 413
+
+
+def varint(number: int) -> bytes:
+    """Return a number as protobuf has it."""
+    found = b""
+    while number > 0x7F:
+        found += bytes([number & 0x7F | 0x80])
+        number >>= 7
+    return found + bytes([number])
 
 
 def test_the_wrong_method(stored: Dashboard) -> None:

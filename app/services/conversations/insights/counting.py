@@ -132,5 +132,6 @@ async def _failures(
 ) -> None:
     own = CONVERSATION_ERRORS.c
     query = select(own.job, own.kind, own.times).where(own.server == server, own.job.in_(jobs))
+    query = query.where(own.times > 0)
     for job, kind, times in await connection.execute(query):
         of_job[job].failures[kind] += times

@@ -26,7 +26,10 @@ def notes(conversation: Conversation, found: Outline) -> list[str]:
             "nothing more was received."
         )
     if conversation.redacted:
-        said.append("The session asked for redaction, so personal content was removed on arrival.")
+        said.append(
+            "The session asked for redaction, so neither words nor sound were kept: the dashboard "
+            "can't tell which of them are personal."
+        )
     if not found.whole:
         said.append(f"The transcript has more than {MOST_ITEMS:,} items; these are the first.")
     return said

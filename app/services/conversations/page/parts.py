@@ -58,7 +58,7 @@ async def parts(store: Store, conversation: Conversation) -> Parts:
         )
         return Parts(
             usage.get(conversation.job, ()),
-            sorted((row.kind, row.times) for row in errors),
+            sorted((row.kind, row.times) for row in errors if row.times),
             [Evaluation(row.at, row.name, row.verdict, row.reasoning) for row in judged],
             [(row.tag, row.details if row.details != "{}" else "") for row in tags],
             await _is_known(connection, SESSIONS, "sid", conversation, conversation.room_sid),

@@ -3,7 +3,7 @@
 Source: livekit-agents, telemetry/otel_metrics.py; counters with delta temporality.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from opentelemetry.proto.metrics.v1.metrics_pb2 import (
@@ -30,13 +30,6 @@ COUNTED = {  # counters, the kind of model, and the field
 IN_SECONDS = frozenset({"audio", "session"})
 
 
-def points(metric: Metric) -> Iterator[Any]:
-    """Yield the data points of a metric of any kind; each has attributes."""
-    kind = metric.WhichOneof("data")
-    if kind:
-        yield from getattr(metric, kind).data_points
-
-
 def read_point(upload: Upload, metric: Metric, point: Any, found: Mapping[str, Any]) -> None:
     """Add a data point with its attributes to an upload; only what counts usage is read."""
     if metric.name not in COUNTED or not isinstance(point, NumberDataPoint):
@@ -53,8 +46,7 @@ def read_point(upload: Upload, metric: Metric, point: Any, found: Mapping[str, A
 
 
 def _of(upload: Upload, kind: str, provider: str, model: str) -> Used:
-    for used in upload.used:
-        if (used.kind, used.provider, used.model) == (kind, provider, model):
-            return used
-    upload.used.append(Used(kind, provider, model))
-    return upload.used[-1]
+    key = (kind, provider, model)
+    if key not in upload.used:
+        upload.used[key] = Used(*key)
+    return upload.used[key]

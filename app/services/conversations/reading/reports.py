@@ -45,7 +45,7 @@ def read_report(upload: Upload, report: Mapping[str, Any]) -> None:
         upload.report.errors = {
             str(kind): int(times)
             for kind, times in errors.items()
-            if number(times) is not None and times > 0
+            if number(times) is not None and times >= 0
         }
 
 

@@ -21,11 +21,12 @@ from app.services.conversations.attributes import text
 from app.services.conversations.facts import Upload
 from app.services.conversations.files import job_id
 from app.services.conversations.reading.logs import read_record
-from app.services.conversations.reading.metrics import points, read_point
+from app.services.conversations.reading.metrics import read_point
+from app.services.conversations.reading.redacting import attributes_of, mark, redact
 from app.services.conversations.reading.traces import read_span
 from app.services.conversations.states import Batch
 from app.services.conversations.uploads.errors import UploadTooLarge, UploadWithoutJob
-from app.services.conversations.uploads.unpacking import Request
+from app.services.conversations.uploads.unpacking import LARGEST_BATCH, Request, points
 
 MOST_JOBS = 200  # in one batch
 REDACTED = "lk.redaction.enabled"
@@ -73,9 +74,19 @@ def split(request: Request, redacted: Collection[str] = ()) -> list[Upload]:
             jobs.setdefault(record.job, []).append(record)
         if len(jobs) > MOST_JOBS:
             raise UploadTooLarge(f"A batch has records of at most {MOST_JOBS} jobs.")
+    if len(jobs) * _shared_bytes(request) > LARGEST_BATCH:
+        raise UploadTooLarge("What the records of several jobs share is too large.")
     if not jobs:
         raise UploadWithoutJob("No record has the attribute job_id.")
     return [_upload(request, job, found, job in redacted) for job, found in jobs.items()]
+
+
+def _shared_bytes(request: Request) -> int:
+    """Return the bytes of resources and scopes, which each conversation gets a copy of."""
+    size = 0
+    for resource, scopes in _resources(request):
+        size += resource.resource.ByteSize() + sum(each.scope.ByteSize() for each, _ in scopes)
+    return size
 
 
 def _records(request: Request) -> Iterator[Record]:
@@ -119,6 +130,8 @@ def _upload(request: Request, job: str, found: list[Record], redacted: bool) -> 
     upload.raw = gzip.compress(content, COMPRESSION, mtime=0)
     for each in _records(kept):
         _read(upload, each)
+    if upload.redacted:
+        mark(upload)
     return upload
 
 
@@ -174,17 +187,14 @@ def _list(message: Any, prefix: str) -> Any:
 
 def _redact(request: Request) -> None:
     for resource, scopes in _resources(request):
-        attributes.remove_personal(resource.resource.attributes)
+        redact(resource.resource.attributes)
         for scope, messages in scopes:
-            attributes.remove_personal(scope.scope.attributes)
+            redact(scope.scope.attributes)
             for message in messages:
-                if isinstance(request, ExportMetricsServiceRequest):
-                    for point in points(message):
-                        attributes.remove_personal(point.attributes)
-                    continue
-                attributes.remove_personal(message.attributes)
-                for event in getattr(message, "events", ()):
-                    attributes.remove_personal(event.attributes)
+                is_metric = isinstance(request, ExportMetricsServiceRequest)
+                for part in points(message) if is_metric else (message,):
+                    for found in attributes_of(part):
+                        redact(found)
 
 
 def _read(upload: Upload, record: Record) -> None:

@@ -76,8 +76,9 @@ def _items(span: Span, found: Mapping[str, Any]) -> list[Item]:
 
 
 def _heard(span: Span, found: Mapping[str, Any]) -> list[Item]:
-    if not (heard := text(found, "lk.pii.user_transcript")):
-        return []
+    heard = text(found, "lk.pii.user_transcript")
+    if not heard and "lk.end_of_turn_delay" not in found:
+        return []  # nothing was understood; without its words, a turn has its delays
     item = _message(f"span:{span.span}", span, ChatRole.USER, heard)
     item.transcription = attributes.micro(found.get("lk.transcription_delay"))
     item.end_of_turn = attributes.micro(found.get("lk.end_of_turn_delay"))
@@ -89,7 +90,8 @@ def _said(span: Span, found: Mapping[str, Any]) -> list[Item]:
     items = []
     if asked := text(found, "lk.pii.user_input"):
         items.append(_message(f"{INPUT}{span.span}", span, ChatRole.USER, asked))
-    if said := text(found, "lk.pii.response.text"):
+    said = text(found, "lk.pii.response.text")
+    if said or "lk.e2e_latency" in found:
         item = _message(f"span:{span.span}", span, ChatRole.ASSISTANT, said)
         item.interrupted = found.get("lk.interrupted") is True
         item.response = attributes.micro(found.get("lk.e2e_latency"))

@@ -9,6 +9,7 @@ import binascii
 import json
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from google.protobuf import json_format
@@ -18,12 +19,16 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 
 from app.services.conversations.states import Batch
+from app.services.conversations.uploads.counting import MOST_MESSAGES, has_too_many
 from app.services.conversations.uploads.errors import UnreadableUpload, UploadTooLarge
 
 LARGEST_BATCH = 16 * 1024 * 1024  # bytes, unpacked
-MOST_RECORDS = 50_000  # spans, log records or points in one batch
+MOST_RECORDS = 50_000  # spans, log records or data points in one batch
+MOST_MEMBERS = 16  # of gzip; agents send one
+COUNTED = 64 * 1024  # bytes: what is smaller can't hold too many messages
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
 GZIP = 16 + zlib.MAX_WBITS  # zlib: with the header of gzip (RFC 1952)
@@ -57,11 +62,11 @@ def too_large() -> UploadTooLarge:
 
 
 def _gunzipped(body: bytes) -> bytes:
-    """Unpack gzip members one after another, and stop when the limit is passed."""
+    """Unpack gzip members one after another, and stop when a limit is passed."""
     pieces: list[bytes] = []
     size, rest = 0, body
     try:
-        while rest:
+        for _ in range(MOST_MEMBERS):
             member = zlib.decompressobj(GZIP)
             pieces.append(member.decompress(rest, LARGEST_BATCH + 1 - size))
             size += len(pieces[-1])
@@ -70,9 +75,11 @@ def _gunzipped(body: bytes) -> bytes:
             if not member.eof:
                 raise UnreadableUpload("The gzip stream is incomplete.")
             rest = member.unused_data
+            if not rest:
+                return b"".join(pieces)
     except zlib.error:
         raise UnreadableUpload("The body is not gzip.") from None
-    return b"".join(pieces)
+    raise UnreadableUpload(f"The gzip stream has more than {MOST_MEMBERS} members.")
 
 
 def parsed(kind: Batch, content: bytes, media_type: str) -> Request:
@@ -80,6 +87,8 @@ def parsed(kind: Batch, content: bytes, media_type: str) -> Request:
     request = REQUESTS[kind]()
     match media_type.partition(";")[0].strip().lower():
         case "application/x-protobuf" | "application/protobuf" | "application/octet-stream" | "":
+            if len(content) > COUNTED and has_too_many(content, request.DESCRIPTOR):
+                raise UploadTooLarge(f"A batch has at most {MOST_MESSAGES} messages.")
             try:
                 request.ParseFromString(content)
             except DecodeError:
@@ -88,13 +97,13 @@ def parsed(kind: Batch, content: bytes, media_type: str) -> Request:
             _parse_json(request, content)
         case _:
             raise UnreadableUpload("The content type is neither protobuf nor JSON.")
-    if sum(1 for _ in records(request)) > MOST_RECORDS:
+    if next(islice(records(request), MOST_RECORDS, None), None) is not None:
         raise UploadTooLarge(f"A batch has at most {MOST_RECORDS} records.")
     return request
 
 
 def records(request: Request) -> Iterator[Any]:
-    """Yield the spans, log records or metrics of a request."""
+    """Yield the spans, log records or data points of a request."""
     match request:
         case ExportTraceServiceRequest():
             for traces in request.resource_spans:
@@ -106,11 +115,21 @@ def records(request: Request) -> Iterator[Any]:
                     yield from lines.log_records
         case ExportMetricsServiceRequest():
             for metrics in request.resource_metrics:
-                for one in metrics.scope_metrics:
-                    yield from one.metrics
+                for scope in metrics.scope_metrics:
+                    for metric in scope.metrics:
+                        yield from points(metric)
+
+
+def points(metric: Metric) -> Iterator[Any]:
+    """Yield the data points of a metric of any kind; each has attributes."""
+    kind = metric.WhichOneof("data")
+    if kind:
+        yield from getattr(metric, kind).data_points
 
 
 def _parse_json(request: Request, content: bytes) -> None:
+    if content.count(b"{") + content.count(b"[") > MOST_MESSAGES:
+        raise UploadTooLarge(f"A batch has at most {MOST_MESSAGES} messages.")
     try:
         message = json.loads(content)
         if not isinstance(message, dict):

@@ -11,6 +11,7 @@ from app.services.audit.writing import storable
 from app.services.conversations.attributes import as_json
 from app.services.conversations.facts import Item, Upload, Used
 from app.store.schema import (
+    CONVERSATION_ERRORS,
     CONVERSATION_EVALUATIONS,
     CONVERSATION_ITEMS,
     CONVERSATION_LOGS,
@@ -22,6 +23,8 @@ from app.store.schema import (
 
 LONGEST_TEXT = 100_000  # characters; the whole of it is in the raw batch
 OWN = "lk."  # begins the tags of outcomes and verdicts, which have columns of their own
+MOST_TIMES = 2**31 - 1
+MOST_USED = 2**40  # tokens, characters, or microseconds: many of them can be added up
 MOST = 2**53  # of a number that somebody sends
 
 Row = dict[str, Any]
@@ -83,11 +86,26 @@ def used(server: str, job: str, origin: str, found: Iterable[Used]) -> list[Row]
     """Return the rows of usage, each kind, provider and model once."""
     rows: dict[tuple[str, ...], Row] = {}
     for each in found:
-        row = _fitted(
-            CONVERSATION_USAGE, asdict(each) | {"server": server, "job": job, "origin": origin}
-        )
+        amounts = {
+            name: max(0, min(value, MOST_USED)) if isinstance(value, int) else value
+            for name, value in asdict(each).items()
+        }
+        named = {"server": server, "job": job, "origin": origin}
+        row = _fitted(CONVERSATION_USAGE, amounts | named)
         rows[row["kind"], row["provider"], row["model"]] = row
     return list(rows.values())
+
+
+def errors(server: str, upload: Upload) -> list[Row]:
+    """Return the rows of errors that the session's report counts."""
+    job = upload.job
+    return [
+        _fitted(
+            CONVERSATION_ERRORS,
+            {"server": server, "job": job, "kind": kind, "times": min(times, MOST_TIMES)},
+        )
+        for kind, times in (upload.report.errors or {}).items()
+    ]
 
 
 def tags(server: str, upload: Upload) -> list[Row]:

@@ -15,6 +15,7 @@ from app.store.schema import (
     CONVERSATIONS,
 )
 
+MOST_ERRORS = 2**31 - 1
 ITEMS = CONVERSATION_ITEMS.c
 SPANS = CONVERSATION_SPANS.c
 # spans whose failure is one of a model; those below them are tries, of which a later one may pass
@@ -30,7 +31,6 @@ def summarize(connection: Connection, server: str, job: str) -> None:
             CONVERSATIONS.c.session_started_at,
             CONVERSATIONS.c.session_ended_at,
             CONVERSATIONS.c.gone_at,
-            CONVERSATIONS.c.sdk_version,
         ).where(mine)
     ).one()
     said = _of_items(connection, server, job)
@@ -43,14 +43,14 @@ def summarize(connection: Connection, server: str, job: str) -> None:
     ended_at = known.session_ended_at or known.gone_at
     if ended_at is not None:
         ended_at = max(ended_at, started_at)
-    reported = bool(known.sdk_version)
+    reported = _reported_errors(connection, server, job)
     values: dict[str, Any] = said | traced
     values |= {
         "started_at": started_at,
         "ended_at": ended_at,
         "ended_inferred": known.session_ended_at is None and ended_at is not None,
         "duration": _micro(started_at, ended_at),
-        "errors": _reported_errors(connection, server, job) if reported else failed,
+        "errors": failed if reported is None else reported,
     }
     values |= _responses(connection, server, job)
     connection.execute(update(CONVERSATIONS).where(mine).values(values))
@@ -95,11 +95,12 @@ def _times(condition: Any) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _reported_errors(connection: Connection, server: str, job: str) -> int:
+def _reported_errors(connection: Connection, server: str, job: str) -> int | None:
+    """Return the errors that the session's report counts; None if no report counted any kind."""
     errors = CONVERSATION_ERRORS.c
-    query = select(func.coalesce(func.sum(errors.times), 0))
-    query = query.where(errors.server == server, errors.job == job)
-    return int(connection.execute(query).scalar_one())
+    query = select(func.sum(errors.times)).where(errors.server == server, errors.job == job)
+    times = connection.execute(query).scalar_one()
+    return None if times is None else min(int(times), MOST_ERRORS)
 
 
 def _responses(connection: Connection, server: str, job: str) -> dict[str, int | None]:

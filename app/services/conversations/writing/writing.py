@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, case, delete, exists, func, select
 
 from app.services.conversations.facts import Upload
-from app.services.conversations.reading.traces import INPUT
 from app.services.conversations.states import ItemOrigin
 from app.services.conversations.writing import rows
+from app.services.conversations.writing.quotes import drop_quotes
 from app.services.conversations.writing.rows import Row
 from app.services.conversations.writing.summaries import summarize
 from app.store.dialects import Dialect
@@ -150,22 +150,7 @@ def _write_items(connection: Connection, dialect: Dialect, server: str, upload: 
             index_elements=("server", "job", "item"), set_=richer
         )
         connection.execute(added, found[start : start + TOGETHER])
-    _drop_quotes(connection, mine)
-
-
-def _drop_quotes(connection: Connection, mine: Any) -> None:
-    """Remove what an agent's turn quotes, where the turn of the caller has the same words."""
-    heard = CONVERSATION_ITEMS.alias("heard")
-    is_heard = exists().where(
-        heard.c.server == ITEMS.server,
-        heard.c.job == ITEMS.job,
-        heard.c.text == ITEMS.text,
-        heard.c.role == ITEMS.role,
-        heard.c.item.not_like(f"{INPUT}%"),
-    )
-    connection.execute(
-        delete(CONVERSATION_ITEMS).where(mine, ITEMS.item.like(f"{INPUT}%"), is_heard)
-    )
+    drop_quotes(connection, mine)
 
 
 def _write_tags(connection: Connection, dialect: Dialect, server: str, upload: Upload) -> None:
@@ -185,7 +170,7 @@ def _write_usage(connection: Connection, dialect: Dialect, server: str, upload: 
         connection,
         dialect,
         CONVERSATION_USAGE,
-        rows.used(server, upload.job, upload.digest, upload.used),
+        rows.used(server, upload.job, upload.digest, upload.used.values()),
     )
     if upload.report.usage is not None:
         found = rows.used(server, upload.job, REPORT, upload.report.usage)
@@ -193,11 +178,7 @@ def _write_usage(connection: Connection, dialect: Dialect, server: str, upload: 
 
 
 def _write_errors(connection: Connection, dialect: Dialect, server: str, upload: Upload) -> None:
-    found = [
-        {"server": server, "job": upload.job, "kind": kind[:32], "times": min(times, 2**31 - 1)}
-        for kind, times in (upload.report.errors or {}).items()
-    ]
-    _add(connection, dialect, CONVERSATION_ERRORS, found)
+    _add(connection, dialect, CONVERSATION_ERRORS, rows.errors(server, upload))
 
 
 def _add(connection: Connection, dialect: Dialect, table: Table, found: Sequence[Row]) -> None:
