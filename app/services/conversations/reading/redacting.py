@@ -1,7 +1,7 @@
 """What is not kept of a session that asks for redaction: its words, and its sound.
 
-livekit-agents leaves redaction to who receives: what was said comes in full (`chat.item`, and the
-history), and so does the recording. LiveKit Cloud masks personal data within the words. Nothing
+livekit-agents leaves redaction to who receives: it sends all that was said (`chat.item`, and the
+history), and the recording. LiveKit Cloud masks personal data within the words. Nothing
 here can tell which words are personal, so none are kept: lines keep who, when, and the delays.
 """
 
