@@ -85,7 +85,7 @@ def measured(body: bytes) -> Measured | None:
     lines = list(_wanted(body.decode(errors="replace")))
     try:
         families = list(text_string_to_metric_families("\n".join(lines) + "\n"))
-    except (ValueError, IndexError, KeyError):
+    except (ValueError, IndexError, KeyError, OverflowError):  # a timestamp of 320 digits
         return None
     values: dict[str, float] = {}
     node = python = ""

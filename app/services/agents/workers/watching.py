@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 
+import structlog
+
 from app.config.agents import WorkerAddress
 from app.services.agents.states import JobType, WorkerStatus
 from app.services.agents.workers.asking import Answer, Asker
 from app.services.livekit.enums import Newer
 
 INTERVAL = 10.0  # seconds between two rounds
+UNREADABLE = "Its answer couldn't be read. The dashboard's log says why."
+
+log = structlog.get_logger("agents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,15 @@ class Watch:
     async def rows(self) -> Sequence[WorkerRow]:
         """Return all workers, those that aren't well first; waits for the first round to end."""
         await self._asked.wait()
-        if self._task.done() and not self._task.cancelled():
-            self._task.result()  # raises what ended it, rather than to show old rows for ever
         return self.latest()
 
     def latest(self) -> Sequence[WorkerRow]:
         """Return what is known now: none before the first round has ended."""
-        return ordered(self._rows.values()) if self._asked.is_set() else ()
+        if not self._asked.is_set():
+            return ()
+        if self._task.done() and not self._task.cancelled():
+            self._task.result()  # raises what ended it, rather than to show old rows for ever
+        return ordered(self._rows.values())
 
     async def _run(self) -> None:
         try:
@@ -108,7 +115,11 @@ class Watch:
             self._asked.set()  # nobody waits for what doesn't come any more
 
     async def _check(self, address: WorkerAddress) -> None:
-        answer = await self._asker.ask(address)
+        try:
+            answer = await self._asker.ask(address)
+        except Exception:  # one worker must not end the watch of all
+            log.exception("worker's answer not read", worker=address.name)
+            answer = Answer(WorkerStatus.FOREIGN, UNREADABLE, datetime.now(UTC))
         before = self._rows.get(address.url)
         row = self._rows[address.url] = row_of(address, answer, before)
         if before is None or before.status is not row.status:

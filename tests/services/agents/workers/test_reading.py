@@ -129,6 +129,7 @@ def test_no_figures_are_figures() -> None:
         'lk_agents_worker_load{nodename="a} 1',
         "lk_agents_worker_load{nodename=a} 1",
         "python_info{version} 1",
+        f"python_info{{}} 1 {'9' * 320}",
     ],
 )
 def test_a_broken_line_is_not_prometheus(line: str) -> None:

@@ -132,16 +132,41 @@ def test_a_watch_ends_while_a_worker_hangs() -> None:
     asyncio.run(asyncio.wait_for(enter_and_leave(), 2))
 
 
-def test_what_ends_a_watch_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_ends_a_watch_is_not_hidden() -> None:
     """A page fails rather than to show old rows, or to wait for ever."""
 
-    async def look() -> None:
-        async with Watch([WHERE]) as watch:
-            with pytest.raises(ZeroDivisionError):
-                await watch.rows()
-
-    def broken(_: object, __: object) -> None:
+    def broken(_: object) -> None:
         raise ZeroDivisionError
+
+    async def look() -> None:
+        with Answering(worker=Says(json.dumps({"worker_type": "JT_ROOM"}).encode())) as server:
+            async with Watch([WorkerAddress(server.url)], broken) as watch:
+                with pytest.raises(ZeroDivisionError):
+                    await watch.rows()
+                with pytest.raises(ZeroDivisionError):
+                    watch.latest()
+
+    asyncio.run(asyncio.wait_for(look(), 5))
+
+
+def test_an_unexpected_error_of_one_worker_is_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other workers are still watched."""
+    ask = Asker.ask
+
+    async def broken(asker: Asker, address: WorkerAddress) -> Answer:
+        if address == WHERE:
+            raise ZeroDivisionError
+        return await ask(asker, address)
+
+    async def look() -> None:
+        with Answering(worker=Says(json.dumps({"worker_type": "JT_ROOM"}).encode())) as server:
+            server.says["/"] = Says(b"OK")
+            async with Watch([WHERE, WorkerAddress(server.url)]) as watch:
+                foreign, fine = await watch.rows()
+                assert (foreign.url, foreign.status) == (str(WHERE), WorkerStatus.FOREIGN)
+                assert foreign.reason == watching.UNREADABLE
+                assert fine.status is WorkerStatus.REACHABLE
+                assert watch.latest() == [foreign, fine]
 
     monkeypatch.setattr(Asker, "ask", broken)
     asyncio.run(asyncio.wait_for(look(), 5))
