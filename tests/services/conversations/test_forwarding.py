@@ -1,5 +1,7 @@
 """What agents uploaded is passed on: as it came, again after failures, and not for ever."""
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from tests.services.conversations.queued import fares, forward, is_due
 from tests.support.collector import Collector, Planned
 from tests.support.kept import Kept, folder_url, kept_in
 from tests.support.uploads import Spoken
+from tests.support.waiting import until
 
 
 def test_traces_and_logs_arrive_as_they_came(
@@ -172,5 +175,28 @@ def test_without_storage_it_waits_and_a_lost_file_is_given_up(
         await forward(kept, collector.url)
         state = await fares(kept)
         assert (state.waiting, state.given_up, collector.arrived) == (0, 1, [])
+
+    kept_in(database, folder_url(tmp_path), work, forwards=True)
+
+
+def test_it_ends_when_cancelled_while_the_store_is_away(
+    database: str, tmp_path: Path, collector: Collector
+) -> None:
+    async def work(kept: Kept) -> None:
+        await kept.traces(Spoken())
+        hold = threading.Event()
+        collector.plan = [Planned(hold=hold)]
+        async with Backend(collector.url, {}) as backend:
+            task = asyncio.create_task(Forwarder(kept.store, kept.storage, backend).run())
+            try:
+                await asyncio.to_thread(until, lambda: collector.arrived)
+                kept.store.ready = False
+                task.cancel()
+                await asyncio.wait([task], timeout=5)
+                assert task.cancelled()
+            finally:
+                kept.store.ready = True
+                hold.set()
+                task.cancel()
 
     kept_in(database, folder_url(tmp_path), work, forwards=True)

@@ -6,6 +6,7 @@ each would write several more.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -62,7 +63,10 @@ class Forwarder:
             try:
                 answers = await asyncio.gather(*map(self._send, some))
             except asyncio.CancelledError:
-                await asyncio.shield(release(self._store, [*some, *rest]))
+                with suppress(
+                    StoreError
+                ):  # which would hide that it was cancelled; they come again
+                    await asyncio.shield(release(self._store, [*some, *rest]))
                 raise
             pairs = zip(some, answers, strict=True)
             await settle(self._store, [self._settled(*pair) for pair in pairs])
