@@ -2,16 +2,28 @@
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from app.services.conversations.forwarding.backend import Backend
 from app.services.conversations.forwarding.forwarder import GIVEN_UP, IDLE, PARALLEL, Forwarder
+from app.services.conversations.forwarding.queue import (
+    Fate,
+    Settled,
+    Taken,
+    release,
+    settle,
+    take,
+)
 from app.services.conversations.states import Batch
-from app.store.schema import CONVERSATION_BATCHES
+from app.store.schema import CONVERSATION_BATCHES, CONVERSATIONS
+from app.store.store import Store
 from tests.services.conversations.queued import fares, forward, is_due
 from tests.support.collector import Collector, Planned
 from tests.support.kept import Kept, folder_url, kept_in
@@ -198,5 +210,33 @@ def test_it_ends_when_cancelled_while_the_store_is_away(
                 kept.store.ready = True
                 hold.set()
                 task.cancel()
+
+    kept_in(database, folder_url(tmp_path), work, forwards=True)
+
+
+async def settled_as_sent(store: Store, taken: Sequence[Taken]) -> None:
+    """Write that batches were sent."""
+    await settle(store, [Settled(one, Fate.SENT) for one in taken])
+
+
+@pytest.mark.parametrize("finish", [settled_as_sent, release])
+def test_a_deletion_at_the_same_time_is_no_deadlock(
+    database: str,
+    tmp_path: Path,
+    finish: Callable[[Store, Sequence[Taken]], Coroutine[Any, Any, None]],
+) -> None:
+    async def work(kept: Kept) -> None:
+        first, second = Spoken(job="AJ_1"), Spoken(job="AJ_2")
+        await kept.traces(second)
+        await kept.traces(first)
+        taken = await take(kept.store, 2)
+        assert [one.job for one in taken] == [second.job, first.job]
+        rows = CONVERSATIONS.c
+        async with asyncio.TaskGroup() as tasks, kept.store.write() as connection:
+            await connection.execute(delete(CONVERSATIONS).where(rows.job == first.job))
+            tasks.create_task(finish(kept.store, taken))
+            await asyncio.sleep(0.5)
+            await connection.execute(delete(CONVERSATIONS).where(rows.job == second.job))
+        assert await kept.number(CONVERSATION_BATCHES) == 0
 
     kept_in(database, folder_url(tmp_path), work, forwards=True)

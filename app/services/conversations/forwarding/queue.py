@@ -112,7 +112,7 @@ async def release(store: Store, taken: Sequence[Taken]) -> None:
     if taken:
         now = datetime.now(UTC)
         async with store.write() as connection:
-            for one in taken:
+            for one in sorted(taken, key=_place):
                 values = {"forward_at": now, "forward_tries": one.tries - 1}
                 await connection.execute(
                     update(CONVERSATION_BATCHES).where(_is(one)).values(**values)
@@ -142,7 +142,7 @@ async def queue(store: Store) -> Queue:
 
 def _settle(connection: Connection, dialect: Dialect, settled: Sequence[Settled]) -> None:
     now = datetime.now(UTC)
-    for each in settled:
+    for each in sorted(settled, key=lambda each: _place(each.taken)):
         sent_at = now if each.fate is Fate.SENT else None
         again_at = each.again_at if each.fate is Fate.LATER else None
         changed = update(CONVERSATION_BATCHES).where(_is(each.taken))
@@ -163,6 +163,11 @@ def _settle(connection: Connection, dialect: Dialect, settled: Sequence[Settled]
     changes |= {name: row[name] for name in ("sent_at",) if sent}
     changes |= {name: row[name] for name in ("failed_at", "error") if failed}
     connection.execute(statement.on_conflict_do_update(index_elements=("id",), set_=changes))
+
+
+def _place(one: Taken) -> tuple[str, str, str]:
+    """Return the place in the order in which deletions lock rows, so that neither deadlocks."""
+    return one.server, one.job, one.batch
 
 
 def _is(one: Taken) -> ColumnElement[bool]:
