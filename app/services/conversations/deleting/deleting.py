@@ -94,7 +94,7 @@ def _delete_some(connection: Connection, dialect: Dialect, condition: object) ->
     now = datetime.now(UTC)
     gone = []
     for server, job in sorted(keys):
-        _remember(connection, dialect, server, job, now)
+        remember(connection, dialect, server, job, now)
         mine = and_(ROWS.server == server, ROWS.job == job)
         # what was heard meanwhile may be no longer too old
         if connection.execute(delete(CONVERSATIONS).where(mine, condition)).rowcount:  # type: ignore[arg-type]
@@ -105,10 +105,13 @@ def _delete_some(connection: Connection, dialect: Dialect, condition: object) ->
     return gone
 
 
-def _remember(
+def remember(
     connection: Connection, dialect: Dialect, server: str, job: str, now: datetime
 ) -> None:
-    """Remember a deletion, before its row is locked: an upload that waits for the row finds it."""
+    """Remember a deletion, before its row is locked: an upload that waits for the row finds it.
+
+    To be called in the transaction that deletes it.
+    """
     row = {"server": server, "job": job, "deleted_at": now}
     statement = dialect.insert(DELETED_CONVERSATIONS).values(row)
     newer = {"deleted_at": statement.excluded.deleted_at}

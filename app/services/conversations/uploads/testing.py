@@ -1,19 +1,20 @@
 """A test of the way that uploads take: a batch of one span, signed and sent as an agent does.
 
-What it left is deleted again, so that no list has it.
+What it left is deleted again, so that no list has it, and what arrives later is discarded.
 """
 
 import gzip
 import secrets
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import jwt
 from sqlalchemy import delete, select
 
 from app.config.settings import Settings
-from app.services.conversations.keeping import Uploads
+from app.services.conversations.deleting.deleting import remember
+from app.services.conversations.keeping import TEST_JOB, Uploads
 from app.services.conversations.states import UploadTest
 from app.services.webhooks.sending import Target, judged, post
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
@@ -21,7 +22,6 @@ from app.store.schema import CONVERSATION_BATCHES, CONVERSATIONS
 from app.text.paths import OBSERVABILITY
 
 TRACES = f"{OBSERVABILITY}/traces/otlp/v0"
-JOB = "AJ_dashboard_test_"
 LIFE = 300  # seconds
 DISABLED = "data recording is disabled"
 
@@ -43,7 +43,7 @@ async def send(settings: Settings, uploads: Uploads, target: Target) -> Tested:
 
     Raises StoreError, StorageError.
     """
-    job = JOB + secrets.token_hex(6)
+    job = TEST_JOB + secrets.token_hex(6)
     headers = {
         "Authorization": f"Bearer {_token(settings)}",
         "Content-Type": "application/x-protobuf",
@@ -87,11 +87,13 @@ def _batch(job: str) -> bytes:
 
 
 async def _forget(uploads: Uploads, job: str) -> bool:
-    """Delete what arrived, and return whether anything had."""
+    """Delete what arrived, now or later, and return whether anything had."""
     rows, batches = CONVERSATIONS.c, CONVERSATION_BATCHES.c
     mine = (rows.server == DEFAULT_SERVER, rows.job == job)
     paths = select(batches.path).where(batches.server == DEFAULT_SERVER, batches.job == job)
-    async with uploads.store.write() as connection:
+    store, now = uploads.store, datetime.now(UTC)
+    async with store.write() as connection:
+        await connection.run_sync(remember, store.dialect, DEFAULT_SERVER, job, now)
         files = list((await connection.execute(paths)).scalars())
         deleted = (await connection.execute(delete(CONVERSATIONS).where(*mine))).rowcount
     await uploads.storage.delete(files)
