@@ -31,7 +31,7 @@ REACH = {"/rooms/{room}/watch", "/try", "/doctor"}
 DEVICES = {"/try", "/doctor"}
 # The page that plays a recording, and the recording itself, a file of somebody else's.
 PLAYS = "/conversations/{job}"
-RECORDED = {"/conversations/{job}/recording", "/api/v1/conversations/{job_id}/recording"}
+RECORDED = {"/conversations/{job}/recording", "/api/v1/conversations/{job}/recording"}
 
 
 def missing(seen: Seen, **other: str) -> list[str]:

@@ -84,7 +84,7 @@ class World:
         docs["number"] = "1"  # of the audit, whose first entry is a sign-in, and of an account
         docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
         docs |= {"sid": SESSION, "call": CALL, "token": "1"}
-        docs |= {"job_id": self.job, "span": SPAN, "line": LINE}  # see `conversation_of`
+        docs |= {"span": SPAN, "line": LINE}  # see `conversation_of`
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 

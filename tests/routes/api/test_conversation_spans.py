@@ -1,4 +1,4 @@
-"""/api/v1/conversations/{job_id}/spans: pages, filters, and what spans say of themselves."""
+"""/api/v1/conversations/{job}/spans: pages, filters, and what spans say of themselves."""
 
 from collections.abc import Callable
 from pathlib import Path

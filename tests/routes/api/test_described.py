@@ -42,8 +42,18 @@ def there(stack: Stack, served: Dashboard, crowd: Crowd) -> Iterator[tuple[Given
     room, identity = f"described/{secrets.token_hex(4)}", 'ann & <bob> "\u202e'
     with world(stack, room, identity, served.settings.stored_in) as made:
         guest = crowd.join(room, identity, audio=True, video=True, kind="sip")
-        yield given, made.names(identity) | {"sid": session["sid"], "job_id": made.job}
+        yield given, made.names(identity) | {"sid": session["sid"]}
         guest.leave()
+
+
+def test_each_part_of_a_path_has_one_name() -> None:
+    names: dict[str, set[str]] = {}
+    for found in schema.get_all_operations():
+        path = found.ok().path
+        for part in re.finditer(r"{(\w+)}", path):
+            names.setdefault(path[: part.start()], set()).add(part[1])
+    assert names
+    assert {before: own for before, own in names.items() if len(own) > 1} == {}
 
 
 @pytest.mark.parametrize("operation", GETS, ids=lambda operation: operation.path)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Query
 from pydantic import Field
 from starlette.requests import Request
 
@@ -19,11 +19,10 @@ from app.services.conversations.lists.words import words_in
 from app.services.conversations.states import Outcome
 from app.services.history.lists.ranges import Range
 from app.services.history.masking import Masking
-from app.text.paths import name_in
 from app.web.api.access import api_router, reads
 from app.web.api.history import Moment, following, place_of
 from app.web.api.listing import AskedDep, Page, Record, Seconds
-from app.web.deps import StoreDep, UserDep
+from app.web.deps import JobId, StoreDep, UserDep
 
 router = api_router("/conversations", "Conversations")
 
@@ -98,12 +97,6 @@ class WholeConversation(Conversation):
     more_items: bool = Field(description="There are more than the 5,000 items here.")
 
 
-async def _job(
-    job: Annotated[str, Path(max_length=1000, description="the ID of an agent's job")],
-) -> str:
-    return name_in(job)
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Flags:
     """What conversations have, or are."""
@@ -175,7 +168,7 @@ async def list_conversations(
 
 @router.get("/{job}", dependencies=reads(Permission.CONVERSATIONS_READ))
 async def get_conversation(
-    request: Request, store: StoreDep, user: UserDep, job: Annotated[str, Depends(_job)]
+    request: Request, store: StoreDep, user: UserDep, job: JobId
 ) -> WholeConversation:
     """Get a conversation with its items, and write that somebody opened it."""
     conversation = await listing.get(store, job)

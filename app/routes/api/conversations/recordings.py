@@ -1,16 +1,14 @@
-"""/api/v1/conversations/{job_id}/recording: the sound of a conversation."""
+"""/api/v1/conversations/{job}/recording: the sound of a conversation."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.routes.conversations.recording import recording
 from app.security.roles import Permission
-from app.text.paths import name_in
 from app.web.api.access import api_router, reads
-from app.web.deps import StoreDep
+from app.web.deps import JobId, StoreDep
 
 router = api_router("/conversations", "Conversations")
 
@@ -28,24 +26,13 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _job(
-    job: Annotated[
-        str,
-        Path(alias="job_id", max_length=1000, description="the ID of an agent's job"),
-    ],
-) -> str:
-    return name_in(job)
-
-
 @router.get(
-    "/{job_id}/recording",
+    "/{job}/recording",
     dependencies=reads(Permission.RECORDINGS_READ),
     response_class=Response,
     responses=ANSWERS,
 )
-async def get_conversation_recording(
-    request: Request, store: StoreDep, job: Annotated[str, Depends(_job)]
-) -> Response:
+async def get_conversation_recording(request: Request, store: StoreDep, job: JobId) -> Response:
     """Get the recording of a conversation.
 
     It is Ogg with Opus: the caller is the left channel, the agent the right one. Requests for a

@@ -1,10 +1,10 @@
-"""/api/v1/conversations/{job_id}/spans: the trace of a conversation, in the order of time."""
+"""/api/v1/conversations/{job}/spans: the trace of a conversation, in the order of time."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query
+from fastapi import Query
 from pydantic import Field
 from starlette.requests import Request
 
@@ -16,11 +16,10 @@ from app.services.conversations.spans.searching import Only, named, only
 from app.services.conversations.spans.skeleton import TracedSpan
 from app.services.history.lists.walking import Cursor, Found
 from app.storage.errors import StorageError
-from app.text.paths import name_in
 from app.web.api.access import api_router, reads
 from app.web.api.history import following, place_of
 from app.web.api.listing import AskedDep, Page, Record, Seconds, Text
-from app.web.deps import StoreDep, UserDep
+from app.web.deps import JobId, StoreDep, UserDep
 
 router = api_router("/conversations", "Conversations")
 
@@ -64,20 +63,12 @@ class ConversationSpan(Record):
     )
 
 
-async def _job(
-    job: Annotated[
-        str, Path(alias="job_id", max_length=1000, description="the ID of an agent's job")
-    ],
-) -> str:
-    return name_in(job)
-
-
-@router.get("/{job_id}/spans", dependencies=reads(Permission.CONVERSATIONS_READ))
+@router.get("/{job}/spans", dependencies=reads(Permission.CONVERSATIONS_READ))
 async def list_conversation_spans(
     request: Request,
     store: StoreDep,
     user: UserDep,
-    job: Annotated[str, Depends(_job)],
+    job: JobId,
     asked: AskedDep,
     q: Text = "",
     which: Annotated[
