@@ -1,12 +1,15 @@
 """Conversations as rows, for the tests of insights."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, insert
 
+from app.services.conversations.insights import reading
+from app.services.conversations.insights.reading import Insights, Wanted
 from app.services.conversations.writing.rows import _empty
+from app.services.usage.periods import Range, up_to
 from app.store.schema import (
     CONVERSATION_ERRORS,
     CONVERSATION_ITEMS,
@@ -34,6 +37,33 @@ class Talk:
     interruptions: int = 0
     outcome: str = ""
     errors: tuple[tuple[str, int], ...] = ()
+
+
+NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
+ALWAYS = NOW - timedelta(days=400)
+
+
+def ago(**more: float) -> datetime:
+    """Return a moment before now."""
+    return NOW - timedelta(**more)
+
+
+TALKS = (
+    Talk("a", ago(hours=1), "desk", "v1", models=("small", "ears"), responses=(900, 1100, 2000)),
+    Talk("b", ago(hours=1, minutes=5), "desk", "v2", models=("large",), interruptions=3),
+    Talk("c", ago(hours=30), "desk", "v1", models=("small",), tools=(("find", False),) * 3),
+    Talk("d", ago(days=2), "sales", "v1", outcome="fail", tools=(("find", True), ("pay", False))),
+    Talk("e", ago(days=4), "sales", "v1", outcome="success", errors=(("llm", 2), ("tts", 1))),
+    Talk("f", ago(hours=2), "sales", "v1", minutes=None),
+)
+
+
+async def insights(
+    store: Store, wanted: Wanted | None = None, length: Range = Range.WEEK, now: datetime = NOW
+) -> Insights:
+    """Return the insights of a time up to now."""
+    period = up_to(now, length, UTC)
+    return await reading.read(store, "default", period, ALWAYS, wanted or Wanted())
 
 
 async def add(store: Store, *talks: Talk) -> None:

@@ -1,7 +1,7 @@
 """Insights: what is counted one by one, and what is added up from hours and days, agree."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -24,36 +24,8 @@ from app.services.conversations.usage import COUNTED
 from app.services.usage.periods import Range, up_to
 from app.store.schema import CONVERSATIONS, COVERAGE
 from app.store.store import Store
-from tests.support.insights import Talk, add
+from tests.support.insights import NOW, TALKS, Talk, add, ago, insights
 from tests.support.stores import in_store
-
-NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
-ALWAYS = NOW - timedelta(days=400)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-
-def ago(**more: float) -> datetime:
-    """Return a moment before now."""
-    return NOW - timedelta(**more)
-
-
-TALKS = (
-    Talk("a", ago(hours=1), "desk", "v1", models=("small", "ears"), responses=(900, 1100, 2000)),
-    Talk("b", ago(hours=1, minutes=5), "desk", "v2", models=("large",), interruptions=3),
-    Talk("c", ago(hours=30), "desk", "v1", models=("small",), tools=(("find", False),) * 3),
-    Talk("d", ago(days=2), "sales", "v1", outcome="fail", tools=(("find", True), ("pay", False))),
-    Talk("e", ago(days=4), "sales", "v1", outcome="success", errors=(("llm", 2), ("tts", 1))),
-    Talk("f", ago(hours=2), "sales", "v1", minutes=None),
-)
-
-
-async def insights(
-    store: Store, wanted: Wanted | None = None, length: Range = Range.WEEK, now: datetime = NOW
-) -> Insights:
-    """Return the insights of a time up to now."""
-    period = up_to(now, length, UTC)
-    return await reading.read(store, "default", period, ALWAYS, wanted or Wanted())
 
 
 def plain(figures: Figures) -> Any:

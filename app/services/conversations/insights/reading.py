@@ -18,7 +18,7 @@ from app.services.conversations.insights.counting import (
     found_in,
 )
 from app.services.conversations.insights.figures import LISTS, Figures, of_stored
-from app.services.conversations.insights.rolling import OWN, SIX_HOURS, groups_in
+from app.services.conversations.insights.rolling import OWN, SIX_HOURS, groups_in, uncounted
 from app.services.conversations.page.conversation import MICROSECOND
 from app.services.conversations.states import ModelKind
 from app.services.conversations.usage import COUNTED, SPANS, ModelUsage
@@ -93,8 +93,8 @@ class Top:
 class Insights:
     """The figures of a period, and those of the period before, if they are known.
 
-    `gaps` are the times in which nothing is known: the dashboard didn't run, or conversations of
-    then are no longer kept.
+    `gaps` are the times in which nothing is known: the dashboard didn't run, conversations of then
+    are no longer kept, or they have not been counted.
     """
 
     period: Period
@@ -117,9 +117,13 @@ async def read(
     async with store.read() as connection:
         gaps = await gaps_in(connection, server, period)
         now = await _part(connection, server, period, wanted)
+        gaps += await _not_counted(connection, server, period, now)
+        gaps.sort(key=lambda gap: gap.since)
         before = None
         if earlier.since >= kept_since and not await gaps_in(connection, server, earlier):
-            before = (await _part(connection, server, earlier, wanted)).total
+            part = await _part(connection, server, earlier, wanted)
+            if not await _not_counted(connection, server, earlier, part):
+                before = part.total
         total = now.total
         lists = await _lists(connection, server, total)
     if period.since < kept_since:
@@ -146,6 +150,22 @@ async def _part(connection: AsyncConnection, server: str, period: Period, wanted
             if not part.exact and wanted.matches(group):
                 part.add(place(micro(start)), group, of_stored(figures))
     return part
+
+
+async def _not_counted(
+    connection: AsyncConnection, server: str, period: Period, part: Part
+) -> list[Gap]:
+    """Return the times of a period of which the stored figures lack conversations."""
+    if part.exact:
+        return []
+    found: list[Gap] = []
+    for hour in await uncounted(connection, server, period.since, period.until):
+        until = min(hour + timedelta(hours=1), period.until)
+        if found and found[-1].until == hour:
+            found[-1] = Gap(found[-1].since, until)
+        else:
+            found.append(Gap(max(hour, period.since), until))
+    return found
 
 
 def _stored(server: str, period: Period) -> Select[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.services.conversations.insights.counting import ROWS, STARTED, Group, counted
+from app.services.conversations.insights.counting import ROWS, STARTED, TOGETHER, Group, counted
 from app.services.conversations.insights.counting import found_in as conversations_in
 from app.services.conversations.insights.figures import Figures, of_stored
 from app.services.usage.rolling import DAYS, HOURS, micro, moment_of
@@ -22,30 +22,54 @@ from app.store.schema.metadata import Moment
 from app.store.store import Store
 
 LOCK = "conversation_figures"
-TOGETHER = 12  # hours in one transaction
 MOST = 20_000  # conversations of one hour
 HOUR = 3_600_000_000  # microseconds
 SIX_HOURS = "6 hours"
 LONGER = {SIX_HOURS: 6, DAYS: 24}  # hours of the other spans, which begin at midnight UTC
 AGAIN = timedelta(hours=25)  # how far back uploads are compared with when an hour was counted
+LATE = timedelta(minutes=15)  # hours are counted every five minutes
 CLOCKS = timedelta(minutes=1)  # by which those of several processes may differ
 OWN = CONVERSATION_FIGURES.c
 
 
 async def roll(store: Store, server: str, now: datetime) -> int:
-    """Count the hours that changed; return how many. Raises StoreError."""
+    """Count the hours that changed, newest first; return how many.
+
+    Others may write while an hour is counted, and its row is written in a transaction of its own:
+    if a later hour fails, what was counted stays. Raises StoreError.
+    """
     async with store.read() as connection:
-        changed = sorted(await _changed(connection, server, now))
-    for first in range(0, len(changed), TOGETHER):
-        some = changed[first : first + TOGETHER]
+        changed = sorted(await _changed(connection, server, now), reverse=True)
+    for hour in changed:
+        start = moment_of(hour)
+        groups, running = await _counted(store, server, start)
         async with store.write() as connection:
             await connection.run_sync(store.dialect.lock_rows_of, LOCK)
-            for hour in some:
-                await _count(connection, server, moment_of(hour), now)
+            await _replace(connection, server, HOURS, start, groups, now, running)
             for span, hours in LONGER.items():
-                for start in sorted({hour - hour % (hours * HOUR) for hour in some}):
-                    await _add_up(connection, server, span, moment_of(start), now)
+                since = moment_of(hour - hour % (hours * HOUR))
+                await _add_up(connection, server, span, since, now)
     return len(changed)
+
+
+async def uncounted(
+    connection: AsyncConnection, server: str, since: datetime, until: datetime
+) -> list[datetime]:
+    """Return the hours of a time whose conversations were not counted, or not since LATE."""
+    hour = (STARTED - STARTED % HOUR).label("hour")
+    within = [ROWS.server == server, ROWS.started_at >= since, ROWS.started_at < until]
+    there = set((await connection.execute(select(hour).where(*within).distinct())).scalars())
+    newest = select(hour, type_coerce(func.max(ROWS.heard_at), Moment))
+    newest = newest.where(*within, ROWS.heard_at >= until - AGAIN).group_by(hour)
+    heard: dict[int, datetime] = await _by_hour(connection, newest)
+    known = select(OWN.start, OWN.counted_at).where(
+        OWN.server == server, OWN.span == HOURS, OWN.start > since - timedelta(hours=1)
+    )
+    for start, counted_at in await connection.execute(known.where(OWN.start < until)):
+        at = micro(start)
+        if at not in heard or heard[at] <= counted_at + LATE:
+            there.discard(at)
+    return [moment_of(each) for each in sorted(there)]
 
 
 async def _changed(connection: AsyncConnection, server: str, now: datetime) -> set[int]:
@@ -72,7 +96,7 @@ async def _changed(connection: AsyncConnection, server: str, now: datetime) -> s
             gone.add(at)
             continue
         is_heard = at in heard and heard[at] >= counted_at - CLOCKS
-        if (number, runs) == (rows[at], running.get(at, 0)) and not is_heard:
+        if (number, runs) == (min(rows[at], MOST), running.get(at, 0)) and not is_heard:
             same.add(at)
     return gone | (rows.keys() - same)
 
@@ -81,15 +105,25 @@ async def _by_hour(connection: AsyncConnection, query: Select[*tuple[Any, ...]])
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
-async def _count(connection: AsyncConnection, server: str, hour: datetime, now: datetime) -> None:
+async def _counted(store: Store, server: str, hour: datetime) -> tuple[dict[Group, Figures], int]:
+    """Return the figures of an hour, and how many of its conversations have not ended.
+
+    Each read is of some conversations, so that it is short, however many there are.
+    """
     until = hour + timedelta(hours=1)
     within = [ROWS.server == server, ROWS.started_at >= hour, ROWS.started_at < until]
     runs = select(func.count()).where(*within, ROWS.ended_at.is_(None))
-    running = (await connection.execute(runs)).scalar_one()
-    rows = await conversations_in(connection, within, MOST)
-    found = await counted(connection, server, rows, lambda _: "")
-    groups = {group: figures for (_, group), figures in found.items()}
-    await _replace(connection, server, HOURS, hour, groups, now, running)
+    async with store.read() as connection:
+        running = (await connection.execute(runs)).scalar_one()
+        rows = await conversations_in(connection, within, MOST)
+    groups: dict[Group, Figures] = defaultdict(Figures)
+    for first in range(0, len(rows), TOGETHER):
+        async with store.read() as connection:
+            some = rows[first : first + TOGETHER]
+            found = await counted(connection, server, some, lambda _: "")
+        for (_, group), figures in found.items():
+            groups[group].add(figures)
+    return groups, running
 
 
 async def _add_up(
