@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -86,9 +87,10 @@ async def compare_page(
     return await page(
         request,
         "conversations/compare.html.j2",
-        live=any(each.is_live for each in found),
+        live=any(each.is_open for each in found),
         topics=[f"conversation:{job}" for job in jobs],
         sides=sides,
+        now=datetime.now(UTC),
         stages=[(stage, stages.WORDS[stage]) for stage in _measured(sides)],
         slow=stages.SLOW,
         more=_more(pair, sides),

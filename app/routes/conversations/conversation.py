@@ -1,6 +1,7 @@
 """/conversations/{job}: one conversation: what was said and done, how fast, and by which means."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -43,6 +44,7 @@ async def conversation_page(
     after: At = "",
 ) -> Response:
     """Show the conversation, and write that somebody opened it."""
+    now = datetime.now(UTC)
     conversation = await conversations.get(store, job)
     await opened(request, job, again=bool(request.url.query))
     found, beside, played = await asyncio.gather(
@@ -57,7 +59,7 @@ async def conversation_page(
     response = await page(
         request,
         "conversations/conversation.html.j2",
-        live=conversation.is_live,
+        live=conversation.is_open,
         topics=(f"conversation:{job}",),
         conversation=conversation,
         outline=found,
@@ -66,7 +68,8 @@ async def conversation_page(
         stages=stages.measured(found.delays),
         prices=settings.model_prices,
         costs=costs,
-        notes=notes(conversation, found),
+        notes=notes(conversation, found, now),
+        now=now,
         tab=tab,
         masks=masks,
         caller=caller(conversation, masks),

@@ -1,10 +1,15 @@
 """/conversations/{job}: its head, its facts, who may open it, and that each opening is audited."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from app.store.schema import CONVERSATIONS
+from app.store.store import Store
 from tests.routes.conversations.conftest import Heard
+from tests.support.stores import in_store
 from tests.support.uploads import TRACES, Spoken, record, send
 
 TABS = ("transcript", "trace", "logs", "events", "instructions")
@@ -74,3 +79,25 @@ def test_each_opening_is_audited_and_no_poll(heard: Heard) -> None:
         heard.admin.get(f"{place}{more}")
     assert heard.admin.http.head(place).status_code == 200
     assert _openings(heard, spoken.job) == before + 2
+
+
+def test_one_without_an_end_or_uploads_is_not_live(heard: Heard) -> None:
+    spoken = Spoken()
+    send(heard.dashboard, TRACES, spoken.traces(spoken.span("user_turn")))
+    silent = datetime.now(UTC) - timedelta(minutes=3)
+    own = CONVERSATIONS.c
+
+    async def work(store: Store) -> None:
+        async with store.write() as connection:
+            changed = update(CONVERSATIONS).where(own.job == spoken.job)
+            await connection.execute(changed.values(heard_at=silent, first_heard_at=silent))
+
+    in_store(heard.dashboard.settings.stored_in, work)
+    seen = heard.admin.get(f"/conversations/{spoken.job}")
+    text = " ".join(seen.text.split())
+    assert "no end reported, last upload 3 min ago" in text
+    assert "The agent reported no end" in text
+    assert not seen.all("span", title="The agent uploads while it runs")
+    assert f"conversation:{spoken.job}" in seen.html, "an upload may still come"
+    pair = f"/conversations/compare?left={spoken.job}&right={spoken.job}"
+    assert "no end reported" in heard.admin.get(pair).text

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from app.services.conversations.insights import reading, rolling
+from app.services.conversations.insights.counting import counted
 from app.services.conversations.insights.reading import Insights
 from app.services.conversations.insights.rolling import roll
 from app.store.errors import StoreUnavailable
@@ -28,7 +29,6 @@ def test_each_hour_is_counted_without_keeping_others_from_writing(
 
     async def work(store: Store) -> list[int]:
         await add(store, *TALKS)
-        counted = rolling.counted
 
         async def watched(*given: Any) -> Any:
             nonlocal written
@@ -49,7 +49,6 @@ def test_what_was_counted_before_a_failure_stays(
 ) -> None:
     async def work(store: Store) -> tuple[int, int]:
         await add(store, *TALKS)
-        counted = rolling.counted
         hours = 0
 
         async def slow(*given: Any) -> Any:

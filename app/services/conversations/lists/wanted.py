@@ -39,6 +39,11 @@ NOT_LISTED = {"options", "waveform", "outcome_reason"}  # long texts
 COLUMNS = [column for column in CONVERSATIONS.c if column.name not in NOT_LISTED]
 
 
+def is_live(ended_at: datetime | None, heard_at: datetime, now: datetime) -> bool:
+    """Return whether a conversation is open, and its agent uploaded something lately."""
+    return ended_at is None and now - heard_at < SILENT
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which conversations are listed; what is empty does not restrict them.
@@ -113,7 +118,7 @@ class Listed:
 
     def is_live(self, now: datetime) -> bool:
         """Return whether it is open, and its agent uploaded something lately."""
-        return self.ended_at is None and now - self.heard_at < SILENT
+        return is_live(self.ended_at, self.heard_at, now)
 
 
 def listed_of(row: Row[Any], tags: Sequence[str] = (), snippets: Sequence[Snippet] = ()) -> Listed:

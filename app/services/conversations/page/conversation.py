@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, select
 
 from app.errors import NotFound
 from app.services.audit.writing import storable
+from app.services.conversations.lists.wanted import is_live
 from app.services.conversations.states import CloseReason, Outcome
 from app.services.history.states import named
 from app.services.livekit.enums import Newer
@@ -73,9 +74,13 @@ class Conversation:
     response_p95: timedelta | None
 
     @property
-    def is_live(self) -> bool:
+    def is_open(self) -> bool:
         """Return whether it has not ended, as far as is known."""
         return self.ended_at is None
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether it is open, and its agent uploaded something lately."""
+        return is_live(self.ended_at, self.heard_at, now)
 
     @property
     def reported(self) -> bool:

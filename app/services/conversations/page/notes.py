@@ -1,14 +1,21 @@
 """What is missing of a conversation, and why, in words."""
 
+from datetime import datetime
+
 from app.services.conversations.page.conversation import Conversation
 from app.services.conversations.page.outline import MOST_ITEMS, Outline
 
 
-def notes(conversation: Conversation, found: Outline) -> list[str]:
+def notes(conversation: Conversation, found: Outline, now: datetime) -> list[str]:
     """Return a sentence for everything that somebody might miss on the page."""
     said = []
-    if conversation.is_live:
-        if found.traced:
+    if conversation.is_open:
+        if not conversation.is_live(now):
+            said.append(
+                "The agent reported no end, and uploads nothing any more: it may have been killed, "
+                "or it can't reach the dashboard."
+            )
+        elif found.traced:
             said.append(
                 "While it runs, the transcript comes from the agent's trace. The agent uploads its "
                 "complete history when the session ends."

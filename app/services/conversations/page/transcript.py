@@ -132,7 +132,7 @@ async def lines(
     most: int = LINES,
     longest: int = LONGEST,
 ) -> Page:
-    """Return a part of the lines that match; without `start`, the last ones while it is live.
+    """Return a part of the lines that match; without `start`, the last ones while it is open.
 
     Raises StoreError.
     """
@@ -141,7 +141,7 @@ async def lines(
         wanted = await matching(store, conversation, q)
         entries = [each for each in entries if each.id in wanted or each.result in wanted]
     if start is None:
-        start = max(len(entries) - most, 0) if conversation.is_live else 0
+        start = max(len(entries) - most, 0) if conversation.is_open else 0
     part = entries[start : start + most]
     words = await _words(store, part)
     scale = stages.scale_of(each.response for each in part if each.response is not None)
