@@ -68,7 +68,7 @@ async def conversation_page(
         stages=stages.measured(found.delays),
         prices=settings.model_prices,
         costs=costs,
-        notes=notes(conversation, found, now),
+        notes=notes(conversation, found, now, beside.history),
         now=now,
         tab=tab,
         masks=masks,

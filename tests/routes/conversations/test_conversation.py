@@ -10,7 +10,7 @@ from app.store.schema import CONVERSATIONS
 from app.store.store import Store
 from tests.routes.conversations.conftest import Heard
 from tests.support.stores import in_store
-from tests.support.uploads import TRACES, Spoken, record, send
+from tests.support.uploads import LOGS, TRACES, Spoken, record, send
 
 TABS = ("transcript", "trace", "logs", "events", "instructions")
 
@@ -81,18 +81,23 @@ def test_each_opening_is_audited_and_no_poll(heard: Heard) -> None:
     assert _openings(heard, spoken.job) == before + 2
 
 
-def test_one_without_an_end_or_uploads_is_not_live(heard: Heard) -> None:
-    spoken = Spoken()
-    send(heard.dashboard, TRACES, spoken.traces(spoken.span("user_turn")))
+def _silent(heard: Heard, spoken: Spoken) -> None:
+    """Let the last upload be three minutes ago."""
     silent = datetime.now(UTC) - timedelta(minutes=3)
-    own = CONVERSATIONS.c
+    mine = CONVERSATIONS.c.job == spoken.job
 
     async def work(store: Store) -> None:
         async with store.write() as connection:
-            changed = update(CONVERSATIONS).where(own.job == spoken.job)
+            changed = update(CONVERSATIONS).where(mine)
             await connection.execute(changed.values(heard_at=silent, first_heard_at=silent))
 
     in_store(heard.dashboard.settings.stored_in, work)
+
+
+def test_one_without_an_end_or_uploads_is_not_live(heard: Heard) -> None:
+    spoken = Spoken()
+    send(heard.dashboard, TRACES, spoken.traces(spoken.span("user_turn")))
+    _silent(heard, spoken)
     seen = heard.admin.get(f"/conversations/{spoken.job}")
     text = " ".join(seen.text.split())
     assert "no end reported, last upload 3 min ago" in text
@@ -101,3 +106,16 @@ def test_one_without_an_end_or_uploads_is_not_live(heard: Heard) -> None:
     assert f"conversation:{spoken.job}" in seen.html, "an upload may still come"
     pair = f"/conversations/compare?left={spoken.job}&right={spoken.job}"
     assert "no end reported" in heard.admin.get(pair).text
+
+
+def test_part_of_a_history_may_be_incomplete(heard: Heard) -> None:
+    spoken = Spoken()
+    said = {"id": "item_1", "role": "ASSISTANT", "content": [{"text": "Hello!"}]}
+    said["created_at"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = spoken.logs("chat_history", ("chat item", {"chat.item": {"message": said}}))
+    assert send(heard.dashboard, LOGS, lines).status_code == 200
+    _silent(heard, spoken)
+    place = f"/conversations/{spoken.job}"
+    assert "The transcript may be incomplete" in heard.admin.get(place).text
+    record(heard.dashboard, spoken)
+    assert "The transcript may be incomplete" not in heard.admin.get(place).text

@@ -6,8 +6,11 @@ from app.services.conversations.page.conversation import Conversation
 from app.services.conversations.page.outline import MOST_ITEMS, Outline
 
 
-def notes(conversation: Conversation, found: Outline, now: datetime) -> list[str]:
-    """Return a sentence for everything that somebody might miss on the page."""
+def notes(conversation: Conversation, found: Outline, now: datetime, history: bool) -> list[str]:
+    """Return a sentence for everything that somebody might miss on the page.
+
+    `history` if the agent uploaded its complete history.
+    """
     said = []
     if conversation.is_open:
         if not conversation.is_live(now):
@@ -27,6 +30,10 @@ def notes(conversation: Conversation, found: Outline, now: datetime) -> list[str
         )
         if found.traced:
             said.append("The transcript comes from the agent's trace, and may have gaps.")
+    if found.entries and not (found.traced or history or conversation.is_live(now)):
+        said.append(
+            "The transcript may be incomplete: only parts of the agent's history were received."
+        )
     if conversation.ended_inferred and conversation.gone_at:
         said.append(
             "The end is inferred, because the agent didn't report one: it left the room, or "

@@ -9,9 +9,11 @@ from sqlalchemy import Select, Table, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.conversations.page.conversation import Conversation
+from app.services.conversations.states import Batch
 from app.services.conversations.usage import ModelUsage, usage_of
 from app.store.schema import (
     CALLS,
+    CONVERSATION_BATCHES,
     CONVERSATION_ERRORS,
     CONVERSATION_EVALUATIONS,
     CONVERSATION_TAGS,
@@ -34,7 +36,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is beside the transcript; `session` and `call` are known to history if they are true."""
+    """What is beside the transcript; `session` and `call` are known to history if they are true.
+
+    `history` if the agent uploaded its complete history, which it does at the end of the session.
+    """
 
     usage: Sequence[ModelUsage]
     errors: Sequence[tuple[str, int]]
@@ -42,6 +47,7 @@ class Parts:
     tags: Sequence[tuple[str, str]]
     session: bool
     call: bool
+    history: bool
 
 
 async def parts(store: Store, conversation: Conversation) -> Parts:
@@ -53,6 +59,9 @@ async def parts(store: Store, conversation: Conversation) -> Parts:
         judged = await connection.execute(
             _of(CONVERSATION_EVALUATIONS, conversation).order_by(*order)
         )
+        own = CONVERSATION_BATCHES.c
+        history = _of(CONVERSATION_BATCHES, conversation).with_only_columns(own.batch)
+        history = history.where(own.kind == Batch.CHAT)
         tags = await connection.execute(
             _of(CONVERSATION_TAGS, conversation).order_by(CONVERSATION_TAGS.c.tag)
         )
@@ -63,6 +72,7 @@ async def parts(store: Store, conversation: Conversation) -> Parts:
             [(row.tag, row.details if row.details != "{}" else "") for row in tags],
             await _is_known(connection, SESSIONS, "sid", conversation, conversation.room_sid),
             await _is_known(connection, CALLS, "call_id", conversation, conversation.call),
+            (await connection.execute(history)).first() is not None,
         )
 
 
