@@ -86,6 +86,7 @@ def test_a_story_survives_the_wire() -> None:
     assert parse(dump(ORDINARY)) == ORDINARY
 
 
+@pytest.mark.spoken
 def test_a_spoken_conversation(recorder: Recorder, agents: Agents) -> None:
     came = uploads(recorder, agents, ORDINARY)
     lines = [("assistant", ORDINARY.opening, False)]
@@ -98,6 +99,7 @@ def test_a_spoken_conversation(recorder: Recorder, agents: Agents) -> None:
     assert parts(recording)["audio"].startswith(b"OggS")
 
 
+@pytest.mark.spoken
 def test_an_interruption(recorder: Recorder, agents: Agents) -> None:
     lines = said(uploads(recorder, agents, INTERRUPTED))
     cut = [text for role, text, interrupted in lines if interrupted]

@@ -36,9 +36,11 @@ def managing(stack: Stack) -> dict[str, Any]:
     }
 
 
-def files_of(database_url: str) -> str:
+def files_of(database_url: str | SecretStr) -> str:
     """Return the STORAGE_URL of all dashboards that have this database."""
-    return (FILES / hashlib.sha256(database_url.encode()).hexdigest()[:16]).as_uri()
+    known = SecretStr(database_url) if isinstance(database_url, str) else database_url
+    digest = hashlib.sha256(known.get_secret_value().encode()).hexdigest()
+    return (FILES / digest[:16]).as_uri()
 
 
 def with_store(app: FastAPI) -> FastAPI:

@@ -16,8 +16,8 @@ from app.security.roles import Permission
 from app.services.accounts import roles
 from app.services.accounts.accounts import create
 from app.services.accounts.powers import Powers
-from app.services.conversations.facts import LogLine, Span, Upload
-from app.services.conversations.states import Batch, Severity
+from app.services.conversations.facts import Item, LogLine, Span, Upload
+from app.services.conversations.states import Batch, ChatRole, ItemKind, Severity
 from app.services.conversations.writing.writing import write
 from app.services.webhooks.intake import Intake
 from app.services.webhooks.receiving import read
@@ -58,6 +58,7 @@ async def conversation_of(kept: Kept, job: str, name: str) -> None:
     now = datetime.now(UTC)
     upload = Upload(job=job, kind=Batch.TRACES, texts={"room": name, "agent": name})
     upload.spans.append(Span(SPAN, "", name, name, now, 1_000_000, failed=False))
+    upload.items.append(Item("item_1", ItemKind.MESSAGE, now, role=ChatRole.USER, text=name))
     upload.logs.append(LogLine(LINE, now, Severity.ERROR, name, name))
     async with store.write() as connection:
         await connection.run_sync(

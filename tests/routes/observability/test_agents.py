@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,7 @@ def script(story: Story) -> list[tuple[str, str, bool]]:
     return told
 
 
+@pytest.mark.spoken
 def test_a_spoken_conversation(agents: Agents, rows: Rows, files: Path) -> None:
     talk = agents.hold(ORDINARY)
     (conversation,) = rows(CONVERSATIONS, talk.job)
@@ -85,6 +87,7 @@ def test_a_spoken_conversation(agents: Agents, rows: Rows, files: Path) -> None:
     assert models == {"script-1", "tone-1", "pitch-1"}
 
 
+@pytest.mark.spoken
 def test_an_interruption(agents: Agents, rows: Rows) -> None:
     talk = agents.hold(INTERRUPTED)
     cut = [text for _, text, interrupted in lines(rows, talk.job) if interrupted]
@@ -94,7 +97,7 @@ def test_an_interruption(agents: Agents, rows: Rows) -> None:
 
 
 def test_a_hand_off(agents: Agents, rows: Rows) -> None:
-    talk = agents.hold(HANDED_OVER)
+    talk = agents.hold(replace(HANDED_OVER, by="text"))
     handed = [
         item for item in rows(CONVERSATION_ITEMS, talk.job) if item["kind"] == "agent_handoff"
     ]
@@ -102,7 +105,7 @@ def test_a_hand_off(agents: Agents, rows: Rows) -> None:
 
 
 def test_a_model_that_fails(agents: Agents, rows: Rows) -> None:
-    talk = agents.hold(FAILING)
+    talk = agents.hold(replace(FAILING, by="text"))
     (conversation,) = rows(CONVERSATIONS, talk.job)
     assert conversation["errors"] >= 1
     assert [
@@ -111,24 +114,26 @@ def test_a_model_that_fails(agents: Agents, rows: Rows) -> None:
 
 
 def test_a_conversation_without_a_recording(agents: Agents, rows: Rows) -> None:
-    for story in (SILENT, TYPED):
+    for story in (replace(SILENT, by="text"), TYPED):
         talk = agents.hold(story)
         (conversation,) = rows(CONVERSATIONS, talk.job)
         assert conversation["recording"] == ""
         assert lines(rows, talk.job) == script(story)
 
 
-def test_spans_and_logs_of_a_redacted_conversation_have_no_words(
-    agents: Agents, rows: Rows, files: Path
-) -> None:
-    talk = agents.hold(REDACTED)
+def test_a_redacted_conversation_has_no_words(agents: Agents, rows: Rows, files: Path) -> None:
+    talk = agents.hold(replace(REDACTED, by="text"))
     (conversation,) = rows(CONVERSATIONS, talk.job)
     assert conversation["redacted"]
-    batches = [row for row in rows(CONVERSATION_BATCHES, talk.job) if row["kind"] == "traces"]
+    assert conversation["recording"] == ""
+    assert conversation["turns"] == len(REDACTED.turns)
+    assert {text for _, text, _ in lines(rows, talk.job)} == {""}
+    batches = rows(CONVERSATION_BATCHES, talk.job)
+    assert {row["kind"] for row in batches} == {"traces", "logs", "metrics", "chat"}
     raw = b"".join(gzip.decompress((files / row["path"]).read_bytes()) for row in batches)
     raw += json.dumps(rows(CONVERSATION_LOGS, talk.job), default=str).encode()
     assert b"llm_node" in raw
-    for words in (REDACTED.turns[0].says, REDACTED.turns[0].reply, "Friday", talk.room):
+    for words in (REDACTED.turns[0].says, REDACTED.turns[0].reply, "Friday"):
         assert words.encode() not in raw
 
 
