@@ -64,6 +64,7 @@ ACTIONS = {
     "conversation.export": "Export conversation",
     "conversation.delete": "Delete conversation",
     "conversation.open": "Open conversation",
+    "conversation.search": "Search transcripts",
     "conversation.switch": "Switch uploads of agents",
     "conversation.test": "Test uploads of agents",
     "conversation.play": "Play recording",

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.navigation.figures import Figure
+from app.routes.conversations.opening import searched
 from app.routes.conversations.setting_up import set_up
 from app.routes.history.shared import (
     Day,
@@ -104,9 +105,14 @@ async def conversation_list(
     chosen: FiltersDep,
     place: PlaceDep,
 ) -> Response:
-    """Show one page of the conversations that match, by a few queries of bounded cost."""
+    """Show one page of the conversations that match, by a few queries of bounded cost.
+
+    A search shows what was said, so it is written who searched for what.
+    """
     check_personal(user, chosen.caller)
     wanted, now = chosen.wanted(request, ask.q), datetime.now(UTC)
+    if wanted.words:
+        await searched(request, wanted.words)
     found = await listing.page(store, wanted, dataclasses.replace(place, size=ask.per_page))
     live = await listing.count_live(store, now)
     masks = masking(user)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.services.conversations.lists import listing
+from tests.routes.api.conftest import items
 from tests.support import conversations as talks
 from tests.support.dashboard import Dashboard
 from tests.support.history import BEGAN, keep, minutes
@@ -174,3 +175,25 @@ def _paged(admin: Visitor, address: str) -> list[str]:
             return found
         address = older[1].replace("&amp;", "&")
     raise AssertionError("the pages don't end")
+
+
+def test_each_search_is_audited_and_no_poll(admin: Visitor) -> None:
+    def words() -> list[str]:
+        entries = items(admin, "/audit", area="conversation")
+        return [
+            each["facts"]["filter"]["q"]
+            for each in entries
+            if each["action"] == "conversation.search"
+        ]
+
+    before = len(words())
+    place = "/conversations?q=filler+middle"
+    assert admin.http.head(place).status_code == 200
+    assert admin.get("/conversations?agent=shop").status == 200
+    assert len(words()) == before, "nothing was searched, or shown"
+    assert admin.get(place).status == 200
+    for more in ("", "&partial=1", "&agent=shop", "&per_page=25"):
+        assert admin.get(place + more).status == 200
+    assert admin.get("/conversations?q=filler").status == 200
+    assert words()[: len(words()) - before] == ["filler", "filler middle"]
+    assert "Search transcripts" in admin.get("/audit?area=conversation").text
