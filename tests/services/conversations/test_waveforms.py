@@ -1,6 +1,8 @@
 """Waveforms: drawn from real sound by a process of its own, whatever the file is."""
 
 import asyncio
+import os
+import stat
 import time
 from pathlib import Path
 
@@ -99,6 +101,37 @@ def test_with_the_storage_away_it_is_drawn_later(database: str, tmp_path: Path) 
         (tmp_path / "away").rename(tmp_path / "files")
         assert await draw_missing(kept.store, kept.storage, kept.hub) == 1
         assert isinstance(waveform_of(await waveform(kept, spoken)), Waveform)
+
+    kept_in(database, folder_url(tmp_path), work)
+
+
+def test_files_that_cannot_be_read_stop_no_others(database: str, tmp_path: Path) -> None:
+    """More than end a round are newer than those that can be read."""
+
+    async def work(kept: Kept) -> None:
+        talks = [Spoken() for _ in range(drawing.IN_A_ROW + 3)]
+        older, newer = talks[:2], talks[2:]
+        unreadable = []
+        for spoken in talks:
+            await kept.traces(spoken)
+            path = await kept.sound(spoken, recording(2))
+            if spoken in newer:
+                file = tmp_path / "files" / path
+                file.unlink()
+                os.mknod(file, stat.S_IFSOCK)  # a socket can't be opened as a file
+                unreadable.append(file)
+        for _ in range(2):
+            with pytest.raises(StorageUnavailable):
+                await draw_missing(kept.store, kept.storage, kept.hub)
+        for spoken in older:
+            assert isinstance(waveform_of(await waveform(kept, spoken)), Waveform)
+        for spoken, file in zip(newer, unreadable, strict=True):
+            assert waveform_of(await waveform(kept, spoken)) is None
+            file.unlink()
+            file.write_bytes(recording(2))
+        assert await draw_missing(kept.store, kept.storage, kept.hub) == len(newer)
+        for spoken in newer:
+            assert isinstance(waveform_of(await waveform(kept, spoken)), Waveform)
 
     kept_in(database, folder_url(tmp_path), work)
 
