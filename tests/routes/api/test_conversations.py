@@ -123,6 +123,16 @@ def test_items_are_in_order(root: Visitor) -> None:
     assert found["more_items"] is False
 
 
+@pytest.mark.parametrize(("most", "number"), [(0, 1), (60, 3), (10_000, 5)])
+def test_items_have_a_bounded_length_together(
+    root: Visitor, monkeypatch: pytest.MonkeyPatch, most: int, number: int
+) -> None:
+    monkeypatch.setattr("app.services.conversations.lists.items.MOST_TEXT", most)
+    found = call(root, "GET", f"{PLACE}/AJ_1").response.json()
+    assert len(found["items"]) == number
+    assert found["more_items"] == (number < 5)
+
+
 def test_each_reading_is_audited(root: Visitor) -> None:
     before = len(items(root, "/audit", area="conversation"))
     for _ in range(2):

@@ -94,7 +94,7 @@ class WholeConversation(Conversation):
     """A conversation with its items, oldest first."""
 
     items: Sequence[ConversationItem]
-    more_items: bool = Field(description="There are more than the 5,000 items here.")
+    more_items: bool = Field(description="There are more items: at most 5,000, or 10 MB of text.")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The items of one conversation, in their order, as the API has them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, select
 
 from app.services.audit.writing import storable
 from app.services.conversations.lists.wanted import MICROSECOND
@@ -16,6 +17,7 @@ from app.store.store import Store
 
 MOST = 5_000  # items
 LONGEST = 100_000  # characters of a text
+MOST_TEXT = 10_000_000  # characters of all texts together
 ITEMS = CONVERSATION_ITEMS.c
 LONG = {"text", "details"}
 
@@ -51,14 +53,27 @@ class Item:
 async def items(
     store: Store, job: str, most: int = MOST, server: str = DEFAULT_SERVER
 ) -> tuple[Sequence[Item], bool]:
-    """Return the first items, and whether there are more. Raises StoreError."""
+    """Return the first items, and whether there are more. Raises StoreError.
+
+    They end before `most` if their texts have more than MOST_TEXT characters; one is always there.
+    """
     columns: list[Any] = [column for column in ITEMS if column.name not in LONG]
     columns += [func.substr(ITEMS[name], 1, LONGEST).label(name) for name in LONG]
-    query = select(*columns).where(ITEMS.server == server, ITEMS.job == storable(job))
-    query = query.order_by(ITEMS.at, ITEMS.id).limit(most + 1)
+    mine = and_(ITEMS.server == server, ITEMS.job == storable(job))
+    order = (ITEMS.at, ITEMS.id)
+    sizes = select(*(func.length(ITEMS[name]) for name in LONG)).where(mine).order_by(*order)
+    query = select(*columns).where(mine).order_by(*order)
     async with store.read() as connection:
-        rows = (await connection.execute(query)).all()
-    return [_item(row) for row in rows[:most]], len(rows) > most
+        found = (await connection.execute(sizes.limit(most + 1))).all()
+        fitting = _fitting(found[:most])
+        rows = (await connection.execute(query.limit(fitting))).all()
+    return [_item(row) for row in rows], len(found) > fitting
+
+
+def _fitting(sizes: Sequence[Row[Any]]) -> int:
+    """Return how many of the first rows have at most MOST_TEXT characters together."""
+    sums: Iterable[int] = accumulate(sum(min(size, LONGEST) for size in row) for row in sizes)
+    return max(sum(total <= MOST_TEXT for total in sums), min(len(sizes), 1))
 
 
 def _item(row: Row[Any]) -> Item:
