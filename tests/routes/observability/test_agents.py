@@ -104,8 +104,9 @@ def test_a_hand_off(agents: Agents, rows: Rows) -> None:
     assert [item["name"] for item in handed] == ["reception", "billing"]
 
 
+@pytest.mark.spoken
 def test_a_model_that_fails(agents: Agents, rows: Rows) -> None:
-    talk = agents.hold(replace(FAILING, by="text"))
+    talk = agents.hold(FAILING)
     (conversation,) = rows(CONVERSATIONS, talk.job)
     assert conversation["errors"] >= 1
     assert [
