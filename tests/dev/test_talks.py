@@ -108,6 +108,7 @@ def test_an_interruption(recorder: Recorder, agents: Agents) -> None:
     assert ("assistant", INTERRUPTED.turns[1].reply, False) in lines
 
 
+@pytest.mark.spoken
 def test_a_typed_conversation_has_no_sound(recorder: Recorder, agents: Agents) -> None:
     came = uploads(recorder, agents, TYPED)
     assert [text for role, text, _ in said(came) if role == "user"] == [
@@ -122,6 +123,7 @@ def test_a_crash_uploads_logs_only(recorder: Recorder, agents: Agents) -> None:
     assert {request.path for request in uploads(recorder, agents, CRASHING)} - {METRICS} == {LOGS}
 
 
+@pytest.mark.spoken
 def test_a_killed_worker_leaves_an_open_conversation(stack: Stack, tmp_path: Path) -> None:
     with (
         Recorder(tmp_path / "capture") as recorder,

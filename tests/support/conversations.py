@@ -1,6 +1,8 @@
 """Rows of conversations for tests of what reads them, as uploads would write them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
 
 from app.store.schema import (
     CONVERSATION_ITEMS,
@@ -8,7 +10,10 @@ from app.store.schema import (
     CONVERSATION_USAGE,
     CONVERSATIONS,
 )
+from app.store.store import Store
+from tests.support.dashboard import Dashboard
 from tests.support.history import BEGAN, NOW, Row, minutes
+from tests.support.stores import in_store
 
 MILLISECOND = 1_000  # in microseconds
 
@@ -46,3 +51,14 @@ def used(of: Row, model: str) -> Row:
 
 
 __all__ = ("CONVERSATIONS", "CONVERSATION_ITEMS", "CONVERSATION_TAGS", "CONVERSATION_USAGE")
+
+
+def hear(dashboard: Dashboard, job: str) -> None:
+    """Let an upload of a job have come now: it is live for two minutes."""
+
+    async def work(store: Store) -> None:
+        heard = update(CONVERSATIONS).where(CONVERSATIONS.c.job == job)
+        async with store.write() as connection:
+            await connection.execute(heard.values(heard_at=datetime.now(UTC)))
+
+    in_store(dashboard.settings.stored_in, work)

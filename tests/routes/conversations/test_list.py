@@ -6,17 +6,14 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
-from app.store.schema import CONVERSATIONS
-from app.store.store import Store
 from tests.support import conversations as talks
 from tests.support.dashboard import Dashboard
 from tests.support.history import NOW, keep, minutes
-from tests.support.stores import Databases, in_store
+from tests.support.stores import Databases
 from tests.support.tokens import give_token, program
 from tests.support.visitor import Visitor
 
@@ -32,16 +29,6 @@ class Talked:
     admin: Visitor
     viewer: Visitor
     masked: Visitor
-
-    def hear(self, job: str) -> None:
-        """Let an upload of a job have come now: one is live for two minutes after it."""
-
-        async def work(store: Store) -> None:
-            heard = update(CONVERSATIONS).where(CONVERSATIONS.c.job == job)
-            async with store.write() as connection:
-                await connection.execute(heard.values(heard_at=datetime.now(UTC)))
-
-        in_store(self.dashboard.settings.stored_in, work)
 
     def jobs(self, **query: str) -> list[str]:
         """Return the jobs that the list has, in its order."""
@@ -163,7 +150,7 @@ def test_a_row_says_what_was_reported(talked: Talked) -> None:
 
 
 def test_live_ones_are_marked(talked: Talked) -> None:
-    talked.hear("AJ_live")
+    talks.hear(talked.dashboard, "AJ_live")
     html = talked.admin.get("/conversations", params={"running": "1"}).html
     live, silent = html.split('id="conversation-AJ_silent"')
     assert ">live</span>" in live
@@ -246,7 +233,7 @@ def test_nothing_matches(talked: Talked) -> None:
 
 
 def test_the_sidebar_counts_live_ones(talked: Talked) -> None:
-    talked.hear("AJ_live")
+    talks.hear(talked.dashboard, "AJ_live")
     seen = talked.admin.get("/conversations")
     assert "1 live conversation" in seen.html
 

@@ -96,6 +96,7 @@ def test_an_interruption(agents: Agents, rows: Rows) -> None:
     assert rows(CONVERSATIONS, talk.job)[0]["interruptions"] == 1
 
 
+@pytest.mark.spoken
 def test_a_hand_off(agents: Agents, rows: Rows) -> None:
     talk = agents.hold(replace(HANDED_OVER, by="text"))
     handed = [
@@ -114,6 +115,7 @@ def test_a_model_that_fails(agents: Agents, rows: Rows) -> None:
     ]
 
 
+@pytest.mark.spoken
 def test_a_conversation_without_a_recording(agents: Agents, rows: Rows) -> None:
     for story in (replace(SILENT, by="text"), TYPED):
         talk = agents.hold(story)
@@ -122,6 +124,7 @@ def test_a_conversation_without_a_recording(agents: Agents, rows: Rows) -> None:
         assert lines(rows, talk.job) == script(story)
 
 
+@pytest.mark.spoken
 def test_a_redacted_conversation_has_no_words(agents: Agents, rows: Rows, files: Path) -> None:
     talk = agents.hold(replace(REDACTED, by="text"))
     (conversation,) = rows(CONVERSATIONS, talk.job)
@@ -155,6 +158,7 @@ def test_twenty_agents_at_the_same_time(agents: Agents, rows: Rows) -> None:
         assert conversation["room"] == talk.room
 
 
+@pytest.mark.spoken
 def test_a_killed_agent_leaves_what_was_said(
     stack: Stack, stored: Dashboard, tmp_path: Path, rows: Rows
 ) -> None:

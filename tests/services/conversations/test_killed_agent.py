@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.live.hub import Hub
@@ -22,6 +23,7 @@ from tests.support.stores import Databases, in_store
 from tests.support.waiting import until
 
 
+@pytest.mark.spoken
 def test_its_conversation_ends(
     stack: Stack,
     start_dashboard: Callable[..., Dashboard],
