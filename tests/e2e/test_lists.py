@@ -141,7 +141,7 @@ def test_a_long_name_is_cut_in_its_middle_and_stays_whole(
 def test_names_of_rooms_and_of_files_are_cut_in_their_middle(
     open_page: OpenPage, make_room: Callable[..., str], livekit: Callable[..., Any]
 ) -> None:
-    room = make_room(f"support-call-of-{secrets.token_hex(4)}")
+    room = make_room(f"support-call-of-the-evening-{secrets.token_hex(4)}")  # cut in any column
     page = open_page("/?rooms=newest", viewport=NARROW)
     link = page.get_by_role("link", name=room, exact=True)
     link.scroll_into_view_if_needed()
