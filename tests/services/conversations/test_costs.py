@@ -1,4 +1,4 @@
-"""Costs: exact sums at the most specific price, and nothing where there is none."""
+"""Costs: exact sums at the most specific price, and nothing without a price."""
 
 import re
 from datetime import timedelta

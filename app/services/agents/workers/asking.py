@@ -40,7 +40,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One response; the status is 0 if there is none, and `failed` says why."""
+    """One response; the status is 0 without one, and `failed` says why."""
 
     status: int = 0
     body: bytes = b""

@@ -116,7 +116,7 @@ class _Sink(io.RawIOBase):
 
 
 def _write(lines: Iterator[bytes], file: IO[bytes]) -> bool:
-    """Write the next line; return False if there is none."""
+    """Write the next line; return False after the last one."""
     line = next(lines, None)
     if line is not None:
         file.write(line)

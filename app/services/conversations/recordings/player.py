@@ -45,7 +45,7 @@ class Player:
 
 
 async def player(store: Store, storage: Storage, conversation: Conversation) -> Player | None:
-    """Return the player of a conversation's recording; None if there is none. Raises StoreError."""
+    """Return the player of a conversation's recording; None without one. Raises StoreError."""
     if not conversation.recording:
         return None
     try:
