@@ -18,19 +18,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from app.store.schema.events import LONGEST_NAME
-from app.store.schema.metadata import METADATA, Moment, RowId
+from app.store.schema.metadata import METADATA, Moment, RowId, where
 
 LONGEST_ID = 128  # of a job, an item, a span, a worker
 LONGEST_LABEL = 200  # of a model, a tool, a tag
-
-
-def where(condition: str) -> dict[str, Any]:
-    """Return the options of an index that has only the rows of a condition."""
-    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 def _by_bytes(column: str) -> dict[str, Any]:

@@ -1,17 +1,10 @@
 """What LiveKit reported by webhook, as it came; all history is derived from it."""
 
-from typing import Any
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
-
-from app.store.schema.metadata import METADATA, Moment, RowId
+from app.store.schema.metadata import METADATA, Moment, RowId, where
 
 LONGEST_NAME = 512  # of a room or an identity; LiveKit's own limit is 256 unless it is raised
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """Return the options of an index that has only the rows of a condition."""
-    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 # PostgreSQL has a partition for each month of `created_at`: a repeated event has the same one.
@@ -38,9 +31,9 @@ WEBHOOK_EVENTS = Table(
     Index("ix_webhook_events_event", "server", "event", "id"),
     Index("ix_webhook_events_resource", "server", "resource", "id"),
     Index("ix_webhook_events_received_at", "received_at"),
-    Index("ix_webhook_events_room", "server", "room", "id", **_where("room <> ''")),
-    Index("ix_webhook_events_identity", "server", "identity", "id", **_where("identity <> ''")),
-    Index("ix_webhook_events_waiting", "id", **_where("NOT projected")),
+    Index("ix_webhook_events_room", "server", "room", "id", **where("room <> ''")),
+    Index("ix_webhook_events_identity", "server", "identity", "id", **where("identity <> ''")),
+    Index("ix_webhook_events_waiting", "id", **where("NOT projected")),
     sqlite_autoincrement=True,
 )
 

@@ -7,16 +7,10 @@ partition for each month of the first moment.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from app.store.schema.events import LONGEST_NAME
-from app.store.schema.metadata import METADATA, Moment
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """Return the options of an index that has only the rows of a condition."""
-    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
-
+from app.store.schema.metadata import METADATA, Moment, where
 
 # Names that begin with a text are next to each other in an index by bytes, as SQLite has it.
 BY_BYTES: dict[str, Any] = {"postgresql_ops": {"room": "text_pattern_ops"}}
@@ -49,12 +43,12 @@ SESSIONS = Table(
     Index("ix_sessions_started_at", "server", "started_at", "sid"),
     Index("ix_sessions_room", "server", "room", "started_at", "sid", **BY_BYTES),
     Index("ix_sessions_duration", "server", "duration", "started_at", "sid"),
-    Index("ix_sessions_failures", "server", "started_at", "sid", **_where("failures > 0")),
-    Index("ix_sessions_agents", "server", "started_at", "sid", **_where("agents > 0")),
-    Index("ix_sessions_calls", "server", "started_at", "sid", **_where("calls > 0")),
-    Index("ix_sessions_egress", "server", "started_at", "sid", **_where("egress > 0")),
-    Index("ix_sessions_ingress", "server", "started_at", "sid", **_where("ingress > 0")),
-    Index("ix_sessions_open", "server", "started_at", "sid", **_where("ended_at IS NULL")),
+    Index("ix_sessions_failures", "server", "started_at", "sid", **where("failures > 0")),
+    Index("ix_sessions_agents", "server", "started_at", "sid", **where("agents > 0")),
+    Index("ix_sessions_calls", "server", "started_at", "sid", **where("calls > 0")),
+    Index("ix_sessions_egress", "server", "started_at", "sid", **where("egress > 0")),
+    Index("ix_sessions_ingress", "server", "started_at", "sid", **where("ingress > 0")),
+    Index("ix_sessions_open", "server", "started_at", "sid", **where("ended_at IS NULL")),
 )
 
 # A participant from join to leave, by the participant's SID: an identity may have many of them.
@@ -85,15 +79,15 @@ CONNECTIONS = Table(
     Index("ix_connections_identity", "server", "identity", "joined_at", "sid"),
     Index("ix_connections_room", "server", "room", "joined_at", "sid", **BY_BYTES),
     Index("ix_connections_joined_at", "server", "joined_at", "sid"),
-    Index("ix_connections_kind", "server", "kind", "joined_at", "sid", **_where(UNUSUAL)),
-    Index("ix_connections_aborted", "server", "joined_at", "sid", **_where("aborted")),
+    Index("ix_connections_kind", "server", "kind", "joined_at", "sid", **where(UNUSUAL)),
+    Index("ix_connections_aborted", "server", "joined_at", "sid", **where("aborted")),
     Index(
         "ix_connections_long",
         "server",
         "joined_at",
-        **_where("left_at - joined_at > 86400000000"),  # more than a day
+        **where("left_at - joined_at > 86400000000"),  # more than a day
     ),
-    Index("ix_connections_open", "server", "room_sid", **_where("left_at IS NULL")),
+    Index("ix_connections_open", "server", "room_sid", **where("left_at IS NULL")),
 )
 
 TRACKS = Table(
@@ -138,7 +132,7 @@ EGRESS_JOBS = Table(
     Index("ix_egress_jobs_room_sid", "server", "room_sid"),
     Index("ix_egress_jobs_room", "server", "room", "started_at"),
     Index("ix_egress_jobs_started_at", "server", "started_at", "egress_id"),
-    Index("ix_egress_jobs_open", "server", "egress_id", **_where("ended_at IS NULL")),
+    Index("ix_egress_jobs_open", "server", "egress_id", **where("ended_at IS NULL")),
 )
 
 # An ingress each time somebody sends to it.
@@ -162,7 +156,7 @@ INGRESS_RUNS = Table(
     Index("ix_ingress_runs_room_sid", "server", "room_sid"),
     Index("ix_ingress_runs_room", "server", "room", "started_at"),
     Index("ix_ingress_runs_started_at", "server", "started_at", "ingress_id"),
-    Index("ix_ingress_runs_open", "server", "ingress_id", **_where("ended_at IS NULL")),
+    Index("ix_ingress_runs_open", "server", "ingress_id", **where("ended_at IS NULL")),
 )
 
 # Phone calls: participants of kind SIP, and calls that the dashboard dialed.
@@ -196,7 +190,7 @@ CALLS = Table(
     Index("ix_calls_trunk_id", "server", "trunk_id", "started_at", "call_id"),
     Index("ix_calls_from_number", "server", "from_number", "started_at", "call_id"),
     Index("ix_calls_to_number", "server", "to_number", "started_at", "call_id"),
-    Index("ix_calls_open", "server", "call_id", **_where("ended_at IS NULL")),
+    Index("ix_calls_open", "server", "call_id", **where("ended_at IS NULL")),
 )
 
 # When the dashboard watched a server: what happened in the gaps may be missing from history.

@@ -1,8 +1,9 @@
-"""What all tables share: the names of their constraints, and the type of a moment."""
+"""What all tables share: names of constraints, the type of a moment, and partial indexes."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, MetaData
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData(
@@ -17,6 +18,11 @@ METADATA = MetaData(
 
 # SQLite assigns numbers to rows only in a column of exactly this type.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Return the options of an index that has only the rows of a condition."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 class Moment(TypeDecorator[datetime]):

@@ -2,8 +2,8 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
-from app.store.schema.conversations import LONGEST_LABEL, of_conversation, where
-from app.store.schema.metadata import METADATA, Moment
+from app.store.schema.conversations import LONGEST_LABEL, of_conversation
+from app.store.schema.metadata import METADATA, Moment, where
 
 # What models were used for: what the session's report says, or until it came, the metrics of each
 # batch, to be added up.
