@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.config.settings import Settings
-from app.services.webhooks.receiving import SigningKey
+from app.services.webhooks.signed_tokens import SigningKey
 
 DEFAULT_SERVER = "default"
 
