@@ -10,17 +10,17 @@ from starlette.responses import Response
 
 from app.security.addresses import client_address
 from app.security.guards import uploads
+from app.services.conversations.receiving import receive_batch, receive_recording
 from app.services.conversations.states import Batch
+from app.services.conversations.uploads.media import JSON, PROTOBUF, essence
+from app.services.conversations.uploads.unpacking import LARGEST_BATCH
 from app.text.paths import OBSERVABILITY
 
 router = APIRouter(prefix=OBSERVABILITY)
 
-LARGEST_BATCH = 16 * 1024 * 1024  # bytes, packed or not
 BATCH_SECONDS = 60.0
 LARGEST_RECORDING = 512 * 1024 * 1024  # bytes
 RECORDING_SECONDS = 900.0  # as long as the agent waits for the response
-JSON = "application/json"
-PROTOBUF = "application/x-protobuf"
 
 
 @router.post("/traces/otlp/v0", dependencies=[uploads(LARGEST_BATCH, BATCH_SECONDS)])
@@ -44,8 +44,6 @@ async def metrics(request: Request) -> Response:
 @router.post("/recordings/v0", dependencies=[uploads(LARGEST_RECORDING, RECORDING_SECONDS)])
 async def recording(request: Request) -> Response:
     """Keep the history of a session and its recording."""
-    from app.services.conversations.receiving import receive_recording
-
     await receive_recording(
         request.app.state.uploads,
         request.state.uploader,
@@ -58,9 +56,6 @@ async def recording(request: Request) -> Response:
 
 async def _receive(request: Request, kind: Batch) -> Response:
     """Answer as OTLP has it: an empty response in the encoding of the request."""
-    # with the messages of OpenTelemetry, some megabytes that only agents' uploads need
-    from app.services.conversations.receiving import receive_batch
-
     media_type = request.headers.get("content-type", "")
     await receive_batch(
         request.app.state.uploads,
@@ -71,6 +66,6 @@ async def _receive(request: Request, kind: Batch) -> Response:
         media_type,
         client_address(request),
     )
-    if media_type.partition(";")[0].strip().lower() == JSON:
+    if essence(media_type) == JSON:
         return Response("{}", media_type=JSON)
     return Response(b"", media_type=PROTOBUF)

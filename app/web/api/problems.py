@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from app.errors import DashboardError, Invalid
 from app.security.accounts.quota import Left
 from app.text.paths import HOOKS, OBSERVABILITY, is_api, is_below
+from app.web.api import statuses
 
 MEDIA = "application/problem+json"
 URN = "urn:livekit-dashboard:problem:"
@@ -49,8 +50,6 @@ def problem(
 ) -> Response:
     """Return an error as the API answers it; `fields` are the values that aren't accepted."""
     if is_below(request.url.path, OBSERVABILITY):
-        from app.web.api import statuses  # with google.rpc, which only agents' uploads need
-
         return statuses.status(request, error, headers)
     left: Left | None = getattr(request.state, "quota", None)
     told = Problem(

@@ -15,6 +15,7 @@ import aiohttp
 from app import __version__
 from app.services.conversations.forwarding.queue import Fate
 from app.services.conversations.states import Batch
+from app.services.conversations.uploads.media import PROTOBUF
 
 TIMEOUT = 30.0  # seconds for one request
 LONGEST_WAIT = 3600.0  # seconds of a Retry-After that are honored
@@ -22,7 +23,7 @@ LONGEST_ANSWER = 64 * 1024  # bytes that are read, so that the connection can be
 PATHS = {Batch.TRACES: "v1/traces", Batch.LOGS: "v1/logs", Batch.METRICS: "v1/metrics"}
 FOR_GOOD = frozenset({400, 413, 415, 422})  # the batch is at fault, and stays so
 SENDING = {
-    "Content-Type": "application/x-protobuf",
+    "Content-Type": PROTOBUF,
     "Content-Encoding": "gzip",
     "User-Agent": f"livekit-dashboard/{__version__}",
 }

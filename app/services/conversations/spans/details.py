@@ -15,9 +15,9 @@ from app.services.conversations.reading.logs import line_of
 from app.services.conversations.spans.values import Value, written
 from app.services.conversations.states import Batch
 from app.services.conversations.uploads.errors import UnreadableUpload, UploadTooLarge
+from app.services.conversations.uploads.media import PROTOBUF
 from app.services.conversations.uploads.unpacking import (
     LARGEST_BATCH,
-    PROTOBUF,
     Request,
     parsed,
     records,

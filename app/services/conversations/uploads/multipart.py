@@ -13,6 +13,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
 from app.services.conversations.uploads.errors import UnreadableUpload, UploadTooLarge
+from app.services.conversations.uploads.media import essence
 
 MOST_PARTS = 10
 LARGEST_HEAD = 8 * 1024  # bytes of a part's headers
@@ -127,7 +128,7 @@ class _Events:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         name = options.get(b"name", b"").decode("utf-8", "replace")
         media_type = self._headers.get(b"content-type", b"").decode("utf-8", "replace")
-        self._found.append((name, media_type.partition(";")[0].strip().lower()))
+        self._found.append((name, essence(media_type)))
 
     def _on_chunk(self, content: bytes, start: int, end: int) -> None:
         if end > start:

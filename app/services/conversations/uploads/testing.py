@@ -16,6 +16,7 @@ from app.config.settings import Settings
 from app.services.conversations.deleting.deleting import remember
 from app.services.conversations.keeping import TEST_JOB, Uploads
 from app.services.conversations.states import UploadTest
+from app.services.conversations.uploads.media import PROTOBUF
 from app.services.webhooks.sending import Target, judged, post
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONVERSATION_BATCHES, CONVERSATIONS
@@ -46,7 +47,7 @@ async def send(settings: Settings, uploads: Uploads, target: Target) -> Tested:
     job = TEST_JOB + secrets.token_hex(6)
     headers = {
         "Authorization": f"Bearer {_token(settings)}",
-        "Content-Type": "application/x-protobuf",
+        "Content-Type": PROTOBUF,
         "Content-Encoding": "gzip",
     }
     answer = await post(target, _batch(job), headers)

@@ -22,6 +22,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 
 from app.services.conversations.states import Batch
+from app.services.conversations.uploads import media
 from app.services.conversations.uploads.counting import MOST_MESSAGES, has_too_many
 from app.services.conversations.uploads.errors import UnreadableUpload, UploadTooLarge
 
@@ -29,8 +30,7 @@ LARGEST_BATCH = 16 * 1024 * 1024  # bytes, unpacked
 MOST_RECORDS = 50_000  # spans, log records or data points in one batch
 MOST_MEMBERS = 16  # of gzip; agents send one
 COUNTED = 64 * 1024  # bytes: what is smaller can't hold too many messages
-PROTOBUF = "application/x-protobuf"
-JSON = "application/json"
+PROTOBUFS = frozenset({media.PROTOBUF, "application/protobuf", "application/octet-stream", ""})
 GZIP = 16 + zlib.MAX_WBITS  # zlib: with the header of gzip (RFC 1952)
 IDS = ("traceId", "spanId", "parentSpanId")
 
@@ -85,15 +85,15 @@ def _gunzipped(body: bytes) -> bytes:
 def parsed(kind: Batch, content: bytes, media_type: str) -> Request:
     """Return the request that an unpacked body holds. Raises UnreadableUpload, UploadTooLarge."""
     request = REQUESTS[kind]()
-    match media_type.partition(";")[0].strip().lower():
-        case "application/x-protobuf" | "application/protobuf" | "application/octet-stream" | "":
+    match media.essence(media_type):
+        case sent if sent in PROTOBUFS:
             if len(content) > COUNTED and has_too_many(content, request.DESCRIPTOR):
                 raise UploadTooLarge(f"A batch has at most {MOST_MESSAGES} messages.")
             try:
                 request.ParseFromString(content)
             except DecodeError:
                 raise UnreadableUpload(f"The body isn't an {request.DESCRIPTOR.name}.") from None
-        case "application/json":
+        case media.JSON:
             _parse_json(request, content)
         case _:
             raise UnreadableUpload("The content type is neither protobuf nor JSON.")
