@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from app.config.settings import Settings
-from app.security.origin import LOOPBACK
-from app.web.base_path import full_address
+from app.routes.webhooks.setting_up import reached
 
 LIVEKIT = "agents:\n  enable_user_data_recording: true\n"
 
@@ -28,8 +26,6 @@ class SetUp:
 
 def set_up(request: Request) -> SetUp:
     """Return what sets LiveKit and its workers up to upload to this dashboard."""
-    settings: Settings = request.app.state.settings
-    url = settings.public_url or full_address(request, "").rstrip("/")
-    is_local = not settings.public_url and request.url.hostname in LOOPBACK
-    line = f"LIVEKIT_OBSERVABILITY_URL={url}\n"
-    return SetUp(url, LIVEKIT, line, bool(settings.public_url), is_local)
+    here = reached(request)
+    line = f"LIVEKIT_OBSERVABILITY_URL={here.url}\n"
+    return SetUp(here.url, LIVEKIT, line, here.is_public, here.is_local)

@@ -26,19 +26,36 @@ class SetUp:
     is_local: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The dashboard's address, without a slash at its end; see SetUp."""
+
+    url: str
+    is_public: bool
+    is_local: bool
+
+
+def reached(request: Request) -> Reached:
+    """Return PUBLIC_URL, or else the address by which this browser reached the dashboard."""
+    settings: Settings = request.app.state.settings
+    if settings.public_url:
+        return Reached(settings.public_url, is_public=True, is_local=False)
+    url = full_address(request, "").rstrip("/")
+    return Reached(url, is_public=False, is_local=request.url.hostname in LOOPBACK)
+
+
 def set_up(request: Request) -> SetUp:
     """Return what sets LiveKit up to send webhooks to this dashboard."""
     settings: Settings = request.app.state.settings
-    url = settings.public_url or full_address(request, "")
-    url += LIVEKIT_HOOK
+    here = reached(request)
+    url = here.url + LIVEKIT_HOOK
     lines = (
         "webhook:\n"
         f"  api_key: {scalar(settings.livekit_api_key)}\n"
         "  urls:\n"
         f"    - {scalar(url)}\n"
     )
-    is_local = not settings.public_url and request.url.hostname in LOOPBACK
-    return SetUp(url, lines, bool(settings.public_url), is_local)
+    return SetUp(url, lines, here.is_public, here.is_local)
 
 
 def own_target(request: Request, path: str = LIVEKIT_HOOK) -> Target:
