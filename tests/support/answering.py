@@ -2,8 +2,9 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple
+
+from tests.support.serving import Quiet, Serving
 
 
 class Says(NamedTuple):
@@ -15,7 +16,7 @@ class Says(NamedTuple):
     drips: float = 0
 
 
-class Answering:
+class Answering(Serving):
     """Listens on a free loopback port; `says` has the answers by path, others are 404."""
 
     def __init__(self, **says: Says) -> None:
@@ -24,9 +25,9 @@ class Answering:
         self.ended = threading.Event()
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
+                headers = self.lowered
                 outer.asked.append((self.path, headers))
                 answer = outer.says.get(self.path, Says(b"not found", 404))
                 self.send_response(answer.status)
@@ -42,31 +43,13 @@ class Answering:
                     if outer.ended.wait(answer.drips):
                         return
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        class Server(ThreadingHTTPServer):
+        class Leaving(ThreadingHTTPServer):
             def handle_error(self, request: object, client_address: object) -> None:
                 """Say nothing of those who leave in the middle."""
 
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.port = self._server.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(Handler, server=Leaving)
 
-    def __enter__(self) -> Self:
-        """Start to listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
+    def __exit__(self, *ended: Any) -> None:
+        """Stop, also what drips."""
         self.ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(*ended)

@@ -5,14 +5,15 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from tests.support.serving import Quiet, Serving
 
 REQUESTS: dict[str, Any] = {
     "/v1/traces": ExportTraceServiceRequest,
@@ -39,7 +40,13 @@ class Planned:
     hold: threading.Event | None = None  # answer once it is set
 
 
-class Collector:
+class Leaving(ThreadingHTTPServer):
+    """Ends without waiting for those whose answer is held."""
+
+    daemon_threads = True
+
+
+class Collector(Serving):
     """Listens on a free loopback port; `plan` has the next answers, then all are 200."""
 
     def __init__(self, port: int = 0) -> None:
@@ -47,14 +54,14 @@ class Collector:
         self.plan: list[Planned] = []
         collector = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
                 body = gzip.decompress(self.rfile.read(int(self.headers["Content-Length"])))
                 message = REQUESTS[self.path]()
                 message.ParseFromString(body)
-                headers = {name.lower(): value for name, value in self.headers.items()}
+                headers = self.lowered
                 collector.arrived.append(Arrived(self.path, headers, message))
                 planned = collector.plan.pop(0) if collector.plan else Planned()
                 if planned.hold:
@@ -75,14 +82,7 @@ class Collector:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(Handler, port, Leaving)
 
     @property
     def jobs(self) -> list[str]:
@@ -95,19 +95,3 @@ class Collector:
             for scope in resource.scope_spans
             for span in scope.spans
         ]
-
-    def __enter__(self) -> Self:
-        """Start to listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

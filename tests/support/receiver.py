@@ -1,9 +1,9 @@
 """An endpoint that takes webhooks and keeps them as they arrived."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import NamedTuple, Self
+from http.server import BaseHTTPRequestHandler
+from typing import NamedTuple
+
+from tests.support.serving import Quiet, Serving
 
 
 class Arrived(NamedTuple):
@@ -13,40 +13,20 @@ class Arrived(NamedTuple):
     body: bytes
 
 
-class Receiver:
+class Receiver(Serving):
     """Listens on a free loopback port; `arrived` is what came."""
 
     def __init__(self) -> None:
         self.arrived: list[Arrived] = []
         arrived = self.arrived
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
+                headers = self.lowered
                 arrived.append(Arrived(headers, body))
                 self.send_response(204)
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hooks?of=[tests]"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        """Start to listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
+        self.url += "/hooks?of=[tests]"

@@ -11,10 +11,10 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from tests.support.serving import Quiet, Serving
 
 INDEX = "headers.json"
 
@@ -30,7 +30,7 @@ class Request:
     body: bytes
 
 
-class Recorder:
+class Recorder(Serving):
     """Listens on a free loopback port; `requests` is what came, in order of arrival."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -41,11 +41,11 @@ class Recorder:
         self._lock = threading.Lock()
         recorder = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
+                headers = self.lowered
                 recorder.keep(Request(time.time(), "POST", self.path, headers, self._body()))
                 status, answer = recorder.answer
                 self.send_response(status)
@@ -63,12 +63,7 @@ class Recorder:
                 self.rfile.readline()
                 return whole
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(Handler)
 
     def keep(self, request: Request) -> None:
         """Keep a request, and write it to the folder."""
@@ -76,22 +71,6 @@ class Recorder:
             self.requests.append(request)
             if self._folder is not None:
                 write(self._folder, self.requests)
-
-    def __enter__(self) -> Self:
-        """Start to listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 def write(folder: Path, requests: list[Request]) -> None:

@@ -4,12 +4,11 @@ import json
 import random
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 
 import httpx
 
+from tests.support.serving import Quiet, Serving
 from tests.support.webhooks import HOOK
 
 LOST, DOUBLED, DELAYED = 0.12, 0.12, 0.2  # parts of all webhooks
@@ -17,7 +16,7 @@ LONGEST = 2.0  # seconds that one is delayed
 PATIENCE = 15.0  # seconds in which LiveKit would try again
 
 
-class UnreliableRelay:
+class UnreliableRelay(Serving):
     """Listens on a free loopback port; `delivered` are the events that a dashboard accepted."""
 
     def __init__(self, seed: int) -> None:
@@ -27,19 +26,15 @@ class UnreliableRelay:
         self._late: list[threading.Thread] = []
         relay = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 token = self.headers["Authorization"]
                 self.send_response(relay.take(body, token))
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}{HOOK}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(Handler)
+        self.url += HOOK
 
     def take(self, body: bytes, token: str) -> int:
         """Do with a webhook what chance decides, and return the status for LiveKit."""
@@ -79,19 +74,3 @@ class UnreliableRelay:
                 return True
             time.sleep(0.2)
         return False
-
-    def __enter__(self) -> Self:
-        """Start to listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
