@@ -20,7 +20,7 @@ from dev.media import CODECS, SOURCES, Feed, color_bars, tone
 from tools.commands import say
 
 T = TypeVar("T")
-PATIENCE = 15.0
+PATIENCE = 60.0
 PAUSE = 2.0
 OUTAGE = (api.TwirpError, aiohttp.ClientError, TimeoutError, OSError)
 PROBE = "dev.probe"

@@ -20,7 +20,7 @@ from dev.guests import Guest, Guise, Server, join
 from dev.media import SOURCES
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 120.0
 CONCURRENT = 10
 
 

@@ -44,6 +44,7 @@ def test_workers_that_are_stopped_end_their_jobs(own_stack: Stack, own_jobs: Job
     assert own_jobs.becomes(egress_id, "COMPLETE").details == "End reason: Process killed"
 
 
+@pytest.mark.alone
 def test_a_crash_leaves_jobs_that_nobody_can_stop(own_stack: Stack, own_jobs: Jobs) -> None:
     egress_id = own_jobs.record("studio")
     own_jobs.becomes(egress_id, "ACTIVE")
@@ -61,6 +62,7 @@ def test_a_crash_leaves_jobs_that_nobody_can_stop(own_stack: Stack, own_jobs: Jo
     assert own_stack.standin.jobs() == [again], "the new process knows nothing of the old one"
 
 
+@pytest.mark.alone
 def test_without_a_worker_nobody_is_called(
     own_stack: Stack, own_livekit: Callable[..., Any]
 ) -> None:

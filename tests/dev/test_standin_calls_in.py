@@ -162,6 +162,7 @@ def test_where_calls_would_go_without_a_call(
     ).participants
 
 
+@pytest.mark.alone
 def test_many_questions_take_little_time(
     phones: Phones, standin: Standin, room: str, called: str
 ) -> None:

@@ -127,6 +127,7 @@ def test_the_other_end_has_words_of_its_own(
     assert told[2]["sip_status"] == "<b>gone fishing</b>"
 
 
+@pytest.mark.alone
 def test_nobody_answers(phones: Phones, standin: Standin, carrier: str, room: str) -> None:
     to = phone_number()
     standin.plan_call(to, never_answers=True)

@@ -59,6 +59,7 @@ def test_a_job_starts_slowly_and_reaches_the_session_limit(slow_jobs: Jobs) -> N
     assert file.duration >= 1e9
 
 
+@pytest.mark.alone
 def test_a_stream_is_published_after_a_while(
     slow_stack: Stack, slow_livekit: Callable[..., Any]
 ) -> None:

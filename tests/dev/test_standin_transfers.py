@@ -62,6 +62,7 @@ def test_a_refused_transfer_leaves_the_call(
     assert standin.call(dialed.sip_call_id).running
 
 
+@pytest.mark.alone
 def test_a_transfer_that_nobody_answers(
     phones: Phones, standin: Standin, carrier: str, room: str
 ) -> None:

@@ -17,6 +17,8 @@ from tests.support.conversing import Agents
 from tests.support.recorder import Recorder, Request, read
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.alone
+
 TRACES = "/observability/traces/otlp/v0"
 LOGS = "/observability/logs/otlp/v0"
 METRICS = "/observability/metrics/otlp/v0"

@@ -11,7 +11,7 @@ from tests.support.dashboard import PASSWORD
 # What a browser sends once it was asked. With http_credentials Playwright asks about each request
 # and keeps no cache, which doubles the time; test_signing_in.py has the real thing.
 SIGNED_IN = {"Authorization": "Basic " + b64encode(f"admin:{PASSWORD}".encode()).decode()}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 MOST_KEPT = 6  # contexts; no test opens as many dashboards
 WIDE = ViewportSize(width=1280, height=800)
 NARROW = ViewportSize(width=360, height=740)

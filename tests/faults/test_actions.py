@@ -14,6 +14,8 @@ from tests.routes.egress.jobs import of_room
 from tests.routes.ingress.ingresses import listed
 from tests.support.fault import Mode
 
+pytestmark = pytest.mark.alone
+
 
 def state(livekit: Ask) -> tuple[Any, ...]:
     """Return what the actions would change."""
@@ -33,7 +35,6 @@ def test_every_action_says_what_is_wrong_and_keeps_what_was_typed(
     broken: Broken, livekit: Ask, ada: Any, mode: Mode, status: int, reason: str
 ) -> None:
     before = state(livekit)
-    broken.relay.delay = 2.5  # longer than anybody waits
     broken.break_(mode)
     asks = [partial(broken.post, path, fields) for path, fields in ACTIONS.items()]
     for answer in at_once(asks):

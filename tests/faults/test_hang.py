@@ -6,11 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 
 from tests.faults.conftest import LIMIT, PATH, Broken
 from tests.support.dashboard import Dashboard
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.alone
 
 BROWSERS = 30
 HANG = 25.0  # seconds: time to look at everything else, on any machine

@@ -22,6 +22,7 @@ def kept(url: str) -> str:
     return url
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "place",
     [

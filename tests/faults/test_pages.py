@@ -12,6 +12,8 @@ from tests.support.dashboard import Dashboard
 from tests.support.fault import Mode, Relay
 from tests.support.visitor import Seen
 
+pytestmark = pytest.mark.alone
+
 FAULTS: list[tuple[Mode, int, str]] = [
     ("hang", 504, "gave no answer to"),
     ("slow", 504, "gave no answer to"),

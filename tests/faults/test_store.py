@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from dev.postgres import Postgres
 from tests.support.dashboard import Dashboard
@@ -74,6 +75,7 @@ def test_postgresql_is_away_at_the_start(
         all_is_well(visitor, room)
 
 
+@pytest.mark.alone
 def test_postgresql_hangs(
     own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
 ) -> None:
@@ -150,6 +152,7 @@ def test_dropped_tables_are_made_again(
         all_is_well(visitor, room)
 
 
+@pytest.mark.alone
 def test_people_stay_signed_in_for_a_minute_while_postgresql_is_away(
     own_postgres: Postgres, start_dashboard: Callable[..., Dashboard], room: str
 ) -> None:
@@ -199,6 +202,7 @@ def test_tokens_read_for_a_minute_while_postgresql_is_away(
     assert known.http.delete(f"/api/v1/rooms/{room}").status_code == 204
 
 
+@pytest.mark.alone
 def test_signing_in_does_not_wait_for_a_store_that_hangs(
     tmp_path: Path, start_dashboard: Callable[..., Dashboard], room: str
 ) -> None:

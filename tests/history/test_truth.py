@@ -30,6 +30,8 @@ from tests.support.streams import SERVER, History, history, project_all
 from tests.support.unreliable import UnreliableRelay
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.alone
+
 ROUNDING = timedelta(seconds=1.1)  # LiveKit dates webhooks in whole seconds, a moment later
 JOINING = timedelta(seconds=0.1)
 SEED = 18

@@ -84,6 +84,7 @@ def linked(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Settings, Pa
     return of(), tmp_path
 
 
+@pytest.mark.alone
 def test_three_processes_learn_of_each_other(linked: tuple[Settings, Path | None]) -> None:
     settings, folder = linked
 
@@ -120,6 +121,7 @@ def test_a_process_that_is_alone_has_no_relay() -> None:
     run_apart(work)
 
 
+@pytest.mark.alone
 def test_sockets_leave_nothing_behind_and_survive_a_killed_process(tmp_path: Path) -> None:
     settings = of(database_url=f"sqlite:///{tmp_path}/dashboard.db")
     folder = tmp_path / "dashboard.db-live"
@@ -159,6 +161,7 @@ def test_sockets_that_somebody_removed_are_made_again(
     run_apart(work)
 
 
+@pytest.mark.alone
 def test_an_outage_of_redis_is_logged_once_and_heals(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +192,7 @@ def test_an_outage_of_redis_is_logged_once_and_heals(
         wire.close()
 
 
+@pytest.mark.alone
 def test_an_outage_of_postgresql_heals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relays, "SHORTEST_WAIT", 0.1)
     monkeypatch.setattr(relays, "LONGEST_WAIT", 0.5)

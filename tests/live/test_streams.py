@@ -145,6 +145,7 @@ def test_all_end_when_the_server_shuts_down_and_none_is_opened_then() -> None:
     together(work)
 
 
+@pytest.mark.alone
 def test_the_first_change_is_sent_immediately_and_the_next_together() -> None:
     async def work() -> None:
         hub = Hub()

@@ -48,6 +48,7 @@ def test_deep_asks_livekit_once(relayed: Visitor, relay: Relay) -> None:
     assert relay.requests == before + 1
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("mode", ["reset", "garbage", "html", "empty", "hang"])
 def test_deep_is_503_when_livekit_does_not_answer_and_says_no_more(
     relayed: Visitor, relay: Relay, mode: Mode

@@ -49,6 +49,7 @@ def test_strangers_fill_no_store(database: str, outcome: Outcome) -> None:
     in_store(database, work)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("user", ["anna", ""])
 def test_how_long_a_refused_sign_in_takes_doesnt_tell_whether_it_is_stored(
     tmp_path: Path, user: str

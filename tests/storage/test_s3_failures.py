@@ -55,6 +55,7 @@ def test_one_that_is_away_at_the_start(s3: S3, s3_url: str) -> None:
     asyncio.run(work())
 
 
+@pytest.mark.alone
 def test_one_that_hangs_holds_nobody_longer_than_the_limit(
     s3: S3, s3_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

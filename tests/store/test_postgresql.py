@@ -68,6 +68,7 @@ def test_the_chain_needs_no_default_of_the_database(postgres: Postgres, name: st
     assert in_store(postgres.url(name), work) == Verified(8)
 
 
+@pytest.mark.alone
 def test_readers_dont_wait_for_writers(postgres: Postgres, name: str) -> None:
     async def work(store: Store) -> None:
         with psycopg.connect(postgres.url(name)) as other:

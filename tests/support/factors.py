@@ -61,7 +61,7 @@ class Person:
         """Enter the password again, as changes of factors require."""
         csrf = self.visitor.get("/account/confirm").csrf
         seen = self.visitor.post("/account/confirm", csrf=csrf, password=SECRET, next=PAGE)
-        assert (seen.status, seen.location) == (303, PAGE), seen.text[:500]
+        assert (seen.status, seen.location) == (303, PAGE), seen.main
 
     def send(self, place: str, **fields: str) -> Seen:
         """Send a form of the page at `place`."""
@@ -80,7 +80,7 @@ class Person:
         seen = self.visitor.post(
             f"{PAGE}/app", csrf=page.csrf, setup=setup["value"], code=self.code(-1)
         )
-        assert seen.status in {200, 303}, seen.text[:500]
+        assert seen.status in {200, 303}, (seen.status, seen.main)
         self.codes = tuple(GROUPED.findall(seen.text)) or self.codes
 
     def options(self, place: str) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Person:
         options = self.options(f"{PAGE}/passkeys/-/challenge")
         made = key.made(options, self.visitor.origin)
         seen = self.send(f"{PAGE}/passkeys/-/new", name=name, credential=made)
-        assert seen.status in {200, 303}, seen.text[:500]
+        assert seen.status in {200, 303}, (seen.status, seen.main)
         self.codes = tuple(GROUPED.findall(seen.text)) or self.codes
         return key
 

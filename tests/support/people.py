@@ -48,5 +48,5 @@ def signed_in(dashboard: Dashboard, name: str, password: str = SECRET) -> Visito
     visitor = browser(dashboard)
     csrf = visitor.get("/sign-in").csrf
     seen = visitor.post("/sign-in", csrf=csrf, name=name, password=password)
-    assert seen.status == 303, (seen.status, seen.text[:500])
+    assert seen.status == 303, (seen.status, seen.main)
     return visitor

@@ -76,7 +76,7 @@ class AtProvider:
 def begun(browser: Visitor, place: str = "/") -> str:
     """Click the button for single sign-on; return the provider's address to which it leads."""
     seen = browser.get(BEGIN, params={"next": place})
-    assert seen.status == 303, (seen.status, seen.text[:500])
+    assert seen.status == 303, (seen.status, seen.main)
     return str(seen.headers["location"])
 
 

@@ -58,6 +58,13 @@ class Seen:
         return " ".join(" ".join(self._read.words).split())
 
     @cached_property
+    def main(self) -> str:
+        """The words of the page's own part, without its frame."""
+        reader = _Reader()
+        reader.feed(self.html[self.html.find("<main") :])
+        return " ".join(" ".join(reader.words).split())
+
+    @cached_property
     def markup(self) -> str:
         """The HTML without its CSRF tokens, whose random letters may spell any short text."""
         return CSRF_TOKEN.sub("", self.html)
@@ -146,7 +153,7 @@ class Visitor:
 
     def follow(self, seen: Seen) -> Seen:
         """Open the page that a redirect leads to; its flash message is on it."""
-        assert seen.status == 303, (seen.status, seen.text[:500])
+        assert seen.status == 303, (seen.status, seen.main)
         return self.get(seen.location)
 
     def close(self) -> None:

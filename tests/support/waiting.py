@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], seconds: float = 10.0) -> T:
+def until(look: Callable[[], T], seconds: float = 30.0) -> T:
     """Return the first true result of `look`; fail with the last one after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

@@ -21,6 +21,7 @@ from tests.support.waiting import until
 ENDED = r"net::ERR_|status of 503|htmx:error"  # a stream or a request that ended with its server
 
 
+@pytest.mark.alone
 def test_a_restart_heals_and_nothing_is_missed(
     open_page: OpenPage, reporting: Reporting, rooms: Callable[..., str], watch: Watch
 ) -> None:

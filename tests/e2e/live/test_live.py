@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from app.text.paths import room_path
@@ -15,6 +16,7 @@ from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
 
 
+@pytest.mark.alone
 def test_a_join_shows_within_a_second(
     alive: Dashboard, open_page: OpenPage, rooms: Callable[..., str], people: Crowd
 ) -> None:
@@ -34,6 +36,7 @@ def test_a_join_shows_within_a_second(
     expect(page.locator("[data-updates-note]")).to_contain_text("when LiveKit sends a webhook")
 
 
+@pytest.mark.alone
 def test_twelve_tabs_share_one_stream(
     alive: Dashboard, open_page: OpenPage, rooms: Callable[..., str]
 ) -> None:
@@ -109,6 +112,7 @@ def test_a_paused_page_stays_as_it_is(
     expect(says(page)).to_have_text("Live")
 
 
+@pytest.mark.alone
 def test_many_changes_cost_two_refreshes_a_second(
     alive: Dashboard, open_page: OpenPage, rooms: Callable[..., str]
 ) -> None:

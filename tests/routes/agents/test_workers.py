@@ -145,6 +145,7 @@ def test_an_odd_name_is_shown_as_it_is(fleet: Fleet, watcher: Visitor) -> None:
     assert re.search(r"reachable 2 \? \? ", row(page, at(fleet, 4)))
 
 
+@pytest.mark.alone
 def test_a_page_waits_for_no_worker(fleet: Fleet, watcher: Visitor) -> None:
     watcher.get(WORKERS)
     for _ in range(3):

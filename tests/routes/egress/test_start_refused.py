@@ -186,6 +186,7 @@ def workless(start_dashboard: Start) -> Iterator[Visitor]:
         yield start_dashboard(**managing(stack), livekit_timeout=1.0).visitor()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", ["web", "room_composite"])
 def test_without_a_worker_it_says_what_to_start(workless: Visitor, kind: str) -> None:
     workless.post("/rooms/-/new", name="lonely")
@@ -201,6 +202,7 @@ def test_without_a_worker_it_says_what_to_start(workless: Visitor, kind: str) ->
     assert page.all("input", name="filepath", value="kept")
 
 
+@pytest.mark.alone
 def test_a_worker_that_answers_late_is_told_from_none(
     livekit: Ask, stack: Stack, start_dashboard: Start, room: str, standin: Standin
 ) -> None:
@@ -212,6 +214,7 @@ def test_a_worker_that_answers_late_is_told_from_none(
     assert len(of_room(livekit, room)) <= 1
 
 
+@pytest.mark.alone
 def test_a_livekit_that_hangs_is_told_from_a_missing_worker(
     relay: Relay, start_dashboard: Start, room: str
 ) -> None:

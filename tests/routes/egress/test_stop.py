@@ -44,6 +44,7 @@ def test_the_worker_is_asked_once(
     assert [call.name for call in standin.job(job).received] == ["stop_egress"]
 
 
+@pytest.mark.alone
 def test_a_second_click_is_said_at_once(
     admin: Visitor, livekit: Ask, begin: Begin, room: str
 ) -> None:

@@ -82,6 +82,7 @@ def test_a_browser_that_leaves_is_forgotten(plain: Dashboard) -> None:
     until(lambda: len(plain.app.state.streams) == 0)
 
 
+@pytest.mark.alone
 def test_the_server_stops_within_two_seconds(
     stack: Stack, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,6 +16,7 @@ SOON = 2.0  # seconds; pages check for changes every five
 ROOM = {"name": "live room", "sid": "RM_live"}
 
 
+@pytest.mark.alone
 def test_a_webhook_is_sent_immediately(plain: Dashboard) -> None:
     with Listener(plain.visitor().http) as listener:
         began = time.monotonic()

@@ -38,6 +38,8 @@ from tests.support.conversing import Agents
 from tests.support.dashboard import Dashboard
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def agents(

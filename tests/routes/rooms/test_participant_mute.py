@@ -63,6 +63,7 @@ def test_a_track_that_is_gone_is_said_so(
     assert ada.connected
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("action", ["mute", "unmute", "mute-all"])
 def test_who_is_gone_is_said_so_at_once(admin: Visitor, room: str, action: str) -> None:
     token = admin.token()

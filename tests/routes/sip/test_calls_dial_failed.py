@@ -87,6 +87,7 @@ def test_without_a_worker_it_says_what_to_start(workless: Visitor) -> None:
     assert "No outbound trunks yet." in page.text
 
 
+@pytest.mark.alone
 def test_slower_than_anybody_waits_it_says_that_it_goes_on(
     start_dashboard: Start, call_form: dict[str, Any], standin: Standin
 ) -> None:

@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from app.services.accounts import tries
 from app.store.store import Store
 from tests.support.stores import in_store
@@ -37,6 +39,7 @@ def test_a_right_one_isnt_counted(database: str) -> None:
     in_store(database, work)
 
 
+@pytest.mark.alone
 def test_who_has_none_left_writes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "dashboard.db"
 

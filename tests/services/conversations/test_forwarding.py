@@ -191,6 +191,7 @@ def test_without_storage_it_waits_and_a_lost_file_is_given_up(
     kept_in(database, folder_url(tmp_path), work, forwards=True)
 
 
+@pytest.mark.alone
 def test_it_ends_when_cancelled_while_the_store_is_away(
     database: str, tmp_path: Path, collector: Collector
 ) -> None:

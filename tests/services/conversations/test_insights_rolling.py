@@ -21,6 +21,7 @@ HOUR = timedelta(hours=1)
 LATER = NOW + timedelta(minutes=5)
 
 
+@pytest.mark.alone
 def test_each_hour_is_counted_without_keeping_others_from_writing(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

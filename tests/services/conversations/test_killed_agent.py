@@ -22,6 +22,8 @@ from tests.support.kept import SERVER
 from tests.support.stores import Databases, in_store
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.spoken
 def test_its_conversation_ends(

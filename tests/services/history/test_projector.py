@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from app.live.hub import Hub
 from app.services.history.projecting.projector import Projector
 from app.store.store import Store
@@ -13,6 +15,7 @@ ROOM = room()
 SOON = 2.0  # seconds
 
 
+@pytest.mark.alone
 def test_what_was_kept_is_projected_soon_and_then_published(database: str) -> None:
     async def work(store: Store) -> None:
         hub = Hub()

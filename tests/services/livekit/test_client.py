@@ -134,6 +134,7 @@ def test_when_all_have_left_the_flight_lands_unheard(run: Run[None], relay: Rela
     run(work)
 
 
+@pytest.mark.alone
 def test_closing_ends_what_is_in_flight(run: Run[object], relay: Relay) -> None:
     async def work(livekit: LiveKit) -> object:
         relay.mode = "hang"

@@ -175,6 +175,7 @@ def test_an_address_is_found_in_a_text(around: str) -> None:
         assert not {"MY", "CD", "me@"} & {part for part in ("MY", "CD", "me@") if part in shown}
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "said", ["a" * 99_999, "a://" * 30_000, "http://h/?u=" + "://a?b" * 20_000]
 )

@@ -13,6 +13,8 @@ from app.services.rooms import rooms
 from tests.services.livekit.flights import Run, asked, sent, slow
 from tests.support.fault import Relay
 
+pytestmark = pytest.mark.alone
+
 
 def test_a_hang_ends_at_the_limit_and_says_so(
     run: Run[None], relay: Relay, settings: Settings

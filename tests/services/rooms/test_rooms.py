@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from livekit.protocol import models
 
 from app.config.settings import load_settings
@@ -103,6 +104,7 @@ def test_after_an_outage_the_rest_is_left_alone(
     assert delete(stack, stack.url, names) == [Outcome(name) for name in names]
 
 
+@pytest.mark.alone
 def test_each_room_has_its_own_time_and_all_together_a_limit(
     stack: Stack, relay: Relay, make_room: Make
 ) -> None:

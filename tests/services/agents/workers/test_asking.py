@@ -127,6 +127,7 @@ def test_what_is_no_worker(says: Says, reason: str) -> None:
     assert answer.said is None
 
 
+@pytest.mark.alone
 def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "TIMEOUT", 0.5)
     with Answering(worker=Says(b" " * 70_000)) as large, Answering() as slow:
@@ -197,6 +198,7 @@ def test_figures_that_cannot_be_read_are_said() -> None:
         assert (answer.measured.memory, answer.figures) == (5, "")
 
 
+@pytest.mark.alone
 def test_many_that_hang_are_asked_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "TIMEOUT", 0.5)
     relay = Relay("http://127.0.0.1:9")

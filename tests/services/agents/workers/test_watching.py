@@ -121,6 +121,7 @@ def test_a_watch_follows_and_says_what_changed(monkeypatch: pytest.MonkeyPatch) 
     asyncio.run(follow())
 
 
+@pytest.mark.alone
 def test_a_watch_ends_while_a_worker_hangs() -> None:
     async def enter_and_leave() -> None:
         with Answering(worker=Says(b"x" * 100, drips=1)) as server:
@@ -132,6 +133,7 @@ def test_a_watch_ends_while_a_worker_hangs() -> None:
     asyncio.run(asyncio.wait_for(enter_and_leave(), 2))
 
 
+@pytest.mark.alone
 def test_what_ends_a_watch_is_not_hidden() -> None:
     """A page fails rather than to show old rows, or to wait for ever."""
 
@@ -149,6 +151,7 @@ def test_what_ends_a_watch_is_not_hidden() -> None:
     asyncio.run(asyncio.wait_for(look(), 5))
 
 
+@pytest.mark.alone
 def test_an_unexpected_error_of_one_worker_is_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other workers are still watched."""
     ask = Asker.ask

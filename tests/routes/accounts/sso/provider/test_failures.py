@@ -23,6 +23,7 @@ from tests.support.single_sign_on import (
 from tests.support.visitor import Visitor
 
 
+@pytest.mark.alone
 def test_an_unreachable_provider(fresh: Callable[..., Visitor]) -> None:
     visitor = fresh(oidc_issuer="http://localhost:9")
     began = time.monotonic()
