@@ -14,10 +14,12 @@ from app.security import origin
 from app.security.body import posted
 from app.security.roles import User
 from app.security.session import session_id
+from app.services.accounts.ages import is_recent
 
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"
 LIFETIME = 8 * 3600  # seconds
+EXPIRED = "The form's security token has expired or isn't valid."
 BY_BROWSERS = ("origin", "referer", "cookie", "sec-fetch-site", "sec-fetch-mode")
 
 
@@ -39,9 +41,11 @@ async def check(request: Request, settings: Settings, user: User | None) -> None
     if not isinstance(token, str) or not token:
         raise TokenRefused("The form has no security token.")
     try:
-        payload = _serializer(settings).loads(token, max_age=LIFETIME)
+        payload, made = _serializer(settings).loads(token, return_timestamp=True)
     except BadData:
-        raise TokenRefused("The form's security token has expired or isn't valid.") from None
+        raise TokenRefused(EXPIRED) from None
+    if not is_recent(made.timestamp(), LIFETIME):
+        raise TokenRefused(EXPIRED)
     if not hmac.compare_digest(
         str(payload[-1:]), str([_binding(request, user.name if user else "")])
     ):

@@ -115,7 +115,8 @@ def test_a_file_is_no_token(admin: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "taken"), [(0, True), (LIFETIME - 60, True), (LIFETIME + 60, False), (-3600, False)]
+    ("age", "taken"),
+    [(0, True), (LIFETIME - 60, True), (LIFETIME + 60, False), (-3600, False), (-30, True)],
 )
 def test_an_old_one_is_refused(admin: Visitor, dashboard: Dashboard, age: int, taken: bool) -> None:
     admin.get("/")

@@ -5,6 +5,7 @@ import time
 from starlette.requests import Request
 
 from app.errors import NotAllowed
+from app.services.accounts.ages import is_recent
 
 KEY = "proved"
 LIFETIME = 600  # seconds
@@ -21,7 +22,7 @@ def is_there(request: Request, lifetime: int = LIFETIME) -> bool:
     """Return whether this browser has a proof for its session, made within `lifetime` seconds."""
     match request.session.get(KEY):
         case [int(session), int(at)]:
-            return session == request.state.user.session and 0 <= time.time() - at < lifetime
+            return session == request.state.user.session and is_recent(at, lifetime)
     return False
 
 

@@ -20,6 +20,7 @@ from app.security.audit import AuditEntry
 from app.security.roles import ROLES, User
 from app.services.accounts import sessions as stored_sessions
 from app.services.accounts.accounts import Account
+from app.services.accounts.ages import is_recent
 from app.services.accounts.states import SignIn
 from app.services.oidc import claims as claimed
 from app.services.oidc import id_tokens, people
@@ -83,7 +84,7 @@ async def finish(request: Request, redirect_uri: str, entry: AuditEntry) -> User
         raise SignInExpired(
             "It was not begun in this browser, was begun again since, or is finished already."
         )
-    if not 0 <= time.time() - begun["at"] <= LIFETIME:
+    if not is_recent(begun["at"], LIFETIME):
         raise SignInExpired("It took more than 10 minutes.")
     provider = _provider(request)
     await _check_sender(provider, sent)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Conflict, Invalid
+from app.services.accounts.ages import is_recent
 from app.services.accounts.factors import factors
 from app.store.schema import AUTHENTICATORS
 from app.store.sealing import Sealer, Unreadable
@@ -55,7 +56,7 @@ def resumed(sealer: Sealer, user_id: int, sealed: str) -> Setup | None:
         whose, began, secret = json.loads(sealer.open(sealed))
     except (Unreadable, ValueError):
         return None
-    if whose != user_id or not 0 <= time.time() - began <= SETUP_FOR:
+    if whose != user_id or not is_recent(began, SETUP_FOR):
         return None
     return Setup(secret, sealed)
 
