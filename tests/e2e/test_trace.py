@@ -110,6 +110,7 @@ def test_spans_are_searched(open_page: OpenPage, traced: Traced, scripts: bool) 
     page.get_by_role("group", name="Which spans").get_by_role(
         "link", name="All", exact=True
     ).click()
+    expect(rows(page)).to_have_count(TURNS + 2)  # before that, it is the page before
     page.get_by_role("searchbox", name="Search spans by name, model or tool").fill("TOOL-12")
     page.keyboard.press("Enter")
     expect(rows(page)).to_have_count(1)
