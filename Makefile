@@ -13,7 +13,6 @@ BASE = $(or $(shell $(FIND)),$(error $(NO_PYTHON)))
 
 PY := .venv/bin/python
 SHARED := --dist loadfile --no-loadscope-reorder
-BESIDE := not alone and not spoken
 ICONS := app/static/vendor/icons.svg
 CODE = $(wildcard app dev tools tests benchmarks)
 
@@ -39,9 +38,9 @@ test: setup ## run all tests, or some: make test ARGS="-k rooms"
 ifdef ARGS
 	@$(PY) -m pytest $(ARGS)
 else
-	@$(PY) -m pytest -n 3 $(SHARED) -m "$(BESIDE)" --ignore tests/e2e
-	@$(PY) -m pytest -n 2 $(SHARED) -m "$(BESIDE)" tests/e2e
-	@$(PY) -m pytest -m "alone and not spoken"
+	@$(PY) -m pytest -n 3 $(SHARED) -m "not alone" --ignore tests/e2e
+	@$(PY) -m pytest -n 2 $(SHARED) -m "not alone" tests/e2e
+	@$(PY) -m pytest -m alone
 endif
 
 check: setup ## run the linters

@@ -9,6 +9,7 @@ It prints when it has registered, and when a job begins and is over, uploads inc
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import math
 import sys
@@ -16,11 +17,11 @@ import time
 from functools import partial
 from typing import Any, cast
 
+from livekit import rtc
 from livekit.agents import (
     Agent,
     AgentServer,
     AgentSession,
-    AgentStateChangedEvent,
     JobContext,
     JobExecutorType,
     RecordingOptions,
@@ -36,7 +37,7 @@ from livekit.agents.voice import room_io
 from dev.talks.hearing import Comma, ToneSTT, ToneVAD
 from dev.talks.models import ScriptedLLM, Tone
 from dev.talks.stories import AGENT_NAME, Story
-from dev.talks.wire import BEGAN, ENDED, READY, parse
+from dev.talks.wire import BEGAN, ENDED, READY, STATES, parse
 
 BLOCKED_FOR = 0.7
 # the jobs that have begun, whose end was not printed yet; they are threads of this process
@@ -126,14 +127,15 @@ async def work(job: JobContext) -> None:
     session = _session(story)
     over = asyncio.Event()
 
-    def notice(event: AgentStateChangedEvent) -> None:
+    def notice(_event: object) -> None:
         roles = [message.role for message in session.history.messages()]
         answered = roles.count("user") >= len(story.turns) and roles[-1] == "assistant"
-        if event.new_state == "listening" and answered:
+        if session.agent_state == "listening" and answered:
             over.set()
 
-    if story.ends == "agent":
+    if story.ends == "agent":  # either may be the last to happen
         session.on("agent_state_changed", notice)
+        session.on("conversation_item_added", notice)
     session.on("close", lambda _: over.set())
     spoken = story.by == "voice"
     options = room_io.RoomOptions(audio_input=spoken, audio_output=spoken)
@@ -142,11 +144,31 @@ async def work(job: JobContext) -> None:
     await (start() if story.record is None else start(record=cast(RecordingOptions, story.record)))
     if story.opening:
         await session.say(story.opening)
+    telling = asyncio.create_task(_tell_states(job.room, session))
     if story.by == "agent":
         for turn in story.turns:
             await session.generate_reply(user_input=turn.says)
     await over.wait()
+    telling.cancel()
     job.shutdown("the story is over")
+
+
+async def _tell_states(room: rtc.Room, session: AgentSession[Story]) -> None:
+    """Tell each state with its number, from the first question of a caller on.
+
+    Two texts that are sent within a few milliseconds may be received in another order, and so may
+    the attribute in which the SDK has the state.
+    """
+    states = asyncio.Queue[str]()
+
+    def asked(_reader: rtc.TextStreamReader, _identity: str) -> None:
+        states.put_nowait(session.agent_state)
+
+    room.register_text_stream_handler(STATES, asked)
+    session.on("agent_state_changed", lambda event: states.put_nowait(event.new_state))
+    for number in itertools.count():
+        text = f"{number} {await states.get()}"
+        await room.local_participant.send_text(text, topic=STATES)
 
 
 def _session(story: Story) -> AgentSession[Story]:

@@ -12,6 +12,7 @@ from livekit import api, rtc
 
 from dev.guests import Guise, Server, token
 from dev.talks.stories import Story, Turn, pitch
+from dev.talks.wire import STATES
 
 RATE = 48_000
 CHUNK = RATE // 50
@@ -20,6 +21,8 @@ STATE = "lk.agent.state"
 CHAT, TRANSCRIPTION = "lk.chat", "lk.transcription"
 REMOVED = {rtc.DisconnectReason.PARTICIPANT_REMOVED, rtc.DisconnectReason.ROOM_DELETED}
 SECONDS_PER_LETTER, SHORTEST, SETTLED = 0.03, 0.6, 0.5
+ASKS_EVERY = 0.3
+UNANSWERED = 3.0  # seconds after which a caller takes it that there will be no answer
 
 
 class Caller:
@@ -30,14 +33,15 @@ class Caller:
         self.room = rtc.Room()
         self._server, self._name, self._identity = server, room, identity
         self._story = story
-        self._states: list[str] = []
-        self._state, self._read = "", list[str]()
+        self._state, self._newest, self._is_there = "", -1, False
+        self._begun, self._read = 0, list[str]()  # what the agent says, since the caller spoke
         self._changed, self._over = asyncio.Event(), False
         self._left = self.removed = False
         self._lines: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
         self._source = rtc.AudioSource(RATE, 1, queue_size_ms=100)
         self._tasks: list[asyncio.Task[None]] = []
         self.room.register_text_stream_handler(TRANSCRIPTION, self._receive)
+        self.room.register_text_stream_handler(STATES, self._hear)
         self.room.on("participant_connected", self._notice)
         self.room.on("participant_attributes_changed", lambda _, who: self._notice(who))
         self.room.on("participant_disconnected", self._miss)
@@ -58,24 +62,22 @@ class Caller:
     async def play(self) -> None:
         """Say all lines of the story, each when it is its turn; return after the last answer."""
         story = self._story
-        # what is written before the data channel is open is lost, so only sound is waited for
-        greets = story.opening and story.by == "voice"
-        if story.by == "agent" or (greets and not await self._answered(story.opening)):
+        if story.by == "agent" or not await self._is_greeted():
             return
         again = story.ends == "nobody"
         for turn in itertools.cycle(story.turns) if again else story.turns:
-            if not await self._is(turn.waits, turn.after):
+            if not await self._is_turn(turn):
                 return
-            self._states.clear()
+            self._begun = 0
             self._read.clear()
             await self._say(turn)
-            if not await self._answered("" if turn.fault == "always" else turn.reply):
+            if not await self._answered(turn):
                 return
-        await self._is("listening", SETTLED)
+        await self._listens(SETTLED)
 
     async def met(self) -> None:
         """Wait until the agent is there, or was."""
-        while not self._state and not self._over:
+        while not self._is_there and not self._over:
             self._changed.clear()
             await self._changed.wait()
 
@@ -126,46 +128,75 @@ class Caller:
     async def _play(self, samples: bytes) -> None:
         await self._source.capture_frame(rtc.AudioFrame(samples, RATE, 1, CHUNK))
 
-    async def _answered(self, reply: str) -> bool:
-        """Wait until the agent speaks, or has written, or has thought of nothing to say.
+    async def _is_greeted(self) -> bool:
+        """Ask until the agent, which has greeted then, tells its state; False when it is gone.
+
+        What is sent before both data channels are open is lost; afterwards nothing is.
+        """
+        while not self._state and not self._over:
+            self._changed.clear()
+            await self.room.local_participant.send_text("?", topic=STATES)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ASKS_EVERY):
+                    await self._changed.wait()
+        return not self._over
+
+    async def _is_turn(self, turn: Turn) -> bool:
+        """Wait until it is the caller's turn; False when the agent is gone."""
+        if turn.waits == "speaking":  # it has begun
+            await asyncio.sleep(turn.after)
+            return not self._over
+        return await self._listens(turn.after)
+
+    async def _answered(self, turn: Turn) -> bool:
+        """Wait until the agent has begun to speak, or has written, or has nothing to say.
 
         False when it is gone.
         """
+        if turn.fault == "always":
+            return await self._listens(UNANSWERED)
         while not self._over:
             self._changed.clear()
-            if self._story.by == "text":
-                answered = reply in self._read
-            else:
-                answered = ("speaking" if reply else "thinking") in self._states
-            if answered:
+            if turn.reply in self._read if self._story.by == "text" else self._begun:
                 return True
             await self._changed.wait()
         return False
 
-    async def _is(self, state: str, seconds: float) -> bool:
-        """Wait until the agent has been in a state for so long; False when it is gone."""
+    async def _listens(self, seconds: float) -> bool:
+        """Wait until the agent has said all, and listened for so long; False when it is gone."""
         while not self._over:
             self._changed.clear()
-            there = self._state == state
+            quiet = self._state == "listening" and len(self._read) >= self._begun
             try:
-                async with asyncio.timeout(seconds if there else None):
+                async with asyncio.timeout(seconds if quiet else None):
                     await self._changed.wait()
             except TimeoutError:
                 return True
         return False
 
-    def _receive(self, reader: rtc.TextStreamReader, _identity: str) -> None:
-        self._tasks.append(asyncio.create_task(self._finish(reader)))
+    def _receive(self, reader: rtc.TextStreamReader, identity: str) -> None:
+        if identity != self._identity:  # the agent sends what it understood, too
+            self._begun += 1
+            self._tasks.append(asyncio.create_task(self._finish(reader)))
+            self._changed.set()
+
+    def _hear(self, reader: rtc.TextStreamReader, _identity: str) -> None:
+        self._tasks.append(asyncio.create_task(self._follow(reader)))
+
+    async def _follow(self, reader: rtc.TextStreamReader) -> None:
+        number, _, state = (await reader.read_all()).partition(" ")
+        if int(number) > self._newest:
+            self._newest, self._state = int(number), state
+            self._changed.set()
 
     async def _finish(self, reader: rtc.TextStreamReader) -> None:
         self._read.append((await reader.read_all()).strip())
         self._changed.set()
 
     def _notice(self, who: rtc.Participant) -> None:
-        state = who.attributes.get(STATE, "")
-        if state and state != self._state:
-            self._state = state
-            self._states.append(state)
+        # not which state it is in: two that are set in one moment may change places
+        if STATE in who.attributes and not self._is_there:
+            self._is_there = True
             self._changed.set()
 
     def _disconnect(self, reason: rtc.DisconnectReason.ValueType) -> None:

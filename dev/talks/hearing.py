@@ -176,7 +176,8 @@ class _Recognition(stt.RecognizeStream):
         samples = np.frombuffer(heard, dtype=np.int16).astype(np.float64)
         strengths = np.abs(np.fft.rfft(samples * np.hanning(samples.size)))
         pitch = float(np.argmax(strengths)) * rate / samples.size
-        return self._stt.story.turns[round((pitch - LOWEST) / STEP)].says
+        turns = self._stt.story.turns
+        return turns[min(max(round((pitch - LOWEST) / STEP), 0), len(turns) - 1)].says
 
     def _tell(self, kind: stt.SpeechEventType, words: str, confidence: float) -> None:
         data = stt.SpeechData(language=LanguageCode("en"), text=words, confidence=confidence)

@@ -15,6 +15,8 @@ from tools.commands import ROOT
 
 # lines of the worker's log: that it takes jobs, "began DISPATCH JOB", and "ended JOB"
 READY, BEGAN, ENDED = "registered with LiveKit", "began", "ended"
+# the topic of the agent's states, once it has greeted and a caller has asked
+STATES = "dev.states"
 # seconds between uploads of spans and logs; the SDK's own default is 5
 EAGER = {"OTEL_BSP_SCHEDULE_DELAY": "500", "OTEL_BLRP_SCHEDULE_DELAY": "500"}
 
@@ -48,9 +50,17 @@ def parse(metadata: str) -> Story:
 
 
 def worker(
-    server: tuple[str, str, str], uploads_to: str, log: Path, agent_name: str = AGENT_NAME
+    server: tuple[str, str, str],
+    uploads_to: str,
+    log: Path,
+    agent_name: str = AGENT_NAME,
+    *,
+    eager: bool = True,
 ) -> Process:
-    """Describe a worker at a server (URL, key, secret) that uploads to a dashboard's URL."""
+    """Describe a worker at a server (URL, key, secret) that uploads to a dashboard's URL.
+
+    Unless it is `eager`, it uploads as often as every agent.
+    """
     names = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
     own = dict(zip(names, server, strict=True)) | {"LIVEKIT_OBSERVABILITY_URL": uploads_to}
     return Process(
@@ -59,6 +69,6 @@ def worker(
         log=log,
         prepare=lambda: log.unlink(missing_ok=True),
         answers=lambda: log.exists() and READY in log.read_text(encoding="utf-8", errors="replace"),
-        env={**os.environ, **EAGER, **own},
+        env={**os.environ, **(EAGER if eager else {}), **own},
         cwd=ROOT,
     )

@@ -88,7 +88,6 @@ def test_a_story_survives_the_wire() -> None:
     assert parse(dump(ORDINARY)) == ORDINARY
 
 
-@pytest.mark.spoken
 def test_a_spoken_conversation(recorder: Recorder, agents: Agents) -> None:
     came = uploads(recorder, agents, ORDINARY)
     lines = [("assistant", ORDINARY.opening, False)]
@@ -101,7 +100,6 @@ def test_a_spoken_conversation(recorder: Recorder, agents: Agents) -> None:
     assert parts(recording)["audio"].startswith(b"OggS")
 
 
-@pytest.mark.spoken
 def test_an_interruption(recorder: Recorder, agents: Agents) -> None:
     lines = said(uploads(recorder, agents, INTERRUPTED))
     cut = [text for role, text, interrupted in lines if interrupted]
@@ -110,7 +108,6 @@ def test_an_interruption(recorder: Recorder, agents: Agents) -> None:
     assert ("assistant", INTERRUPTED.turns[1].reply, False) in lines
 
 
-@pytest.mark.spoken
 def test_a_typed_conversation_has_no_sound(recorder: Recorder, agents: Agents) -> None:
     came = uploads(recorder, agents, TYPED)
     assert [text for role, text, _ in said(came) if role == "user"] == [
@@ -125,7 +122,6 @@ def test_a_crash_uploads_logs_only(recorder: Recorder, agents: Agents) -> None:
     assert {request.path for request in uploads(recorder, agents, CRASHING)} - {METRICS} == {LOGS}
 
 
-@pytest.mark.spoken
 def test_a_killed_worker_leaves_an_open_conversation(stack: Stack, tmp_path: Path) -> None:
     with (
         Recorder(tmp_path / "capture") as recorder,

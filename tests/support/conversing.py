@@ -47,12 +47,23 @@ class Talk:
 class Agents:
     """One worker process, whose jobs are threads, and the callers of its conversations."""
 
-    def __init__(self, stack: Stack, uploads_to: str, folder: Path, agent_name: str = "") -> None:
-        """Describe the worker; `folder` gets its log. Its agent name is its own unless given."""
+    def __init__(
+        self,
+        stack: Stack,
+        uploads_to: str,
+        folder: Path,
+        agent_name: str = "",
+        *,
+        eager: bool = True,
+    ) -> None:
+        """Describe the worker; `folder` gets its log. Its agent name is its own unless given.
+
+        Unless it is `eager`, it uploads as often as every agent.
+        """
         keys = (stack.url, stack.api_key, stack.api_secret)
         self.log = folder / f"agent-{secrets.token_hex(4)}.log"
         self.agent_name = agent_name or f"{AGENT_NAME}-{secrets.token_hex(4)}"
-        self.process = worker(keys, uploads_to, self.log, self.agent_name)
+        self.process = worker(keys, uploads_to, self.log, self.agent_name, eager=eager)
         self._server = Server(*keys)
         self._crowd = Crowd(*keys)
         self._callers: list[Caller] = []
@@ -169,7 +180,7 @@ class Agents:
             await asyncio.sleep(0.1)
 
 
-def hold(stack: Stack, uploads_to: str, folder: Path, story: Story, room: str = "") -> Talk:
-    """Hold one conversation with a worker of its own."""
-    with Agents(stack, uploads_to, folder) as agents:
-        return agents.hold(story, room)
+def hold(stack: Stack, uploads_to: str, folder: Path, story: Story) -> Talk:
+    """Hold one conversation with a worker of its own, which uploads as often as every agent."""
+    with Agents(stack, uploads_to, folder, eager=False) as agents:
+        return agents.hold(story)

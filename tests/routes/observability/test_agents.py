@@ -68,7 +68,6 @@ def script(story: Story) -> list[tuple[str, str, bool]]:
     return told
 
 
-@pytest.mark.spoken
 def test_a_spoken_conversation(agents: Agents, rows: Rows, files: Path) -> None:
     talk = agents.hold(ORDINARY)
     (conversation,) = rows(CONVERSATIONS, talk.job)
@@ -89,7 +88,6 @@ def test_a_spoken_conversation(agents: Agents, rows: Rows, files: Path) -> None:
     assert models == {"script-1", "tone-1", "pitch-1"}
 
 
-@pytest.mark.spoken
 def test_an_interruption(agents: Agents, rows: Rows) -> None:
     talk = agents.hold(INTERRUPTED)
     cut = [text for _, text, interrupted in lines(rows, talk.job) if interrupted]
@@ -98,7 +96,6 @@ def test_an_interruption(agents: Agents, rows: Rows) -> None:
     assert rows(CONVERSATIONS, talk.job)[0]["interruptions"] == 1
 
 
-@pytest.mark.spoken
 def test_a_hand_off(agents: Agents, rows: Rows) -> None:
     talk = agents.hold(replace(HANDED_OVER, by="text"))
     handed = [
@@ -107,7 +104,6 @@ def test_a_hand_off(agents: Agents, rows: Rows) -> None:
     assert [item["name"] for item in handed] == ["reception", "billing"]
 
 
-@pytest.mark.spoken
 def test_a_model_that_fails(agents: Agents, rows: Rows) -> None:
     talk = agents.hold(FAILING)
     (conversation,) = rows(CONVERSATIONS, talk.job)
@@ -117,7 +113,6 @@ def test_a_model_that_fails(agents: Agents, rows: Rows) -> None:
     ]
 
 
-@pytest.mark.spoken
 def test_a_conversation_without_a_recording(agents: Agents, rows: Rows) -> None:
     for story in (replace(SILENT, by="text"), TYPED):
         talk = agents.hold(story)
@@ -126,7 +121,6 @@ def test_a_conversation_without_a_recording(agents: Agents, rows: Rows) -> None:
         assert lines(rows, talk.job) == script(story)
 
 
-@pytest.mark.spoken
 def test_a_redacted_conversation_has_no_words(agents: Agents, rows: Rows, files: Path) -> None:
     talk = agents.hold(replace(REDACTED, by="text"))
     (conversation,) = rows(CONVERSATIONS, talk.job)
@@ -160,7 +154,6 @@ def test_twenty_agents_at_the_same_time(agents: Agents, rows: Rows) -> None:
         assert conversation["room"] == talk.room
 
 
-@pytest.mark.spoken
 def test_a_killed_agent_leaves_what_was_said(
     stack: Stack, stored: Dashboard, tmp_path: Path, rows: Rows
 ) -> None:

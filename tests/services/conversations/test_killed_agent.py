@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from app.live.hub import Hub
@@ -22,10 +21,7 @@ from tests.support.kept import SERVER
 from tests.support.stores import Databases, in_store
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.alone
 
-
-@pytest.mark.spoken
 def test_its_conversation_ends(
     stack: Stack,
     start_dashboard: Callable[..., Dashboard],
