@@ -111,8 +111,8 @@ def _measured(sides: Sequence[Side]) -> list[Stage]:
 
 
 def _more(pair: Pair, sides: Sequence[Side]) -> str:
-    """Return the address with more lines; empty if all are shown, or as many as possible."""
-    longest = max(side.page.matched for side in sides)
+    """Return the address with more lines; empty if it would show as many."""
+    longest = max((side.page.matched for side in sides if not side.page.cut), default=0)
     if pair.lines >= min(longest, transcript.MOST_LINES):
         return ""
     state: dict[str, Any] = {"left": pair.left, "right": pair.right}

@@ -16,9 +16,11 @@ from app.security.roles import Permission
 from app.services.conversations.exports import document, otlp, texts
 from app.services.conversations.page import conversation as conversations
 from app.services.conversations.page import transcript
-from app.services.conversations.page.outline import outline
+from app.services.conversations.page.conversation import Conversation
+from app.services.conversations.page.outline import Outline, outline
 from app.services.conversations.page.parts import parts
-from app.services.conversations.page.people import caller
+from app.services.conversations.page.people import Caller, caller
+from app.store.store import Store
 from app.text.paths import CONVERSATIONS
 from app.web.deps import JobId, StoreDep, UserDep
 from app.web.exports import disposition
@@ -62,10 +64,7 @@ async def export_conversation(
     elif form == "json":
         chunks = document.as_json(store, conversation, who, await parts(store, conversation))
     else:
-        lines = transcript.every(store, conversation, await outline(store, conversation))
-        chunks = (
-            texts.as_text(conversation, who.label, lines) if form == "text" else texts.as_vtt(lines)
-        )
+        chunks = _transcript(store, conversation, await outline(store, conversation), form, who)
     ending, media = FILES[form]
     async with export_recorded(request, "conversation.export", form, {"conversation": job}):
         # read before the response begins, so that a failure has a page of its own
@@ -74,6 +73,17 @@ async def export_conversation(
     name = UNSAFE.sub("_", job)[:LONGEST_NAME]
     response.headers["Content-Disposition"] = disposition(f"conversation-{name}", ending)
     return response
+
+
+def _transcript(
+    store: Store, conversation: Conversation, found: Outline, form: Form, who: Caller
+) -> AsyncIterator[str]:
+    """Return the transcript as text, or what was said as subtitles; a few lines at a time."""
+    if form == "text":
+        lines = transcript.every(store, conversation, found.entries)
+        return texts.as_text(conversation, who.label, lines)
+    spoken = transcript.said(conversation, found)
+    return texts.as_vtt(conversation, transcript.every(store, conversation, spoken))
 
 
 async def _all(first: Any, rest: AsyncIterator[Any]) -> AsyncIterator[Any]:

@@ -16,7 +16,7 @@ from app.services.conversations.page.stages import Stage
 from app.store.store import Store
 from app.text.json_text import strict
 
-BATCH = 200
+BATCH = 50  # items with all of their words: up to 10 MB
 INTERNAL = ("server", "waveform", "recording")  # how it is stored
 MICRO = 1_000_000
 

@@ -1,10 +1,10 @@
 """A transcript as plain text, and as WebVTT (https://www.w3.org/TR/webvtt1/)."""
 
+import math
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 from app.services.conversations.page.conversation import Conversation
-from app.services.conversations.page.transcript import Line
+from app.services.conversations.page.lines import Line, has_sound, place_of
 from app.services.conversations.states import ChatRole, ItemKind
 from app.text.formatters import duration, visible
 from app.text.spans import offset, precise
@@ -80,34 +80,33 @@ def _plain(text: str) -> str:
     return "\n    ".join(str(visible(part)) for part in text.splitlines())
 
 
-async def as_vtt(lines: AsyncIterator[Line]) -> AsyncIterator[str]:
-    """Yield what was said as WebVTT, its times from the start of the recording.
+async def as_vtt(conversation: Conversation, lines: AsyncIterator[Line]) -> AsyncIterator[str]:
+    """Yield what was said, in its order, as WebVTT, its times from the start of the recording.
 
     Without a recording they are from the start of the conversation.
     """
-    spoken = [
-        (_place(line), line)
-        async for line in lines
-        if line.style in ("user", "agent") and line.text.shown.strip()
-    ]
-    spoken.sort(key=lambda each: each[0][0])
-    origin = "recording" if any(line.sound for _, line in spoken) else "conversation"
+    origin = "recording" if has_sound(conversation) else "conversation"
     yield f"WEBVTT\n\nNOTE Times are from the start of the {origin}.\n\n"
-    for number, ((start, end), line) in enumerate(spoken):
-        if end <= start:  # nothing says how long it was spoken: until the next line
-            following = (place[0] for place, _ in spoken[number + 1 : number + 2])
-            end = min((*following, start + UNKNOWN_LENGTH))
-        end = max(end, start + SHORTEST)
-        who = "Caller" if line.style == "user" else "Agent"
-        words = _cue(line.text.shown)
-        yield f"{line.id}\n{_stamp(start)} --> {_stamp(end)}\n<v {who}>{words}\n\n"
+    last: tuple[Line, tuple[float, float]] | None = None
+    async for line in lines:
+        if line.text.shown.strip():
+            place = place_of(line.entry, conversation)
+            if last:
+                yield _timed(*last, place[0])
+            last = line, place
+    if last:
+        yield _timed(*last)
 
 
-def _place(line: Line) -> tuple[float, float]:
-    if line.sound:
-        return line.sound
-    start = line.offset.total_seconds()
-    return start, start + (line.spoken or timedelta()).total_seconds()
+def _timed(line: Line, place: tuple[float, float], following: float = math.inf) -> str:
+    """Return a line as a cue; `following` is when the next one starts."""
+    start, end = place
+    if end <= start:  # nothing says how long it was spoken: until the next line
+        end = min(following, start + UNKNOWN_LENGTH)
+    end = max(end, start + SHORTEST)
+    who = "Caller" if line.style == "user" else "Agent"
+    words = _cue(line.text.shown)
+    return f"{line.id}\n{_stamp(start)} --> {_stamp(end)}\n<v {who}>{words}\n\n"
 
 
 def _cue(text: str) -> str:

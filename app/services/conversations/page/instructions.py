@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func
+
 from app.services.conversations.page.conversation import Conversation
+from app.services.conversations.page.lines import Text, text_of
 from app.services.conversations.page.outline import ITEMS, own
-from app.services.conversations.page.transcript import Text, cut
 from app.services.conversations.states import ItemKind
 from app.store.store import Store
 
@@ -39,7 +41,15 @@ async def setups(store: Store, conversation: Conversation) -> list[Setup]:
 
     Each agent of a session has tools of its own.
     """
-    query = own(conversation).where(ITEMS.kind.in_(KINDS)).order_by(ITEMS.at, ITEMS.id)
+    query = own(conversation).with_only_columns(
+        ITEMS.at,
+        ITEMS.kind,
+        ITEMS.name,
+        func.substr(ITEMS.text, 1, LONGEST).label("text"),
+        func.length(ITEMS.text).label("length"),
+        ITEMS.details,
+    )
+    query = query.where(ITEMS.kind.in_(KINDS)).order_by(ITEMS.at, ITEMS.id)
     async with store.read() as connection:
         rows = (await connection.execute(query.limit(MOST))).all()
     agent, tools, found = "", dict[str, None](), []
@@ -54,7 +64,7 @@ async def setups(store: Store, conversation: Conversation) -> list[Setup]:
                 row.at,
                 max(row.at - conversation.started_at, timedelta()),
                 agent,
-                cut(row.text, LONGEST),
+                text_of(row),
                 list(tools)[:MOST_TOOLS],
                 added,
                 removed,
