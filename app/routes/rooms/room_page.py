@@ -35,6 +35,7 @@ from app.web.pages import is_fragment, page
 QUALITY_COOKIE = "livekit-dashboard-quality"
 # Rows that one page expands: each shows everything about a participant.
 OPENED = 10
+TALKED_SECONDS = 0.5  # a link to conversations is worth no longer wait for the store
 BETWEEN = "."  # no SID contains it, and no address encodes it
 
 router = APIRouter()
@@ -70,7 +71,7 @@ async def room_page(
         return RedirectResponse(link(request, f"{url.path}?{url.query}"), 303)
     sids = tuple(filter(None, opened.split(BETWEEN)))[-OPENED:]
     try:
-        room, present, (dispatched, no_agents), media = await asyncio.gather(
+        room, present, (dispatched, no_agents), media, talked = await asyncio.gather(
             rooms.get(livekit, name),
             people.of_room(livekit, name, ask, wanted, observers=bool(observers), opened=sids),
             (
@@ -79,6 +80,7 @@ async def room_page(
                 else _nothing()
             ),
             _media(livekit, name, user) if tab == "media" else _no_media(),
+            _has_conversations(request, name, user),
         )
     except LiveKitNotFound:
         if ended := await _last_session(request, name, user):
@@ -104,6 +106,7 @@ async def room_page(
         inputs=media["inputs"],
         agents=working,
         untaken=sum(each.status is AgentStatus.UNTAKEN for each in working or ()),
+        talked=talked,
         failed=[*media["failed"], *([no_agents] if no_agents and tab == "agents" else [])],
         command=lk_rooms.list_participants(room=name),
         commands={who.identity: _commands(name, who, user) for who in present.opened.values()},
@@ -125,6 +128,20 @@ async def _last_session(request: Request, room: str, user: User) -> str:
     except StoreError:  # the room isn't open, whatever history knows
         return ""
     return f"{session_path(session.sid)}?closed=1" if session else ""
+
+
+async def _has_conversations(request: Request, room: str, user: User) -> bool:
+    """Return whether a link to the room's conversations leads to any, as far as that is known."""
+    store = RequestContext(request).store
+    if not store or not user.can(Permission.CONVERSATIONS_READ):
+        return False
+    from app.services.conversations.lists import listing  # with SQLAlchemy
+
+    try:
+        async with asyncio.timeout(TALKED_SECONDS):
+            return await listing.has_room(store, room)
+    except (StoreError, TimeoutError):
+        return False
 
 
 def _remembers_quality(request: Request) -> bool:

@@ -71,6 +71,13 @@ async def has_call(store: Store, call: str) -> bool:
     return bool(found.rows)
 
 
+async def has_room(store: Store, room: str) -> bool:
+    """Return whether an agent uploaded a conversation in a room. Raises StoreError."""
+    query = select(ROWS.job).where(ROWS.server == DEFAULT_SERVER, ROWS.room == storable(room))
+    async with store.read() as connection:
+        return (await connection.execute(query.limit(1))).first() is not None
+
+
 async def count_live(store: Store, now: datetime) -> int:
     """Return how many conversations are live, of the newest open ones. Raises StoreError."""
     newest = select(ROWS.heard_at).where(ROWS.server == DEFAULT_SERVER, ROWS.ended_at.is_(None))
