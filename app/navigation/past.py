@@ -43,7 +43,9 @@ async def conversations(store: Store, q: str) -> Group:
         return Group(title, image, error=error)
     if found is None:
         return Group(title, image)
-    note = f"{found.job}, {written(found.started_at)}, {plural(found.turns, 'turn')}"
+    note = f"{found.job}, {written(found.started_at)}"
+    if found.turns is not None:
+        note += f", {plural(found.turns, 'turn')}"
     hit = Hit(found.agent or found.job, conversation_path(found.job), note)
     more = f"{CONVERSATIONS}?{urlencode({'agent': found.agent})}" if found.agent else ""
     return Group(title, image, (hit,), 1, more)

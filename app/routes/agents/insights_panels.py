@@ -1,6 +1,6 @@
 """The charts of insights: each has a figure, how it changed, and the conversations behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,8 +55,9 @@ class Drawing:
         """Return a chart with these series, and what its link filters by."""
         found = self.insights
         changed = ""
-        if value and found.before is not None:
-            changed = change_of(value(found.total) or 0, value(found.before) or 0)
+        now = value(found.total) if value else None
+        if value and now is not None and found.before is not None:
+            changed = change_of(now, value(found.before) or 0)
         bounds = found.period.bounds
         drawn = [
             Series(label, [self._value(each, step) for step in range(len(bounds) - 1)], color)
@@ -93,6 +94,29 @@ def sum_of(name: str, unit: int = 1) -> Values:
 def share(part: float, whole: float, noun: str) -> str:
     """Return a part in percent, and of how many."""
     return f"{part / whole:.1%} of {whole:,.0f} {noun}" if whole else ""
+
+
+def _counted(name: str, without: str) -> Values:
+    """Return what reads a count; None if nothing was counted of any of the conversations."""
+
+    def value(figures: Figures) -> float | None:
+        numbers = figures.numbers
+        unknown = numbers["conversations"] and numbers["conversations"] == numbers[without]
+        return None if unknown else numbers[name]
+
+    return value
+
+
+def _written(count: float | None) -> str:
+    return "not reported" if count is None else f"{count:,.0f}"
+
+
+def _of_counted(numbers: Mapping[str, int], part: str, without: str) -> str:
+    """Return a share of the conversations, without those of which nothing was counted."""
+    unknown = numbers[without]
+    found = share(numbers[part], numbers["conversations"] - unknown, "conversations")
+    missing = f"not reported by {unknown:,}" if unknown else ""
+    return "; ".join(filter(None, (found, missing)))
 
 
 def _number(value: float) -> str:
@@ -167,38 +191,41 @@ def _responses(draw: Drawing) -> Panel:
 
 def _interruptions(draw: Drawing) -> Panel:
     numbers = draw.insights.total.numbers
+    value = _counted("interruptions", "not_counted")
     return draw.panel(
         "interruptions",
         "Interruptions",
-        f"{numbers['interruptions']:,}",
-        [("Messages that the caller interrupted", "c5", sum_of("interruptions"))],
-        value=sum_of("interruptions"),
-        note=share(numbers["interrupted"], numbers["conversations"], "conversations"),
+        _written(value(draw.insights.total)),
+        [("Messages that the caller interrupted", "c5", value)],
+        value=value,
+        note=_of_counted(numbers, "interrupted", "not_counted"),
         interrupted="1",
     )
 
 
 def _errors(draw: Drawing) -> Panel:
     numbers = draw.insights.total.numbers
+    value = _counted("errors", "errors_not_counted")
     return draw.panel(
         "errors",
         "Errors",
-        f"{numbers['errors']:,}",
-        [("Errors of models", "cbad", sum_of("errors"))],
-        value=sum_of("errors"),
-        note=share(numbers["with_errors"], numbers["conversations"], "conversations"),
+        _written(value(draw.insights.total)),
+        [("Errors of models", "cbad", value)],
+        value=value,
+        note=_of_counted(numbers, "with_errors", "errors_not_counted"),
         errors="1",
     )
 
 
 def _tools(draw: Drawing) -> Panel:
     numbers = draw.insights.total.numbers
+    value = _counted("tool_failures", "not_counted")
     return draw.panel(
         "tools",
         "Failed tool calls",
-        f"{numbers['tool_failures']:,}",
-        [("Tool calls that failed", "cbad", sum_of("tool_failures"))],
-        value=sum_of("tool_failures"),
+        _written(value(draw.insights.total)),
+        [("Tool calls that failed", "cbad", value)],
+        value=value,
         note=share(numbers["tool_failures"], numbers["tool_calls"], "tool calls"),
         tools="1",
     )

@@ -34,7 +34,7 @@ from app.services.history.lists.walking import EPOCH
 from app.services.history.masking import Masking
 from app.services.lists import Ask
 from app.text.paths import CONVERSATIONS
-from app.web.deps import StoreDep, UserDep
+from app.web.deps import SettingsDep, StoreDep, UserDep
 from app.web.exports import Ending, as_stream, copied
 from app.web.listing import AskDep, asked, filters
 from app.web.pages import page
@@ -100,6 +100,7 @@ FiltersDep = Annotated[Filters, filters(Filters)]
 async def conversation_list(
     request: Request,
     store: StoreDep,
+    settings: SettingsDep,
     user: UserDep,
     ask: ListDep,
     chosen: FiltersDep,
@@ -113,7 +114,8 @@ async def conversation_list(
     wanted, now = chosen.wanted(request, ask.q), datetime.now(UTC)
     if wanted.words:
         await searched(request, wanted.words)
-    found = await listing.page(store, wanted, dataclasses.replace(place, size=ask.per_page))
+    prices, place = settings.model_prices, dataclasses.replace(place, size=ask.per_page)
+    found = await listing.page(store, wanted, place, prices)
     live = await listing.count_live(store, now)
     masks = masking(user)
     shown = dataclasses.replace(found, rows=[_masked(masks, each) for each in found.rows])
@@ -133,6 +135,7 @@ async def conversation_list(
         words=wanted.words,
         now=now,
         personal=not masks.on,
+        priced=prices is not None,
         set_up=set_up(request) if is_empty else None,
     )
 
@@ -141,6 +144,7 @@ async def conversation_list(
 async def export_conversations(
     request: Request,
     store: StoreDep,
+    settings: SettingsDep,
     user: UserDep,
     ask: AskDep,
     chosen: FiltersDep,
@@ -148,14 +152,18 @@ async def export_conversations(
 ) -> Response:
     """Send all conversations that match as a file, of any number; no word of theirs is in it."""
     check_personal(user, chosen.caller)
-    found = listing.every(store, chosen.wanted(request, ask.q))
+    found = listing.every(store, chosen.wanted(request, ask.q), settings.model_prices)
     rows = none() if request.state.is_head else _exported(found, masking(user))
     return await as_stream("conversations", ending, rows, ExportedConversation)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportedConversation:
-    """A conversation in a file; times are null where nothing was reported or measured."""
+    """A conversation in a file; what was not reported or measured is null.
+
+    `cost` is that of its usage at MODEL_PRICES, without the models in `no_price_for`; it is null
+    without prices, and if none of its models has one.
+    """
 
     job_id: str
     agent: str
@@ -168,25 +176,36 @@ class ExportedConversation:
     ended_at: datetime | None
     ended_inferred: bool
     duration: timedelta | None
-    turns: int
-    interruptions: int
-    tool_calls: int
-    tool_failures: int
-    errors: int
+    turns: int | None
+    interruptions: int | None
+    tool_calls: int | None
+    tool_failures: int | None
+    errors: int | None
     response_p50: timedelta | None
     response_p95: timedelta | None
     outcome: str
     close_reason: str
     tags: tuple[str, ...]
+    cost: float | None
+    currency: str
+    no_price_for: tuple[str, ...]
 
 
 async def _exported(
     conversations: AsyncIterator[Listed], masks: Masking
 ) -> AsyncIterator[ExportedConversation]:
     async for each in conversations:
-        shown = _masked(masks, each)
-        outcome, tags = str(shown.outcome or ""), tuple(shown.tags)
-        yield copied(ExportedConversation, shown, job_id=shown.job, outcome=outcome, tags=tags)
+        shown, cost = _masked(masks, each), each.cost
+        yield copied(
+            ExportedConversation,
+            shown,
+            job_id=shown.job,
+            outcome=str(shown.outcome or ""),
+            tags=tuple(shown.tags),
+            cost=cost.amount if cost else None,
+            currency=cost.money.currency if cost and cost.is_known else "",
+            no_price_for=tuple(cost.unpriced) if cost else (),
+        )
 
 
 def _masked(masks: Masking, conversation: Listed) -> Listed:

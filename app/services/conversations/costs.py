@@ -49,11 +49,21 @@ class Cost:
         """Return whether at least one model had a price, or none was used."""
         return bool(self.money.amount) or not self.unpriced
 
+    @property
+    def amount(self) -> float | None:
+        """The amount as a plain number; None if no model that was used has a price."""
+        return float(self.money.amount) if self.is_known else None
+
+    @property
+    def missing(self) -> str:
+        """The models without a price, in words; empty if there are none."""
+        return ", ".join(name or "a model without a name" for name in self.unpriced)
+
     def __str__(self) -> str:
         """Return the sum, and what it is without."""
         if not self.unpriced:
             return str(self.money)
-        missing = ", ".join(name or "a model without a name" for name in self.unpriced)
+        missing = self.missing
         return f"{self.money}, without {missing}" if self.is_known else f"no price for {missing}"
 
 

@@ -22,7 +22,7 @@ from app.services.history.masking import Masking
 from app.web.api.access import api_router, reads
 from app.web.api.history import Moment, following, place_of
 from app.web.api.listing import AskedDep, Page, Record, Seconds
-from app.web.deps import JobId, StoreDep, UserDep
+from app.web.deps import JobId, SettingsDep, StoreDep, UserDep
 
 router = api_router("/conversations", "Conversations")
 
@@ -50,17 +50,24 @@ class Conversation(Record):
     ended_inferred: bool = Field(description="The agent reported no end; LiveKit saw it leave.")
     last_upload_at: datetime
     duration: Seconds | None
-    turns: int = Field(description="Messages of the caller.")
-    interruptions: int
-    tool_calls: int
-    tool_failures: int
-    errors: int
+    turns: int | None = Field(
+        description="Messages of the caller; null if neither a history nor a trace came."
+    )
+    interruptions: int | None
+    tool_calls: int | None
+    tool_failures: int | None
+    errors: int | None
     response_p50: Seconds | None
     response_p95: Seconds | None
     outcome: str | None = Field(description="success or fail, if the agent says so.")
     close_reason: str
     has_recording: bool
     tags: Sequence[str]
+    cost: float | None = Field(
+        description="At MODEL_PRICES; null without prices, and if none of its models has one."
+    )
+    currency: str | None
+    no_price_for: Sequence[str] = Field(description="Models that are not in the cost.")
 
 
 class ConversationItem(Record):
@@ -119,6 +126,7 @@ async def _flags(
 @router.get("", dependencies=reads(Permission.CONVERSATIONS_READ))
 async def list_conversations(
     store: StoreDep,
+    settings: SettingsDep,
     user: UserDep,
     asked: AskedDep,
     flags: Annotated[_Flags, Depends(_flags)],
@@ -161,17 +169,17 @@ async def list_conversations(
         started=Range(since, until),
         **dataclasses.asdict(flags),
     )
-    found = await listing.page(store, wanted, place_of(asked))
+    found = await listing.page(store, wanted, place_of(asked), settings.model_prices)
     masks = masking(user)
     return following(Conversation, found, [Conversation(**_said(masks, e)) for e in found.rows])
 
 
 @router.get("/{job}", dependencies=reads(Permission.CONVERSATIONS_READ))
 async def get_conversation(
-    request: Request, store: StoreDep, user: UserDep, job: JobId
+    request: Request, store: StoreDep, settings: SettingsDep, user: UserDep, job: JobId
 ) -> WholeConversation:
     """Get a conversation with its items, and write that somebody opened it."""
-    conversation = await listing.get(store, job)
+    conversation = await listing.get(store, job, settings.model_prices)
     found, more = await item_list.items(store, conversation.job)
     await opened(request, conversation.job, again=False)
     items = [ConversationItem.model_validate(each) for each in found]
@@ -185,7 +193,11 @@ def _said(masks: Masking, conversation: Listed) -> dict[str, Any]:
     own = {name: getattr(conversation, name) for name in names}
     if conversation.caller:
         own["caller"] = masks.person(conversation.caller, conversation.caller_kind)
+    cost = conversation.cost
     return own | {
+        "cost": cost.amount if cost else None,
+        "currency": cost.money.currency if cost and cost.is_known else None,
+        "no_price_for": cost.unpriced if cost else (),
         "job_id": conversation.job,
         "dispatch_id": conversation.dispatch,
         "call_id": conversation.call,

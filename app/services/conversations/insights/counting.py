@@ -1,12 +1,13 @@
 """Counts conversations from their rows, in groups of the same agent, version and models."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.services.conversations.counts import COUNTS, counts_of, unreported
 from app.services.conversations.insights.figures import Figures
 from app.services.conversations.page.stages import Stage
 from app.services.conversations.states import ChatRole, ItemKind, Outcome
@@ -33,6 +34,8 @@ COLUMNS = (
     ROWS.errors,
     ROWS.outcome,
     ROWS.response_p95,
+    ROWS.spans,
+    ROWS.sdk_version,
 )
 Place = TypeVar("Place", bound=Hashable)
 
@@ -63,12 +66,13 @@ async def counted(
         some = rows[start : start + TOGETHER]
         jobs = [row.job for row in some]
         usage = await usage_of(connection, server, jobs)
+        silent = await unreported(connection, server, some)
         of_job: dict[str, Figures] = {}
         for row in some:
             models = {used.model for used in usage.get(row.job, ()) if used.model}
             key = place(row.started), Group(row.agent, row.version, tuple(sorted(models)))
             figures = of_job[row.job] = found.setdefault(key, Figures())
-            _count(figures, row)
+            _count(figures, row, silent)
             for used in usage.get(row.job, ()):
                 figures.use((str(used.kind), used.provider, used.model), numbers_of(used))
         await _items(connection, server, jobs, of_job)
@@ -84,14 +88,18 @@ def numbers_of(used: ModelUsage) -> list[int]:
     ]
 
 
-def _count(figures: Figures, row: Any) -> None:
+def _count(figures: Figures, row: Any, silent: Collection[str]) -> None:
     numbers = figures.numbers
     numbers["conversations"] += 1
     if row.duration is not None:
         numbers["ended"] += 1
         numbers["duration"] += row.duration
-    for name in ("turns", "interruptions", "tool_calls", "tool_failures", "errors"):
-        numbers[name] += getattr(row, name)
+    counts = counts_of(row, silent)
+    for name in COUNTS:
+        numbers[name] += counts[name] or 0
+    for name, count in (("not_counted", "turns"), ("errors_not_counted", "errors")):
+        if counts[count] is None:
+            numbers[name] += 1
     figures.outcomes[row.outcome] += 1
     if row.response_p95 is not None:
         figures.top("slowest", [(row.response_p95, row.job)])

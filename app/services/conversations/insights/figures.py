@@ -15,6 +15,8 @@ OTHER = "other"
 TOP = 5  # conversations of each list
 SCALARS = (
     "conversations",
+    "not_counted",  # conversations of which neither a history nor a trace came
+    "errors_not_counted",  # those of them that reported no errors either
     "ended",
     "duration",  # microseconds, of those that have ended
     "turns",

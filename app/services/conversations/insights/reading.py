@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.audit.writing import storable
+from app.services.conversations.counts import COUNTS, counts_of, unreported
 from app.services.conversations.insights.counting import (
     RESPONSE,
     ROWS,
@@ -26,7 +27,7 @@ from app.services.history.states import named
 from app.services.usage.periods import Period
 from app.services.usage.reading import Gap, gaps_in
 from app.services.usage.rolling import DAYS, HOURS, micro
-from app.store.schema import CONVERSATION_USAGE, CONVERSATIONS
+from app.store.schema import CONVERSATION_USAGE
 from app.store.store import Store
 
 FEW = 200  # conversations that are counted one by one, so that percentiles are exact
@@ -84,7 +85,7 @@ class Top:
     started_at: datetime
     duration: timedelta | None
     interruptions: int
-    errors: int
+    errors: int | None
     response_p95: timedelta | None
     outcome_reason: str
 
@@ -200,12 +201,16 @@ async def _lists(connection: AsyncConnection, server: str, total: Figures) -> di
     jobs = {job for tops in total.lists.values() for _, job in tops}
     if not jobs:
         return {}
-    query = select(*(CONVERSATIONS.c[name] for name in Top.__slots__))
+    names = dict.fromkeys((*Top.__slots__, *COUNTS, "spans", "sdk_version"))
+    query = select(*(ROWS[name] for name in names))
+    query = query.where(ROWS.server == server, ROWS.job.in_(jobs))
+    rows = (await connection.execute(query)).all()
+    silent = await unreported(connection, server, rows)
     found = {}
-    for row in await connection.execute(query.where(ROWS.server == server, ROWS.job.in_(jobs))):
-        own: dict[str, Any] = dict(row._mapping)
+    for row in rows:
+        own: dict[str, Any] = {name: getattr(row, name) for name in Top.__slots__}
         own |= {name: _span(own[name]) for name in ("duration", "response_p95")}
-        found[row.job] = Top(**own)
+        found[row.job] = Top(**own | {"errors": counts_of(row, silent)["errors"]})
     return {
         name: [found[job] for _, job in total.lists.get(name, ()) if job in found] for name in LISTS
     }

@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import Row, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.config.prices import Prices
 from app.errors import NotFound
 from app.services.audit.writing import storable
+from app.services.conversations import costs
+from app.services.conversations.counts import unreported
 from app.services.conversations.lists import searching
 from app.services.conversations.lists.filters import ROWS, Conditions, in_order, in_range, with_keys
 from app.services.conversations.lists.wanted import COLUMNS, SILENT, Listed, Wanted, listed_of
@@ -30,31 +33,50 @@ WORDY = 500  # conversations that one page looks through for words that many lin
 SORTED: dict[str, Any] = {"longest": ROWS.duration, "slowest": ROWS.response_p95}
 
 
-async def page(store: Store, wanted: Wanted, place: Place, most_tags: int = TAGS) -> Found[Listed]:
+async def page(
+    store: Store,
+    wanted: Wanted,
+    place: Place,
+    prices: Prices | None = None,
+    most_tags: int = TAGS,
+) -> Found[Listed]:
     """Return one page of the conversations, with `most_tags` of each. Raises StoreError.
 
-    If they aren't in the order of time, moments of cursors are what they are sorted by, after 1970.
+    With prices, they have their costs, by one more query. If they aren't in the order of time,
+    moments of cursors are what they are sorted by, after 1970.
     """
     async with store.read() as connection:
         found = await _found(store, connection, wanted, place)
         jobs = [row.job for row in found.rows]
         tags = await _tags(connection, wanted.server, jobs, most_tags)
+        cost = await costs.of_jobs(connection, wanted.server, jobs, prices)
+        silent = await unreported(connection, wanted.server, found.rows)
         lines = await searching.snippets(
             connection, store.dialect, wanted.server, jobs, wanted.words
         )
-    rows = [listed_of(row, tags.get(row.job, ()), lines.get(row.job, ())) for row in found.rows]
+    rows = [
+        listed_of(row, tags.get(row.job, ()), lines.get(row.job, ()), cost.get(row.job), silent)
+        for row in found.rows
+    ]
     return Found(rows, found.older, found.newer, found.searched)
 
 
-async def get(store: Store, job: str, server: str = DEFAULT_SERVER) -> Listed:
-    """Return one conversation with its tags. Raises NotFound and StoreError."""
+async def get(
+    store: Store, job: str, prices: Prices | None = None, server: str = DEFAULT_SERVER
+) -> Listed:
+    """Return one conversation with its tags, and with its cost at these prices.
+
+    Raises NotFound and StoreError.
+    """
     query = select(*COLUMNS).where(ROWS.server == server, ROWS.job == storable(job))
     async with store.read() as connection:
         row = (await connection.execute(query)).first()
         if row is None:
             raise NotFound(f"No agent uploaded a conversation {job}, or it was deleted.")
         tags = await _tags(connection, server, [row.job], ALL_TAGS)
-    return listed_of(row, tags.get(row.job, ()))
+        cost = await costs.of_jobs(connection, server, [row.job], prices)
+        silent = await unreported(connection, server, [row])
+    return listed_of(row, tags.get(row.job, ()), (), cost.get(row.job), silent)
 
 
 async def last_of(store: Store, agent: str, server: str = DEFAULT_SERVER) -> Listed | None:
@@ -87,11 +109,13 @@ async def count_live(store: Store, now: datetime) -> int:
         return (await connection.execute(query)).scalar_one()
 
 
-async def every(store: Store, wanted: Wanted) -> AsyncIterator[Listed]:
+async def every(
+    store: Store, wanted: Wanted, prices: Prices | None = None
+) -> AsyncIterator[Listed]:
     """Yield all conversations that match, and read a part at a time. Raises StoreError."""
     place = Place(BATCH)
     while True:
-        found = await page(store, wanted, place, ALL_TAGS)
+        found = await page(store, wanted, place, prices, ALL_TAGS)
         for each in found.rows:
             yield each
         if found.older is None:

@@ -1,12 +1,14 @@
 """Which conversations are listed, in which order, and what a row of the list has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Row
 
+from app.services.conversations.costs import Cost
+from app.services.conversations.counts import counts_of
 from app.services.conversations.lists.words import Snippet
 from app.services.conversations.states import Outcome
 from app.services.history.lists.ranges import ALWAYS, Range
@@ -76,10 +78,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A conversation in a list; texts are empty, and times None, where no upload says them.
+    """A conversation in a list; texts are empty, times and counts None, where no upload says them.
 
     Response times are those of the agent's messages. `snippets` are the lines that were searched
-    for, and `tags` the first ones.
+    for, and `tags` the first ones. `cost` is None without prices, and if no usage was reported.
     """
 
     job: str
@@ -97,11 +99,11 @@ class Listed:
     ended_at: datetime | None
     ended_inferred: bool
     duration: timedelta | None
-    turns: int
-    interruptions: int
-    tool_calls: int
-    tool_failures: int
-    errors: int
+    turns: int | None
+    interruptions: int | None
+    tool_calls: int | None
+    tool_failures: int | None
+    errors: int | None
     response_p50: timedelta | None
     response_p95: timedelta | None
     outcome: Outcome | Newer | None
@@ -110,6 +112,7 @@ class Listed:
     has_recording: bool
     tags: Sequence[str] = field(default=())
     snippets: Sequence[Snippet] = field(default=())
+    cost: Cost | None = None
 
     @property
     def is_open(self) -> bool:
@@ -121,8 +124,15 @@ class Listed:
         return is_live(self.ended_at, self.heard_at, now)
 
 
-def listed_of(row: Row[Any], tags: Sequence[str] = (), snippets: Sequence[Snippet] = ()) -> Listed:
-    """Return the record of a row."""
+def listed_of(
+    row: Row[Any],
+    tags: Sequence[str] = (),
+    snippets: Sequence[Snippet] = (),
+    cost: Cost | None = None,
+    unreported: Collection[str] = (),
+) -> Listed:
+    """Return the record of a row; `unreported` are jobs of which nothing was counted."""
+    counts = counts_of(row, unreported)
     return Listed(
         row.job,
         row.room_sid,
@@ -139,11 +149,11 @@ def listed_of(row: Row[Any], tags: Sequence[str] = (), snippets: Sequence[Snippe
         row.ended_at,
         row.ended_inferred,
         _span(row.duration),
-        row.turns,
-        row.interruptions,
-        row.tool_calls,
-        row.tool_failures,
-        row.errors,
+        counts["turns"],
+        counts["interruptions"],
+        counts["tool_calls"],
+        counts["tool_failures"],
+        counts["errors"],
         _span(row.response_p50),
         _span(row.response_p95),
         named(Outcome, row.outcome) if row.outcome else None,
@@ -152,6 +162,7 @@ def listed_of(row: Row[Any], tags: Sequence[str] = (), snippets: Sequence[Snippe
         bool(row.recording),
         tags,
         snippets,
+        cost,
     )
 
 

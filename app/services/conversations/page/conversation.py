@@ -1,5 +1,6 @@
 """A conversation: what an agent did in one job."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import Row, and_, select
 
 from app.errors import NotFound
 from app.services.audit.writing import storable
+from app.services.conversations.counts import COUNTS, counts_of, unreported
 from app.services.conversations.lists.wanted import is_live
 from app.services.conversations.states import CloseReason, Outcome
 from app.services.history.states import named
@@ -22,7 +24,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation; texts are empty, and times None, where no upload says them.
+    """A conversation; texts are empty, times and counts None, where no upload says them.
 
     `caller` is the identity that the agent listens to. `gone_at` is when LiveKit saw the agent
     leave; an end that is inferred comes from there. `options` are JSON. Response times are of the
@@ -64,11 +66,11 @@ class Conversation:
     ended_at: datetime | None
     ended_inferred: bool
     duration: timedelta | None
-    turns: int
-    interruptions: int
-    tool_calls: int
-    tool_failures: int
-    errors: int
+    turns: int | None
+    interruptions: int | None
+    tool_calls: int | None
+    tool_failures: int | None
+    errors: int | None
     spans: int
     response_p50: timedelta | None
     response_p95: timedelta | None
@@ -94,7 +96,7 @@ class Conversation:
 
 
 DURATIONS = ("duration", "recording_duration", "response_p50", "response_p95")
-OWN = {"outcome", "close_reason", "caller_kind", *DURATIONS}
+OWN = {"outcome", "close_reason", "caller_kind", *DURATIONS, *COUNTS}
 SAME = tuple(field.name for field in fields(Conversation) if field.name not in OWN)
 
 
@@ -104,15 +106,17 @@ async def get(store: Store, job: str, server: str = DEFAULT_SERVER) -> Conversat
     query = select(CONVERSATIONS).where(and_(rows.server == server, rows.job == storable(job)))
     async with store.read() as connection:
         row = (await connection.execute(query)).first()
-    if row is None:
-        raise NotFound(f"No agent uploaded a conversation {job}, or it was deleted.")
-    return conversation_of(row)
+        if row is None:
+            raise NotFound(f"No agent uploaded a conversation {job}, or it was deleted.")
+        silent = await unreported(connection, server, [row])
+    return conversation_of(row, silent)
 
 
-def conversation_of(row: Row[Any]) -> Conversation:
-    """Return the record of a row."""
+def conversation_of(row: Row[Any], silent: Collection[str]) -> Conversation:
+    """Return the record of a row; `silent` are jobs of which nothing was counted."""
     own: dict[str, Any] = {name: getattr(row, name) for name in SAME}
     own |= {name: span(getattr(row, name)) for name in DURATIONS}
+    own |= counts_of(row, silent)
     own["outcome"] = named(Outcome, row.outcome) if row.outcome else None
     own["close_reason"] = named(CloseReason, row.close_reason) if row.close_reason else None
     own["caller_kind"] = named(ParticipantKind, row.caller_kind, strip="PARTICIPANT_KIND_")

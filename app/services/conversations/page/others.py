@@ -1,17 +1,21 @@
-"""Conversations to choose from: of the same agent, to compare one with."""
+"""Conversations to choose from: of the same agent, to compare one with; or those selected."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from app.services.audit.writing import storable
+from app.services.conversations.counts import COUNTS, counts_of, unreported
 from app.services.conversations.page.conversation import Conversation, span
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONVERSATIONS
 from app.store.store import Store
 
 MOST = 50
+ROWS = CONVERSATIONS.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Other:
     room: str
     started_at: datetime
     duration: timedelta | None
-    turns: int
+    turns: int | None
     response_p95: timedelta | None
 
 
@@ -34,21 +38,30 @@ async def others(
 
     Raises StoreError.
     """
-    rows = CONVERSATIONS.c
-    query = select(
-        rows.job,
-        rows.agent,
-        rows.room,
-        rows.started_at,
-        rows.duration,
-        rows.turns,
-        rows.response_p95,
-    ).where(rows.server == server)
+    query = _query(server)
     if conversation is not None:
-        query = query.where(rows.agent == conversation.agent, rows.job != conversation.job)
-    query = query.order_by(rows.started_at.desc(), rows.job.desc()).limit(MOST)
+        query = query.where(ROWS.agent == conversation.agent, ROWS.job != conversation.job)
+    return await _read(store, query.limit(MOST), server)
+
+
+async def selected(
+    store: Store, jobs: Sequence[str], server: str = DEFAULT_SERVER
+) -> Sequence[Other]:
+    """Return these conversations, newest first, without those that are gone. Raises StoreError."""
+    query = _query(server).where(ROWS.job.in_([storable(job) for job in jobs]))
+    return await _read(store, query, server)
+
+
+def _query(server: str) -> Select[Any]:
+    names = dict.fromkeys((*Other.__slots__, *COUNTS, "spans", "sdk_version"))
+    query = select(*(ROWS[name] for name in names)).where(ROWS.server == server)
+    return query.order_by(ROWS.started_at.desc(), ROWS.job.desc())
+
+
+async def _read(store: Store, query: Select[Any], server: str) -> Sequence[Other]:
     async with store.read() as connection:
         found = (await connection.execute(query)).all()
+        silent = await unreported(connection, server, found)
     return [
         Other(
             row.job,
@@ -56,7 +69,7 @@ async def others(
             row.room,
             row.started_at,
             span(row.duration),
-            row.turns,
+            counts_of(row, silent)["turns"],
             span(row.response_p95),
         )
         for row in found
