@@ -7,6 +7,7 @@ from app.navigation.search import Group, Hit
 from app.services.conversations.lists import listing
 from app.services.conversations.lists.wanted import Listed
 from app.services.history import sessions as history
+from app.services.history.masking import Masking
 from app.services.history.sessions import Session
 from app.store.errors import StoreError
 from app.store.store import Store
@@ -17,7 +18,7 @@ from app.text.zones import written
 TITLE, ICON = "Sessions", "clock-history"
 
 
-async def sessions(store: Store, q: str) -> Group:
+async def sessions(store: Store, q: str, masks: Masking) -> Group:
     """Return the session with this SID, or the last one of the room with this name."""
     try:
         session = await _one(store, q)
@@ -26,8 +27,10 @@ async def sessions(store: Store, q: str) -> Group:
     if session is None:
         return Group(TITLE, ICON)
     note = f"{written(session.started_at)}, {plural(session.participants, 'participant')}"
-    hit = Hit(session.room or session.sid, session_path(session.sid), f"{session.sid}, {note}")
-    more = f"{SESSIONS}?{urlencode({'room': session.room})}" if session.room else ""
+    room = masks.room(session.room)
+    hit = Hit(room or session.sid, session_path(session.sid), f"{session.sid}, {note}")
+    is_named = room and room == session.room
+    more = f"{SESSIONS}?{urlencode({'room': room})}" if is_named else ""
     return Group(TITLE, ICON, (hit,), 1, more)
 
 

@@ -13,13 +13,14 @@ from app.errors import Invalid
 from app.routes.agents.insights_asking import RANGES, Asked, AskedDep, insights_of
 from app.routes.agents.insights_panels import panels
 from app.routes.agents.insights_tables import tables
+from app.routes.history.shared import masking
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.conversations.insights.counting import RESPONSE
 from app.services.conversations.insights.figures import Figures, percentile
 from app.services.conversations.insights.reading import Insights
 from app.text.paths import AGENT_INSIGHTS
-from app.web.deps import SettingsDep, StoreDep
+from app.web.deps import SettingsDep, StoreDep, UserDep
 from app.web.exports import Ending, as_file
 from app.web.pages import page
 
@@ -35,7 +36,7 @@ router = APIRouter(prefix=AGENT_INSIGHTS)
 
 @router.get("", dependencies=[sees(Permission.CONVERSATIONS_READ)])
 async def insights_page(
-    request: Request, store: StoreDep, settings: SettingsDep, asked: AskedDep
+    request: Request, store: StoreDep, settings: SettingsDep, user: UserDep, asked: AskedDep
 ) -> Response:
     """Show the insights; filters that aren't valid are shown again with the reason."""
     shown: dict[str, Any] = {"asked": asked, "ranges": RANGES, "errors": {}, "insights": None}
@@ -48,6 +49,7 @@ async def insights_page(
     prices = settings.model_prices
     shown |= {
         "insights": insights,
+        "masks": masking(user),
         "panels": panels(insights, asked, prices),
         "tables": tables(insights, asked, prices),
         "lists": LISTS,

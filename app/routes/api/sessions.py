@@ -26,7 +26,8 @@ class Session(InferredRecord):
     """A room from its start to its end.
 
     One whose end is inferred ended between `ended_after`, if that is known, and `ended_at`.
-    `participants` and `peak` are people and calls.
+    `participants` and `peak` are people and calls. Without the permission personal.read, phone
+    numbers in the name of the room are masked.
     """
 
     sid: str
@@ -98,13 +99,14 @@ async def list_sessions(
     check_personal(user, identity)
     wanted = Wanted(room=room, identity=identity, started=Range(since, until))
     found = await session_list.page(store, wanted, place_of(asked))
-    return following(Session, found, [_session(each) for each in found.rows])
+    masks = masking(user)
+    return following(Session, found, [_session(masks.in_room(each)) for each in found.rows])
 
 
 @router.get("/{sid}", dependencies=reads(Permission.HISTORY_READ))
-async def get_session(store: StoreDep, sid: Sid) -> Session:
+async def get_session(store: StoreDep, user: UserDep, sid: Sid) -> Session:
     """Get a session."""
-    return _session(await sessions.get(store, sid))
+    return _session(masking(user).in_room(await sessions.get(store, sid)))
 
 
 @router.get("/{sid}/participants", dependencies=reads(Permission.HISTORY_READ))

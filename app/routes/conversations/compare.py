@@ -70,7 +70,9 @@ async def compare_page(
 ) -> Response:
     """Show two conversations side by side; without one of them, which ones to choose from."""
     jobs = [job for job in (pair.left, pair.right) if job]
-    found = await asyncio.gather(*(conversations.get(store, job) for job in jobs))
+    named = await asyncio.gather(*(conversations.get(store, job) for job in jobs))
+    masks = masking(user)
+    found = [masks.in_room(each) for each in named]
     if len(found) < BOTH:
         first = found[0] if found else None
         return await page(
@@ -78,11 +80,10 @@ async def compare_page(
             "conversations/choose.html.j2",
             live=False,
             conversation=first,
-            others=await others(store, first),
+            others=[masks.in_room(each) for each in await others(store, first)],
         )
     for job in dict.fromkeys(jobs):
         await opened(request, job, again=is_fragment(request))
-    masks = masking(user)
     sides = [await _side(store, each, masks, pair.lines) for each in found]
     return await page(
         request,

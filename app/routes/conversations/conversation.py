@@ -45,14 +45,14 @@ async def conversation_page(
 ) -> Response:
     """Show the conversation, and write that somebody opened it."""
     now = datetime.now(UTC)
-    conversation = await conversations.get(store, job)
+    named, masks = await conversations.get(store, job), masking(user)
+    conversation = masks.in_room(named)
     await opened(request, job, again=bool(request.url.query))
     found, beside, played = await asyncio.gather(
         outline(store, conversation),
         parts.parts(store, conversation),
         playing(request, store, user, conversation),
     )
-    masks = masking(user)
     tab = tab or "transcript"
     span = Span(start, end, lanes, after)
     shown = await TABS[tab](Opened(request, store, user, masks, conversation, found, span))
@@ -62,6 +62,7 @@ async def conversation_page(
         live=conversation.is_open,
         topics=(f"conversation:{job}",),
         conversation=conversation,
+        room=named.room,
         outline=found,
         parts_of=beside,
         player=played,

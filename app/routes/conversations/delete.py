@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from app.errors import NotFound
 from app.inputs.conversations import DeleteConversation
+from app.routes.history.shared import masking
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.conversations.deleting.deleting import delete_one, deleted_among, files_left
@@ -23,7 +24,8 @@ router = APIRouter(prefix=CONVERSATIONS)
 
 async def _to_delete(ctx: RequestContext) -> Loaded:
     """Load the conversation that the address names."""
-    return {"conversation": await conversations.get(ctx.store, ctx.name("job"))}, {}
+    conversation = await conversations.get(ctx.store, ctx.name("job"))
+    return {"conversation": masking(ctx.user).in_room(conversation)}, {}
 
 
 DELETE = FormPage("conversations/delete.html.j2", DeleteConversation, _to_delete)

@@ -53,8 +53,9 @@ async def export_conversation(
     """
     if form == "otlp" and not user.can(Permission.PERSONAL_READ):
         raise NotAllowed("Your role may not export what was uploaded: it has personal data in it.")
-    conversation = await conversations.get(store, job)
-    who = caller(conversation, masking(user))
+    masks = masking(user)
+    conversation = masks.in_room(await conversations.get(store, job))
+    who = caller(conversation, masks)
     chunks: AsyncIterator[Any]
     if request.state.is_head:
         chunks = none()

@@ -210,7 +210,7 @@ async def _exported(
 
 def _masked(masks: Masking, conversation: Listed) -> Listed:
     """Return a conversation as it may be shown."""
-    if not (masks.on and conversation.caller):
-        return conversation
-    caller = masks.person(conversation.caller, conversation.caller_kind)
-    return dataclasses.replace(conversation, caller=caller)
+    shown = masks.in_room(conversation)
+    if not (masks.on and shown.caller):
+        return shown
+    return dataclasses.replace(shown, caller=masks.person(shown.caller, shown.caller_kind))

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.routes.conversations.opening import opened
 from app.routes.conversations.trace import Addresses, details_of
+from app.routes.history.shared import masking
 from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.conversations.page import conversation as conversations
@@ -29,7 +30,7 @@ async def span_page(
     request: Request, store: StoreDep, user: UserDep, job: JobId, span: SpanId
 ) -> Response:
     """Show a span with its attributes and events."""
-    conversation = await conversations.get(store, job)
+    conversation = masking(user).in_room(await conversations.get(store, job))
     found = await chosen(store, conversation.job, span)
     await opened(request, job, again=True)
     return await page(
@@ -52,7 +53,7 @@ async def line_page(
     # with the messages of OpenTelemetry, some megabytes that only conversations need
     from app.services.conversations.spans.details import Reader
 
-    conversation = await conversations.get(store, job)
+    conversation = masking(user).in_room(await conversations.get(store, job))
     found = await lines.get(store, job, line)
     await opened(request, job, again=True)
     personal = user.can(Permission.PERSONAL_READ)

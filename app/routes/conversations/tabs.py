@@ -85,7 +85,7 @@ async def events_tab(about: Opened) -> dict[str, Any]:
             session = await sessions.get(about.store, about.conversation.room_sid)
         except NotFound:
             return around
-        around |= await _session(about, session)
+        around |= await _session(about, about.masks.in_room(session))
     return around
 
 

@@ -59,7 +59,8 @@ async def session_page(
     drawn = scale(session, now, start, end)
     masks = masking(user)
     shown, beside = await asyncio.gather(
-        drawing(store, session, drawn, lanes, masks, now), sessions.beside(store, session)
+        drawing(store, masks.in_room(session), drawn, lanes, masks, now),
+        sessions.beside(store, session),
     )
     state = {"tab": tab, "lanes": lanes if lanes != LANES else ""}
     return await page(
@@ -68,6 +69,7 @@ async def session_page(
         live=session.is_open and not drawn.zoomed and not after,
         topics=("sessions", f"session:{sid}"),
         now=now,
+        room=session.room,
         previous=beside[0],
         next=beside[1],
         tab=tab,

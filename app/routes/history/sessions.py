@@ -16,6 +16,7 @@ from app.routes.history.shared import (
     Text,
     check_personal,
     listed,
+    masking,
     none,
     range_of,
 )
@@ -23,6 +24,7 @@ from app.security.guards import sees
 from app.security.roles import Permission
 from app.services.history import session_list
 from app.services.history.lists.ranges import Span
+from app.services.history.masking import Masking
 from app.services.history.sessions import Kind, Longer, Session, Wanted
 from app.services.lists import Ask
 from app.text.paths import SESSIONS
@@ -78,15 +80,17 @@ async def sessions_index(
     check_personal(user, chosen.identity)
     place = dataclasses.replace(place, size=ask.per_page)
     found = await session_list.page(store, chosen.wanted(request, ask.q), place)
+    masks = masking(user)
+    shown = dataclasses.replace(found, rows=[masks.in_room(each) for each in found.rows])
     return await page(
         request,
         "history/sessions.html.j2",
         live=place.before is None and place.after is None,
         topics=("sessions",),
-        sessions=listed(found, ask, dataclasses.asdict(chosen), SESSIONS),
+        sessions=listed(shown, ask, dataclasses.asdict(chosen), SESSIONS),
         searched=found.searched,
         filters=chosen,
-        personal=user.can(Permission.PERSONAL_READ),
+        personal=not masks.on,
     )
 
 
@@ -102,7 +106,7 @@ async def export_sessions(
     """Send all sessions that match as a file, of any number; nobody's name is in it."""
     check_personal(user, chosen.identity)
     found = session_list.every(store, chosen.wanted(request, ask.q))
-    rows = none() if request.state.is_head else _exported(found)
+    rows = none() if request.state.is_head else _exported(found, masking(user))
     return await as_stream("sessions", ending, rows, ExportedSession)
 
 
@@ -128,6 +132,9 @@ class ExportedSession:
     failures: int
 
 
-async def _exported(sessions: AsyncIterator[Session]) -> AsyncIterator[ExportedSession]:
+async def _exported(
+    sessions: AsyncIterator[Session], masks: Masking
+) -> AsyncIterator[ExportedSession]:
     async for each in sessions:
-        yield copied(ExportedSession, each, end_reason=str(each.end_reason))
+        end_reason = str(each.end_reason)
+        yield copied(ExportedSession, masks.in_room(each), end_reason=end_reason)

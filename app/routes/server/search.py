@@ -34,10 +34,11 @@ async def search_page(
     found = await search(livekit, wanted, user, settings.enable_sip, start) if wanted else []
     if wanted and not start and settings.stored_in:
         from app.navigation import past  # with SQLAlchemy, which only a store needs
+        from app.routes.history.shared import masking
 
         store = RequestContext(request).store
         if user.can(Permission.HISTORY_READ):
-            found.append(await past.sessions(store, wanted))
+            found.append(await past.sessions(store, wanted, masking(user)))
         if user.can(Permission.CONVERSATIONS_READ):
             found.append(await past.conversations(store, wanted))
     groups = [*(places(wanted, user, settings) if not start else ()), *found]

@@ -1,13 +1,16 @@
 """Identities, names and numbers for those who may not see personal data.
 
 Each person gets a number of the page, so that rows can be distinguished; on another page, the
-same person has another one.
+same person has another one. Names of rooms may contain the number of a caller, as those do that
+LiveKit's dispatch rules make.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
+from typing import Any, TypeVar
 
 from app.services.history.calls import CallRecord
 from app.services.history.connections import Connection
@@ -20,6 +23,15 @@ WORDS = {
     ParticipantKind.INGRESS: "Ingress",
     ParticipantKind.EGRESS: "Recorder",
 }
+# Phone numbers in a name: with a plus sign, ten to fifteen digits, three groups as in North
+# America, or a name of digits only. What looks like one, such as a time in seconds, is masked too.
+NUMBERS = re.compile(
+    r"\+\d(?:[ .()-]{0,2}\d){6,14}\d*"
+    r"|(?<!\d)\d{10,15}(?!\d)"
+    r"|(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)"
+    r"|\A\d{7,9}\Z"
+)
+Record = TypeVar("Record")
 
 
 class Masking:
@@ -43,14 +55,14 @@ class Masking:
         if not self.on:
             return connection
         identity = self.person(connection.identity, connection.kind)
-        return replace(connection, identity=identity, name="")
+        return replace(self.in_room(connection), identity=identity, name="")
 
     def call(self, call: CallRecord) -> CallRecord:
         """Return a call as it may be shown."""
         if not self.on:
             return call
         return replace(
-            call,
+            self.in_room(call),
             from_number=self.number(call.from_number),
             to_number=self.number(call.to_number),
             identity=self.person(call.identity, ParticipantKind.SIP),
@@ -61,6 +73,18 @@ class Masking:
         if not self.on or not number:
             return number
         return f"Number {self._numbers['Number'][number]}"
+
+    def room(self, name: str) -> str:
+        """Return the name of a room, with masks in place of phone numbers."""
+        return NUMBERS.sub(lambda found: self.number(found[0]), name) if self.on else name
+
+    def in_room(self, record: Record) -> Record:
+        """Return a dataclass with the name of its `room` as it may be shown."""
+        if not self.on:
+            return record
+        shown: Any = record
+        masked: Record = replace(shown, room=self.room(shown.room))
+        return masked
 
 
 class _Numbered(dict[str, int]):

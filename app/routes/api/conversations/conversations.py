@@ -32,8 +32,9 @@ Name = Annotated[str, Query(max_length=1000)]
 class Conversation(Record):
     """What an agent heard, said and did in one job.
 
-    Texts are empty, and times null, where no upload says them. Without the permission
-    personal.read, `caller` stands for a person within the page.
+    Texts are empty, and times and counts null, where no upload says them. Without the permission
+    personal.read, `caller` stands for a person within the page, and so do
+    phone numbers in the name of the room.
     """
 
     job_id: str
@@ -191,6 +192,7 @@ def _said(masks: Masking, conversation: Listed) -> dict[str, Any]:
     """Return the fields of a conversation, as somebody may see them."""
     names = Conversation.model_fields.keys() & {each.name for each in dataclasses.fields(Listed)}
     own = {name: getattr(conversation, name) for name in names}
+    own["room"] = masks.room(conversation.room)
     if conversation.caller:
         own["caller"] = masks.person(conversation.caller, conversation.caller_kind)
     cost = conversation.cost
