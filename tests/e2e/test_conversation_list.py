@@ -8,10 +8,12 @@ from playwright.sync_api import expect
 
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import OpenPage
+from tests.e2e.watch import Watch
 from tests.support import conversations as talks
 from tests.support.dashboard import Dashboard
 from tests.support.history import keep, minutes
 
+PRICES = 'currency = "EUR"\n[[model]]\nmodel = "small"\nper_million_input_tokens = 2\n'
 LONG = "a very long tag that no column has room for " * 4
 
 
@@ -33,10 +35,17 @@ def talked(
     table = {
         talks.CONVERSATIONS: [first, second],
         talks.CONVERSATION_ITEMS: lines,
+        talks.CONVERSATION_USAGE: [
+            talks.used(first, "small") | {"input_tokens": 300_000},
+            talks.used(second, "small") | {"input_tokens": 12_000},
+            talks.used(second, LONG[:200]),
+        ],
         talks.CONVERSATION_TAGS: [talks.tagged(first, LONG[:200]), talks.tagged(first, "vip")],
     }
     keep(url, table)
-    return start_dashboard(database_url=url, storage_url=f"file://{folder}/files")
+    return start_dashboard(
+        database_url=url, storage_url=f"file://{folder}/files", model_prices=PRICES
+    )
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
@@ -65,6 +74,30 @@ def test_more_filters_and_their_removal(open_page: OpenPage, talked: Dashboard) 
     page.get_by_text("More filters", exact=True).click()
     page.get_by_role("link", name="Remove this filter").first.click()
     expect(page).not_to_have_url(re.compile("tools=1"))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_two_are_selected_and_compared(
+    open_page: OpenPage, talked: Dashboard, watch: Watch, scripts: bool
+) -> None:
+    page = open_page(at=talked.url, fresh=True, java_script_enabled=scripts)
+    page.goto("/conversations")
+    compare = page.get_by_role("button", name="Compare", exact=True)
+    boxes = page.get_by_role("checkbox", name=re.compile("^Select "))
+    boxes.first.check()
+    if scripts:
+        expect(page.get_by_text("1 selected", exact=True)).to_be_visible()
+        expect(compare).to_be_disabled()
+    else:
+        watch.expect_status(422)
+        compare.click()
+        expect(page.get_by_role("alert")).to_contain_text("Select exactly two conversations.")
+        page.go_back()
+    boxes.last.check()
+    compare.click()
+    expect(page).to_have_url(re.compile("job=AJ_2&job=AJ_1"))
+    expect(page.get_by_role("heading", name="Figures")).to_be_visible()
+    expect(page.get_by_text("I want to buy something")).to_be_visible()
 
 
 def test_uploads_are_tested_and_switched_off(open_page: OpenPage, talked: Dashboard) -> None:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +18,7 @@ from app.security.roles import Permission
 from app.services.conversations.page import conversation as conversations
 from app.services.conversations.page import stages, transcript
 from app.services.conversations.page.conversation import Conversation
-from app.services.conversations.page.others import others
+from app.services.conversations.page.others import others, selected
 from app.services.conversations.page.outline import Outline, outline
 from app.services.conversations.page.people import Caller, caller
 from app.services.conversations.page.stages import Measured, Stage
@@ -26,7 +26,7 @@ from app.services.conversations.page.transcript import Page
 from app.services.history.masking import Masking
 from app.services.lists import address
 from app.store.store import Store
-from app.text.paths import CONVERSATIONS
+from app.text.paths import CONVERSATIONS, name_in
 from app.web.deps import StoreDep, UserDep
 from app.web.listing import filters
 from app.web.pages import is_fragment, page
@@ -34,6 +34,8 @@ from app.web.pages import is_fragment, page
 PATH = f"{CONVERSATIONS}/compare"
 BOTH = 2
 Job = Annotated[str, Field(max_length=200)]
+Selected = Annotated[str, Field(max_length=1000)]  # as a segment of a path
+MOST_SELECTED = 200  # rows of one page of the list
 
 router = APIRouter(prefix=PATH)
 
@@ -67,23 +69,25 @@ async def compare_page(
     store: StoreDep,
     user: UserDep,
     pair: Annotated[Pair, filters(Pair)],
+    job: Annotated[Sequence[Selected], Query(max_length=MOST_SELECTED)] = (),
 ) -> Response:
-    """Show two conversations side by side; without one of them, which ones to choose from."""
+    """Show two conversations side by side; without one of them, which ones to choose from.
+
+    The list of conversations sends those that are selected in it as `job`. If they aren't two, they
+    are shown again.
+    """
+    if chosen := list(dict.fromkeys(map(name_in, job))):
+        if len(chosen) != BOTH:
+            return await _choose_again(request, store, masking(user), chosen)
+        pair = replace(pair, left=chosen[0], right=chosen[1])
     jobs = [job for job in (pair.left, pair.right) if job]
     named = await asyncio.gather(*(conversations.get(store, job) for job in jobs))
     masks = masking(user)
     found = [masks.in_room(each) for each in named]
     if len(found) < BOTH:
-        first = found[0] if found else None
-        return await page(
-            request,
-            "conversations/choose.html.j2",
-            live=False,
-            conversation=first,
-            others=[masks.in_room(each) for each in await others(store, first)],
-        )
-    for job in dict.fromkeys(jobs):
-        await opened(request, job, again=is_fragment(request))
+        return await _choose(request, store, masks, found[0] if found else None)
+    for each in dict.fromkeys(jobs):
+        await opened(request, each, again=is_fragment(request))
     sides = [await _side(store, each, masks, pair.lines) for each in found]
     return await page(
         request,
@@ -97,6 +101,42 @@ async def compare_page(
         more=_more(pair, sides),
         swapped=address(PATH, {"left": pair.right, "right": pair.left}, {}),
         personal=not masks.on,
+    )
+
+
+async def _choose(
+    request: Request, store: Store, masks: Masking, first: Conversation | None, problem: str = ""
+) -> Response:
+    """Show what the first one can be compared with, or all; with a problem, as an error."""
+    return await page(
+        request,
+        "conversations/choose.html.j2",
+        status=422 if problem else 200,
+        live=False,
+        conversation=first,
+        others=[masks.in_room(each) for each in await others(store, first)],
+        problem=problem,
+        selected=False,
+    )
+
+
+async def _choose_again(
+    request: Request, store: Store, masks: Masking, jobs: Sequence[str]
+) -> Response:
+    """Show what was selected, if it isn't two: one with what it can be compared with."""
+    if len(jobs) == 1:
+        first = masks.in_room(await conversations.get(store, jobs[0]))
+        problem = "Select exactly two conversations. One was selected: choose the other one below."
+        return await _choose(request, store, masks, first, problem)
+    return await page(
+        request,
+        "conversations/choose.html.j2",
+        status=422,
+        live=False,
+        conversation=None,
+        others=[masks.in_room(each) for each in await selected(store, jobs)],
+        problem=f"Select exactly two conversations. {len(jobs)} were selected.",
+        selected=True,
     )
 
 

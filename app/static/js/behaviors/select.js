@@ -1,5 +1,5 @@
 // Rows are selected by the [data-select] checkboxes of a [data-selection]. Keeps the checkbox for all rows, the count,
-// and the buttons that need a selection in step.
+// and the buttons that need a selection in step; data-needs-selection="2" needs exactly two rows.
 function checkboxes(area) {
   return [...area.querySelectorAll("input[data-select]:not(:disabled, [data-js-hidden] *)")];
 }
@@ -16,7 +16,10 @@ function show(area) {
     const text = selected ? `${selected} selected` : "";
     if (count.textContent !== text) count.textContent = text;
   }
-  for (const button of area.querySelectorAll("[data-needs-selection]")) button.disabled = selected === 0;
+  for (const button of area.querySelectorAll("[data-needs-selection]")) {
+    const wanted = Number(button.dataset.needsSelection);
+    button.disabled = wanted ? selected !== wanted : selected === 0;
+  }
 }
 
 function showAll() {
