@@ -8,7 +8,23 @@ from app.inputs.fields import Input
 
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,14}$")]
 ListName = Literal[
-    "rooms", "participants", "people", "agents", "egress", "ingress", "calls", "trunks", "rules"
+    "rooms",
+    "participants",
+    "people",
+    "agents",
+    "egress",
+    "ingress",
+    "calls",
+    "trunks",
+    "rules",
+    # with a store
+    "sessions",
+    "connections",
+    "records",
+    "conversation",
+    "webhooks",
+    "audit",
+    "users",
 ]
 
 
