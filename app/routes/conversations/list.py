@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,12 +29,14 @@ from app.security.roles import Permission
 from app.services.conversations.lists import listing
 from app.services.conversations.lists.wanted import Listed, Longer, Slower, Sort, Wanted
 from app.services.conversations.lists.words import words_in
+from app.services.conversations.page.stages import WORDS, Stage
 from app.services.conversations.states import Outcome
 from app.services.history.lists.ranges import Span
 from app.services.history.lists.walking import EPOCH
 from app.services.history.masking import Masking
 from app.services.lists import Ask
 from app.text.paths import CONVERSATIONS
+from app.text.spans import precise
 from app.web.deps import SettingsDep, StoreDep, UserDep
 from app.web.exports import Ending, as_stream, copied
 from app.web.listing import AskDep, asked, filters
@@ -44,7 +47,10 @@ router = APIRouter(prefix=CONVERSATIONS)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Filters:
-    """The list's own filters, as they are in the address; `q` is searched in transcripts."""
+    """The list's own filters, as they are in the address; `q` is searched in transcripts.
+
+    `delay` is in seconds, and belongs to `stage`.
+    """
 
     agent: Text = ""
     room: Text = ""
@@ -55,6 +61,10 @@ class Filters:
     version: Text = ""
     model: Text = ""
     tag: Text = ""
+    tool: Text = ""
+    error: Text = ""
+    stage: Literal[""] | Stage = ""
+    delay: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 0.0
     outcome: Literal[""] | Outcome = ""
     errors: Flag = ""
     tools: Flag = ""
@@ -80,6 +90,10 @@ class Filters:
             version=self.version,
             model=self.model,
             tag=self.tag,
+            tool=self.tool,
+            error=self.error,
+            stage=self.stage,
+            delay=timedelta(seconds=self.delay),
             outcome=self.outcome,
             errors=bool(self.errors),
             tool_failures=bool(self.tools),
@@ -90,6 +104,13 @@ class Filters:
             sort=self.order,
             started=range_of(request, self.span, self.since, self.until),
         )
+
+    @property
+    def slow_stage(self) -> str:
+        """The filter by a stage, in words; empty without one."""
+        if not self.stage:
+            return ""
+        return f"{WORDS[self.stage]} of {precise(timedelta(seconds=self.delay))} or more"
 
 
 ListDep = Annotated[Ask, asked("conversation")]

@@ -152,6 +152,11 @@ CONVERSATION_ITEMS = Table(
     UniqueConstraint("server", "job", "item", name="uq_conversation_items_item"),
     Index("ix_conversation_items_at", "server", "job", "at", "id"),
     Index("ix_conversation_items_response", "server", "response", **where("response > 0")),
+    Index(
+        "ix_conversation_items_name",
+        *("server", "name", "kind", "failed", "job"),
+        **where("name <> ''"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -42,6 +42,7 @@ CONVERSATION_ERRORS = Table(
     Column("times", Integer, nullable=False),
     UniqueConstraint("server", "job", "kind", name="uq_conversation_errors_kind"),
     Index("ix_conversation_errors_kind", "server", "kind", "job"),
+    Index("ix_conversation_errors_times", "server", "kind", "job", "times", **where("times > 0")),
 )
 
 CONVERSATION_EVALUATIONS = Table(

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -16,6 +16,7 @@ from app.services.conversations.lists import items as item_list
 from app.services.conversations.lists import listing
 from app.services.conversations.lists.wanted import Listed, Wanted
 from app.services.conversations.lists.words import words_in
+from app.services.conversations.page.stages import Stage
 from app.services.conversations.states import Outcome
 from app.services.history.lists.ranges import Range
 from app.services.history.masking import Masking
@@ -106,6 +107,34 @@ class WholeConversation(Conversation):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class _Inside:
+    """What is inside of conversations."""
+
+    tool: str
+    error: str
+    stage: str
+    delay: timedelta
+
+
+async def _inside(
+    tool: Annotated[
+        str,
+        Query(max_length=1000, description="called, or with tool_failures: a call of it failed"),
+    ] = "",
+    error: Annotated[
+        str, Query(max_length=1000, description="a kind of error in the session's report: llm, …")
+    ] = "",
+    stage: Annotated[
+        Stage | None, Query(description="of responses, of which one took `delay` or longer")
+    ] = None,
+    delay: Annotated[
+        float, Query(ge=0, le=3600, allow_inf_nan=False, description="of `stage`, in seconds")
+    ] = 0.0,
+) -> _Inside:
+    return _Inside(tool, error, stage or "", timedelta(seconds=delay))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Flags:
     """What conversations have, or are."""
 
@@ -131,6 +160,7 @@ async def list_conversations(
     user: UserDep,
     asked: AskedDep,
     flags: Annotated[_Flags, Depends(_flags)],
+    inside: Annotated[_Inside, Depends(_inside)],
     q: Annotated[
         str, Query(max_length=1000, description="words that are all in one line of a transcript")
     ] = "",
@@ -169,6 +199,7 @@ async def list_conversations(
         outcome=outcome or "",
         started=Range(since, until),
         **dataclasses.asdict(flags),
+        **dataclasses.asdict(inside),
     )
     found = await listing.page(store, wanted, place_of(asked), settings.model_prices)
     masks = masking(user)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, func, select, type_coerce
@@ -16,6 +17,7 @@ from app.services.conversations import costs
 from app.services.conversations.counts import unreported
 from app.services.conversations.lists import searching
 from app.services.conversations.lists.filters import ROWS, Conditions, in_order, in_range, with_keys
+from app.services.conversations.lists.inside import STAGED, inside
 from app.services.conversations.lists.wanted import COLUMNS, SILENT, Listed, Wanted, listed_of
 from app.services.history.lists.ranges import ALWAYS
 from app.services.history.lists.walking import Found, Place, Walk, ahead, few, walked
@@ -141,13 +143,15 @@ async def _walk(store: Store, connection: AsyncConnection, wanted: Wanted, place
         is_walked = number == 0 and not wanted.sort
         (along if is_walked else beside).extend(each.along if is_walked else [each.beside])
     keys = None
-    for each in with_keys(wanted, store.dialect, at):
+    for each in chain(with_keys(wanted, store.dialect, at), inside(wanted, at)):
         beside.append(each.beside)
-        counted = each.counted if keys is None else None
+        # of a stage, each conversation costs so much that only the next ones are read
+        counted = each.counted if keys is None and not wanted.stage else None
         if counted is not None and await few(connection, counted) is not None:
             keys = each.keys
     within = ALWAYS if wanted.sort else wanted.started
-    return Walk(columns, at, ROWS.job, along, beside, keys, within, WALKED)
+    most = STAGED if wanted.stage else WALKED
+    return Walk(columns, at, ROWS.job, along, beside, keys, within, most)
 
 
 async def _found(

@@ -51,7 +51,9 @@ class Wanted:
     """Which conversations are listed; what is empty does not restrict them.
 
     `room` and `agent` are names, or patterns in which `*` stands for anything. `session` is the SID
-    of a room. `words` are all in one line of the transcript, the last one as a beginning.
+    of a room. `words` are all in one line of the transcript, the last one as a beginning. `tool` is
+    one that was called, or with `tool_failures` one that failed, and `error` a kind of error. In
+    `stage`, a column with the delays of a stage, one of `delay` at least was measured.
     """
 
     words: tuple[str, ...] = ()
@@ -64,6 +66,10 @@ class Wanted:
     version: str = ""
     model: str = ""
     tag: str = ""
+    tool: str = ""
+    error: str = ""
+    stage: str = ""
+    delay: timedelta = timedelta()
     outcome: str = ""
     errors: bool = False
     tool_failures: bool = False
