@@ -10,26 +10,27 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     and_,
-    exists,
-    not_,
+    bindparam,
     or_,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.services.conversations.spans.kinds import SpanKind, kind_of
-from app.services.history.lists.walking import EPOCH, Cursor, Place, Walk, apart, walked
+from app.services.history.lists.walking import EPOCH, Cursor, Place, Walk, walked
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONVERSATION_SPANS
 from app.store.schema.metadata import Moment
 
 WALKED = 50_000  # spans that one page looks at
 FIRST = 100  # spans, among which are those that last as long as the job
-TOGETHER = 500  # parents of one query
+TOGETHER = 2_000  # parents of one query
 MOST_ABOVE = 50  # ancestors of a span that are looked up
 
 Condition = ColumnElement[bool]
@@ -126,22 +127,28 @@ async def first(connection: AsyncConnection, job: str) -> list[TracedSpan]:
     return [TracedSpan(*row) for row in await connection.execute(query)]
 
 
+def written(identifiers: Sequence[str]) -> BindParameter[Sequence[str]]:
+    """Return IDs as values of the statement's text: PostgreSQL hashes these, and not parameters."""
+    return bindparam("identifiers", identifiers, expanding=True, literal_execute=True)
+
+
 def at_top(beside: Sequence[TracedSpan]) -> Condition:
-    """Return the condition of spans without a parent, and of those below one of `beside`."""
+    """Return the condition of spans without a parent, and of those below one of `beside`.
+
+    A parent is looked up as the first span from its ID on. Only the index of IDs has this order, so
+    PostgreSQL takes it also before it has counted what a job has, and thinks that it is one span.
+    """
     above = CONVERSATION_SPANS.alias("above")
-    # no index but that of the ID may find it, whatever the database expects there to be
-    began, lasted = apart(above.c.started_at), apart(above.c.duration)
-    before = or_(
-        lasted > SPANS.duration,
-        and_(lasted == SPANS.duration, apart(above.c.span, "''") < SPANS.span),
-    )
-    known = exists().where(
+    began, lasted = above.c.started_at, above.c.duration
+    longer = or_(lasted > SPANS.duration, and_(lasted == SPANS.duration, above.c.span < SPANS.span))
+    before = or_(began < SPANS.started_at, and_(began == SPANS.started_at, longer))
+    first_from = select(and_(above.c.span == SPANS.parent, before)).where(
         above.c.server == SPANS.server,
         above.c.job == SPANS.job,
-        above.c.span == SPANS.parent,
-        or_(began < SPANS.started_at, and_(began == SPANS.started_at, before)),
+        above.c.span >= SPANS.parent,
     )
-    missing = not_(known)
+    known = first_from.order_by(above.c.span).limit(1).correlate(CONVERSATION_SPANS)
+    missing = known.scalar_subquery().is_not(true())
     return or_(SPANS.parent.in_([span.span for span in beside]), missing) if beside else missing
 
 
@@ -157,7 +164,7 @@ async def below(
     identifiers = list(known)
     found: list[TracedSpan] = []
     for start in range(0, len(identifiers), TOGETHER):
-        some = SPANS.parent.in_(identifiers[start : start + TOGETHER])
+        some = SPANS.parent.in_(written(identifiers[start : start + TOGETHER]))
         query = select(*COLUMNS).where(*of_job(job), some, *conditions)
         query = query.order_by(SPANS.started_at, SPANS.span).limit(most - len(found))
         rows = [TracedSpan(*row) for row in await connection.execute(query)]
@@ -189,7 +196,7 @@ async def above(connection: AsyncConnection, job: str, span: TracedSpan) -> list
 
 
 async def one(connection: AsyncConnection, job: str, span: str) -> TracedSpan | None:
-    """Return a span, or None."""
-    query = select(*COLUMNS).where(*of_job(job), SPANS.span == span)
-    row = (await connection.execute(query)).first()
-    return TracedSpan(*row) if row else None
+    """Return a span, or None: it is looked up as `at_top` does it."""
+    query = select(*COLUMNS).where(*of_job(job), SPANS.span >= span)
+    row = (await connection.execute(query.order_by(SPANS.span).limit(1))).first()
+    return TracedSpan(*row) if row and row.span == span else None
