@@ -15,6 +15,7 @@ from app.services.conversations.spans import drawing
 from app.services.conversations.spans.lines import Lines, WantedLines, lines
 from app.services.conversations.spans.searching import Only
 from app.services.conversations.spans.skeleton import TracedSpan
+from app.services.conversations.spans.sounding import sounding
 from app.services.conversations.spans.trace import Wanted, trace
 from app.services.conversations.spans.tree import Folds, Row
 from app.services.conversations.states import Severity
@@ -141,6 +142,7 @@ async def trace_tab(
         "lengths": drawing.lengths(found.scale),
         "bars": [drawing.bar(found.scale, row.span) for row in found.page.rows],
         "at": Addresses(path, {"tab": "trace"} | _filled(state)),
+        "sounding": sounding(conversation, found, is_later=bool(state.after)),
     }
     if found.chosen:
         context |= await details_of(request, store, user, conversation.job, found.chosen.span)

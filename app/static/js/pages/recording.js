@@ -61,6 +61,7 @@ function paint() {
   const values = { "aria-valuemax": Math.round(whole), "aria-valuenow": Math.round(at) };
   set(part("wave"), { ...label, ...values, "aria-valuetext": `${text(at)} of ${text(whole)}` });
   mark(at, whole);
+  document.dispatchEvent(new CustomEvent("heard"));
 }
 
 function seek(seconds) {
@@ -68,8 +69,7 @@ function seek(seconds) {
   paint();
 }
 
-// an error has an event of its own
-const play = () => sound().play().catch(() => {});
+const play = () => sound().play().catch(() => {}); // an error has an event of its own
 const shareAt = (event, box) => (event.clientX - box.left) / box.width;
 const toggle = () => (sound().paused ? play() : sound().pause());
 function skip(step) {
