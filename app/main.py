@@ -153,6 +153,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.security.accounts.quota import Quota
     from app.security.stored_audit import StoreAudit
     from app.services.accounts.passwords import Passwords
+    from app.services.conversations.insights.recent import Recent
     from app.services.conversations.keeping import Uploads
     from app.services.history.projecting.projector import Projector
     from app.services.webhooks.intake import Intake, last_moments
@@ -172,6 +173,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.store, app.state.audit = store, StoreAudit(store)
         forwards = settings.otlp_forward_url is not None
         app.state.uploads = Uploads(store, app.state.storage, app.state.hub, forwards=forwards)
+        app.state.insights = Recent()
         projector = Projector(store, app.state.hub)
         app.state.intake = Intake(store, projector.wake)
         app.state.passwords = Passwords()

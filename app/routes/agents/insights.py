@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,10 +20,12 @@ from app.security.roles import Permission
 from app.services.conversations.insights.counting import RESPONSE
 from app.services.conversations.insights.figures import Figures, percentile
 from app.services.conversations.insights.reading import Insights
+from app.services.conversations.insights.recent import Recent
 from app.text.paths import AGENT_INSIGHTS
 from app.web.deps import SettingsDep, StoreDep, UserDep
 from app.web.exports import Ending, as_file
-from app.web.pages import page
+from app.web.pages import is_fragment, page
+from app.web.timezone import use_zone_of
 
 HOUR = timedelta(hours=1)
 SECOND = 1_000_000  # microseconds
@@ -41,8 +44,11 @@ async def insights_page(
     """Show the insights; filters that aren't valid are shown again with the reason."""
     shown: dict[str, Any] = {"asked": asked, "ranges": RANGES, "errors": {}, "insights": None}
     shown["choices"] = _choices(asked, {})
+    recent: Recent = request.app.state.insights
+    count = partial(insights_of, request, store, settings, asked)
+    question = asked, use_zone_of(request)
     try:
-        insights = await insights_of(request, store, settings, asked)
+        insights = await recent.insights(store, question, count, again=is_fragment(request))
     except Invalid as error:
         shown |= {"errors": error.fields}
         return await page(request, "agents/insights/index.html.j2", status=422, live=False, **shown)
@@ -57,7 +63,7 @@ async def insights_page(
         "choices": _choices(asked, insights.choices),
         "kept": settings.retention_conversations,
     }
-    return await page(request, "agents/insights/index.html.j2", live=False, **shown)
+    return await page(request, "agents/insights/index.html.j2", topics=("conversations",), **shown)
 
 
 def _choices(

@@ -9,7 +9,7 @@ from app.routes.agents.insights_asking import Asked
 from app.routes.usage.tables import change_of
 from app.services.conversations.costs import cost_of, total
 from app.services.conversations.insights.counting import DELAYS, RESPONSE
-from app.services.conversations.insights.figures import Figures, percentile
+from app.services.conversations.insights.figures import OTHER, Figures, percentile
 from app.services.conversations.insights.reading import Insights, usage_in
 from app.services.conversations.page.conversation import MICROSECOND
 from app.services.conversations.page.stages import WORDS, Stage
@@ -56,13 +56,20 @@ def _time(figures: Figures | None, stage: str, share: float) -> str:
 
 def _stages(insights: Insights, asked: Asked) -> Table:
     now, before = insights.total, insights.before
-    link = asked.conversations(insights.period, order="slowest")
+
+    def slow(stage: str) -> str:
+        """Return the address of the conversations that reached the percentile."""
+        if stage == RESPONSE:
+            return asked.conversations(insights.period, order="slowest")
+        delay = (percentile(now.delays[stage], 0.95) or 0) // 1000 / 1000
+        return asked.conversations(insights.period, stage=stage, delay=f"{delay:g}")
+
     rows = [
         (
             Cell("Response time" if stage == RESPONSE else WORDS[Stage(stage)]),
             [
                 Cell(_time(now, stage, 0.5)),
-                Cell(_time(now, stage, 0.95), link if stage == RESPONSE else ""),
+                Cell(_time(now, stage, 0.95), slow(stage)),
                 Cell(_time(before, stage, 0.95)),
                 Cell(f"{sum(now.delays[stage].values()):,}"),
             ],
@@ -117,20 +124,23 @@ def _tools(insights: Insights, asked: Asked) -> Table:
     rows = []
     for name, calls in sorted(now.calls.items(), key=lambda each: (-each[1], each[0])):
         failed = now.failed_calls[name]
-        link = asked.conversations(insights.period, tools="1") if failed else ""
+        own = {"tool": name} if _is_name(insights, name) else {}
+        called = asked.conversations(insights.period, **own) if own else ""
+        link = asked.conversations(insights.period, tools="1", **own) if failed else ""
         success = f"{max(0, calls - failed) / calls:.1%}" if calls else NONE
-        cells = [Cell(f"{calls:,}"), Cell(f"{failed:,}", link), Cell(success)]
+        cells = [Cell(f"{calls:,}", called), Cell(f"{failed:,}", link), Cell(success)]
         rows.append((Cell(name or "no name"), cells))
     heads = ("Tool", "Calls", "Failed", "Success")
     return Table("tool-calls", "Tool calls", heads, rows, "No tool was called.")
 
 
 def _errors(insights: Insights, asked: Asked) -> Table:
-    link = asked.conversations(insights.period, errors="1")
     failures = insights.total.failures
     rows = []
     for kind, times in sorted(failures.items(), key=lambda each: (-each[1], each[0])):
         before = None if insights.before is None else insights.before.failures[kind]
+        own = {"error": kind} if _is_name(insights, kind) else {"errors": "1"}
+        link = asked.conversations(insights.period, **own)
         rows.append(
             (Cell(kind), [Cell(f"{times:,}", link), Cell(change_of(times, before) or NONE)])
         )
@@ -142,6 +152,11 @@ def _errors(insights: Insights, asked: Asked) -> Table:
         "No session reported an error.",
         "As agents report at the end of a session; sessions without a report aren't in it.",
     )
+
+
+def _is_name(insights: Insights, name: str) -> bool:
+    """Return whether this is the name of one tool or kind, and not of all that are rare."""
+    return bool(name) and (insights.now.exact or name != OTHER)
 
 
 def _models(insights: Insights, asked: Asked, prices: Prices | None) -> Table:

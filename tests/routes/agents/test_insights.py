@@ -2,13 +2,16 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from app.routes.agents import insights_tables
 from app.services.conversations.insights import reading
 from tests.support.dashboard import Dashboard
 from tests.support.insights import Talk, add
@@ -70,6 +73,42 @@ def test_every_link_leads_to_conversations_or_a_filter(visitor: Visitor) -> None
     assert all("span=30d" in link and "agent=desk" in link for link in lists)
     assert "/conversations/j1" in links
     assert "/conversations/j3" not in links, "of another agent"
+
+
+def test_tools_errors_and_stages_lead_to_those_conversations(visitor: Visitor) -> None:
+    html = visitor.get("/agents/insights?span=30d").html
+    links = [unescape(link) for link in re.findall(r'href="(/conversations\?[^"]*)"', html)]
+    queries = [dict(parse_qsl(urlsplit(link).query)) for link in links]
+    for query, jobs in (
+        ({"tool": "pay"}, ["j3"]),
+        ({"tool": "pay", "tools": "1"}, ["j3"]),
+        ({"error": "llm"}, ["j4"]),
+        ({"stage": "tts_first_byte", "delay": "0.08"}, ["j1"]),
+    ):
+        asked = query | {"span": "30d"}
+        assert asked in queries
+        seen = visitor.get("/conversations", params=asked)
+        assert re.findall(r'id="conversation-(j\d)"', seen.html) == jobs
+
+
+def test_names_that_stand_for_several_lead_nowhere(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(insights_tables, "OTHER", "pay")
+    monkeypatch.setattr(reading, "FEW", -1)
+    html = visitor.get("/agents/insights").html
+    assert "tool=pay" not in html
+
+
+def test_a_page_refreshes_by_what_changed(visitor: Visitor) -> None:
+    seen = visitor.get("/agents/insights")
+    (live,) = seen.all("div", id="live")
+    assert json.loads(live["data-topics"]) == ["conversations"]
+    asked = {"hx-ptag": live["data-hx-ptag"]}
+    address = live["data-hx-get"]
+    assert visitor.get(address, headers=asked).status == 304
+    (wrong,) = visitor.get("/agents/insights?since=x").all("div", id="live")
+    assert "data-topics" not in wrong
 
 
 @pytest.mark.parametrize(
