@@ -2,8 +2,9 @@
 
 LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET set the server, STANDIN_CONTROL the port of the
 stand-in worker, if any, LIVEKIT_OBSERVABILITY_URL the dashboard to which an agent uploads its
-conversations; without it nobody talks with an agent. Participants rejoin after an outage of the
-server, but not after they were removed. SIGTERM ends the demo.
+conversations; without it nobody talks with an agent. AGENT_PORTS are those at which its worker says
+how it is, and has its figures; without them nobody can ask. Participants rejoin after an outage of
+the server, but not after they were removed. SIGTERM ends the demo.
 """
 
 from __future__ import annotations
@@ -106,7 +107,8 @@ def main() -> None:
     standin = Standin(HOST, int(control)) if control else None
     server = Server(*(os.environ[name] for name in names))
     uploads_to = os.environ.get("LIVEKIT_OBSERVABILITY_URL")
-    desk = FrontDesk(server, uploads_to) if uploads_to else None
+    ports = os.environ.get("AGENT_PORTS", "").split()
+    desk = FrontDesk(server, uploads_to, ports) if uploads_to else None
     asyncio.run(perform(server, standin, desk))
 
 

@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import aiohttp
 from livekit import api, rtc
@@ -32,10 +32,14 @@ OUTAGE = (api.TwirpError, aiohttp.ClientError, rtc.ConnectError, OSError, Timeou
 class FrontDesk:
     """An agent worker, and the caller who talks with it."""
 
-    def __init__(self, server: Server, uploads_to: str) -> None:
-        """Describe them; `uploads_to` is the URL of the dashboard."""
+    def __init__(self, server: Server, uploads_to: str, ports: Sequence[str] = ()) -> None:
+        """Describe them; `uploads_to` is the URL of the dashboard.
+
+        `ports` are those of the worker and of its figures.
+        """
         self._server = server
         self._uploads_to = uploads_to
+        self._ports = ports
 
     async def run(self) -> None:
         """Hold conversations as long as the worker runs, once the dashboard responds."""
@@ -45,7 +49,7 @@ class FrontDesk:
         tether = (sys.executable, "-I", "-S", str(TETHER), str(os.getpid()))
         worker = await asyncio.create_subprocess_exec(
             *tether,
-            *(sys.executable, "-m", "dev.talks.agent", AGENT_NAME),
+            *(sys.executable, "-m", "dev.talks.agent", AGENT_NAME, *self._ports),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=env,

@@ -25,8 +25,8 @@ from dev.generated import GENERATORS
 from dev.gobuilds import standin
 from dev.ports import problem
 from dev.processes import Process, StartError
+from dev.showing import demo
 from dev.stack import Stack
-from dev.talks.wire import is_installed
 from dev.toolchain import redis_server
 from tools.commands import ROOT, SetupError, say
 
@@ -108,7 +108,8 @@ def _answers(plan: Plan) -> bool:
     return True
 
 
-def _start_stack(plan: Plan, closing: ExitStack) -> Stack:
+def _start_stack(plan: Plan, closing: ExitStack) -> tuple[Stack, Mapping[str, str]]:
+    """Start the stack and the demo; return the stack, and settings of the dashboard."""
     folder = ROOT / ".dev" / "run" / str(plan.settings.port)
     say("Starting a local LiveKit server with demo rooms ...")
     say(f"(To manage your own server instead, set {', '.join(LIVEKIT)}.)")
@@ -121,20 +122,15 @@ def _start_stack(plan: Plan, closing: ExitStack) -> Stack:
     closing.callback(stack.stop)
     stack.start()
     control = {"STANDIN_CONTROL": str(stack.standin.port)} if workers else {}
-    log = folder / "demo.log"
-    log.unlink(missing_ok=True)
-    words = [sys.executable, "-m", "dev.demo"]
-    uploads = {"LIVEKIT_OBSERVABILITY_URL": f"http://{plan.address}"} if is_installed() else {}
-    if not uploads:
-        say("No livekit-agents for this Python: the demo has no conversations with an agent.")
-    env = {**_environment(stack), **control, **uploads}
-    demo = Process("the demo", words, log=log, env=env, cwd=ROOT)
-    closing.callback(demo.stop)
-    demo.start()
+    shown = demo({**_environment(stack), **control}, f"http://{plan.address}", folder)
+    closing.callback(shown.process.stop)
+    shown.process.start()
     say(f"LiveKit is at {stack.url}; its key and all logs are in {folder.relative_to(ROOT)}/.")
     if workers:
         say("Egress, ingress and SIP are a stand-in that doesn't record media or place real calls.")
-    return stack
+    # those of the settings take precedence
+    own = {} if plan.settings.agent_workers else shown.settings
+    return stack, own
 
 
 def _is_available(program: Callable[[], Path], otherwise: str) -> bool:
@@ -156,8 +152,9 @@ def _environment(stack: Stack | None) -> dict[str, str]:
 def serve(plan: Plan, closing: ExitStack) -> int:
     """Start everything, and return the dashboard's exit code when it exits."""
     stack, servers = None, []
+    own: Mapping[str, str] = {}
     if plan.with_stack:
-        stack = _start_stack(plan, closing)
+        stack, own = _start_stack(plan, closing)
         servers = stack.processes
     say("Starting the dashboard ...")
     dashboard = Process(
@@ -165,7 +162,7 @@ def serve(plan: Plan, closing: ExitStack) -> int:
         [sys.executable, "-m", "app"],
         log=None,
         answers=lambda: _answers(plan),
-        env={**_environment(stack), **plan.generated},
+        env={**_environment(stack), **plan.generated, **own},
         cwd=ROOT,
     )
     closing.callback(dashboard.stop)

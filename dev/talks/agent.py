@@ -1,9 +1,10 @@
 """The agent worker of the stories, a program. What a job does is in its metadata.
 
     LIVEKIT_URL=… LIVEKIT_API_KEY=… LIVEKIT_API_SECRET=… LIVEKIT_OBSERVABILITY_URL=… \
-        python -m dev.talks.agent [AGENT_NAME]
+        python -m dev.talks.agent [AGENT_NAME [PORT METRICS_PORT]]
 
 It prints when it has registered, and when a job begins and is over, uploads included: see `wire`.
+At PORT it says how it is, and at METRICS_PORT it has its figures for Prometheus.
 """
 
 from __future__ import annotations
@@ -213,15 +214,16 @@ def _tell(line: str) -> None:
     print(f"{line}\n", end="", flush=True)
 
 
-async def serve(agent_name: str) -> None:
-    """Take jobs until the end."""
+async def serve(agent_name: str, port: int = 0, metrics_port: int | None = None) -> None:
+    """Take jobs until the end; port 0 is any that is free."""
     server = AgentServer(
         load_threshold=math.inf,  # a busy machine would refuse jobs
         load_fnc=lambda: 0.0,
         job_executor_type=JobExecutorType.THREAD,
         num_idle_processes=1,
         host="127.0.0.1",
-        port=0,
+        port=port,
+        prometheus_port=metrics_port,
     )
     server.rtc_session(work, agent_name=agent_name, on_session_end=judge)
     server.on("worker_registered", lambda *_: _tell(READY))
@@ -244,4 +246,5 @@ async def _watch(server: AgentServer) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    asyncio.run(serve(*(sys.argv[1:] or [AGENT_NAME])))
+    name, *ports = sys.argv[1:] or [AGENT_NAME]
+    asyncio.run(serve(name, *map(int, ports)))

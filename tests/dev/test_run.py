@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -224,7 +225,18 @@ def conversations(database: Path) -> set[tuple[str, bool]]:
 @pytest.mark.skipif(not is_installed(), reason="there is no livekit-agents for this Python")
 def test_the_demo_has_a_finished_conversation_and_one_under_way(tmp_path: Path) -> None:
     (port,) = free_ports(1)
-    database = tmp_path / "demo.db"
-    with running(tmp_path / "log", PORT=str(port), DATABASE_URL=f"sqlite:///{database}"):
+    database, password = tmp_path / "demo.db", "a password of the tests"
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "ADMIN_PASSWORD": password}
+    with running(tmp_path / "log", PORT=str(port), **settings):
         expected = {("reservations", True), ("help-line", False)}
         until(lambda: conversations(database) == expected, 60)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=("admin", password)) as admin:
+            until(lambda: workers(admin) == {("receptionist", "reachable")})
+
+
+def workers(admin: httpx.Client) -> set[tuple[str, str]]:
+    """The agent workers that the dashboard shows, with their status."""
+    rows = re.findall(r'<tr id="worker-.*?</tr>', admin.get("/agents/workers").text, re.DOTALL)
+    found = ("".join(re.sub("<[^>]*>", " ", row)).split() for row in rows)
+    states = ("reachable", "unreachable", "unhealthy")
+    return {(words[0], next(word for word in words if word in states)) for words in found}
