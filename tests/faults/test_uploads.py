@@ -31,7 +31,7 @@ SOUND = b"OggS" + bytes(range(256)) * 400
 
 @dataclass
 class Agent:
-    """An agent that uploads until it is told to stop, each upload until it is accepted."""
+    """An agent that uploads until it may stop, each upload until it is accepted."""
 
     dashboard: Dashboard
     spoken: Spoken = field(default_factory=Spoken)
