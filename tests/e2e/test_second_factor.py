@@ -1,6 +1,5 @@
 """Second factors in a browser: an app, and passkeys of Chromium's virtual authenticator."""
 
-import re
 import secrets
 import time
 from collections.abc import Callable
@@ -12,10 +11,11 @@ from playwright.sync_api import Page, expect
 from tests.e2e.authenticators import Virtual
 from tests.e2e.axe import problems_everywhere
 from tests.e2e.conftest import WIDE, OpenPage
+from tests.e2e.second_factors import add_passkey, prove, sign_in, sign_out
 from tests.e2e.watch import Watch
 from tests.support.dashboard import Dashboard
 from tests.support.factors import until_new_step
-from tests.support.people import SECRET, add_person
+from tests.support.people import add_person
 
 PAGE = "/account/second-factor"
 
@@ -42,38 +42,6 @@ def opened(open_page: OpenPage, stored: Dashboard) -> Page:
     """A page of a browser in which nobody is signed in; it opened the dashboard by its name."""
     named = stored.url.replace("127.0.0.1", "localhost")
     return open_page("/sign-in", at=named, extra_http_headers={})
-
-
-def sign_in(page: Page, name: str) -> None:
-    """Enter name and password."""
-    page.goto("/sign-in")
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Password", exact=True).fill(SECRET)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-
-
-def sign_out(page: Page) -> None:
-    """End the session."""
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-
-
-def prove(page: Page) -> None:
-    """Enter the password again."""
-    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it's you")
-    page.get_by_label("Password", exact=True).fill(SECRET)
-    page.get_by_role("button", name="Confirm", exact=True).click()
-
-
-def add_passkey(page: Page, name: str = "This laptop") -> None:
-    """Add a passkey, on the page about factors, and save the codes."""
-    page.get_by_role("link", name="Add passkey").click()
-    heading = page.get_by_role("heading", level=1)
-    expect(heading).to_have_text(re.compile("^(Confirm that it's you|Add a passkey)$"))
-    if heading.inner_text() != "Add a passkey":
-        prove(page)
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_role("button", name="Add passkey").click()
 
 
 def test_an_app_is_set_up_and_its_code_signs_in(opened: Page, name: str, watch: Watch) -> None:
