@@ -71,6 +71,7 @@ def create_app(
     app.state.audit = LogAudit()
     app.state.store = None
     app.state.storage = None
+    app.state.queue = None
     app.state.jobs = jobs
     app.state.hub = Hub()
     app.state.streams = Streams(app.state.hub.feed)
@@ -156,6 +157,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.services.conversations.insights.recent import Recent
     from app.services.conversations.keeping import Uploads
     from app.services.history.projecting.projector import Projector
+    from app.services.jobs.queue import Queue
     from app.services.webhooks.intake import Intake, last_moments
     from app.services.webhooks.stored import refused
     from app.storage.opening import open_storage
@@ -176,6 +178,8 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.insights = Recent()
         projector = Projector(store, app.state.hub)
         app.state.intake = Intake(store, projector.wake)
+        app.state.queue = Queue(store, app.state.hub, embedded=app.state.jobs)
+        opened.push_async_callback(app.state.queue.close)
         app.state.passwords = Passwords()
         app.state.quota = Quota(settings.api_requests_per_minute)
         app.state.sealer = Sealer(settings.session_secret)

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -22,14 +21,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.jobs import conversations, count_usage, draw_waveforms, reconcile, retain
 from app.jobs.context import Context, use
 from app.services import executors
+from app.services.jobs.engine_tables import NAME, SCHEMA, system_url
 from app.store.errors import StoreError
 
-NAME = "livekit-dashboard"
 ScheduledWorkflow = Callable[[datetime, Any], Coroutine[Any, Any, None]]
 # Of the jobs, not of the program: jobs that wait outlive an upgrade. Change it with their arguments
 # or steps; jobs of the version before are then left to processes of that version.
 VERSION = "2"
-SCHEMA = "dbos"
 THREADS = 16
 AGAIN = 15.0  # seconds until the next try to start
 PRUNE_EVERY = 3600.0  # seconds
@@ -174,16 +172,3 @@ def configuration(url: URL, executor: str) -> DBOSConfig:
         "max_executor_threads": THREADS,
         "notification_listener_polling_interval_sec": 5.0,
     }
-
-
-def system_url(url: URL) -> URL:
-    """Return where DBOS has its tables: a schema of PostgreSQL, or a file beside SQLite's.
-
-    SQLite has one writer a file, and DBOS's writes must not delay those of webhooks. The jobs in
-    it are made again by their schedules, so a backup doesn't need the file.
-    """
-    if url.get_backend_name() == "postgresql":
-        return url.set(drivername="postgresql+psycopg")
-    path = Path(url.database or "")
-    beside = path.with_name(f"{path.stem}-jobs{path.suffix or '.db'}")
-    return URL.create("sqlite", database=str(beside))

@@ -7,6 +7,7 @@ from app.labels.agents import AGENTS
 from app.labels.audit import AUDIT
 from app.labels.conversations import CONVERSATIONS
 from app.labels.history import HISTORY
+from app.labels.jobs import JOBS
 from app.labels.label import NEWER, Label, Labels
 from app.labels.media import MEDIA
 from app.labels.rooms import ROOMS
@@ -28,6 +29,7 @@ LABELS: Labels = {
     **HISTORY,
     **CONVERSATIONS,
     **UPLOADS,
+    **JOBS,
     Reach: {
         Reach.REACHABLE: Label("active", "ok", "Running jobs."),
         Reach.ABSENT: Label(

@@ -29,6 +29,13 @@ async def living(store: Store) -> set[str]:
         return set((await connection.execute(select(EXECUTORS.c.id))).scalars())
 
 
+async def any_alive(store: Store) -> bool:
+    """Return whether a process runs jobs. Raises StoreError."""
+    alive = select(EXECUTORS.c.id).where(EXECUTORS.c.seen_at >= datetime.now(UTC) - GONE).limit(1)
+    async with store.read() as connection:
+        return (await connection.execute(alive)).first() is not None
+
+
 async def ended(store: Store, executor: str) -> None:
     """Write that a process has ended in order. Raises StoreError."""
     async with store.write() as connection:

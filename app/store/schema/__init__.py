@@ -27,7 +27,7 @@ from app.store.schema.history import (
     SESSIONS,
     TRACKS,
 )
-from app.store.schema.jobs import EXECUTORS
+from app.store.schema.jobs import BACKGROUND_JOBS, EXECUTORS, JOB_ITEMS, JOB_LOG
 from app.store.schema.metadata import METADATA
 from app.store.schema.uploads import (
     CONVERSATION_BATCHES,
@@ -47,6 +47,7 @@ __all__ = [
     "AUDIT_HEAD",
     "AUDIT_TARGETS",
     "AUTHENTICATORS",
+    "BACKGROUND_JOBS",
     "CALLS",
     "CONNECTIONS",
     "CONVERSATIONS",
@@ -66,6 +67,8 @@ __all__ = [
     "FORWARDING",
     "IDENTITIES",
     "INGRESS_RUNS",
+    "JOB_ITEMS",
+    "JOB_LOG",
     "LINKS",
     "METADATA",
     "PASSKEYS",

@@ -1,0 +1,64 @@
+"""Labels of jobs in the background: statuses, and what each kind of job does."""
+
+from typing import NamedTuple
+
+from app.labels.label import Label, Labels
+from app.services.jobs.jobs import Job
+from app.services.jobs.kinds import JobKind
+from app.services.jobs.states import ItemStatus, JobStatus, LogLevel
+
+JOBS: Labels = {
+    JobStatus: {
+        JobStatus.WAITING: Label("waiting", "", "Starts as soon as a process has a place for it."),
+        JobStatus.RUNNING: Label("running", "ok", "Items are being worked on."),
+        JobStatus.DONE: Label("done", "ok", "All items were done."),
+        JobStatus.FAILED: Label("failed", "bad", "Items failed, or the job ended early."),
+        JobStatus.CANCELED: Label("canceled", "warn", "Somebody canceled the job."),
+    },
+    ItemStatus: {
+        ItemStatus.WAITING: Label("waiting", "", "Has no result yet."),
+        ItemStatus.DONE: Label("done", "ok", "It was done, or there was nothing left to do."),
+        ItemStatus.FAILED: Label("failed", "bad", "It could not be done."),
+        ItemStatus.SKIPPED: Label(
+            "skipped", "warn", "It was not tried: the job was canceled, or ended early."
+        ),
+    },
+    LogLevel: {
+        LogLevel.INFO: Label("info", "", "What happened."),
+        LogLevel.WARNING: Label("warning", "warn", "The job went on, or somebody stopped it."),
+        LogLevel.ERROR: Label("error", "bad", "Why the job failed."),
+    },
+}
+
+
+class Words(NamedTuple):
+    """How a kind of job is named: "Delete", "room", "rooms"."""
+
+    verb: str
+    noun: str
+    nouns: str
+
+
+KINDS = {
+    JobKind.DELETE_ROOMS: Words("Delete", "room", "rooms"),
+    JobKind.REMOVE_PARTICIPANTS: Words("Remove", "participant", "participants"),
+    JobKind.STOP_EGRESS: Words("Stop", "egress job", "egress jobs"),
+    JobKind.DELETE_INGRESS: Words("Delete", "ingress", "ingresses"),
+    JobKind.REBUILD_HISTORY: Words("Rebuild", "history", "history"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """Return what a kind of job does; its name in the database if this version doesn't know it."""
+    if kind not in set(JobKind):
+        return kind
+    words = KINDS[JobKind(kind)]
+    return f"{words.verb} {words.nouns}"
+
+
+def title_of(job: Job) -> str:
+    """Return what a job does to how many, without its target: "Delete 120 rooms"."""
+    if not isinstance(job.kind, JobKind) or job.kind is JobKind.REBUILD_HISTORY:
+        return kind_name(job.kind)
+    words = KINDS[job.kind]
+    return f"{words.verb} {job.total:,} {words.noun if job.total == 1 else words.nouns}"
