@@ -30,7 +30,7 @@ from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
 from app.services.webhooks.feed import Received
 from app.services.webhooks.refusals import Refusals
-from app.services.webhooks.signing_keys import DEFAULT_SERVER, signing_keys
+from app.services.webhooks.signing_keys import signing_keys
 from app.web import failures
 from app.web.assets import Assets, HashedFiles
 from app.web.base_path import BasePath, MissingSlash
@@ -138,13 +138,9 @@ async def _live(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 def _jobs(app: FastAPI, settings: Settings) -> AbstractAsyncContextManager[None]:
     from app.jobs.context import Context  # with DBOS, which only a store needs
     from app.jobs.engine import running
-    from app.services.conversations.closing import Closer
-    from app.services.history.reconciling.reconciler import Reconciler
 
     state = app.state
-    reconciler = Reconciler(state.store, state.livekit, state.hub, DEFAULT_SERVER)
-    closer = Closer(state.store, state.hub, DEFAULT_SERVER)
-    context = Context(settings, state.store, state.storage, state.hub, reconciler, closer)
+    context = Context.of(settings, state.store, state.storage, state.hub, state.livekit)
     return running(context)
 
 

@@ -6,10 +6,9 @@ jobs of those whose heartbeat stopped.
 
 import asyncio
 import logging
-import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,16 +19,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.jobs import conversations, count_usage, draw_waveforms, reconcile, retain
 from app.jobs.context import Context, use
+from app.jobs.sweep import adopt, register, sweep, take_over
+from app.live.topics import EVERYTHING
 from app.services import executors
 from app.services.jobs.engine_tables import NAME, SCHEMA, system_url
+from app.services.jobs.queue import JOBS
 from app.store.errors import StoreError
 
 ScheduledWorkflow = Callable[[datetime, Any], Coroutine[Any, Any, None]]
 # Of the jobs, not of the program: jobs that wait outlive an upgrade. Change it with their arguments
-# or steps; jobs of the version before are then left to processes of that version.
-VERSION = "2"
+# or steps, and with new ones, which processes of the version before must not get. Their scheduled
+# jobs are then left to them; what people started continues in the new version (sweep.py).
+VERSION = "3"
 THREADS = 16
+PATIENCE = 10.0  # seconds in which running steps may end
 AGAIN = 15.0  # seconds until the next try to start
+REST = 1.0  # seconds, at least, between two looks for new jobs
 PRUNE_EVERY = 3600.0  # seconds
 KEPT = timedelta(hours=6)  # finished jobs
 TOGETHER = 500
@@ -64,7 +69,7 @@ class Engine:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._store = context.store
-        self.executor = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(6)}"
+        self.executor = context.executor
         self._launched = False
 
     async def run(self) -> None:
@@ -73,18 +78,39 @@ class Engine:
         while not started:
             started = self._store.ready and await self._start()
             await asyncio.sleep(0 if started else AGAIN if self._store.ready else 1.0)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_after())
+            group.create_task(self._follow())
+
+    async def _look_after(self) -> None:
         pruned = 0.0
         loop = asyncio.get_running_loop()
         while True:
-            try:
+            with self._logged():
                 await executors.beat(self._store, self.executor)
                 await self._take_over()
+                await sweep(self._context)
                 if loop.time() - pruned > PRUNE_EVERY:
                     await _prune()
                     pruned = loop.time()
-            except (StoreError, SQLAlchemyError, error.DBOSException) as failure:
-                log.warning("jobs not looked after", error=type(failure).__name__)
             await asyncio.sleep(executors.EVERY)
+
+    async def _follow(self) -> None:
+        """Let new jobs begin as soon as they are published."""
+        with self._context.hub.subscribed() as subscription:
+            while True:
+                if {JOBS, EVERYTHING} & await subscription.take():
+                    with self._logged():
+                        await sweep(self._context)
+                await asyncio.sleep(REST)
+
+    @contextmanager
+    def _logged(self) -> Iterator[None]:
+        """Log what fails for the databases; the next time makes up for it."""
+        try:
+            yield
+        except (StoreError, SQLAlchemyError, error.DBOSException) as failure:
+            log.warning("jobs not looked after", error=type(failure).__name__)
 
     async def _start(self) -> bool:
         use(self._context)
@@ -95,6 +121,7 @@ class Engine:
             await executors.beat(self._store, self.executor)
             DBOS(config=configuration(self._store.url, self.executor))
             DBOS.launch()
+            await register()
             await DBOS.apply_schedules_async([_schedule(*each) for each in SCHEDULES])
         except (StoreError, SQLAlchemyError, error.DBOSException, OSError) as failure:
             log.error("jobs not started", error=type(failure).__name__)
@@ -110,20 +137,26 @@ class Engine:
             await retain.prepare_months()
 
     async def _take_over(self) -> None:
-        """Resume the jobs of processes that are gone; two that do it do no harm."""
+        """Resume the jobs of processes that are gone, if this one is the first of the living.
+
+        If two did it, the second one would interrupt what the first one has resumed.
+        """
         living = await executors.living(self._store)
+        if self.executor != min(living, default=""):
+            return
         pending = await DBOS.list_workflows_async(
             status="PENDING", app_version=VERSION, load_input=False, load_output=False
         )
         for job in pending:
             if job.executor_id not in living:
-                log.warning("job taken over", job=job.name, executor=job.executor_id)
-                await DBOS.resume_workflow_async(job.workflow_id)
+                await take_over(self._context, job)
+        await adopt(self._context, VERSION, living)
 
     async def stop(self) -> None:
-        """Let running jobs end, and close the engine's connections."""
+        """Let running steps end, and close the engine's connections."""
         if not self._launched:
             return
+        await self._context.stopping.stop(PATIENCE)
         await self._destroy()
         with suppress(StoreError):
             await executors.ended(self._store, self.executor)

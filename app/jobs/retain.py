@@ -15,6 +15,7 @@ from app.services.audit.pruning import prune
 from app.services.audit.rows import DASHBOARD, AuditRow
 from app.services.audit.writing import add
 from app.services.history import retention
+from app.services.jobs.retention import remove_some as remove_jobs
 
 SCHEDULE = "0 17 3 * * *"
 ACTION = "history.retain"
@@ -37,6 +38,8 @@ async def retain(at: datetime, _context: Any) -> None:
     for kind, deleted in (await retain_conversations(at.isoformat())).items():
         if deleted:
             await _record(kind, [], deleted)
+    while await _remove_jobs():
+        pass
 
 
 @DBOS.step(name="retain.audit", retries_allowed=True, interval_seconds=60)
@@ -45,6 +48,11 @@ async def _prune_audit() -> None:
     removed = await prune(current().store, days, dashboard_row())
     if removed:
         log.info("pruned", rows=removed, days=days)
+
+
+@DBOS.step(name="retain.jobs", retries_allowed=True, interval_seconds=60)
+async def _remove_jobs() -> int:
+    return await remove_jobs(current().store)
 
 
 @DBOS.step(name="retain.months", retries_allowed=True, interval_seconds=60)

@@ -44,7 +44,6 @@ KINDS = {
     JobKind.REMOVE_PARTICIPANTS: Words("Remove", "participant", "participants"),
     JobKind.STOP_EGRESS: Words("Stop", "egress job", "egress jobs"),
     JobKind.DELETE_INGRESS: Words("Delete", "ingress", "ingresses"),
-    JobKind.REBUILD_HISTORY: Words("Rebuild", "history", "history"),
 }
 
 
@@ -58,7 +57,7 @@ def kind_name(kind: str) -> str:
 
 def title_of(job: Job) -> str:
     """Return what a job does to how many, without its target: "Delete 120 rooms"."""
-    if not isinstance(job.kind, JobKind) or job.kind is JobKind.REBUILD_HISTORY:
+    if not isinstance(job.kind, JobKind):
         return kind_name(job.kind)
     words = KINDS[job.kind]
     return f"{words.verb} {job.total:,} {words.noun if job.total == 1 else words.nouns}"

@@ -8,13 +8,10 @@ from dbos import DBOS, error
 from app.config.settings import Settings
 from app.jobs.context import Context
 from app.live.hub import Hub
-from app.services.conversations.closing import Closer
-from app.services.history.reconciling.reconciler import Reconciler
 from app.services.livekit.client import LiveKit
 from app.storage.storage import Storage
 from app.store.store import Store
 
-SERVER = "default"
 TRIES = 60
 
 
@@ -30,12 +27,4 @@ async def start(job: Any, *arguments: Any) -> Any:
 
 def context(settings: Settings, store: Store, livekit: LiveKit) -> Context:
     """Return what jobs work with, with a storage that nobody closes."""
-    hub = Hub()
-    return Context(
-        settings,
-        store,
-        Storage(settings.files_in),
-        hub,
-        Reconciler(store, livekit, hub, SERVER),
-        Closer(store, hub, SERVER),
-    )
+    return Context.of(settings, store, Storage(settings.files_in), Hub(), livekit)

@@ -23,12 +23,13 @@ OUTCOMES = {
     JobStatus.FAILED: Outcome.FAILED,
     JobStatus.CANCELED: Outcome.INTERRUPTED,
 }
-# What the audit calls the items of a job, as it does for shorter actions, and a good result.
+# What the audit calls the items of a job, by which column it names them, and a good result: as it
+# does for shorter actions.
 NAMED = {
-    JobKind.DELETE_ROOMS: ("rooms", "deleted"),
-    JobKind.REMOVE_PARTICIPANTS: ("participants", "removed"),
-    JobKind.STOP_EGRESS: ("jobs", "stopping"),
-    JobKind.DELETE_INGRESS: ("ingresses", "deleted"),
+    JobKind.DELETE_ROOMS: ("rooms", "label", "deleted"),
+    JobKind.REMOVE_PARTICIPANTS: ("participants", "label", "removed"),
+    JobKind.STOP_EGRESS: ("jobs", "key", "stopping"),
+    JobKind.DELETE_INGRESS: ("ingresses", "key", "deleted"),
 }
 TARGETS = {JobKind.REMOVE_PARTICIPANTS: "room"}
 
@@ -107,8 +108,9 @@ async def _entry(connection: AsyncConnection, job: Job) -> AuditRow:
         "skipped": job.skipped,
     }
     if isinstance(job.kind, JobKind) and job.kind in NAMED:
-        name, good = NAMED[job.kind]
-        facts[name] = {row.key: row.detail or good for row in await _named(connection, job)}
+        name, column, good = NAMED[job.kind]
+        rows = await _named(connection, job)
+        facts[name] = {row._mapping[column]: row.detail or good for row in rows}
         if job.total > MOST_NAMED:
             facts[f"{name}_omitted"] = job.total - MOST_NAMED
     if job.canceled_by:
@@ -134,5 +136,9 @@ async def _named(connection: AsyncConnection, job: Job) -> list[Row[Any]]:
     """Return items for the audit, those that failed first."""
     rows = JOB_ITEMS.c
     worst = case((rows.status == ItemStatus.FAILED, 0), else_=1)
-    query = select(rows.key, rows.detail).where(rows.job == job.id).order_by(worst, rows.number)
+    query = (
+        select(rows.key, rows.label, rows.detail)
+        .where(rows.job == job.id)
+        .order_by(worst, rows.number)
+    )
     return list((await connection.execute(query.limit(MOST_NAMED))).all())

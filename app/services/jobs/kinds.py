@@ -10,4 +10,3 @@ class JobKind(StrEnum):
     REMOVE_PARTICIPANTS = "participants.remove"
     STOP_EGRESS = "egress.stop"
     DELETE_INGRESS = "ingress.delete"
-    REBUILD_HISTORY = "history.rebuild"

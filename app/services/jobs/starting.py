@@ -35,7 +35,10 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """One thing that a job will act on: what the act needs, and what is shown."""
+    """One thing that a job will act on: its ID, and the name that is shown.
+
+    The ID is one that nothing else ever gets, such as a room's SID: a job may run much later.
+    """
 
     key: str
     label: str = ""

@@ -62,8 +62,8 @@ JOB_ITEMS = Table(
         primary_key=True,
     ),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("key", Text, nullable=False),  # what the act needs: a name, an ID
-    Column("label", Text, nullable=False),  # what is shown
+    Column("key", Text, nullable=False),  # an ID that nothing else ever gets
+    Column("label", Text, nullable=False),  # the name that is shown
     Column("status", String(16), nullable=False),
     Column("detail", Text, nullable=False),  # why it failed, or was skipped
     Column("at", Moment),  # of the result
