@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=serve)
     commands = parser.add_subparsers(metavar="COMMAND")
     _add(commands, "serve", serve, "serve until stopped (the default)")
+    _add(commands, "worker", worker, "run jobs in the background until stopped, for JOBS=off")
     _add(commands, "check", check, "report problems with the configuration and the server")
     _add(commands, "migrate", migrate, "bring the schema of the database up to date")
     audit = commands.add_parser("audit", help="work on the audit").add_subparsers(
@@ -149,6 +150,13 @@ def _days(text: str) -> int | None:
 
 def _add(commands: Any, name: str, run: Callable[..., int], what: str) -> None:
     commands.add_parser(name, help=what).set_defaults(run=run)
+
+
+def worker(settings: Settings) -> int:
+    """Run jobs in the background until stopped; return 0."""
+    from app.process.worker import work  # with the store, which serving without one doesn't need
+
+    return work(settings)
 
 
 def migrate(settings: Settings) -> int:

@@ -72,7 +72,7 @@ def create_app(
     app.state.store = None
     app.state.storage = None
     app.state.queue = None
-    app.state.jobs = jobs
+    app.state.jobs = jobs and settings.jobs == "embedded"
     app.state.hub = Hub()
     app.state.streams = Streams(app.state.hub.feed)
     app.state.agent_workers = None

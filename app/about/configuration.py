@@ -34,6 +34,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Store": (
         "database_url",
         "storage_url",
+        "jobs",
         "audit_days",
         "retention_events",
         "retention_sessions",

@@ -32,6 +32,7 @@ DESCRIPTIONS = {
     "redis_url": "Redis through which instances share the cache and tell each other of changes.",
     "database_url": "Database that remembers: accounts and the audit log.",
     "storage_url": "Storage for files that are too large for the database.",
+    "jobs": "Whether this process runs jobs in the background.",
     "audit_days": "Days that the audit log is kept.",
     "retention_events": "Days that webhooks are kept as they came.",
     "retention_sessions": "Days that sessions and what was in them are kept.",

@@ -31,6 +31,11 @@ COMMON = (
 )
 
 
+def lower(value: object) -> object:
+    """Return a text in lower case; anything else as it is."""
+    return value.lower() if isinstance(value, str) else value
+
+
 def parts(value: object) -> object:
     """Return the parts of a text that are separated by commas; anything else as it is."""
     if isinstance(value, str):

@@ -41,7 +41,7 @@ from app.config.sources import FromFile, SettingsError, environment
 from app.config.storage import StorageSettings
 
 SPLIT = BeforeValidator(checks.parts)
-LOWER = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+LOWER = BeforeValidator(checks.lower)
 Url = Annotated[str, AfterValidator(checks.livekit_url)]
 Allowed = Annotated[str, AfterValidator(checks.origin)]
 Host = Annotated[str, AfterValidator(checks.host_pattern)]

@@ -1,14 +1,14 @@
-"""The settings of what is kept: the database, and files too large for it.
+"""The settings of what is kept, the database and files too large for it, and of work on it.
 
 Keys of a storage provider are no settings: its library reads them from the environment.
 """
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import BaseSettings
 
 from app.config import checks
@@ -44,6 +44,7 @@ class StorageSettings(BaseSettings):
 
     database_url: Annotated[SecretStr, AfterValidator(checks.database_url)] | None = None
     storage_url: Annotated[str, AfterValidator(storage)] | None = None
+    jobs: Annotated[Literal["embedded", "off"], BeforeValidator(checks.lower)] = "embedded"
 
     @property
     def stored_in(self) -> str:

@@ -35,7 +35,7 @@ async def findings(settings: Settings) -> list[Finding]:
     if settings.redis_url:
         found.append(await _cache(settings))
     if settings.stored_in:
-        found += [await _store(settings), await _storage(settings)]
+        found += [await _store(settings), await _storage(settings), await _jobs(settings)]
     if settings.oidc_issuer or settings.trusted_user_header:
         found.append(await _sign_in_elsewhere(settings))
     found += await _workers(settings)
@@ -97,6 +97,29 @@ async def _store(settings: Settings) -> Finding:
     if missing:
         return Finding("Store", f"{store.name} responds; the next start migrates it")
     return Finding("Store", f"{store.name} responds, and its schema is up to date")
+
+
+async def _jobs(settings: Settings) -> Finding:
+    if settings.jobs == "embedded":
+        return Finding("Jobs", "run in the dashboard")
+    from app.services.executors import any_alive  # as above
+    from app.store.errors import StoreError
+    from app.store.migrating import pending
+    from app.store.store import Store, driver_ended
+
+    store = Store(settings.stored_in)
+    try:
+        store.ready = not await pending(store)
+        runs = store.ready and await any_alive(store)
+    except StoreError:
+        return Finding("Jobs", "unknown: the database doesn't respond", fine=False)
+    finally:
+        await store.close()
+        await driver_ended()
+    if runs:
+        return Finding("Jobs", "a process runs them")
+    text = "JOBS is off, and no process runs them. Start `livekit-dashboard worker`."
+    return Finding("Jobs", text, fine=False)
 
 
 async def _storage(settings: Settings) -> Finding:

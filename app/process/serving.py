@@ -54,12 +54,12 @@ def serve(settings: Settings) -> int:
             log.warning("the password is weak", host=settings.host, problem=problem)
         for name, doubt in doubtful(settings).items():
             log.warning(f"the setting {doubt}", name=name)
-        _check_schema(settings)
+        check_schema(settings)
         return _run(settings, sockets) if settings.workers == 1 else _run_workers(settings, sockets)
 
 
-def _check_schema(settings: Settings) -> None:
-    """Migrate the store, so that the workers find it up to date.
+def check_schema(settings: Settings) -> None:
+    """Migrate the store, so that the processes which work with it find it up to date.
 
     Raises SettingsError for a database of a newer version. If the database doesn't respond, the
     workers try again until it does.

@@ -60,6 +60,7 @@ SAMPLES: dict[str, tuple[str, Any]] = {
         "postgresql://u:p@db.example.com/dash",
     ),
     "STORAGE_URL": ("s3://bucket.of-ops/a/b/", "s3://bucket.of-ops/a/b"),
+    "JOBS": ("Off", "off"),
     "AUDIT_DAYS": ("90", 90),
     "RETENTION_EVENTS": ("7", 7),
     "RETENTION_SESSIONS": ("90", 90),

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ def environment(**settings: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), **settings}
 
 
-def ended(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+def ended(
+    folder: Path, words: Sequence[str] = (), **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run it with settings that it cannot use, until it ends on its own."""
-    return LEAKS.ended([sys.executable, "-m", "app"], folder, environment(**settings))
+    return LEAKS.ended([sys.executable, "-m", "app", *words], folder, environment(**settings))
 
 
 class Program:
@@ -33,6 +36,8 @@ class Program:
 
     Its log is a file in `folder`. Its `process` can be stopped and started again at its address.
     """
+
+    words: Sequence[str] = ()  # of its command
 
     def __init__(self, folder: Path, stack: Any, **settings: str) -> None:
         self._port = free_ports(1)[0]
@@ -48,9 +53,9 @@ class Program:
         }
         self.process = Process(
             "dashboard",
-            [sys.executable, "-m", "app"],
+            [sys.executable, "-m", "app", *self.words],
             log=LEAKS.follow(self._log),
-            answers=lambda: says_ok(self._port, "/health"),
+            answers=self.answers,
             env=LEAKS.environment(environment(**{**given, **settings})),
             cwd=folder,
         )
@@ -63,6 +68,10 @@ class Program:
     def __exit__(self, *_: object) -> None:
         """Stop it."""
         self.process.stop(patience=15)
+
+    def answers(self) -> bool:
+        """Return whether it has started."""
+        return says_ok(self._port, "/health")
 
     @property
     def pid(self) -> int:
@@ -86,3 +95,13 @@ class Program:
     def visitor(self, username: str | None = "admin", password: str = PASSWORD) -> Visitor:
         """Return a client, signed in unless told otherwise; to be closed."""
         return Visitor(self.url, username, password)
+
+
+class Worker(Program):
+    """One running process of `livekit-dashboard worker`, which has no address."""
+
+    words = ("worker",)
+
+    def answers(self) -> bool:
+        """Return whether it runs jobs."""
+        return self._log.exists() and "jobs started" in self.log
