@@ -1,4 +1,4 @@
-"""Work with the store that goes on when the database is back."""
+"""Work with the store that continues when the database is back."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

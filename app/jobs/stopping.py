@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Stopping:
-    """Whether this process stops, and which steps it waits for.
+    """Tells long steps that this process stops, and waits for those that must end.
 
     A step that stops raises CancelledError: the engine then records no outcome, so that another
     process, or the next start, resumes it.

@@ -4,21 +4,26 @@ All that a job knows is in the store, so that it continues wherever it was inter
 process and version.
 """
 
+import asyncio
 from functools import partial
 
+import structlog
 from dbos import DBOS
 
 from app.jobs.batches import Batch
 from app.jobs.context import current
 from app.jobs.patience import patiently
 from app.services.jobs import working
-from app.services.jobs.jobs import get
+from app.services.jobs.jobs import Job, get
 from app.services.jobs.queue import topics_of
-from app.services.jobs.states import LogLevel
+from app.services.jobs.states import JobStatus, LogLevel
 
 NAME = "work"
 # Seconds to wait while LiveKit fails; after the last, the job ends.
 PAUSES = (2, 4, 8, 16, 30, 60, 60, 60)
+LOOK_EVERY = 2.0  # seconds, meanwhile, whether somebody has canceled it
+
+audit_log = structlog.get_logger("audit")
 
 
 @DBOS.workflow(name=NAME, max_recovery_attempts=1000)
@@ -39,7 +44,8 @@ async def work(job_id: str) -> None:
 async def _begin(job_id: str) -> bool:
     context = current()
     begin = partial(working.begin, context.store, job_id, context.executor)
-    begun = await patiently(begin, job_id)
+    with context.stopping.step():
+        begun = await patiently(begin, job_id)
     context.hub.publish(topics_of(job_id))
     return begun
 
@@ -58,15 +64,29 @@ async def _batch(job_id: str, failures: int) -> tuple[bool, str]:
 async def _wait(job_id: str, outage: str, seconds: float) -> None:
     context = current()
     text = f"{outage} Trying again in {seconds:g} s."
-    await patiently(
-        partial(working.write_line, context.store, job_id, text, LogLevel.WARNING), job_id
-    )
+    write = partial(working.write_line, context.store, job_id, text, LogLevel.WARNING)
+    await patiently(write, job_id)
     context.hub.publish(topics_of(job_id))
-    await context.stopping.pause(seconds)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    goes_on = partial(working.goes_on, context.store, job_id)
+    while (left := end - loop.time()) > 0 and await patiently(goes_on, job_id):
+        await context.stopping.pause(min(left, LOOK_EVERY))
 
 
 @DBOS.step(name="work.end")
 async def _end(job_id: str, error: str) -> None:
     context = current()
-    await patiently(partial(working.end, context.store, job_id, error), job_id)
+    with context.stopping.step():
+        if await patiently(partial(working.end, context.store, job_id, error), job_id):
+            _log(await patiently(partial(get, context.store, job_id), job_id))
     context.hub.publish(topics_of(job_id))
+
+
+def _log(job: Job) -> None:
+    """Write the outcome, which the audit in the store has, to the log too."""
+    counts = {"total": job.total, "done": job.done, "failed": job.failed, "skipped": job.skipped}
+    who = {"user": job.actor, "role": job.role, "address": job.address}
+    about = {"action": job.action, "server": job.server, "job": job.id}
+    write = audit_log.info if job.status == JobStatus.DONE else audit_log.warning
+    write(str(job.status), **about, **who, **counts)

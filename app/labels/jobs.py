@@ -25,7 +25,7 @@ JOBS: Labels = {
     },
     LogLevel: {
         LogLevel.INFO: Label("info", "", "What happened."),
-        LogLevel.WARNING: Label("warning", "warn", "The job went on, or somebody stopped it."),
+        LogLevel.WARNING: Label("warning", "warn", "The job continued, or somebody stopped it."),
         LogLevel.ERROR: Label("error", "bad", "Why the job failed."),
     },
 }

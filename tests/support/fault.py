@@ -29,6 +29,7 @@ Mode = Literal[
     "huge",
     "lost",
     "closing",
+    "partly",
 ]
 
 
@@ -78,6 +79,7 @@ class Relay:
         self.url = f"ws://127.0.0.1:{self._listener.getsockname()[1]}"
         self.mode: Mode = "pass"
         self.delay = 2.0
+        self.part = b"\0"  # of a request that changes something: "partly" breaks those
         self.shift: timedelta | None = None  # how far off the server's clock seems to be
         self.requests = 0
         self._ended = threading.Event()
@@ -133,6 +135,9 @@ class Relay:
                 if mode == "closing" and b"/DeleteRoom " in request.partition(b"\r\n")[0]:
                     self._pass(request)
                     client.sendall(CLOSING)
+                    break
+                if mode == "partly" and self.part in request and not READ.match(request):
+                    client.sendall(ANSWERS["broken"])
                     break
                 if mode == "slow":
                     self._ended.wait(self.delay)

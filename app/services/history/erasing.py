@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, func, or_, select, update
 
 from app.services.history.rows import changed
 from app.services.history.scrubbing import Scrubber, impersonal
+from app.services.jobs.erasing import erase_in_jobs
 from app.services.sip.states import CallDirection
 from app.store.schema import (
     CALLS,
@@ -50,9 +51,10 @@ async def footprint(store: Store, server: str, identity: str) -> dict[str, int]:
 async def erase(store: Store, server: str, identity: str) -> Erased:
     """Replace an identity everywhere in history, and remove what says who it was.
 
-    The sessions and their figures stay. Webhooks are changed too, so that `history rebuild` brings
-    nothing back. It is repeated until nothing is found, because webhooks may be on their way into
-    history meanwhile. If it is interrupted, it may be run again. Raises StoreError.
+    The sessions and their figures stay, and so do jobs that acted on people. Webhooks are changed
+    too, so that `history rebuild` brings nothing back. It is repeated until nothing is found,
+    because webhooks may be on their way into history meanwhile. If it is interrupted, it may be run
+    again. Raises StoreError.
     """
     scrubber = Scrubber(identity, f"{PSEUDONYM}{secrets.token_hex(6)}")
     rows: Counter[str] = Counter()
@@ -61,7 +63,8 @@ async def erase(store: Store, server: str, identity: str) -> Erased:
         rows += some
         if not some:
             break
-    return Erased(scrubber.pseudonym, dict(rows))
+    rows["job_items"] = await erase_in_jobs(store, server, identity, scrubber.pseudonym)
+    return Erased(scrubber.pseudonym, dict(+rows))
 
 
 async def _erased_once(store: Store, server: str, scrubber: Scrubber) -> Counter[str]:

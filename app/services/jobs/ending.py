@@ -1,10 +1,10 @@
 """Ends jobs: what is left is skipped, and the audit gets the outcome with that of each item."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.audit.rows import AuditRow
@@ -132,7 +132,7 @@ async def _entry(connection: AsyncConnection, job: Job) -> AuditRow:
     )
 
 
-async def _named(connection: AsyncConnection, job: Job) -> list[Row[Any]]:
+async def _named(connection: AsyncConnection, job: Job) -> Sequence[Any]:
     """Return items for the audit, those that failed first."""
     rows = JOB_ITEMS.c
     worst = case((rows.status == ItemStatus.FAILED, 0), else_=1)
@@ -141,4 +141,4 @@ async def _named(connection: AsyncConnection, job: Job) -> list[Row[Any]]:
         .where(rows.job == job.id)
         .order_by(worst, rows.number)
     )
-    return list((await connection.execute(query.limit(MOST_NAMED))).all())
+    return (await connection.execute(query.limit(MOST_NAMED))).all()

@@ -42,7 +42,7 @@ class Queue:
         return self.embedded or await executors.any_alive(self._store)
 
     async def schedules(self) -> Sequence["Schedule"]:
-        """Return what runs by itself, by name; nothing before the engine's first start.
+        """Return the schedules, by name; nothing before the engine's first start.
 
         Raises StoreError.
         """

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from croniter import croniter
-from dbos import DBOSClient
-from sqlalchemy import URL
+from croniter import croniter  # type: ignore[import-untyped]
+from dbos import DBOSClient, WorkflowSchedule
+from sqlalchemy import URL, create_engine, inspect
 
 from app.services.jobs.engine_tables import NAME, SCHEMA, system_url
 from app.store.failures import translated
 
+TABLE = "workflow_schedules"  # DBOS makes it with the others
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What runs by itself; `cron` has seconds first, in UTC.
+    """What runs at certain times; `cron` has seconds first, in UTC.
 
     `last_status` is DBOS's word for how the last run ended, or "" once it was removed.
     """
@@ -34,7 +36,14 @@ class Schedules:
 
     def __init__(self, url: URL) -> None:
         self._url = system_url(url)
-        self._client: DBOSClient | None = None
+        self._engine = create_engine(self._url, pool_size=2, max_overflow=0, pool_timeout=5)
+        self._client = DBOSClient(
+            system_database_engine=self._engine,
+            dbos_system_schema=SCHEMA,
+            application_name=NAME,
+            lazy=True,
+            retry_connection_errors=False,
+        )
 
     async def every(self) -> Sequence[Schedule]:
         """Return all schedules, by name; nothing before the engine's first start.
@@ -45,40 +54,36 @@ class Schedules:
             return await asyncio.to_thread(self._read)
 
     def _read(self) -> list[Schedule]:
-        if self._url.get_backend_name() == "sqlite" and not Path(self._url.database or "").exists():
-            return []  # or connecting would make the file
-        client = self._client = self._client or DBOSClient(
-            system_database_url=self._url.render_as_string(hide_password=False),
-            dbos_system_schema=SCHEMA,
-            system_database_pool_size=1,
-            application_name=NAME,
-            lazy=True,
-            retry_connection_errors=False,
-        )
-        found = []
-        for each in client.list_schedules():
-            name, cron = each["schedule_name"], each["schedule"]
-            runs = client.list_workflows(
-                schedule_name=name, limit=1, sort_desc=True, load_input=False, load_output=False
-            )
-            paused = each["status"] != "ACTIVE"
-            last = each["last_fired_at"]
-            found.append(
-                Schedule(
-                    name=name,
-                    cron=cron,
-                    next=None if paused else following(cron, datetime.now(UTC)),
-                    last_at=datetime.fromisoformat(last) if last else None,
-                    last_status=runs[0].status if runs else "",
-                    paused=paused,
-                )
-            )
+        if not self._exist():
+            return []
+        found = [self._schedule(each) for each in self._client.list_schedules()]
         return sorted(found, key=lambda schedule: schedule.name)
+
+    def _exist(self) -> bool:
+        is_file = self._url.get_backend_name() == "sqlite"
+        if is_file and not Path(self._url.database or "").exists():
+            return False  # connecting would make the file
+        return inspect(self._engine).has_table(TABLE, schema=None if is_file else SCHEMA)
+
+    def _schedule(self, row: WorkflowSchedule) -> Schedule:
+        name, cron, last = row["schedule_name"], row["schedule"], row["last_fired_at"]
+        runs = self._client.list_workflows(
+            schedule_name=name, limit=1, sort_desc=True, load_input=False, load_output=False
+        )
+        paused = row["status"] != "ACTIVE"
+        return Schedule(
+            name=name,
+            cron=cron,
+            next=None if paused else following(cron, datetime.now(UTC)),
+            last_at=datetime.fromisoformat(last) if last else None,
+            last_status=runs[0].status if runs else "",
+            paused=paused,
+        )
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            await asyncio.to_thread(self._client.destroy)
+        await asyncio.to_thread(self._client.destroy)
+        await asyncio.to_thread(self._engine.dispose)
 
 
 def following(cron: str, at: datetime) -> datetime:

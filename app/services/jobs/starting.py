@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -58,6 +58,11 @@ class NewJob:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     again_of: str = ""
     server: str = DEFAULT_SERVER
+
+
+def can_hold(texts: Iterable[str]) -> bool:
+    """Return whether both databases can hold these texts as they are."""
+    return all(storable(text) == text for text in texts)
 
 
 async def start(store: Store, queue: Queue, new: NewJob) -> Job:

@@ -58,7 +58,7 @@ async def next_items(store: Store, job_id: str, most: int) -> Sequence[Item]:
 async def write_results(
     store: Store, job_id: str, results: Sequence[Result], *, counted: bool
 ) -> bool:
-    """Write what came of items, count them if asked to, and return whether the job goes on.
+    """Write what came of items, count them if asked to, and return whether the job continues.
 
     It doesn't if somebody has canceled it. Raises StoreError.
     """
