@@ -35,6 +35,7 @@ OBSERVABILITY = "/observability"
 CONVERSATIONS = "/conversations"
 INGRESS = "/ingress"
 INVITATION = "/invitation"
+JOBS = "/jobs"
 LIVE = "/live"
 PARTICIPANTS = "/participants"
 RESET = "/reset"
@@ -148,6 +149,11 @@ def identity_path(identity: str, *rest: str) -> str:
 def conversation_path(job: str, *rest: str) -> str:
     """Return the path of a conversation's page, or of what stands below it."""
     return "/".join([CONVERSATIONS, segment(job), *rest])
+
+
+def job_path(job: str, *rest: str) -> str:
+    """Return the path of the page of a job in the background, or of what stands below it."""
+    return "/".join([JOBS, segment(job), *rest])
 
 
 def call_record_path(call_id: str) -> str:

@@ -17,10 +17,12 @@ from app.services.egress import jobs as egress_jobs
 from app.services.egress.jobs import Job
 from app.services.egress.listing import Kind, Status, Wanted
 from app.services.egress.states import EgressStatus
+from app.services.jobs.kinds import JobKind
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import Outcome, one_by_one
 from app.text.paths import EGRESS
+from app.web.actions.background import Item, in_background
 from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.deps import AuditDep, LiveKitDep, PolledLiveKitDep
@@ -89,6 +91,9 @@ async def stop_many(request: Request, livekit: LiveKitDep, audit: AuditDep) -> R
     )
     if asks:
         return asks
+    items = [Item(job.id, job.id) for job in chosen]
+    if job_page := await in_background(request, JobKind.STOP_EGRESS, items):
+        return job_page
     ids = [job.id for job in chosen]
     stop, outage = control.stop, control.OUTAGE
 

@@ -19,12 +19,14 @@ from app.services.ingress import control, ingresses, listing
 from app.services.ingress.ingresses import Ingress
 from app.services.ingress.listing import Row, Wanted
 from app.services.ingress.states import IngressStatus
+from app.services.jobs.kinds import JobKind
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.redaction import plain
 from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import rooms
 from app.text.paths import INGRESS, ingress_path
+from app.web.actions.background import Item, in_background
 from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
@@ -140,6 +142,10 @@ async def delete_ingresses(request: Request, livekit: LiveKitDep, audit: AuditDe
     )
     if asks:
         return asks
+
+    items = [Item(one.id, one.label) for one in chosen]
+    if job := await in_background(request, JobKind.DELETE_INGRESS, items):
+        return job
 
     def note(outcomes: Sequence[Outcome[Ingress]]) -> None:
         audit.note(ingresses={each.item.id: each.error or "deleted" for each in outcomes})

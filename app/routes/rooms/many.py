@@ -12,11 +12,13 @@ from app.commands.lk import writing
 from app.inputs.rooms.many import PERMISSIONS, Asked, ChosenPeople, PermitMany, SendToMany
 from app.security.guards import does
 from app.security.roles import Permission
+from app.services.jobs.kinds import JobKind
 from app.services.livekit.client import LiveKit
 from app.services.livekit.differences import Difference
 from app.services.livekit.steps import Outcome, one_by_one
 from app.services.rooms import many, moderation
 from app.services.rooms.people import Person
+from app.web.actions.background import Item, in_background
 from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
@@ -124,6 +126,10 @@ async def remove(
     )
     if question is not None:
         return question
+
+    items = [Item(who.sid, who.identity) for who in chosen]
+    if job := await in_background(request, JobKind.REMOVE_PARTICIPANTS, items, room):
+        return job
 
     async def step(lk: LiveKit, who: Person) -> Sequence[Difference]:
         await moderation.remove(lk, room, who.identity)

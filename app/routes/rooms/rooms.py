@@ -13,6 +13,7 @@ from app.inputs.rooms.rooms import CreateRoom, DeleteRooms
 from app.navigation.figures import Figure
 from app.security.guards import does, sees
 from app.security.roles import Permission
+from app.services.jobs.kinds import JobKind
 from app.services.lists import Ask
 from app.services.livekit.client import LiveKit
 from app.services.livekit.steps import Outcome, one_by_one
@@ -21,6 +22,7 @@ from app.services.rooms.new_agents import NewAgent
 from app.services.rooms.rooms import Room, Wanted
 from app.text.json_text import json_note
 from app.text.paths import ROOMS, name_in, room_path
+from app.web.actions.background import Item, in_background
 from app.web.actions.report import Work, report
 from app.web.confirmation import confirm_many
 from app.web.context import RequestContext
@@ -120,6 +122,9 @@ async def delete_rooms(request: Request, livekit: LiveKitDep, audit: AuditDep) -
     )
     if question is not None:
         return question
+    items = [Item(room.sid, room.name) for room in chosen]
+    if job := await in_background(request, JobKind.DELETE_ROOMS, items):
+        return job
     names = [room.name for room in chosen]
 
     def note(outcomes: Sequence[Outcome[str]]) -> None:
