@@ -47,6 +47,7 @@ AREAS = {
     "audit": "Audit",
     "history": "History",
     "conversation": "Conversations",
+    "jobs": "Background jobs",
 }
 
 ACTIONS = {
@@ -106,6 +107,8 @@ ACTIONS = {
     "participants.remove": "Remove participants",
     "participants.send": "Send data to participants",
     "participants.unmute": "Unmute participants",
+    "jobs.again": "Run job again",
+    "jobs.cancel": "Cancel job",
     "list.layout": "Change layout of a list",
     "room.create": "Create room",
     "room.delete": "Delete room",

@@ -1,11 +1,13 @@
-"""Labels of jobs in the background: statuses, and what each kind of job does."""
+"""Labels of jobs in the background: statuses, what each kind of job does, and schedules."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.labels.label import Label, Labels
-from app.services.jobs.jobs import Job
 from app.services.jobs.kinds import JobKind
 from app.services.jobs.states import ItemStatus, JobStatus, LogLevel
+
+if TYPE_CHECKING:
+    from app.services.jobs.jobs import Job  # with the store, 30 MB
 
 JOBS: Labels = {
     JobStatus: {
@@ -55,9 +57,53 @@ def kind_name(kind: str) -> str:
     return f"{words.verb} {words.nouns}"
 
 
-def title_of(job: Job) -> str:
+def title_of(job: "Job") -> str:
     """Return what a job does to how many, without its target: "Delete 120 rooms"."""
     if not isinstance(job.kind, JobKind):
         return kind_name(job.kind)
     words = KINDS[job.kind]
     return f"{words.verb} {job.total:,} {words.noun if job.total == 1 else words.nouns}"
+
+
+class Scheduled(NamedTuple):
+    """A schedule in words."""
+
+    title: str
+    meaning: str
+
+
+SCHEDULES: dict[str, Scheduled] = {
+    "reconcile": Scheduled(
+        "Compare history with LiveKit",
+        "Adds to history what no webhook reported, and closes what LiveKit no longer lists.",
+    ),
+    "tend_conversations": Scheduled(
+        "Close conversations",
+        "Closes conversations that have ended, and deletes files that nothing needs.",
+    ),
+    "draw_waveforms": Scheduled("Draw waveforms", "Draws the waveforms of new recordings."),
+    "count_usage": Scheduled(
+        "Count usage", "Counts the hours that are due, for Usage and for Insights."
+    ),
+    "retain": Scheduled(
+        "Remove what is too old",
+        "Removes history, conversations, recordings and audit entries older than their settings.",
+    ),
+}
+
+# How a run of a schedule ended, by DBOS's word for it.
+RUNS: dict[str, Label] = {
+    "SUCCESS": Label("done", "ok", "The run ended."),
+    "ERROR": Label("failed", "bad", "The run ended with an error, which the log has."),
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": Label(
+        "failed", "bad", "The run was interrupted too often, and won't be tried again."
+    ),
+    "CANCELLED": Label("canceled", "warn", "The run was canceled."),
+    "PENDING": Label("running", "ok", "The run hasn't ended."),
+    "ENQUEUED": Label("waiting", "", "The run waits for a process."),
+}
+
+
+def scheduled(name: str) -> Scheduled:
+    """Return a schedule in words; one that this version doesn't know by its name."""
+    return SCHEDULES.get(name, Scheduled(name, "A schedule of another version of the dashboard."))

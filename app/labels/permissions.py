@@ -109,6 +109,17 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
             needs="conversations.read",
         ),
     },
+    "Background jobs": {
+        "jobs.read": Permitted(
+            "View jobs",
+            "What runs in the background and what waits: progress, results, logs and schedules.",
+        ),
+        "jobs.write": Permitted(
+            "Cancel and repeat jobs",
+            "Cancel jobs and run them again, if one may do what they do.",
+            needs="jobs.read",
+        ),
+    },
     "People": {
         "personal.read": Permitted(
             "View personal data",

@@ -37,6 +37,11 @@ TERMS: dict[str, Term] = {
         "entry can be changed or deleted here; each has a hash over the one before, so that "
         "`livekit-dashboard audit verify` finds what was changed elsewhere.",
     ),
+    "background-job": Term(
+        "job",
+        "An action on more than 50 things, done in the background. It continues if its page is "
+        "closed or the dashboard restarts. The result for each item is kept for 30 days.",
+    ),
     "capacity": Term(
         "capacity",
         "Places that are taken, of the room's max participants. LiveKit doesn't count agents, "

@@ -48,6 +48,7 @@ EXPLAINED_BY = {
     "/sessions": "features/history",
     "/history": "features/history",
     "/conversations": "features/conversations",
+    "/jobs": "features/jobs",
     "/sign-in": "features/accounts",
     "/account": "features/accounts",
     "/sign-out": "features/accounts",

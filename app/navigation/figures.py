@@ -18,6 +18,7 @@ from app.text.paths import (
     CONVERSATIONS,
     EGRESS,
     INGRESS,
+    JOBS,
     PARTICIPANTS,
     ROOMS,
     RULES,
@@ -38,6 +39,7 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     TRUNKS: ("trunk", "trunks"),
     RULES: ("dispatch rule", "dispatch rules"),
     CONVERSATIONS: ("live conversation", "live conversations"),
+    JOBS: ("running or waiting", "running or waiting"),
 }
 # What is marked before it, and its tone. Red is for failures only.
 MARKED: Mapping[str, tuple[str, str, str]] = {

@@ -108,6 +108,10 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
         ),
     ),
     (
+        "Operations",
+        (NavItem("Jobs", "list-task", "/jobs", Permission.JOBS_READ, "database_url"),),
+    ),
+    (
         "Developer",
         (
             NavItem("Tokens", "key", "/sandbox", Permission.TOKENS_CREATE),

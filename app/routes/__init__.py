@@ -56,6 +56,8 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.accounts.factors import sign_in as passkey
         from app.routes.agents import insights
         from app.routes.api.routers import api_routers
+        from app.routes.background import job as background_job
+        from app.routes.background import jobs as background_jobs
         from app.routes.conversations.routers import conversation_routers
         from app.routes.history import identity, records
         from app.routes.history import participants as past_participants
@@ -94,6 +96,8 @@ def routers(wanted: Settings) -> list[APIRouter]:
             identity.router,
             insights.router,
             *conversation_routers(),
+            background_jobs.router,
+            background_job.router,
             *([records.router] if wanted.enable_sip else ()),
             *api_routers(telephony=wanted.enable_sip),
         ]

@@ -29,6 +29,7 @@ NAMED = {
     "ingress": Permission.INGRESS_READ,
     "session": Permission.HISTORY_READ,
     "conversation": Permission.CONVERSATIONS_READ,
+    "job": Permission.JOBS_READ,
 }
 # What of a request's state was for it alone.
 ONCE = frozenset({"sign_in", HELD})

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     CONVERSATIONS_READ = "conversations.read"
     CONVERSATIONS_MANAGE = "conversations.manage"
     RECORDINGS_READ = "recordings.read"
+    JOBS_READ = "jobs.read"
+    JOBS_WRITE = "jobs.write"
     AUDIT_READ = "audit.read"
     ACCOUNTS_READ = "accounts.read"
     ACCOUNTS_WRITE = "accounts.write"
@@ -68,6 +70,7 @@ READING = frozenset(
         Permission.PERSONAL_READ,
         Permission.CONVERSATIONS_READ,
         Permission.RECORDINGS_READ,
+        Permission.JOBS_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNTS_READ,
     }
@@ -90,6 +93,8 @@ _SUPPORT = _VIEWER | {
     Permission.PERSONAL_READ,
     Permission.CONVERSATIONS_READ,
     Permission.RECORDINGS_READ,
+    Permission.JOBS_READ,
+    Permission.JOBS_WRITE,
 }
 _OPERATOR = _SUPPORT | {
     Permission.SETTINGS_READ,

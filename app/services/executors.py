@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.store.schema import EXECUTORS
 from app.store.store import Store
@@ -34,6 +34,13 @@ async def any_alive(store: Store) -> bool:
     alive = select(EXECUTORS.c.id).where(EXECUTORS.c.seen_at >= datetime.now(UTC) - GONE).limit(1)
     async with store.read() as connection:
         return (await connection.execute(alive)).first() is not None
+
+
+async def number_alive(store: Store) -> int:
+    """Return how many processes run jobs. Raises StoreError."""
+    alive = select(func.count()).where(EXECUTORS.c.seen_at >= datetime.now(UTC) - GONE)
+    async with store.read() as connection:
+        return int((await connection.execute(alive)).scalar_one())
 
 
 async def ended(store: Store, executor: str) -> None:

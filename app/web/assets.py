@@ -48,6 +48,7 @@ SHEETS = (
     "accounts",
     "charts",
     "conversations",
+    "jobs",
 )
 ALL_SHEETS = "css/all.css"
 # Comments are a fifth of what a first visit loads. A script's are lines of their own, which stay

@@ -142,6 +142,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         identity_path=paths.identity_path,
         call_record_path=paths.call_record_path,
         conversation_path=paths.conversation_path,
+        job_path=paths.job_path,
     )
     # Most pages show the same parts, whose rendering took half of a page's time.
     environment.globals["parts"] = SimpleNamespace(**_cached(environment, "ui/parts"))

@@ -13,6 +13,7 @@ from app.labels.table import label_of, states
 from app.services.agents.states import AgentStatus, WorkerStatus
 from app.services.egress.states import EgressStatus, StreamStatus
 from app.services.ingress.states import IngressStatus
+from app.services.jobs.states import ItemStatus, JobStatus
 from app.services.rooms.states import ParticipantKind
 from app.services.server.states import Reach
 from app.services.sip.rules.warnings import LABELS
@@ -37,6 +38,7 @@ EXPLAINED: dict[str, tuple[type[StrEnum], ...]] = {
     "agents": (AgentStatus, WorkerStatus),
     "egress": (EgressStatus, StreamStatus),
     "ingress": (IngressStatus,),
+    "jobs": (JobStatus, ItemStatus),
     "participants": (ParticipantKind,),
     "settings-and-search": (Reach,),
     "telephony": (CallStatus, TrunkKind, RuleKind, RouteResult),

@@ -199,6 +199,7 @@ def test_roles_hold_what_they_say(permission: Permission) -> None:
         Permission.PERSONAL_READ,
         Permission.CONVERSATIONS_READ,
         Permission.RECORDINGS_READ,
+        Permission.JOBS_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNTS_READ,
     }

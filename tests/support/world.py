@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from app.services.accounts.powers import Powers
 from app.services.conversations.facts import Item, LogLine, Span, Upload
 from app.services.conversations.states import Batch, ChatRole, ItemKind, Severity
 from app.services.conversations.writing.writing import write
+from app.services.jobs.kinds import JobKind
 from app.services.webhooks.intake import Intake
 from app.services.webhooks.receiving import read
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
@@ -28,8 +30,10 @@ from dev.stack import Stack
 from tests.support.dashboard import files_of
 from tests.support.history import add, connection, session
 from tests.support.history import call as a_call
+from tests.support.job_rows import ItemRow, write_job
 from tests.support.kept import Kept, kept_in
 from tests.support.sounds import recording
+from tests.support.stores import in_store
 from tests.support.uploads import Spoken
 from tests.support.webhooks import body_of
 
@@ -50,6 +54,14 @@ async def people_of(store: Store, name: str) -> None:
     met = connection("PA_walk", past, name, kind="SIP", name=name)
     called = a_call(CALL, room=name, identity=name, participant_sid="PA_walk", room_sid=SESSION)
     await add(store, {SESSIONS: [past], CONNECTIONS: [met], CALLS: [called]})
+
+
+async def job_of(store: Store, job: str, name: str) -> None:
+    """Create a job that runs in no process, of the kind that most roles may cancel."""
+    people = [ItemRow(name, "failed", name), ItemRow(name, "done")]
+    people += [ItemRow(f"{name} {number}") for number in range(150)]
+    about = {"kind": JobKind.REMOVE_PARTICIPANTS, "target": name, "actor": name}
+    await write_job(store, id=job, items=people, lines=[name], **about)
 
 
 async def conversation_of(kept: Kept, job: str, name: str) -> None:
@@ -77,6 +89,7 @@ class World:
     trunk: str
     rule: str
     dispatch: str
+    background_job: str
 
     def names(self, identity: str) -> dict[str, str]:
         """Return the parameters of the paths that are about it, and about somebody in its room."""
@@ -108,6 +121,7 @@ def world(stack: Stack, room: str, name: str, stored_in: str = "") -> Iterator[W
     made = asyncio.run(begin())
     if stored_in:
         kept_in(stored_in, files_of(stored_in), partial(conversation_of, job=made.job, name=name))
+        in_store(stored_in, partial(job_of, job=made.background_job, name=name))
     try:
         yield made
     finally:
@@ -141,6 +155,7 @@ async def _made(sdk: api.LiveKitAPI, room: str, name: str) -> World:
         trunk_id,
         await _rule(sdk, room, name, trunk_id),
         dispatch.id,
+        secrets.token_hex(16),
     )
 
 

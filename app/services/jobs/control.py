@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from app.errors import Conflict
 from app.services.audit.writing import storable
+from app.services.jobs.again import successor_within
 from app.services.jobs.ending import end_within
 from app.services.jobs.jobs import Job, get
 from app.services.jobs.kinds import JobKind
@@ -42,7 +43,8 @@ async def cancel(store: Store, queue: Queue, job_id: str, by: By) -> Job:
 async def again(store: Store, queue: Queue, job_id: str, by: By) -> Job:
     """Start another job with the items of an ended one that are not done.
 
-    Raises NotFound, Conflict if it hasn't ended or nothing is left, or StoreError.
+    Raises NotFound, Conflict if it hasn't ended, nothing is left, or another one does the rest
+    already, or StoreError.
     """
     job = await get(store, job_id)
     if not job.repeatable or not isinstance(job.kind, JobKind):
@@ -52,6 +54,8 @@ async def again(store: Store, queue: Queue, job_id: str, by: By) -> Job:
     query = select(rows.key, rows.label).where(*left).order_by(rows.number)
     made = secrets.token_hex(16)
     async with store.write() as connection:
+        if await successor_within(connection, job):
+            raise Conflict("Another job does the rest of this one already.")
         items = [NewItem(row.key, row.label) for row in await connection.execute(query)]
         new = NewJob(job.kind, items, by, job.target, job.inputs, job.id, job.server)
         await insert_job(connection, made, new)

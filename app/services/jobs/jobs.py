@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from app.errors import NotFound
+from app.services.audit.writing import storable
 from app.services.jobs.kinds import JobKind
 from app.services.jobs.states import UNENDED, ItemStatus, JobStatus, LogLevel, stored
 from app.services.livekit.enums import Newer
@@ -98,7 +99,7 @@ class Line:
 
 async def get(store: Store, job_id: str) -> Job:
     """Return a job. Raises NotFound, or StoreError."""
-    query = select(BACKGROUND_JOBS).where(BACKGROUND_JOBS.c.id == job_id)
+    query = select(BACKGROUND_JOBS).where(BACKGROUND_JOBS.c.id == storable(job_id))
     async with store.read() as connection:
         row = (await connection.execute(query)).one_or_none()
     if row is None:

@@ -20,12 +20,13 @@ FILTERS = ("actor", "kind", "status")  # each has an index in the order of the l
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which jobs are asked for; what is empty matches all."""
+    """Which jobs are asked for; what is empty matches all. `ended` leaves out the others."""
 
     status: str = ""
     kind: str = ""
     actor: str = ""
     server: str = DEFAULT_SERVER
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ async def page(store: Store, wanted: Wanted, place: Place) -> Found[Job]:
             along.append(column == value)
         elif value:
             beside.append(apart(column, "''") == value)
+    if wanted.ended:
+        beside.append(apart(rows.ended_at).is_not(None))
     walk = Walk(list(rows), rows.created_at, rows.id, along, beside)
     async with store.read() as connection:
         found = await walked(connection, walk, place)

@@ -1,0 +1,1 @@
+"""/jobs: what runs in the background."""
