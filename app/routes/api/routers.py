@@ -19,6 +19,7 @@ from app.routes.api import (
 )
 from app.routes.api import users as accounts
 from app.routes.api.conversations.routers import conversation_operations
+from app.routes.api.jobs import jobs
 
 
 def operations(*, telephony: bool) -> list[APIRouter]:
@@ -34,6 +35,7 @@ def operations(*, telephony: bool) -> list[APIRouter]:
         *conversation_operations(),
         agents.router,
         usage.router,
+        jobs.router,
         webhooks.router,
         audit.router,
         accounts.router,

@@ -38,6 +38,7 @@ NAMED = {
     "identity": "The identity of a participant, written as names of rooms are.",
     "job": "The ID of an egress job.",
     "ingress": "The ID of an ingress.",
+    "background_job": "The ID of a job in the background.",
 }
 
 
