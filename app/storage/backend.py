@@ -18,8 +18,24 @@ class Writer(Protocol):
         """Leave nothing of it, unless it was committed; may be called at any time."""
 
 
-class Backend(Protocol):
-    """A kind of storage. Its calls raise StorageError, and may be made in several threads."""
+class Source(Protocol):
+    """Files that are there. Its calls raise StorageError, and may be made in several threads."""
+
+    def read(self, path: str, start: int, end: int) -> bytes:
+        """Return the bytes before `end` from `start` on, which is less than `end` and the size."""
+
+    def size(self, path: str) -> int:
+        """Return the bytes of a file. Raises NotStored."""
+
+    def written_at(self, path: str) -> datetime:
+        """Return when a file was written, by the storage's clock. Raises NotStored."""
+
+    def delete(self, paths: Sequence[str]) -> None:
+        """Delete files; those that aren't there are no failure."""
+
+
+class Backend(Source, Protocol):
+    """A kind of storage that the dashboard writes to."""
 
     kind: str  # for people
     place: str
@@ -38,18 +54,6 @@ class Backend(Protocol):
 
     def get(self, path: str, most: int) -> bytes:
         """Return a whole file. Raises NotStored, and StorageError if it has more than `most`."""
-
-    def read(self, path: str, start: int, end: int) -> bytes:
-        """Return the bytes before `end` from `start` on, which is less than `end` and the size."""
-
-    def size(self, path: str) -> int:
-        """Return the bytes of a file. Raises NotStored."""
-
-    def written_at(self, path: str) -> datetime:
-        """Return when a file was written, by the storage's clock. Raises NotStored."""
-
-    def delete(self, paths: Sequence[str]) -> None:
-        """Delete files; those that aren't there are no failure."""
 
     def listed(self, prefix: str, after: str, most: int) -> list[str]:
         """Return the first paths below `prefix` that sort after `after`."""

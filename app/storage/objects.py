@@ -5,7 +5,7 @@ could abort at its end: obstore's own threads then still want to tell the event 
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,10 +25,14 @@ NO_BUCKET = "the bucket doesn't exist"
 
 
 class Objects:
-    """The bucket, or container, of a URL such as `s3://bucket/prefix`."""
+    """The bucket, or container, of a URL such as `s3://bucket/prefix`.
 
-    def __init__(self, url: str) -> None:
+    Keys and the endpoint are in `config` by obstore's names, or else in the environment.
+    """
+
+    def __init__(self, url: str, config: Mapping[str, str] | None = None) -> None:
         self._url = url
+        self._config = config
         self._scheme = url.partition(":")[0]
         self.kind = NAMES[self._scheme]
         self.place = url
@@ -151,6 +155,16 @@ class Objects:
         except FileNotFoundError:
             raise failed(StorageUnavailable, doing, NO_BUCKET) from None
 
+    def link(self, path: str, lasts: timedelta) -> str:
+        """Return a URL that anybody can read the file with for a while.
+
+        With keys of its own, no request is made; those of a role may have to be requested.
+        """
+        import obstore
+
+        with of_objects("Signing a link", "the keys can't sign one"):
+            return obstore.sign(self._store(), "GET", path, lasts)
+
     def _store(self) -> Any:
         """Return obstore's object, made at the first call: 7 MB that a folder doesn't need."""
         from obstore.store import from_url
@@ -158,7 +172,8 @@ class Objects:
         with self._one:
             if self._opened is None:
                 options: dict[str, Any] = {"client_options": CLIENT, "retry_config": RETRY}
-                self._opened = from_url(self._url, **options)
+                config: Any = dict(self._config) if self._config else None
+                self._opened = from_url(self._url, config=config, **options)
             return self._opened
 
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from app.storage.errors import NotStored, StorageError
-from app.storage.storage import BLOCK, Storage
+from app.storage.readable import BLOCK
+from app.storage.storage import Storage
 from tests.storage.streams import chunks, digest, part, read
 
 PATH = "conversations/AJ_1/recording.ogg"

@@ -59,8 +59,8 @@ def test_one_that_is_away_at_the_start(s3: S3, s3_url: str) -> None:
 def test_one_that_hangs_holds_nobody_longer_than_the_limit(
     s3: S3, s3_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.storage.storage.READ_TIMEOUT", 0.5)
-    monkeypatch.setattr("app.storage.storage.WRITE_TIMEOUT", 0.7)
+    monkeypatch.setattr("app.storage.readable.READ_TIMEOUT", 0.5)
+    monkeypatch.setattr("app.storage.readable.WRITE_TIMEOUT", 0.7)
     monkeypatch.setattr("app.storage.objects.CLIENT", {"timeout": "2s", "allow_http": True})
 
     async def work() -> None:
