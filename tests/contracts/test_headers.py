@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.labels.terms import LIVEKIT_DOCS
-from app.routes.conversations.recording import CSP as RECORDING_CSP
+from app.routes.files import CSP as RECORDING_CSP
 from app.security.headers import CSP, PLAYER_CSP
 from app.web.assets import FILE_CSP
 from dev.stack import Stack
@@ -30,8 +30,13 @@ ALLOWED = "https://ops.example"
 REACH = {"/rooms/{room}/watch", "/try", "/doctor"}
 DEVICES = {"/try", "/doctor"}
 # The page that plays a recording, and the recording itself, a file of somebody else's.
-PLAYS = "/conversations/{job}"
-RECORDED = {"/conversations/{job}/recording", "/api/v1/conversations/{job}/recording"}
+PLAYS = {"/conversations/{job}", "/recordings/{recording}"}
+RECORDED = {
+    "/conversations/{job}/recording",
+    "/api/v1/conversations/{job}/recording",
+    "/recordings/{recording}/file",
+    "/api/v1/recordings/{recording}/file",
+}
 
 
 def missing(seen: Seen, **other: str) -> list[str]:
@@ -108,7 +113,7 @@ def own(answered: Answered, stack: Stack) -> dict[str, str]:
     if answered.seen.status == 200 and answered.method in {"GET", "HEAD"}:
         if answered.place.template in RECORDED:
             return {"content-security-policy": RECORDING_CSP}
-        if answered.place.template == PLAYS:
+        if answered.place.template in PLAYS:
             return {"content-security-policy": PLAYER_CSP}
     return reaching(answered, stack)
 

@@ -37,14 +37,16 @@ class Openings:
             self._since.popitem(last=False)
 
 
-async def opened(request: Request, job: str, *, again: bool, action: str = ACTION) -> None:
-    """Write that somebody opened a conversation; a HEAD isn't recorded.
+async def opened(
+    request: Request, name: str, *, again: bool, action: str = ACTION, kind: str = "conversation"
+) -> None:
+    """Write that somebody opened a conversation, or a `kind` of something else; a HEAD isn't.
 
     With `again`, the request may belong to a page that is open: then nothing is written if there
     was an opening lately. Raises StoreError.
     """
-    entry = AuditEntry.of(request, action, {"conversation": job})
-    await _written(request, entry, job, again=again)
+    entry = AuditEntry.of(request, action, {kind: name})
+    await _written(request, entry, name, again=again)
 
 
 async def searched(request: Request, words: Sequence[str]) -> None:
