@@ -71,6 +71,7 @@ def create_app(
     app.state.audit = LogAudit()
     app.state.store = None
     app.state.storage = None
+    app.state.places = None
     app.state.queue = None
     app.state.jobs = jobs and settings.jobs == "embedded"
     app.state.hub = Hub()
@@ -140,8 +141,8 @@ def _jobs(app: FastAPI, settings: Settings) -> AbstractAsyncContextManager[None]
     from app.jobs.engine import running
 
     state = app.state
-    context = Context.of(settings, state.store, state.storage, state.hub, state.livekit)
-    return running(context)
+    files = state.storage, state.places
+    return running(Context.of(settings, state.store, *files, state.hub, state.livekit))
 
 
 @asynccontextmanager
@@ -154,6 +155,7 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     from app.services.conversations.keeping import Uploads
     from app.services.history.projecting.projector import Projector
     from app.services.jobs.queue import Queue
+    from app.services.recordings.places import open_places
     from app.services.webhooks.intake import Intake, last_moments
     from app.services.webhooks.stored import refused
     from app.storage.opening import open_storage
@@ -164,6 +166,8 @@ async def _stored(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
     async with open_store(settings.stored_in) as store, AsyncExitStack() as opened:
         app.state.storage = await opened.enter_async_context(open_storage(settings.files_in))
+        declared = open_places(settings.egress_presets, settings.recordings_root)
+        app.state.places = await opened.enter_async_context(declared)
         if settings.oidc_issuer:
             from app.services.oidc.provider import Provider
 

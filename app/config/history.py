@@ -12,3 +12,4 @@ class HistorySettings(BaseSettings):
     retention_calls: int = Field(400, ge=1, le=36_500)
     retention_conversations: int = Field(30, ge=1, le=36_500)
     retention_recordings: int = Field(30, ge=1, le=36_500)
+    retention_egress_recordings: int = Field(0, ge=0, le=36_500)  # 0 keeps them

@@ -39,12 +39,22 @@ def storage(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
+def folder(value: Path) -> Path:
+    """Return the absolute path of a folder. Raises ValueError for any other."""
+    if not value.is_absolute() or ".." in value.parts or value == Path("/"):
+        raise ValueError("must be the absolute path of a folder, such as /data/recordings")
+    if not str(value).isprintable():
+        raise ValueError("has an invalid path")
+    return value
+
+
 class StorageSettings(BaseSettings):
     """Where the dashboard keeps what it remembers."""
 
     database_url: Annotated[SecretStr, AfterValidator(checks.database_url)] | None = None
     storage_url: Annotated[str, AfterValidator(storage)] | None = None
     jobs: Annotated[Literal["embedded", "off"], BeforeValidator(checks.lower)] = "embedded"
+    recordings_root: Annotated[Path, AfterValidator(folder)] | None = None
 
     @property
     def stored_in(self) -> str:

@@ -10,6 +10,7 @@ from app.live.hub import Hub
 from app.services.conversations.closing import Closer
 from app.services.history.reconciling.reconciler import Reconciler
 from app.services.livekit.client import LiveKit
+from app.services.recordings.places import Places
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.storage.storage import Storage
 from app.store.store import Store
@@ -26,6 +27,7 @@ class Context:
     settings: Settings
     store: Store
     storage: Storage
+    places: Places
     hub: Hub
     livekit: LiveKit
     reconciler: Reconciler
@@ -35,12 +37,18 @@ class Context:
 
     @classmethod
     def of(
-        cls, settings: Settings, store: Store, storage: Storage, hub: Hub, livekit: LiveKit
+        cls,
+        settings: Settings,
+        store: Store,
+        storage: Storage,
+        places: Places,
+        hub: Hub,
+        livekit: LiveKit,
     ) -> "Context":
         """Return the context with the services that only jobs use."""
         reconciler = Reconciler(store, livekit, hub, DEFAULT_SERVER)
         closer = Closer(store, hub, DEFAULT_SERVER)
-        return cls(settings, store, storage, hub, livekit, reconciler, closer)
+        return cls(settings, store, storage, places, hub, livekit, reconciler, closer)
 
 
 _current: list[Context] = []

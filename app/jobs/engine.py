@@ -17,7 +17,14 @@ from dbos import DBOS, DBOSConfig, ScheduleInput, error
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.jobs import conversations, count_usage, draw_waveforms, reconcile, retain
+from app.jobs import (
+    check_recordings,
+    conversations,
+    count_usage,
+    draw_waveforms,
+    reconcile,
+    retain,
+)
 from app.jobs.context import Context, use
 from app.jobs.sweep import adopt, register, sweep, take_over
 from app.live.topics import EVERYTHING
@@ -42,6 +49,7 @@ SCHEDULES: tuple[tuple[ScheduledWorkflow, str], ...] = (
     (reconcile.reconcile, reconcile.SCHEDULE),
     (conversations.tend_conversations, conversations.SCHEDULE),
     (draw_waveforms.draw_waveforms, draw_waveforms.SCHEDULE),
+    (check_recordings.check_recordings, check_recordings.SCHEDULE),
     (count_usage.count_usage, count_usage.SCHEDULE),
     (retain.retain, retain.SCHEDULE),
 )

@@ -11,6 +11,7 @@ from dbos import DBOS
 
 from app.jobs.context import current
 from app.jobs.retain_conversations import days_of, retain_conversations
+from app.jobs.retain_recordings import KIND, retain_recordings
 from app.services.audit.pruning import prune
 from app.services.audit.rows import DASHBOARD, AuditRow
 from app.services.audit.writing import add
@@ -40,6 +41,8 @@ async def retain(at: datetime, _context: Any) -> None:
             await _record(kind, [], deleted)
     while await _remove_jobs():
         pass
+    if files := await retain_recordings(at.isoformat()):
+        await _record(KIND, [], {"files": files})
 
 
 @DBOS.step(name="retain.audit", retries_allowed=True, interval_seconds=60)

@@ -48,6 +48,7 @@ AREAS = {
     "history": "History",
     "conversation": "Conversations",
     "jobs": "Background jobs",
+    "recording": "Recordings",
 }
 
 ACTIONS = {
@@ -110,6 +111,9 @@ ACTIONS = {
     "jobs.again": "Run job again",
     "jobs.cancel": "Cancel job",
     "list.layout": "Change layout of a list",
+    "recording.delete": "Delete egress recording",
+    "recording.link": "Create link to egress recording",
+    "recording.open": "Open egress recording",
     "room.create": "Create room",
     "room.delete": "Delete room",
     "room.edit": "Edit room",

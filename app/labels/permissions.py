@@ -100,8 +100,15 @@ PERMISSIONS: dict[str, dict[str, Permitted]] = {
             "the audit log.",
         ),
         "recordings.read": Permitted(
-            "Listen to recordings",
-            "The sound of conversations. Each time somebody listens is in the audit log.",
+            "Open recordings",
+            "The sound of conversations, and the files that egress recorded: list, play and "
+            "download them. Each opening is in the audit log.",
+        ),
+        "recordings.manage": Permitted(
+            "Manage recordings",
+            "Delete the files of egress recordings in their storage, and create links by which "
+            "anybody can get them for 15 minutes.",
+            needs="recordings.read",
         ),
         "conversations.manage": Permitted(
             "Manage conversations",

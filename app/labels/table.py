@@ -10,6 +10,7 @@ from app.labels.history import HISTORY
 from app.labels.jobs import JOBS
 from app.labels.label import NEWER, Label, Labels
 from app.labels.media import MEDIA
+from app.labels.recordings import RECORDINGS
 from app.labels.rooms import ROOMS
 from app.labels.telephony import TELEPHONY
 from app.labels.uploads import UPLOADS
@@ -30,6 +31,7 @@ LABELS: Labels = {
     **CONVERSATIONS,
     **UPLOADS,
     **JOBS,
+    **RECORDINGS,
     Reach: {
         Reach.REACHABLE: Label("active", "ok", "Running jobs."),
         Reach.ABSENT: Label(

@@ -49,6 +49,7 @@ EXPLAINED_BY = {
     "/history": "features/history",
     "/conversations": "features/conversations",
     "/jobs": "features/jobs",
+    "/recordings": "features/recordings",
     "/sign-in": "features/accounts",
     "/account": "features/accounts",
     "/sign-out": "features/accounts",

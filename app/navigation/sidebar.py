@@ -104,6 +104,9 @@ NAV: tuple[tuple[str, tuple[NavItem, ...]], ...] = (
                 Permission.CONVERSATIONS_READ,
                 "database_url",
             ),
+            NavItem(
+                "Recordings", "film", "/recordings", Permission.RECORDINGS_READ, "database_url"
+            ),
             NavItem("Usage", "bar-chart", "/usage", Permission.HISTORY_READ, "database_url"),
         ),
     ),

@@ -18,6 +18,7 @@ from app.process.memory import keep_freed, keep_garbage_small
 from app.process.serving import check_schema
 from app.services.livekit.cache.opening import open_answers
 from app.services.livekit.client import LiveKit
+from app.services.recordings.places import open_places
 from app.storage.opening import open_storage
 from app.store.opening import open_store
 from app.store.store import driver_ended
@@ -47,10 +48,12 @@ async def _until_stopped(settings: Settings) -> None:
     async with AsyncExitStack() as opened:
         store = await opened.enter_async_context(open_store(settings.stored_in))
         storage = await opened.enter_async_context(open_storage(settings.files_in))
+        declared = open_places(settings.egress_presets, settings.recordings_root)
+        places = await opened.enter_async_context(declared)
         answers = await opened.enter_async_context(open_answers(settings))
         livekit = await opened.enter_async_context(LiveKit(settings, answers))
         await opened.enter_async_context(open_relay(settings, hub, None))
-        context = Context.of(settings, store, storage, hub, livekit)
+        context = Context.of(settings, store, storage, places, hub, livekit)
         await opened.enter_async_context(running(context))
         keep_garbage_small()
         log.info("worker started", store=store.name)

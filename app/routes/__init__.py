@@ -63,6 +63,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
         from app.routes.history import participants as past_participants
         from app.routes.history import session as past_session
         from app.routes.history import sessions as past_sessions
+        from app.routes.recordings.routers import recording_routers
         from app.routes.usage import usage
         from app.routes.webhooks import events
 
@@ -98,6 +99,7 @@ def routers(wanted: Settings) -> list[APIRouter]:
             *conversation_routers(),
             background_jobs.router,
             background_job.router,
+            *recording_routers(),
             *([records.router] if wanted.enable_sip else ()),
             *api_routers(telephony=wanted.enable_sip),
         ]

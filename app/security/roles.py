@@ -36,6 +36,7 @@ class Permission(StrEnum):
     RECORDINGS_READ = "recordings.read"
     JOBS_READ = "jobs.read"
     JOBS_WRITE = "jobs.write"
+    RECORDINGS_MANAGE = "recordings.manage"
     AUDIT_READ = "audit.read"
     ACCOUNTS_READ = "accounts.read"
     ACCOUNTS_WRITE = "accounts.write"
@@ -110,6 +111,7 @@ _ADMIN = _OPERATOR | {
     Permission.SIP_WRITE,
     Permission.PERSONAL_ERASE,
     Permission.CONVERSATIONS_MANAGE,
+    Permission.RECORDINGS_MANAGE,
     Permission.AUDIT_READ,
     Permission.ACCOUNTS_READ,
     Permission.ACCOUNTS_WRITE,

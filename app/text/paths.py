@@ -37,6 +37,7 @@ INGRESS = "/ingress"
 INVITATION = "/invitation"
 JOBS = "/jobs"
 LIVE = "/live"
+RECORDINGS = "/recordings"
 PARTICIPANTS = "/participants"
 RESET = "/reset"
 ROLES = "/roles"
@@ -174,6 +175,11 @@ def participant_path(room: str, identity: str, *rest: str) -> str:
 def egress_path(egress_id: str, *rest: str) -> str:
     """Return the path of an egress job's page, or of what stands below it."""
     return "/".join([EGRESS, segment(egress_id), *rest])
+
+
+def recording_path(recording: str, *rest: str) -> str:
+    """Return the path of a recording's page, or of what stands below it."""
+    return "/".join([RECORDINGS, segment(recording), *rest])
 
 
 def ingress_path(ingress_id: str, *rest: str) -> str:

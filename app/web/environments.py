@@ -141,6 +141,7 @@ def make_environment(assets: Assets, base: str = "") -> Environment:
         session_path=paths.session_path,
         identity_path=paths.identity_path,
         call_record_path=paths.call_record_path,
+        recording_path=paths.recording_path,
         conversation_path=paths.conversation_path,
         job_path=paths.job_path,
     )

@@ -1,6 +1,7 @@
 """A value for every setting that is not its default, as text and as the dashboard reads it."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from app.config.agents import WorkerAddress
@@ -61,12 +62,14 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     ),
     "STORAGE_URL": ("s3://bucket.of-ops/a/b/", "s3://bucket.of-ops/a/b"),
     "JOBS": ("Off", "off"),
+    "RECORDINGS_ROOT": ("/out/recordings/", Path("/out/recordings")),
     "AUDIT_DAYS": ("90", 90),
     "RETENTION_EVENTS": ("7", 7),
     "RETENTION_SESSIONS": ("90", 90),
     "RETENTION_CALLS": ("180", 180),
     "RETENTION_CONVERSATIONS": ("14", 14),
     "RETENTION_RECORDINGS": ("3", 3),
+    "RETENTION_EGRESS_RECORDINGS": ("365", 365),
     "OTLP_FORWARD_URL": ("HTTP://Collector:4318/otlp/", "http://collector:4318/otlp"),
     "OTLP_FORWARD_HEADERS": ("Authorization=Bearer%20x, a=b", "Authorization=Bearer%20x, a=b"),
     "EMERGENCY_ADMIN": ("false", False),

@@ -87,3 +87,18 @@ def test_the_default(
     monkeypatch.chdir(tmp_path)
     expected = Path(folder.format(here=tmp_path)).as_uri()
     assert load(monkeypatch, DATABASE_URL=database) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "used"), [("/out/recordings/", "/out/recordings"), ("/out/of ops", "/out/of ops")]
+)
+def test_the_folder_of_recordings(given: str, used: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**REQUIRED, "RECORDINGS_ROOT": given}.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().recordings_root == Path(used)
+
+
+@pytest.mark.parametrize("given", ["recordings", "/", "./a", "/out/../etc", "/out/\u202ea", "~/a"])
+def test_what_is_no_folder_of_recordings(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="RECORDINGS_ROOT"):
+        load(monkeypatch, RECORDINGS_ROOT=given)

@@ -212,6 +212,7 @@ def test_roles_hold_what_they_say(permission: Permission) -> None:
         Permission.SIP_WRITE,
         Permission.PERSONAL_ERASE,
         Permission.CONVERSATIONS_MANAGE,
+        Permission.RECORDINGS_MANAGE,
         Permission.AUDIT_READ,
         Permission.ACCOUNTS_READ,
         Permission.ACCOUNTS_WRITE,

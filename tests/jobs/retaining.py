@@ -3,7 +3,9 @@
 import asyncio
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.config.settings import load_settings
 from app.jobs.engine import running
@@ -13,7 +15,7 @@ from app.store.migrating import migrate
 from app.store.store import Store
 from tests.jobs.starting import context, start
 
-KINDS = ("events", "sessions", "calls", "conversations", "recordings")
+KINDS = ("events", "sessions", "calls", "conversations", "recordings", "egress_recordings")
 NOWHERE: dict[str, Any] = {
     "livekit_url": "ws://127.0.0.1:9",
     "livekit_api_key": "key",
@@ -24,7 +26,8 @@ NOWHERE: dict[str, Any] = {
 async def main(url: str, files: str) -> None:
     """Run the job once, with little time for each kind of history."""
     days = {f"retention_{kind}": 1 for kind in KINDS}
-    places: dict[str, Any] = {"database_url": url, "storage_url": files}
+    root = Path(urlsplit(files).path)
+    places: dict[str, Any] = {"database_url": url, "storage_url": files, "recordings_root": root}
     settings = load_settings(_env_file=None, admin_password="-", **places, **NOWHERE, **days)
     store = Store(url)
     await migrate(store)

@@ -9,6 +9,7 @@ from app.config.settings import Settings
 from app.jobs.context import Context
 from app.live.hub import Hub
 from app.services.livekit.client import LiveKit
+from app.services.recordings.places import Places
 from app.storage.storage import Storage
 from app.store.store import Store
 
@@ -27,4 +28,6 @@ async def start(job: Any, *arguments: Any) -> Any:
 
 def context(settings: Settings, store: Store, livekit: LiveKit) -> Context:
     """Return what jobs work with, with a storage that nobody closes."""
-    return Context.of(settings, store, Storage(settings.files_in), Hub(), livekit)
+    places = Places(settings.egress_presets, settings.recordings_root)
+    storage = Storage(settings.files_in)
+    return Context.of(settings, store, storage, places, Hub(), livekit)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from sqlalchemy import func, select, update
 
 from app.services.audit.listing import Wanted, every
 from app.services.conversations.files import recording_path
-from app.store.schema import CONVERSATIONS, UNWANTED_FILES, WEBHOOK_EVENTS
+from app.store.schema import CONVERSATIONS, RECORDINGS, UNWANTED_FILES, WEBHOOK_EVENTS
 from app.store.store import Store
+from tests.support.history import keep
 from tests.support.kept import SERVER, Kept, folder_url, kept_in
 from tests.support.program import environment
+from tests.support.recordings import of_file, recording_row
 from tests.support.stores import in_store
 from tests.support.streams import START, history, person, projected, room, webhook
 from tests.support.uploads import Spoken
@@ -80,3 +83,20 @@ def test_the_job_deletes_conversations_and_files(
     files = (1, 5) if is_away else (0, 2)
     assert kept_in(database, url, remaining) == ([new.job], *files)
     assert "conversations" in in_store(database, _left)[2]
+
+
+def test_the_job_deletes_files_of_egress(database: str, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    old, new = (tmp_path / "files" / name for name in ("old.mp4", "new.mp4"))
+    for file in (old, new):
+        file.write_bytes(b"content")
+    now = datetime.now(UTC)
+    rows = [
+        recording_row("EG_old", **of_file(old), started_at=START),
+        recording_row("EG_new", **of_file(new), started_at=now),
+    ]
+    keep(database, {RECORDINGS: rows})
+    _run(database, folder_url(tmp_path))
+    assert not old.exists()
+    assert new.exists()
+    assert "egress_recordings" in in_store(database, _left)[2]

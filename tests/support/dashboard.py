@@ -8,6 +8,7 @@ import tempfile
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
@@ -43,6 +44,11 @@ def files_of(database_url: str | SecretStr) -> str:
     return (FILES / digest[:16]).as_uri()
 
 
+def recordings_of(database_url: str | SecretStr) -> Path:
+    """Return the RECORDINGS_ROOT of these dashboards: the folder of their files."""
+    return Path(urlsplit(files_of(database_url)).path)
+
+
 def with_store(app: FastAPI) -> FastAPI:
     """Return an application with the same settings and a store, which nobody opens."""
     stored = {"database_url": SecretStr("sqlite:////nowhere/dashboard.db")}
@@ -63,6 +69,7 @@ class Dashboard:
                 "session_secret": SESSION_SECRET,
                 "signin_tries_per_minute": 1000,
                 "storage_url": files_of(settings.get("database_url") or ""),
+                "recordings_root": recordings_of(settings.get("database_url") or ""),
                 **settings,
             },
         )

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from livekit import api
@@ -24,14 +25,15 @@ from app.services.jobs.kinds import JobKind
 from app.services.webhooks.intake import Intake
 from app.services.webhooks.receiving import read
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
-from app.store.schema import CALLS, CONNECTIONS, SESSIONS
+from app.store.schema import CALLS, CONNECTIONS, RECORDINGS, SESSIONS
 from app.store.store import Store
 from dev.stack import Stack
-from tests.support.dashboard import files_of
+from tests.support.dashboard import files_of, recordings_of
 from tests.support.history import add, connection, session
 from tests.support.history import call as a_call
 from tests.support.job_rows import ItemRow, write_job
 from tests.support.kept import Kept, kept_in
+from tests.support.recordings import of_file, recording_row
 from tests.support.sounds import recording
 from tests.support.stores import in_store
 from tests.support.uploads import Spoken
@@ -64,8 +66,11 @@ async def job_of(store: Store, job: str, name: str) -> None:
     await write_job(store, id=job, items=people, lines=[name], **about)
 
 
-async def conversation_of(kept: Kept, job: str, name: str) -> None:
-    """Create a conversation with a recording, a span and a line of a log without their batch."""
+async def conversation_of(kept: Kept, job: str, name: str, root: Path) -> None:
+    """Create a conversation with a span and a line of a log without their batch, and a recording.
+
+    The file of the recording, below `root`, is also that of an egress job.
+    """
     store = kept.store
     now = datetime.now(UTC)
     upload = Upload(job=job, kind=Batch.TRACES, texts={"room": name, "agent": name})
@@ -76,7 +81,10 @@ async def conversation_of(kept: Kept, job: str, name: str) -> None:
         await connection.run_sync(
             write, store.dialect, DEFAULT_SERVER, upload, now, "127.0.0.1", "conversations/none"
         )
-    await kept.sound(Spoken(job=job), recording(2))
+    sound = recording(2)
+    file = root / await kept.sound(Spoken(job=job), sound)
+    recorded = recording_row(job, 1, room=name, room_sid=SESSION, **of_file(file))
+    await add(store, {RECORDINGS: [recorded]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,7 @@ class World:
         docs |= {"account": "1", "role": OWN_ROLE}  # in the store: see `people_of`
         docs |= {"sid": SESSION, "call": CALL, "token": "1"}
         docs |= {"span": SPAN, "line": LINE}  # see `conversation_of`
+        docs["recording"] = f"{self.job}.1"
         return {"identity": identity, "kind": "csv", "ending": "csv", **docs, **own}
 
 
@@ -120,7 +129,8 @@ def world(stack: Stack, room: str, name: str, stored_in: str = "") -> Iterator[W
 
     made = asyncio.run(begin())
     if stored_in:
-        kept_in(stored_in, files_of(stored_in), partial(conversation_of, job=made.job, name=name))
+        work = partial(conversation_of, name=name, root=recordings_of(stored_in))
+        kept_in(stored_in, files_of(stored_in), partial(work, job=made.job))
         in_store(stored_in, partial(job_of, job=made.background_job, name=name))
     try:
         yield made

@@ -20,6 +20,7 @@ from app.routes.api import (
 from app.routes.api import users as accounts
 from app.routes.api.conversations.routers import conversation_operations
 from app.routes.api.jobs import jobs
+from app.routes.api.recordings import recordings
 
 
 def operations(*, telephony: bool) -> list[APIRouter]:
@@ -33,6 +34,7 @@ def operations(*, telephony: bool) -> list[APIRouter]:
         *([call_records.router, calls.router] if telephony else ()),
         sessions.router,
         *conversation_operations(),
+        recordings.router,
         agents.router,
         usage.router,
         jobs.router,

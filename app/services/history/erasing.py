@@ -19,6 +19,7 @@ from app.store.schema import (
     CONNECTIONS,
     EGRESS_JOBS,
     INGRESS_RUNS,
+    RECORDINGS,
     TRACKS,
     WEBHOOK_EVENTS,
 )
@@ -73,6 +74,7 @@ async def _erased_once(store: Store, server: str, scrubber: Scrubber) -> Counter
         (WEBHOOK_EVENTS, "id", ("body",), scrubber.body),
         (EGRESS_JOBS, "egress_id", ("info", "error"), scrubber.body),
         (INGRESS_RUNS, "ingress_id", ("name", "error"), scrubber.text),
+        (RECORDINGS, "id", ("filename", "location"), scrubber.text),
     ):
         last: Any = 0 if table is WEBHOOK_EVENTS else ""
         while last is not None:

@@ -1,20 +1,25 @@
-"""History again from all webhooks that are kept: `livekit-dashboard history rebuild`."""
+"""History again from all webhooks that are kept: `livekit-dashboard history rebuild`.
+
+Recordings are made again from the egress jobs in history, which are kept for longer than webhooks.
+"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, not_, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, not_, or_, select, tuple_, update
 
 from app.services.history.projecting.projector import project, waiting
 from app.services.history.rows import FIRST, changed
+from app.services.recordings.rows import save_recordings
 from app.services.webhooks.intake import LIVEKIT
 from app.services.webhooks.receiving import EPOCH
-from app.store.schema import CONNECTIONS, SESSIONS, TRACKS, WEBHOOK_EVENTS
+from app.store.schema import CONNECTIONS, EGRESS_JOBS, SESSIONS, TRACKS, WEBHOOK_EVENTS
 from app.store.store import Store
 
 BATCH = 2000  # rows in one transaction
+JOBS = 200  # egress jobs in one transaction: their rows are large
 # What only LiveKit's lists have shown stays: no event says it again.
 DERIVED = (
     (SESSIONS, SESSIONS.c.started_inferred, SESSIONS.c.ended_inferred),
@@ -31,6 +36,7 @@ async def rebuild(store: Store, progress: Callable[[int], None] = lambda _: None
     """
     oldest = await _oldest(store)
     if oldest is None:
+        await find_recordings(store)
         return 0
     while await changed(store, partial(_remove, oldest=oldest)):
         pass
@@ -42,7 +48,25 @@ async def rebuild(store: Store, progress: Callable[[int], None] = lambda _: None
         await project(store, events)
         projected += len(events)
         progress(projected)
+    await find_recordings(store)
     return projected
+
+
+async def find_recordings(store: Store) -> None:
+    """Make the recordings of all egress jobs in history. Raises StoreError."""
+    last: tuple[str, str] | None = ("", "")
+    while last is not None:
+        last = await changed(store, partial(_record, last=last))
+
+
+def _record(connection: Connection, last: tuple[str, str]) -> tuple[str, str] | None:
+    """Make the recordings of some jobs after `last`; return the last job, or None."""
+    jobs = EGRESS_JOBS.c
+    query = select(EGRESS_JOBS).where(tuple_(jobs.server, jobs.egress_id) > tuple_(*last))
+    some = query.order_by(jobs.server, jobs.egress_id).limit(JOBS)
+    rows = list(map(dict, connection.execute(some).mappings()))
+    save_recordings(connection, rows, datetime.now(UTC))
+    return (rows[-1]["server"], rows[-1]["egress_id"]) if rows else None
 
 
 async def _oldest(store: Store) -> datetime | None:

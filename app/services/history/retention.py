@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, Table, delete, func, select
 
 from app.services.history.rows import changed
+from app.services.recordings.states import OUT_OF_REACH
 from app.store.partitions import AHEAD, add_months, add_near_months, drop_before, months_of_default
 from app.store.schema import (
     CALLS,
@@ -16,6 +17,7 @@ from app.store.schema import (
     COVERAGE,
     EGRESS_JOBS,
     INGRESS_RUNS,
+    RECORDINGS,
     REPAIRS,
     SESSIONS,
     TRACKS,
@@ -85,9 +87,20 @@ def _sessions(connection: Connection, before: datetime) -> Counter[str]:
                 removed["tracks"] += _removed(connection, TRACKS, *tracks)
             old = table.c[moment] < before
             removed[table.name] += _removed(connection, table, mine, table.c[key].in_(keys), old)
+    for server in _servers(connection, RECORDINGS):
+        removed["recordings"] += _forget_recordings(connection, server, before)
     if not removed.total():
         removed["coverage"] = _removed(connection, COVERAGE, COVERAGE.c.until_at < before)
     return removed
+
+
+def _forget_recordings(connection: Connection, server: str, before: datetime) -> int:
+    """Remove rows of recordings whose file is gone, or was never in reach; the others stay."""
+    rows = RECORDINGS.c
+    mine = rows.server == server, rows.state.in_(map(str, OUT_OF_REACH))
+    old = select(rows.id).where(*mine, rows.started_at < before).order_by(rows.started_at)
+    ids = list(connection.execute(old.limit(BATCH)).scalars())
+    return _removed(connection, RECORDINGS, *mine, rows.id.in_(ids))
 
 
 def _calls(connection: Connection, before: datetime) -> Counter[str]:

@@ -29,6 +29,7 @@ from app.store.schema.history import (
 )
 from app.store.schema.jobs import BACKGROUND_JOBS, EXECUTORS, JOB_ITEMS, JOB_LOG
 from app.store.schema.metadata import METADATA
+from app.store.schema.recordings import RECORDINGS
 from app.store.schema.uploads import (
     CONVERSATION_BATCHES,
     CONVERSATION_ERRORS,
@@ -72,6 +73,7 @@ __all__ = [
     "LINKS",
     "METADATA",
     "PASSKEYS",
+    "RECORDINGS",
     "RECOVERY_CODES",
     "REPAIRS",
     "ROLES",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Table
 
@@ -11,6 +12,7 @@ from app.services.history.projecting.facts import Fact
 from app.services.history.projecting.merging import merged
 from app.services.history.rows import Key, Row, Rows, key_of, loaded, save
 from app.services.history.summaries import summaries
+from app.services.recordings.rows import save_recordings
 from app.store.schema import CALLS, CONNECTIONS, EGRESS_JOBS, INGRESS_RUNS, SESSIONS, TRACKS
 
 IN_A_ROOM = (CONNECTIONS, TRACKS, EGRESS_JOBS, INGRESS_RUNS)
@@ -44,6 +46,8 @@ def apply(connection: Connection, facts: Iterable[Fact]) -> Changes:
         changed = _merge(connection, table, reported[table.name])
         changes.add(table, changed)
         touched |= {(row["server"], row["room_sid"]) for row in changed if table is not TRACKS}
+        if table is EGRESS_JOBS and save_recordings(connection, changed, datetime.now(UTC)):
+            changes.topics.add("recordings")
         if table is CONNECTIONS:
             calls = save_calls(connection, changed)
             changes.add(CALLS, calls)

@@ -34,7 +34,7 @@ TOPICS = {
     "session": {"sessions", "rooms"},
     "connection": {"sessions", "participants", "calls", "agents"},
     "track": {"sessions"},
-    "egress": {"sessions", "egress"},
+    "egress": {"sessions", "egress", "recordings"},
     "ingress": {"sessions", "ingress"},
 }
 

@@ -9,6 +9,7 @@ from app.services.history.projecting.merging import merged
 from app.services.history.projecting.work_facts import egress_report, ingress_report
 from app.services.history.reconciling.comparing import FRESH, Comparison, ended, missing
 from app.services.history.rows import Row, key_of, loaded
+from app.services.recordings.rows import save_recordings
 from app.store.schema import EGRESS_JOBS, INGRESS_RUNS
 
 SENDING = {
@@ -40,7 +41,8 @@ def compare_egress(comparison: Comparison, infos: Iterable[EgressInfo]) -> None:
     for key, row in before.items():
         if row["egress_id"] in comparison.listed.gone and row["ended_at"] is None:
             after[key] = missing(comparison, row, lambda row: _lost(comparison, "egress", row))
-    comparison.save(EGRESS_JOBS, before, after)
+    changed = comparison.save(EGRESS_JOBS, before, after)
+    save_recordings(comparison.connection, changed, comparison.now)
 
 
 def compare_ingress(comparison: Comparison, infos: Iterable[IngressInfo]) -> None:

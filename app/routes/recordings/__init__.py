@@ -1,0 +1,1 @@
+"""Pages of recordings: the files that egress left."""
