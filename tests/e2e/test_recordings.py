@@ -65,6 +65,8 @@ def test_it_is_found_played_and_deleted(stored: Dashboard, open_page: OpenPage, 
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("stand-up.ogg")
     dialog.get_by_role("button", name="Delete file").click()
+    expect(page.locator(".notice.ok")).to_contain_text("The file was deleted")
+    page.goto("/recordings/EG_near.1")
     expect(page.locator("main")).to_contain_text("The file was deleted")
     expect(page.locator("audio")).to_have_count(0)
     assert not (root / "stand-up.ogg").exists()

@@ -66,7 +66,7 @@ async def delete(request: Request, store: StoreDep, name: RecordingId, entry: Au
     recording = await recordings.get(store, name)
     entry.note(location=recording.location, size=recording.size)
     await deleting.delete(store, state.places, state.hub, recording, request.state.user.name)
-    return done(request, recording_path(recording.id), "The file was deleted.")
+    return done(request, RECORDINGS, "The file was deleted.", about=recording_path(recording.id))
 
 
 @router.get("/{recording}/link", dependencies=[sees(Permission.RECORDINGS_MANAGE)])

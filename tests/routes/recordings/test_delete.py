@@ -11,7 +11,7 @@ def test_it_is_asked_and_done(recorded: Recorded) -> None:
     assert "EG_del.ogg" in asked.text
     assert "can't be undone" in asked.text
     answer = recorded.admin.post("/recordings/EG_del.1/delete")
-    assert (answer.status, answer.location) == (303, "/recordings/EG_del.1")
+    assert (answer.status, answer.location) == (303, "/recordings")
     assert not (recorded.root / "EG_del.ogg").exists()
     page = recorded.admin.get("/recordings/EG_del.1")
     assert "The file was deleted" in page.text
