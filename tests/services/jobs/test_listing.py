@@ -1,6 +1,7 @@
 """The list of jobs and the items of one, by pages, and for how long they are kept."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from app.services import executors
 from app.services.history.erasing import erase
@@ -36,7 +37,7 @@ def test_each_filter_alone_and_together(database: str) -> None:
         people = await start(store, named(1), JobKind.REMOVE_PARTICIPANTS, by=by("bob"))
         await control.cancel(store, queue(store), rooms.id, by())
 
-        async def found(**wanted: str) -> set[str]:
+        async def found(**wanted: Any) -> set[str]:
             return {job.id for job in (await listing.page(store, Wanted(**wanted), Place(9))).rows}
 
         assert await found() == {rooms.id, people.id}
