@@ -81,7 +81,11 @@ SCHEDULES: dict[str, Scheduled] = {
         "Close conversations",
         "Closes conversations that have ended, and deletes files that nothing needs.",
     ),
-    "draw_waveforms": Scheduled("Draw waveforms", "Draws the waveforms of new recordings."),
+    "draw_waveforms": Scheduled("Draw waveforms", "Draws the waveforms of what agents recorded."),
+    "check_recordings": Scheduled(
+        "Check recordings",
+        "Checks whether the files of egress jobs are there, and have the size that was reported.",
+    ),
     "count_usage": Scheduled(
         "Count usage", "Counts the hours that are due, for Usage and for Insights."
     ),
