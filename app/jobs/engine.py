@@ -23,9 +23,9 @@ from app.jobs import (
     count_usage,
     draw_waveforms,
     reconcile,
-    retain,
 )
 from app.jobs.context import Context, use
+from app.jobs.retaining import retain
 from app.jobs.sweep import adopt, register, sweep, take_over
 from app.live.topics import EVERYTHING
 from app.services import executors

@@ -13,7 +13,6 @@ from app.labels.media import MEDIA
 from app.labels.recordings import RECORDINGS
 from app.labels.rooms import ROOMS
 from app.labels.telephony import TELEPHONY
-from app.labels.uploads import UPLOADS
 from app.labels.webhooks import WEBHOOKS
 from app.services.livekit.enums import Newer
 from app.services.server.states import Coverage, Part, Reach, Severity
@@ -29,7 +28,6 @@ LABELS: Labels = {
     **WEBHOOKS,
     **HISTORY,
     **CONVERSATIONS,
-    **UPLOADS,
     **JOBS,
     **RECORDINGS,
     Reach: {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from app.config.settings import load_settings
 from app.jobs.engine import running
-from app.jobs.retain import retain
+from app.jobs.retaining.retain import retain
 from app.services.livekit.client import LiveKit
 from app.store.migrating import migrate
 from app.store.store import Store

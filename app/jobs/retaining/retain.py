@@ -10,8 +10,8 @@ import structlog
 from dbos import DBOS
 
 from app.jobs.context import current
-from app.jobs.retain_conversations import days_of, retain_conversations
-from app.jobs.retain_recordings import KIND, retain_recordings
+from app.jobs.retaining.conversations import days_of, retain_conversations
+from app.jobs.retaining.recordings import KIND, retain_recordings
 from app.services.audit.pruning import prune
 from app.services.audit.rows import DASHBOARD, AuditRow
 from app.services.audit.writing import add

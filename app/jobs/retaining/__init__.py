@@ -1,0 +1,1 @@
+"""The job of the day: what it removes, by kind."""
