@@ -23,11 +23,11 @@ WORDS = {
     ParticipantKind.INGRESS: "Ingress",
     ParticipantKind.EGRESS: "Recorder",
 }
-# Phone numbers in a name: with a plus sign, ten to fifteen digits, three groups as in North
+# Phone numbers in a name: with a plus sign, ten or more digits, three groups as in North
 # America, or a name of digits only. What looks like one, such as a time in seconds, is masked too.
 NUMBERS = re.compile(
     r"\+\d(?:[ .()-]{0,2}\d){6,14}\d*"
-    r"|(?<!\d)\d{10,15}(?!\d)"
+    r"|\d{10,}"
     r"|(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)"
     r"|\A\d{7,9}\Z"
 )

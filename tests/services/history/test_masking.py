@@ -26,7 +26,8 @@ from app.services.history.masking import Masking
         ("harbor-front", "harbor-front"),
         ("room-20261130", "room-20261130"),
         ("room 5551234", "room 5551234"),
-        ("12345678901234567890", "12345678901234567890"),
+        ("12345678901234567890", "Number 1"),
+        ("call-_0011415550142999_x7", "call-_Number 1_x7"),
         ("a+1b", "a+1b"),
         ("", ""),
     ],
@@ -43,7 +44,7 @@ def test_a_number_has_one_mask_on_a_page() -> None:
     assert masks.room("call-_+15551234567_abc") == "call-_Number 1_abc"
 
 
-PLUS = some.integers(10**9, 10**15 - 1)
+PLUS = some.integers(10**9, 10**30)
 AROUND = some.text(some.characters(exclude_categories=["Cs", "Nd"]), max_size=20)
 
 
