@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 from pydantic import Field
 
-from app.routes.history.shared import check_personal, masking
+from app.routes.history.shared import check_personal, check_room, masking
 from app.security.roles import Permission
 from app.services.history import connections, session_list, sessions
 from app.services.history.connections import Connection
@@ -15,7 +15,7 @@ from app.services.history.lists.walking import Place
 from app.services.history.sessions import Wanted
 from app.text.paths import name_in
 from app.web.api.access import api_router, reads
-from app.web.api.history import InferredRecord, Moment, following, place_of
+from app.web.api.history import InferredRecord, Moment, RoomPattern, following, place_of
 from app.web.api.listing import AskedDep, Page, Seconds
 from app.web.deps import StoreDep, UserDep
 
@@ -82,9 +82,7 @@ async def list_sessions(
     store: StoreDep,
     user: UserDep,
     asked: AskedDep,
-    room: Annotated[
-        str, Query(max_length=1000, description="its name; `*` stands for any text")
-    ] = "",
+    room: RoomPattern = "",
     identity: Annotated[
         str, Query(max_length=1000, description="who was there; needs personal.read")
     ] = "",
@@ -97,6 +95,7 @@ async def list_sessions(
     of its joins.
     """
     check_personal(user, identity)
+    check_room(user, room)
     wanted = Wanted(room=room, identity=identity, started=Range(since, until))
     found = await session_list.page(store, wanted, place_of(asked))
     masks = masking(user)

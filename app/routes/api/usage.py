@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
+from app.routes.history.shared import check_room
 from app.routes.usage.asking import DEFAULT
 from app.security.roles import Permission
 from app.services.usage.measures import MICRO, TIMES, Measure
@@ -15,13 +16,18 @@ from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.web.api.access import api_router, reads
 from app.web.api.history import Moment
 from app.web.api.listing import Record
-from app.web.deps import StoreDep
+from app.web.deps import StoreDep, UserDep
 
 router = api_router("/usage", "History")
 
 
 Rooms = Annotated[
-    str, Query(max_length=256, description="A room, or a pattern in which * stands for anything.")
+    str,
+    Query(
+        max_length=256,
+        description="A room, or a pattern in which `*` stands for anything. One with digits needs "
+        "personal.read.",
+    ),
 ]
 Span = Annotated[Range, Query(description="How long a time, if `since` doesn't say it.")]
 Since = Annotated[
@@ -61,12 +67,14 @@ class UsageReport(Record):
 @router.get("", dependencies=reads(Permission.HISTORY_READ))
 async def get_usage(
     store: StoreDep,
+    user: UserDep,
     span: Span = DEFAULT,
     since: Since = None,
     until: Until = None,
     room: Rooms = "",
 ) -> UsageReport:
     """Get the usage of a time; `bounds` say which."""
+    check_room(user, room)
     now = datetime.now(UTC)
     period = of_moments(since, until, span, now)
     usage = await read(store, DEFAULT_SERVER, period, now, room.strip())

@@ -19,6 +19,7 @@ from app.routes.history.shared import (
     PlaceDep,
     Text,
     check_personal,
+    check_room,
     listed,
     masking,
     none,
@@ -132,6 +133,7 @@ async def conversation_list(
     A search shows what was said, so it is written who searched for what.
     """
     check_personal(user, chosen.caller)
+    check_room(user, chosen.room)
     wanted, now = chosen.wanted(request, ask.q), datetime.now(UTC)
     if wanted.words:
         await searched(request, wanted.words)
@@ -173,6 +175,7 @@ async def export_conversations(
 ) -> Response:
     """Send all conversations that match as a file, of any number; no word of theirs is in it."""
     check_personal(user, chosen.caller)
+    check_room(user, chosen.room)
     found = listing.every(store, chosen.wanted(request, ask.q), settings.model_prices)
     rows = none() if request.state.is_head else _exported(found, masking(user))
     return await as_stream("conversations", ending, rows, ExportedConversation)

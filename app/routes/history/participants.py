@@ -15,6 +15,7 @@ from app.routes.history.shared import (
     PlaceDep,
     Text,
     check_personal,
+    check_room,
     listed,
     masking,
     none,
@@ -71,6 +72,7 @@ async def connections_index(
 ) -> Response:
     """Show one page of the connections that match."""
     check_personal(user, chosen.identity)
+    check_room(user, ask.q)
     place = dataclasses.replace(place, size=ask.per_page)
     found = await connections.page(store, chosen.wanted(request, ask.q), place)
     masks = masking(user)

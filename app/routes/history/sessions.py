@@ -15,6 +15,7 @@ from app.routes.history.shared import (
     PlaceDep,
     Text,
     check_personal,
+    check_room,
     listed,
     masking,
     none,
@@ -78,8 +79,10 @@ async def sessions_index(
 ) -> Response:
     """Show one page of the sessions that match, by one to five queries of bounded cost."""
     check_personal(user, chosen.identity)
+    wanted = chosen.wanted(request, ask.q)
+    check_room(user, wanted.room)
     place = dataclasses.replace(place, size=ask.per_page)
-    found = await session_list.page(store, chosen.wanted(request, ask.q), place)
+    found = await session_list.page(store, wanted, place)
     masks = masking(user)
     shown = dataclasses.replace(found, rows=[masks.in_room(each) for each in found.rows])
     return await page(
@@ -105,7 +108,9 @@ async def export_sessions(
 ) -> Response:
     """Send all sessions that match as a file, of any number; nobody's name is in it."""
     check_personal(user, chosen.identity)
-    found = session_list.every(store, chosen.wanted(request, ask.q))
+    wanted = chosen.wanted(request, ask.q)
+    check_room(user, wanted.room)
+    found = session_list.every(store, wanted)
     rows = none() if request.state.is_head else _exported(found, masking(user))
     return await as_stream("sessions", ending, rows, ExportedSession)
 

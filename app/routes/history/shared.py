@@ -48,6 +48,19 @@ def check_personal(user: User, *wanted: str) -> None:
         raise NotAllowed("Your role may not search history for a person or a number.")
 
 
+def check_room(user: User, wanted: str) -> None:
+    """Refuse a pattern of a room's name that could reveal the digits of a phone number.
+
+    Raises NotAllowed for those who see such names with masks.
+    """
+    has_digits = "*" in wanted and any(map(str.isdigit, wanted))
+    if has_digits and not user.can(Permission.PERSONAL_READ):
+        raise NotAllowed(
+            "Your role may not search for a part of a room's name with digits in it, which could "
+            "reveal a phone number. Enter the whole name, or a part without digits."
+        )
+
+
 def listed(found: Found[Any], ask: Ask, filters: dict[str, Any], path: str) -> Pages[Any]:
     """Return a page of a list with the addresses around it."""
     older, newer = (str(cursor) if cursor else None for cursor in (found.older, found.newer))

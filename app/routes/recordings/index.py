@@ -14,6 +14,7 @@ from app.routes.history.shared import (
     PlaceDep,
     Text,
     check_personal,
+    check_room,
     listed,
     none,
     range_of,
@@ -86,6 +87,7 @@ async def recordings_index(
     """Show one page of the recordings that match."""
     wanted = chosen.wanted(request, ask.q)
     check_personal(user, wanted.words)
+    check_room(user, wanted.room)
     found = await listing.page(store, wanted, dataclasses.replace(place, size=ask.per_page))
     shown = dataclasses.replace(found, rows=[masked(user, each) for each in found.rows])
     return await page(
@@ -112,6 +114,7 @@ async def export_recordings(
     """Send the list of all recordings that match as a file, of any number."""
     wanted = chosen.wanted(request, ask.q)
     check_personal(user, wanted.words)
+    check_room(user, wanted.room)
     found = listing.every(store, wanted)
     rows = none() if request.state.is_head else _exported(found, user)
     return await as_stream("recordings", ending, rows, ExportedRecording)

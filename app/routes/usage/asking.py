@@ -9,6 +9,8 @@ from fastapi import Query
 from starlette.requests import Request
 
 from app.errors import Invalid
+from app.routes.history.shared import check_room
+from app.security.roles import User
 from app.services.usage.periods import Period, Range, between, up_to
 from app.services.usage.reading import Usage, read
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
@@ -74,8 +76,12 @@ def _day(text: str, field: str) -> date:
         raise Invalid(fields={field: "Not a day: write it as 2026-01-31."}) from None
 
 
-async def usage_of(request: Request, store: Store, asked: Asked) -> Usage:
-    """Return the usage that is asked for. Raises Invalid with the field, and StoreError."""
+async def usage_of(request: Request, store: Store, user: User, asked: Asked) -> Usage:
+    """Return the usage that is asked for.
+
+    Raises Invalid with the field, NotAllowed, and StoreError.
+    """
+    check_room(user, asked.room)
     now = datetime.now(UTC)
     period = asked.period(now, use_zone_of(request))
     return await read(store, DEFAULT_SERVER, period, now, asked.room.strip())

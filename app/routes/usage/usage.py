@@ -19,7 +19,7 @@ from app.services.usage.measures import MICRO, TIMES, Measure
 from app.services.usage.percentiles import durations
 from app.services.usage.reading import Usage
 from app.text.paths import USAGE
-from app.web.deps import SettingsDep, StoreDep
+from app.web.deps import SettingsDep, StoreDep, UserDep
 from app.web.exports import Ending, as_file
 from app.web.pages import page
 
@@ -36,12 +36,12 @@ router = APIRouter(prefix=USAGE)
 
 @router.get("", dependencies=[sees(Permission.HISTORY_READ)])
 async def usage_page(
-    request: Request, store: StoreDep, settings: SettingsDep, asked: AskedDep
+    request: Request, store: StoreDep, settings: SettingsDep, user: UserDep, asked: AskedDep
 ) -> Response:
     """Show the usage; filters that aren't valid are shown again with the reason."""
     shown: dict[str, Any] = {"asked": asked, "ranges": RANGES, "errors": {}, "usage": None}
     try:
-        usage = await usage_of(request, store, asked)
+        usage = await usage_of(request, store, user, asked)
     except Invalid as error:
         shown |= {"errors": error.fields}
         return await page(request, "usage/usage.html.j2", status=422, live=False, **shown)
@@ -72,12 +72,13 @@ class UsageRow:
 async def export_usage(
     request: Request,
     store: StoreDep,
+    user: UserDep,
     asked: AskedDep,
     ending: Ending,
     measure: Measure | None = None,
 ) -> Response:
     """Send the figures of each step as a file, those of one measure or all."""
-    usage = await usage_of(request, store, asked)
+    usage = await usage_of(request, store, user, asked)
     rows = list(usage_rows(usage, measure))
     return as_file("usage", ending, rows, UsageRow)
 

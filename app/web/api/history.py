@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 from app.errors import BadQuery
@@ -23,6 +24,14 @@ def _as_described(given: Any) -> Any:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_described)]
+RoomPattern = Annotated[
+    str,
+    Query(
+        max_length=1000,
+        description="its name, or a pattern in which `*` stands for any text; one with digits "
+        "needs personal.read",
+    ),
+]
 
 
 class InferredRecord(Record):

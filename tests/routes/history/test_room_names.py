@@ -4,25 +4,39 @@ The address of an open room has its name, for those who may see rooms.
 """
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
+from app.routes.history.session import AUDIT_ROWS
+from app.services.audit.rows import AuditRow
+from app.services.audit.writing import add_within
+from app.store.store import Store
 from tests.routes.api.conftest import call, items
 from tests.support import conversations as talks
 from tests.support import history as rows
 from tests.support.dashboard import Dashboard
-from tests.support.stores import Databases
+from tests.support.stores import Databases, in_store
 from tests.support.tokens import give_token, program
 from tests.support.visitor import Seen, Visitor
 
 NUMBER = "+15550142999"
 ROOM = f"call-_{NUMBER}_x7"
 MASKED = "call-_Number 1_x7"
-READS = ["server.read", "history.read", "conversations.read", "sip.read", "conversations.manage"]
+READS = [
+    "server.read",
+    "history.read",
+    "conversations.read",
+    "sip.read",
+    "conversations.manage",
+    "recordings.read",
+    "audit.read",
+]
 PLACES = (
     "/sessions",
     "/sessions/RM_1",
     "/sessions/RM_1?tab=connections",
+    "/sessions/RM_1?tab=audit",
     "/sessions/-/export.csv",
     "/sessions/-/export.json",
     "/history/participants",
@@ -40,6 +54,22 @@ PLACES = (
     "/conversations/compare?left=AJ_2",
     "/conversations/compare?left=AJ_1&right=AJ_2",
     "/agents/insights",
+)
+SEARCHES = (
+    "/sessions?q=",
+    "/sessions?room=",
+    "/sessions/-/export.csv?q=",
+    "/history/participants?q=",
+    "/conversations?room=",
+    "/conversations/-/export.csv?room=",
+    "/recordings?room=",
+    "/recordings/-/export.csv?room=",
+    "/usage?room=",
+    "/usage/-/export.csv?room=",
+    "/api/v1/sessions?room=",
+    "/api/v1/conversations?room=",
+    "/api/v1/recordings?room=",
+    "/api/v1/usage?room=",
 )
 
 
@@ -61,7 +91,23 @@ def dashboard(databases: Databases, start_dashboard: Callable[..., Dashboard]) -
             talks.CONVERSATIONS: [named, nameless],
         },
     )
+    in_store(url, close_often)
     return start_dashboard(database_url=url, enable_sip=True)
+
+
+async def close_often(store: Store) -> None:
+    """Audit more acts on the room than the page of its session shows."""
+    async with store.write() as connection:
+        for number in range(AUDIT_ROWS + 1):
+            act = AuditRow(
+                at=rows.minutes(1),
+                act=f"{number:032x}",
+                action="room.update",
+                outcome="done",
+                actor="ada",
+                target={"room": ROOM},
+            )
+            await add_within(store, connection, act)
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +165,24 @@ def test_its_name_still_finds_it(masked: Visitor) -> None:
     """A page of a room that is open has its name, and leads to its sessions."""
     seen = masked.get("/sessions", params={"room": ROOM})
     assert 'id="session-RM_1"' in seen.html
+
+
+def test_the_audit_log_of_the_room_is_linked_only_with_its_name(
+    masked: Visitor, root: Visitor
+) -> None:
+    place, link = "/sessions/RM_1?tab=audit", "All about this room"
+    assert f"The newest {AUDIT_ROWS}" in masked.get(place).text
+    assert link not in masked.get(place).text
+    assert link in root.get(place).text
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_no_pattern_finds_the_digits_of_a_number(
+    masked: Visitor, root: Visitor, search: str
+) -> None:
+    """One search for each digit would read the number behind its mask."""
+    for pattern in (f"call-_{NUMBER[:2]}*", "*9_x7", "*\u0661*"):
+        assert masked.get(search + quote(pattern)).status == 403
+        assert root.get(search + quote(pattern)).status == 200
+    for name in (ROOM, "call-*", "*"):
+        assert masked.get(search + quote(name)).status == 200

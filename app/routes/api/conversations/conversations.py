@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from app.routes.conversations.opening import opened
-from app.routes.history.shared import check_personal, masking
+from app.routes.history.shared import check_personal, check_room, masking
 from app.security.roles import Permission
 from app.services.conversations.lists import items as item_list
 from app.services.conversations.lists import listing
@@ -21,7 +21,7 @@ from app.services.conversations.states import Outcome
 from app.services.history.lists.ranges import Range
 from app.services.history.masking import Masking
 from app.web.api.access import api_router, reads
-from app.web.api.history import Moment, following, place_of
+from app.web.api.history import Moment, RoomPattern, following, place_of
 from app.web.api.listing import AskedDep, Page, Record, Seconds
 from app.web.deps import JobId, SettingsDep, StoreDep, UserDep
 
@@ -167,9 +167,7 @@ async def list_conversations(
     agent: Annotated[
         str, Query(max_length=1000, description="its name; `*` stands for any text")
     ] = "",
-    room: Annotated[
-        str, Query(max_length=1000, description="its name; `*` stands for any text")
-    ] = "",
+    room: RoomPattern = "",
     room_sid: Name = "",
     dispatch_id: Name = "",
     call_id: Name = "",
@@ -185,6 +183,7 @@ async def list_conversations(
 ) -> Page[Conversation]:
     """List the conversations, newest first."""
     check_personal(user, caller)
+    check_room(user, room)
     wanted = Wanted(
         words=words_in(q),
         agent=agent,

@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.routes.history.shared import check_personal
+from app.routes.history.shared import check_personal, check_room
 from app.routes.recordings.recording import send
 from app.routes.recordings.shown import masked
 from app.security.roles import Permission, User
@@ -19,7 +19,7 @@ from app.services.recordings.listing import Wanted
 from app.services.recordings.media import SIGNS, UNKNOWN
 from app.services.recordings.states import FileState, RecordingKind
 from app.web.api.access import api_router, reads
-from app.web.api.history import Moment, following, place_of
+from app.web.api.history import Moment, RoomPattern, following, place_of
 from app.web.api.listing import AskedDep, Page, Record, Seconds
 from app.web.deps import RecordingId, StoreDep, UserDep
 
@@ -74,9 +74,7 @@ async def list_recordings(
     q: Annotated[
         str, Query(max_length=1000, description="a part of the file's name; needs personal.read")
     ] = "",
-    room: Annotated[
-        str, Query(max_length=1000, description="its name; `*` stands for any text")
-    ] = "",
+    room: RoomPattern = "",
     session: Name = "",
     egress_id: Name = "",
     type: EgressType | None = None,
@@ -87,6 +85,7 @@ async def list_recordings(
 ) -> Page[Recording]:
     """List the recordings, newest first."""
     check_personal(user, q)
+    check_room(user, room)
     wanted = Wanted(
         words=q,
         room=room,
