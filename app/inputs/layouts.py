@@ -25,6 +25,8 @@ ListName = Literal[
     "webhooks",
     "audit",
     "users",
+    "recordings",
+    "jobs",
 ]
 
 

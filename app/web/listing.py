@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast, get_args
 
 from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.inputs.layouts import ListName
 from app.services.layouts import DEFAULT_SIZE, SIZES, USUAL, Layout
 from app.services.lists import Ask
 from app.web.context import RequestContext, preferences_of
@@ -22,7 +23,7 @@ from app.web.context import RequestContext, preferences_of
 COOKIE = "livekit-dashboard-lists"
 # name~size~c~hidden.hidden, one after another with | between: no character that a cookie quotes
 ENTRY = re.compile(r"([a-z]{1,12})~(\d{1,3})~(c?)~([a-z.]{0,200})")
-LISTS_KEPT = 12
+LISTS_KEPT = len(get_args(ListName))
 Made = TypeVar("Made")
 
 

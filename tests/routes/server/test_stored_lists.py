@@ -1,9 +1,13 @@
 """The choices for lists that need a store: columns, as for every other list."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
+from app.inputs.layouts import ListName
+from app.security.session import LARGEST
+from tests.routes.server.test_lists import LISTS as LIVE_LISTS
 from tests.routes.server.test_lists import choose, chooser, cookie
 from tests.support.dashboard import Dashboard
 
@@ -15,6 +19,8 @@ LISTS = {
     "/webhooks/-/events": "webhooks",
     "/audit": "audit",
     "/users": "users",
+    "/recordings": "recordings",
+    "/jobs": "jobs",
 }
 
 
@@ -40,3 +46,15 @@ def test_each_list_remembers_its_own_columns(dashboard: Dashboard, path: str, na
     assert (answer.status, answer.location) == (303, path)
     assert cookie(answer) == f"{name}~50~~{columns[0]}"
     assert chooser(visitor.get(path)).get("show", []) == columns[1:]
+
+
+def test_all_lists_are_remembered_in_a_small_cookie(dashboard: Dashboard) -> None:
+    visitor = dashboard.visitor()
+    pages = [visitor.get(path) for path in (*LIVE_LISTS, *LISTS)]
+    for page in pages:
+        choose(visitor, page, show=[], compact="1", size="200")
+    widest = max(pages, key=lambda page: len(chooser(page)["columns"][0]))
+    answer = choose(visitor, widest, name="people", show=[], compact="1", size="200")
+    entries = cookie(answer).split("|")
+    assert {entry.partition("~")[0] for entry in entries} == set(get_args(ListName))
+    assert len(answer.headers["set-cookie"]) < LARGEST
