@@ -1,7 +1,9 @@
 """Insights: hours are counted one by one, and what was not counted is unknown."""
 
 import asyncio
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +13,12 @@ from app.services.conversations.insights import reading, rolling
 from app.services.conversations.insights.counting import counted
 from app.services.conversations.insights.reading import Insights
 from app.services.conversations.insights.rolling import roll
+from app.store import migrating, upgrading
 from app.store.errors import StoreUnavailable
 from app.store.schema import CONVERSATIONS, COVERAGE
 from app.store.store import Store
 from tests.support.insights import NOW, TALKS, Talk, add, ago, insights
-from tests.support.stores import in_store
+from tests.support.stores import Databases, in_store
 
 HOUR = timedelta(hours=1)
 LATER = NOW + timedelta(minutes=5)
@@ -106,3 +109,28 @@ def test_hours_that_were_not_counted_are_unknown(
     assert [(gap.since, gap.until) for gap in never.gaps] == joined
     assert not counted.gaps
     assert [(gap.since, gap.until) for gap in late.gaps] == [(starts[4], starts[4] + HOUR)]
+
+
+def test_hours_that_an_earlier_version_counted_are_counted_again(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = databases.new()
+    earlier = tmp_path / "migrations"
+    shutil.copytree(upgrading.HERE, earlier)
+    for path in (earlier / "versions").glob("*.py"):
+        if path.name >= "0009":
+            path.unlink()
+
+    async def count(store: Store) -> int:
+        return await roll(store, "default", NOW)
+
+    async def add_and_count(store: Store) -> list[int]:
+        await add(store, *TALKS)
+        return [await count(store), await count(store)]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrading, "HERE", earlier)
+        patch.setattr(migrating, "VERSIONS", earlier / "versions")
+        assert in_store(url, add_and_count) == [5, 0]
+    assert in_store(url, count) == 5
+    assert in_store(url, count) == 0

@@ -1,4 +1,7 @@
-"""What conversations are filtered by: the tools that were called or failed, and kinds of errors."""
+"""What conversations are filtered by: the tools that were called or failed, and kinds of errors.
+
+Figures say of how many conversations nothing was counted, so all hours are counted again.
+"""
 
 from typing import Any
 
@@ -12,7 +15,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the indexes, of the rows that have a name, and of errors that happened."""
+    """Create the indexes, of the rows that have a name, and of errors that happened.
+
+    Delete the figures, which are derived from conversations: an hour without a row is counted.
+    """
     op.create_index(
         "ix_conversation_items_name",
         "conversation_items",
@@ -25,6 +31,7 @@ def upgrade() -> None:
         ["server", "kind", "job", "times"],
         **_where("times > 0"),
     )
+    op.execute("DELETE FROM conversation_figures")
 
 
 def _where(condition: str) -> dict[str, Any]:
