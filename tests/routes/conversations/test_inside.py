@@ -158,6 +158,17 @@ def test_what_is_asked_for_is_shown_and_can_be_removed(talked: Talked) -> None:
     assert 'name="stage" value="llm_first_token"' in seen.html
 
 
+def test_words_of_few_lines_bound_a_search_for_a_stage_no_less(
+    talked: Talked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = {"q": "sunny", "stage": "llm_first_token", "delay": "0.1"}
+    assert talked.jobs(**query) == ["AJ_second", "AJ_first"]
+    monkeypatch.setattr(listing, "WORDY", 2)
+    assert talked.jobs(**query) == ["AJ_second"]
+    seen = talked.admin.get("/conversations", params=query)
+    assert "Not all conversations were searched" in seen.text
+
+
 def test_it_is_in_files_too(talked: Talked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "STAGED", 1)
     query = {"stage": "llm_first_token", "delay": "0.1"}

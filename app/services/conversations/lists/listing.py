@@ -176,11 +176,11 @@ async def _with_words(
 ) -> Walk:
     """Return how to read only conversations in which the words are.
 
-    If few lines have them, their conversations are sorted. Else the lines of the next conversations
-    are searched.
+    If few lines have them, their conversations are sorted, unless each must be checked for a stage.
+    Else the lines of the next conversations are searched.
     """
     jobs = searching.jobs_with(store.dialect, wanted.server, wanted.words)
-    if await few(connection, jobs) is not None:
+    if not wanted.stage and await few(connection, jobs) is not None:
         keys = select(walk.at, walk.sid).where(ROWS.server == wanted.server)
         own = walk.sid.in_(jobs)
         beside = walk.beside if walk.keys is None else [*walk.beside, own]
