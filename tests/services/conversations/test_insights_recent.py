@@ -89,6 +89,9 @@ def test_uploads_without_end_are_counted_a_share_of_the_time(
         assert page.times == 1
         monkeypatch.setattr(recent, "LONGEST", 0.0)
         await page.ask()
+        assert page.times == 1, "however long counting took"
+        monkeypatch.setattr(recent, "SHARE", 0)
+        await page.ask()
         assert page.times == 2
 
     in_store(database, work)
@@ -104,7 +107,19 @@ def test_pages_that_ask_together_wait_for_one_answer(database: str) -> None:
     in_store(database, work)
 
 
-def test_few_answers_are_remembered(database: str) -> None:
+def test_pages_with_other_filters_keep_their_answers(database: str) -> None:
+    async def work(store: Store) -> None:
+        page = Counting(store)
+        for number in (*range(50), *range(50)):
+            await page.ask(str(number))
+        assert page.times == 50
+
+    in_store(database, work)
+
+
+def test_few_answers_are_remembered(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "MOST", 8)
+
     async def work(store: Store) -> None:
         page = Counting(store)
         for number in (*range(recent.MOST + 1), 0):

@@ -2,7 +2,7 @@
 
 A page asks every few seconds, and agents upload as often. So counting the same again takes a
 twentieth of the time at most, however many pages ask. What changes without an upload, such as an
-end that is inferred, is seen within a minute.
+end that is inferred, is seen within a minute, or later if counting takes over three seconds.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from app.store.schema import CONVERSATIONS, DELETED_CONVERSATIONS
 from app.store.store import Store
 
 SHARE = 20  # times as long as counting took, before it is done again
-LONGEST = 60.0  # seconds
-MOST = 8  # questions whose answer is remembered
+LONGEST = 60.0  # seconds that an answer is given again if nothing was uploaded
+MOST = 64  # questions whose answer is remembered
 
 Mark = tuple[datetime | None, datetime | None]
 Count = Callable[[], Awaitable[Insights]]
@@ -38,8 +38,8 @@ class _Answer:
 
     def holds(self, mark: Mark, now: float) -> bool:
         """Return whether it is recent enough to be given again."""
-        age = now - self.at
-        return age < LONGEST and (mark == self.mark or age < self.took * SHARE)
+        age, share = now - self.at, self.took * SHARE
+        return age < (max(LONGEST, share) if mark == self.mark else share)
 
 
 class Recent:
