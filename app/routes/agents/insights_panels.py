@@ -57,7 +57,8 @@ class Drawing:
         changed = ""
         now = value(found.total) if value else None
         if value and now is not None and found.before is not None:
-            changed = change_of(now, value(found.before) or 0)
+            known = found.before.numbers["conversations"]  # without any, nothing is unreported
+            changed = change_of(now, value(found.before) if known else 0)
         bounds = found.period.bounds
         drawn = [
             Series(label, [self._value(each, step) for step in range(len(bounds) - 1)], color)

@@ -9,7 +9,7 @@ from app.routes.agents.insights_asking import Asked
 from app.routes.usage.tables import change_of
 from app.services.conversations.costs import cost_of, total
 from app.services.conversations.insights.counting import DELAYS, RESPONSE
-from app.services.conversations.insights.figures import OTHER, Figures, percentile
+from app.services.conversations.insights.figures import OTHER, Figures, percentile, shortest
 from app.services.conversations.insights.reading import Insights, usage_in
 from app.services.conversations.page.conversation import MICROSECOND
 from app.services.conversations.page.stages import WORDS, Stage
@@ -54,6 +54,12 @@ def _time(figures: Figures | None, stage: str, share: float) -> str:
     return NONE if found is None else precise(found * MICROSECOND)
 
 
+def _seconds(microseconds: int) -> str:
+    """Return a delay in seconds as an address has it, rounded down to milliseconds."""
+    seconds, rest = divmod(microseconds // 1000, 1000)
+    return f"{seconds}.{rest:03}".rstrip("0").rstrip(".")
+
+
 def _stages(insights: Insights, asked: Asked) -> Table:
     now, before = insights.total, insights.before
 
@@ -61,8 +67,9 @@ def _stages(insights: Insights, asked: Asked) -> Table:
         """Return the address of the conversations that reached the percentile."""
         if stage == RESPONSE:
             return asked.conversations(insights.period, order="slowest")
-        delay = (percentile(now.delays[stage], 0.95) or 0) // 1000 / 1000
-        return asked.conversations(insights.period, stage=stage, delay=f"{delay:g}")
+        delay = percentile(now.delays[stage], 0.95) or 0
+        least = delay if insights.now.exact else shortest(delay)
+        return asked.conversations(insights.period, stage=stage, delay=_seconds(least))
 
     rows = [
         (

@@ -154,6 +154,12 @@ def _middle(step: int) -> int:
     return MIDDLES[min(step, len(MIDDLES) - 1)]
 
 
+def shortest(microseconds: int) -> int:
+    """Return the lower bound of the step that a delay is in: no delay in it is shorter."""
+    step = step_of(microseconds)
+    return int(MILLISECOND * GROWTH ** (step - 1)) if step else 0
+
+
 def percentile(delays: Mapping[int, int], share: float) -> int | None:
     """Return the delay that this share of all doesn't exceed, in microseconds; None without any."""
     wanted = share * sum(delays.values())
