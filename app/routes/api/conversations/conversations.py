@@ -125,10 +125,17 @@ async def _inside(
         str, Query(max_length=1000, description="a kind of error in the session's report: llm, …")
     ] = "",
     stage: Annotated[
-        Stage | None, Query(description="of responses, of which one took `delay` or longer")
+        Stage | None,
+        Query(description="Only conversations in which this stage took at least `delay`."),
     ] = None,
     delay: Annotated[
-        float, Query(ge=0, le=3600, allow_inf_nan=False, description="of `stage`, in seconds")
+        float,
+        Query(
+            ge=0,
+            le=3600,
+            allow_inf_nan=False,
+            description="Minimum duration of `stage`, in seconds.",
+        ),
     ] = 0.0,
 ) -> _Inside:
     return _Inside(tool, error, stage or "", timedelta(seconds=delay))
