@@ -83,7 +83,7 @@ def _transcript(
     if form == "text":
         lines = transcript.every(store, conversation, found.entries)
         return texts.as_text(conversation, who.label, lines)
-    spoken = transcript.said(conversation, found)
+    spoken = transcript.spoken_entries(conversation, found)
     return texts.as_vtt(conversation, transcript.every(store, conversation, spoken))
 
 

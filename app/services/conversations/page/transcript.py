@@ -89,8 +89,8 @@ async def every(
         start += read
 
 
-def said(conversation: Conversation, found: Outline) -> Sequence[Entry]:
-    """Return what caller and agent said, in the order of the recording, if there is one."""
+def spoken_entries(conversation: Conversation, found: Outline) -> Sequence[Entry]:
+    """Return the messages of caller and agent, in the order of the recording if there is one."""
     spoken = [
         each
         for each in found.entries
