@@ -2,9 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.services.conversations.page import transcript
 from tests.routes.conversations import talks
@@ -35,6 +38,20 @@ def spoken(heard: Heard) -> Spoken:
 def little(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a page have no more text than FITTING lines."""
     monkeypatch.setattr(transcript, "MOST_TEXT", 4_100 * FITTING)
+
+
+@pytest.fixture
+def statements(heard: Heard) -> Iterator[list[str]]:
+    """What the dashboard reads from the database during a test."""
+    statements: list[str] = []
+
+    def noted(_: Any, __: Any, statement: str, *___: Any) -> None:
+        statements.append(statement)
+
+    engine = heard.dashboard.app.state.store._readers.sync_engine
+    event.listen(engine, "before_cursor_execute", noted)
+    yield statements
+    event.remove(engine, "before_cursor_execute", noted)
 
 
 def numbers(seen: Seen) -> list[str]:
@@ -116,3 +133,11 @@ def test_what_exports_read_together_is_bounded(
     assert heard.admin.get(f"/conversations/{spoken.job}/export?as=text").status == 200
     assert len(sizes) == 4
     assert max(sizes) <= 2 * LONG + 1_000
+
+
+def test_exports_measure_each_text_once(
+    heard: Heard, spoken: Spoken, statements: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcript, "MOST_TEXT", 2 * LONG + 1_000)
+    assert heard.admin.get(f"/conversations/{spoken.job}/export?as=text").status == 200
+    assert sum("length(conversation_items.details)" in each for each in statements) == 1

@@ -1,15 +1,15 @@
 """The items of one conversation, in their order, as the API has them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Row, and_, func, select
 
 from app.services.audit.writing import storable
+from app.services.conversations.fitting import fitting
 from app.services.conversations.lists.wanted import MICROSECOND
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONVERSATION_ITEMS
@@ -65,15 +65,13 @@ async def items(
     query = select(*columns).where(mine).order_by(*order)
     async with store.read() as connection:
         found = (await connection.execute(sizes.limit(most + 1))).all()
-        fitting = _fitting(found[:most])
-        rows = (await connection.execute(query.limit(fitting))).all()
-    return [_item(row) for row in rows], len(found) > fitting
+        number = fitting([_size(row) for row in found[:most]], MOST_TEXT)
+        rows = (await connection.execute(query.limit(number))).all()
+    return [_item(row) for row in rows], len(found) > number
 
 
-def _fitting(sizes: Sequence[Row[Any]]) -> int:
-    """Return how many of the first rows have at most MOST_TEXT characters together."""
-    sums: Iterable[int] = accumulate(sum(min(size, LONGEST) for size in row) for row in sizes)
-    return max(sum(total <= MOST_TEXT for total in sums), min(len(sizes), 1))
+def _size(lengths: Row[Any]) -> int:
+    return sum(min(length, LONGEST) for length in lengths)
 
 
 def _item(row: Row[Any]) -> Item:

@@ -7,12 +7,11 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.services.conversations.fitting import fitting, parts
 from app.services.conversations.page import stages
 from app.services.conversations.page.conversation import Conversation
 from app.services.conversations.page.lines import LONGEST, SIDES, Line, place_of, sound_of, text_of
@@ -73,20 +72,20 @@ async def lines(
     if start is None:
         start = max(len(entries) - most, 0) if conversation.is_open else 0
     part = entries[start : start + most]
-    shown, read = await _with_words(store, conversation, part, LONGEST)
-    return Page(shown, start, len(entries), read < len(part))
+    fitted = part[: fitting(await _sizes(store, part, LONGEST), MOST_TEXT)]
+    shown = await _with_words(store, conversation, fitted, LONGEST)
+    return Page(shown, start, len(entries), len(fitted) < len(part))
 
 
 async def every(
     store: Store, conversation: Conversation, entries: Sequence[Entry]
 ) -> AsyncIterator[Line]:
     """Yield lines with all of their words, of which few are in memory. Raises StoreError."""
-    start = 0
-    while part := entries[start : start + TOGETHER]:
-        some, read = await _with_words(store, conversation, part, LONGEST_TEXT)
-        for line in some:
-            yield line
-        start += read
+    for first in range(0, len(entries), TOGETHER):
+        measured = entries[first : first + TOGETHER]
+        for part in parts(await _sizes(store, measured, LONGEST_TEXT), MOST_TEXT):
+            for line in await _with_words(store, conversation, measured[part], LONGEST_TEXT):
+                yield line
 
 
 def spoken_entries(conversation: Conversation, found: Outline) -> Sequence[Entry]:
@@ -101,42 +100,33 @@ def spoken_entries(conversation: Conversation, found: Outline) -> Sequence[Entry
 
 async def _with_words(
     store: Store, conversation: Conversation, part: Sequence[Entry], longest: int
-) -> tuple[Sequence[Line], int]:
-    """Return the first lines with their words, and how many entries were read: one at least.
-
-    Together they have at most MOST_TEXT characters, and each text at most `longest`.
-    """
-    async with store.read() as connection:
-        part = part[: await _fitting(connection, part, longest)]
-        words = await _words(connection, part, longest)
+) -> Sequence[Line]:
+    """Return the lines with their words, at most `longest` characters of each text."""
+    words = await _words(store, part, longest)
     scale = stages.scale_of(each.response for each in part if each.response is not None)
-    shown = [_line(each, words, conversation, scale) for each in part if each.id in words]
-    return shown, len(part)
+    return [_line(each, words, conversation, scale) for each in part if each.id in words]
 
 
-async def _fitting(connection: AsyncConnection, part: Sequence[Entry], longest: int) -> int:
-    """Return how many of the first entries have at most MOST_TEXT characters together."""
+async def _sizes(store: Store, part: Sequence[Entry], longest: int) -> Sequence[int]:
+    """Return how many characters are read for each entry, its result included."""
     query = select(ITEMS.id, func.length(ITEMS.text), func.length(ITEMS.details))
     sizes: dict[int | None, int] = {}
-    for some in _some(query, part):
-        for number, text, details in await connection.execute(some):
-            sizes[number] = min(text, longest) + details
-    sums: Iterable[int] = accumulate(
-        sizes.get(each.id, 0) + sizes.get(each.result, 0) for each in part
-    )
-    return max(sum(total <= MOST_TEXT for total in sums), min(len(part), 1))
+    async with store.read() as connection:
+        for some in _some(query, part):
+            for number, text, details in await connection.execute(some):
+                sizes[number] = min(text, longest) + details
+    return [sizes.get(each.id, 0) + sizes.get(each.result, 0) for each in part]
 
 
-async def _words(
-    connection: AsyncConnection, part: Sequence[Entry], longest: int
-) -> Mapping[int, Any]:
+async def _words(store: Store, part: Sequence[Entry], longest: int) -> Mapping[int, Any]:
     """Return the words of items by their IDs; of a long text, only the beginning is read."""
     text = func.substr(ITEMS.text, 1, longest).label("text")
     length = func.length(ITEMS.text).label("length")
     query = select(ITEMS.id, ITEMS.name, text, length, ITEMS.details)
     words: dict[int, Any] = {}
-    for some in _some(query, part):
-        words |= {row.id: row for row in await connection.execute(some)}
+    async with store.read() as connection:
+        for some in _some(query, part):
+            words |= {row.id: row for row in await connection.execute(some)}
     return words
 
 
