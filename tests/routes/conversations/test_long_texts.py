@@ -13,7 +13,7 @@ from app.services.conversations.page import transcript
 from tests.routes.conversations import talks
 from tests.routes.conversations.conftest import Heard
 from tests.routes.conversations.talks import lines_of
-from tests.support.uploads import Spoken, record
+from tests.support.uploads import TRACES, Spoken, record, send
 from tests.support.visitor import Seen
 
 NUMBER = 6
@@ -88,6 +88,21 @@ def test_one_line_is_always_there(
 ) -> None:
     monkeypatch.setattr(transcript, "MOST_TEXT", 0)
     assert len(lines_of(heard.admin.get(f"/conversations/{spoken.job}"))) == 1
+
+
+@pytest.mark.usefixtures("little")
+def test_a_live_page_shows_the_newest(heard: Heard) -> None:
+    running = Spoken(agent="long")
+    turns = [
+        running.span("user_turn", number, lk__pii__user_transcript=f"{number}" * LONG)
+        for number in range(NUMBER)
+    ]
+    send(heard.dashboard, TRACES, running.traces(*turns))
+    seen = heard.admin.get(f"/conversations/{running.job}")
+    assert numbers(seen) == [f"{number}" for number in range(NUMBER - FITTING, NUMBER)]
+    link = re.search(r'href="([^"]*)">Show the\s+4 lines before', seen.html)
+    assert link
+    assert numbers(heard.admin.get(unescape(link[1]))) == ["0", "1"]
 
 
 @pytest.mark.usefixtures("little")

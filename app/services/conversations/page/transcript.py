@@ -69,12 +69,12 @@ async def lines(
     if q:
         wanted = await matching(store, conversation, q)
         entries = [each for each in entries if each.id in wanted or each.result in wanted]
-    if start is None:
-        start = max(len(entries) - most, 0) if conversation.is_open else 0
-    part = entries[start : start + most]
-    fitted = part[: fitting(await _sizes(store, part, LONGEST), MOST_TEXT)]
-    shown = await _with_words(store, conversation, fitted, LONGEST)
-    return Page(shown, start, len(entries), len(fitted) < len(part))
+    is_latest = start is None and conversation.is_open
+    first = max(len(entries) - most, 0) if is_latest else start or 0
+    part = entries[first : first + most]
+    fitted = _fitted(await _sizes(store, part, LONGEST), is_latest)
+    shown = await _with_words(store, conversation, part[fitted], LONGEST)
+    return Page(shown, first + fitted.start, len(entries), len(part[fitted]) < len(part))
 
 
 async def every(
@@ -105,6 +105,13 @@ async def _with_words(
     words = await _words(store, part, longest)
     scale = stages.scale_of(each.response for each in part if each.response is not None)
     return [_line(each, words, conversation, scale) for each in part if each.id in words]
+
+
+def _fitted(sizes: Sequence[int], from_end: bool) -> slice:
+    """Return where the first entries that fit on a page are, or the last ones."""
+    if from_end:
+        return slice(len(sizes) - fitting(sizes[::-1], MOST_TEXT), len(sizes))
+    return slice(0, fitting(sizes, MOST_TEXT))
 
 
 async def _sizes(store: Store, part: Sequence[Entry], longest: int) -> Sequence[int]:
