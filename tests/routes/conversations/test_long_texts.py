@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from app.services.conversations.exports import document
 from app.services.conversations.page import transcript
 from tests.routes.conversations import talks
 from tests.routes.conversations.conftest import Heard
@@ -156,3 +157,21 @@ def test_exports_measure_each_text_once(
     monkeypatch.setattr(transcript, "MOST_TEXT", 2 * LONG + 1_000)
     assert heard.admin.get(f"/conversations/{spoken.job}/export?as=text").status == 200
     assert sum("length(conversation_items.details)" in each for each in statements) == 1
+
+
+def test_json_reads_few_long_details_together(
+    heard: Heard, statements: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detailed = Spoken(agent="long")
+    items = [
+        talks.heard(detailed, f"u{number}", "Hello?", number * 2) | {"note": f"{number}" * LONG}
+        for number in range(NUMBER)
+    ]
+    record(heard.dashboard, detailed, items)
+    statements.clear()
+    monkeypatch.setattr(document, "MOST_TEXT", 2 * LONG + 1_000)
+    monkeypatch.setattr(document, "BATCH", 4)
+    exported = json.loads(heard.admin.get(f"/conversations/{detailed.job}/export?as=json").html)
+    notes = [item["details"]["note"] for item in exported["items"]]
+    assert notes == [f"{number}" * LONG for number in range(NUMBER)]
+    assert sum(" conversation_items.details," in each for each in statements) == NUMBER / 2

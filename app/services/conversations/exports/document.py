@@ -2,21 +2,25 @@
 
 import dataclasses
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, tuple_
+from sqlalchemy import Row, func, select, tuple_
 
+from app.services.conversations.fitting import parts
 from app.services.conversations.page.conversation import Conversation
 from app.services.conversations.page.outline import ITEMS, own
 from app.services.conversations.page.parts import Parts
 from app.services.conversations.page.people import Caller
 from app.services.conversations.page.stages import Stage
+from app.services.conversations.page.transcript import MOST_TEXT
+from app.store.schema import CONVERSATION_ITEMS
 from app.store.store import Store
 from app.text.json_text import strict
 
-BATCH = 50  # items with all of their words: up to 10 MB
+BATCH = 50  # items that are measured together
+SIZE = func.length(ITEMS.text) + func.length(ITEMS.details)  # details have up to 16 MB
 INTERNAL = ("server", "waveform", "recording")  # how it is stored
 MICRO = 1_000_000
 
@@ -45,20 +49,34 @@ async def as_json(
 
 
 async def _rows(store: Store, conversation: Conversation) -> AsyncIterator[Row[Any]]:
-    query = own(conversation).order_by(ITEMS.at, ITEMS.id).limit(BATCH)
-    after: Row[Any] | None = None
+    """Yield all items in their order; those read together have at most MOST_TEXT characters.
+
+    A longer one is read alone.
+    """
+    async for measured in _measured(store, conversation):
+        for part in parts([each.size for each in measured], MOST_TEXT):
+            wanted = ITEMS.id.in_([each.id for each in measured[part]])
+            query = select(CONVERSATION_ITEMS).where(wanted).order_by(ITEMS.at, ITEMS.id)
+            async with store.read() as connection:
+                rows = (await connection.execute(query)).all()
+            for row in rows:
+                yield row
+
+
+async def _measured(store: Store, conversation: Conversation) -> AsyncIterator[Sequence[Row[Any]]]:
+    """Yield the places and sizes of all items in their order, without their words."""
+    columns: Sequence[Any] = (ITEMS.at, ITEMS.id, SIZE.label("size"))
+    query = own(conversation).with_only_columns(*columns).order_by(ITEMS.at, ITEMS.id)
+    some = query.limit(BATCH)
     while True:
-        some = query
-        if after is not None:
-            place = tuple_(after.at, after.id, types=[ITEMS.at.type, ITEMS.id.type])
-            some = query.where(ITEMS.at >= after.at, tuple_(ITEMS.at, ITEMS.id) > place)
         async with store.read() as connection:
             rows = (await connection.execute(some)).all()
-        for row in rows:
-            yield row
+        yield rows
         if len(rows) < BATCH:
             return
-        after = rows[-1]
+        last = rows[-1]
+        place = tuple_(last.at, last.id, types=[ITEMS.at.type, ITEMS.id.type])
+        some = query.where(ITEMS.at >= last.at, tuple_(ITEMS.at, ITEMS.id) > place).limit(BATCH)
 
 
 def _item(row: Row[Any]) -> dict[str, Any]:
