@@ -32,7 +32,7 @@ class NotLinkable(Conflict):
 async def _to_delete(ctx: RequestContext) -> Loaded:
     """Load the recording that the address names, and where its file is. Raises NotDeletable."""
     recording = await recordings.get(ctx.store, ctx.name("recording"))
-    reached = deleting.deletable(ctx.request.app.state.places, recording)
+    reached = await deleting.deletable(ctx.store, ctx.request.app.state.places, recording)
     return {"recording": masked(ctx.user, recording), "place": reached.place}, {}
 
 

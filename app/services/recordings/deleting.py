@@ -1,8 +1,9 @@
 """Deletes files of recordings in their storage; their rows stay, and say so."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, literal_column, select, update
 
 from app.errors import Conflict
 from app.live.hub import Hub
@@ -16,6 +17,7 @@ from app.store.schema import RECORDINGS
 from app.store.store import Store
 
 LONGEST_NAME = 200
+REPLACED = "A later recording has the same path, so the file there is no longer this recording's."
 
 
 class NotDeletable(Conflict):
@@ -25,12 +27,27 @@ class NotDeletable(Conflict):
     advice = "Delete it where it is stored."
 
 
-def deletable(places: Places, recording: Recording) -> Reached:
-    """Return the file of a recording that can be deleted. Raises NotDeletable."""
+async def deletable(store: Store, places: Places, recording: Recording) -> Reached:
+    """Return the file of a recording that can be deleted. Raises NotDeletable and StoreError."""
     reached = MANY if not recording.is_one_file else places.find(recording)
     if isinstance(reached, str):
         raise NotDeletable(reached)
+    if await _is_replaced(store, recording):
+        raise NotDeletable(REPLACED, advice="Delete the later recording instead.")
     return reached
+
+
+async def _is_replaced(store: Store, recording: Recording) -> bool:
+    """Return whether a later recording has the same path, so that the file is that one's."""
+    async with store.read() as connection:
+        return (await connection.execute(replacing(recording))).first() is not None
+
+
+def replacing(recording: Recording) -> Select[Any]:
+    """Select a later recording with the same path; by the index, which has no empty ones."""
+    same = ROWS.location == recording.location, ROWS.location != literal_column("''")
+    later = ROWS.started_at > recording.started_at, ROWS.state != str(FileState.DELETED)
+    return select(ROWS.id).where(*same, *later).limit(1)
 
 
 async def delete(store: Store, places: Places, hub: Hub, recording: Recording, by: str) -> None:
@@ -39,7 +56,8 @@ async def delete(store: Store, places: Places, hub: Hub, recording: Recording, b
     If the second fails, the next check finds that the file is missing. Raises NotDeletable,
     RecordingFailed and StoreError.
     """
-    await deletable(places, recording).delete()
+    reached = await deletable(store, places, recording)
+    await reached.delete()
     mine = ROWS.server == DEFAULT_SERVER, ROWS.id == recording.id
     values = {
         "state": str(FileState.DELETED),

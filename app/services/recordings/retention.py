@@ -17,8 +17,8 @@ from app.store.schema import RECORDINGS
 from app.store.store import Store
 
 BATCH = 50  # files of one step
-# A file that was missing or out of reach may be there by now, but nobody knows that it is ours.
-KEPT = (FileState.THERE, FileState.DIFFERENT, FileState.UNCHECKED)
+# One of another size may be another recording's, and so may one that was missing or out of reach.
+DELETABLE = (FileState.THERE, FileState.UNCHECKED)
 
 log = structlog.get_logger("recordings")
 
@@ -39,7 +39,10 @@ async def delete_old(
     Those whose storage fails are passed over until the next day.
     """
     along = [ROWS.server == DEFAULT_SERVER, ROWS.started_at < until]
-    beside = [apart(ROWS.state, "''").in_(map(str, KEPT)), ROWS.kind.not_in(map(str, MANY_FILES))]
+    beside = [
+        apart(ROWS.state, "''").in_(map(str, DELETABLE)),
+        ROWS.kind.not_in(map(str, MANY_FILES)),
+    ]
     walk = Walk(list(RECORDINGS.c), ROWS.started_at, ROWS.id, along, beside)
     async with store.read() as connection:
         found = await walked(connection, walk, Place(BATCH, Cursor.read(before)))

@@ -43,5 +43,7 @@ RECORDINGS = Table(
     Index("ix_recordings_room_sid", "server", "room_sid", "started_at", "id"),
     Index("ix_recordings_state", "server", "state", "started_at", "id"),
     Index("ix_recordings_kind", "server", "kind", "started_at", "id"),
+    # by hash: an address may be too long for PostgreSQL's other indexes
+    Index("ix_recordings_location", "location", postgresql_using="hash", **where("location <> ''")),
     Index("ix_recordings_check_at", "check_at", **where("check_at IS NOT NULL")),
 )

@@ -1,6 +1,9 @@
 """Deleting the file of a recording: asked, done, audited, and not by everybody."""
 
+from datetime import timedelta
+
 from tests.routes.recordings.conftest import Recorded
+from tests.support.history import BEGAN
 from tests.support.recordings import recording_row
 
 
@@ -66,3 +69,16 @@ def test_who_may_not(recorded: Recorded) -> None:
     assert wrong.status_code == 403
     assert recorded.admin.http.put(path).status_code == 405
     assert (recorded.root / "EG_kept.ogg").exists()
+
+
+def test_one_that_a_later_recording_replaced(recorded: Recorded) -> None:
+    row = recorded.file("daily.mp4")
+    later = BEGAN + timedelta(days=1)
+    recorded.keep(
+        recording_row("EG_monday", **row), recording_row("EG_tuesday", started_at=later, **row)
+    )
+    for page in (recorded.admin.get, recorded.admin.post):
+        refused = page("/recordings/EG_monday.1/delete")
+        assert refused.status == 409
+        assert "A later recording has the same path" in refused.text
+    assert (recorded.root / "daily.mp4").exists()
