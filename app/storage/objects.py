@@ -42,20 +42,22 @@ class Objects:
     def prepare(self) -> None:
         """Do nothing: the bucket must exist, and the provider removes what was left of uploads."""
 
-    def check(self) -> None:
+    def check(self, beside: str = "") -> None:
         """Raise what keeps it from working now; asks for what nothing is called.
 
+        With the path of a file, only its folder is requested: keys may permit no other.
         The response for a file tells wrong keys from an outage and from a web server, that for a
         list a bucket that isn't there from one that is empty; each alone can't.
         """
         import obstore
 
         doing = "Checking the bucket"
+        nothing = f"{beside.rpartition('/')[0]}/{NOTHING}".lstrip("/")
         with of_objects(doing), suppress(FileNotFoundError):
-            obstore.head(self._store(), NOTHING)
+            obstore.head(self._store(), nothing)
             raise failed(StorageUnavailable, doing, "what responds is no object storage")
         with of_objects(doing, "the bucket doesn't exist, or may not be listed"):
-            obstore.list_with_delimiter(self._store(), NOTHING)
+            obstore.list_with_delimiter(self._store(), nothing)
 
     def put(self, path: str, content: bytes) -> None:
         """Write a whole file, in place of what was there."""

@@ -17,6 +17,7 @@ from app.storage.failures import failed, of_folder
 
 READING = "Reading a file"
 DELETING = "Deleting a file"
+CHECKING = "Checking the folder"
 MISSING = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}  # ELOOP for a link
 INTO = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # a pipe would wait for somebody who writes
@@ -28,6 +29,22 @@ class Rooted:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._device: int | None = None  # of the root, when a file was last found
+
+    def check(self) -> None:
+        """Raise StorageUnavailable if its disk seems not to be mounted."""
+        with of_folder(CHECKING):
+            folder = self._open_root(CHECKING)
+            try:
+                device = os.fstat(folder).st_dev
+                with os.scandir(folder) as entries:
+                    is_empty = next(entries, None) is None
+            finally:
+                os.close(folder)
+        if is_empty:
+            raise failed(StorageUnavailable, CHECKING, "the folder is empty")
+        if self._device not in {None, device}:
+            raise failed(StorageUnavailable, CHECKING, "the folder is on another disk than before")
 
     def read(self, path: str, start: int, end: int) -> bytes:
         """Return the bytes before `end` from `start` on."""
@@ -66,6 +83,7 @@ class Rooted:
             try:
                 if not stat.S_ISREG(os.fstat(file).st_mode):
                     raise NotStored
+                self._device = self._root.stat().st_dev
                 yield file
             finally:
                 os.close(file)

@@ -54,7 +54,7 @@ async def delete(store: Store, places: Places, hub: Hub, recording: Recording, b
     """Delete the file of a recording, then mark its row.
 
     If the second fails, the next check finds that the file is missing. Raises NotDeletable,
-    RecordingFailed and StoreError.
+    FileGone, RecordingFailed and StoreError.
     """
     reached = await deletable(store, places, recording)
     await reached.delete()

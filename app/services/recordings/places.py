@@ -4,23 +4,25 @@ These are the buckets of EGRESS_PRESETS_FILE, and the folder RECORDINGS_ROOT. Wh
 of a file only selects one of them and a file in it: no address from a report is ever requested.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from app.config.presets import Preset
 from app.services.recordings.recordings import Recording
 from app.services.recordings.states import FileState
 from app.storage import buckets
-from app.storage.errors import NotStored, StorageError
+from app.storage.errors import NotStored, StorageError, StorageUnavailable
 from app.storage.objects import Objects
 from app.storage.paths import foreign
 from app.storage.readable import Readable
 from app.storage.rooted import Rooted
 
 SIGNING = "Signing a link"
+CHECKING = "Checking the storage"
 LASTS = timedelta(minutes=15)  # of a link that anybody can use
 NO_LOCATION = "LiveKit doesn't report where images are."
 NOT_DECLARED = (
@@ -45,6 +47,10 @@ class RecordingFailed(StorageError):
     advice = "Try again later."
 
 
+class RecordingUnavailable(RecordingFailed):
+    """The storage can't be reached, whichever of its files is requested."""
+
+
 class FileGone(NotStored):
     """A recording isn't in its storage any more."""
 
@@ -60,7 +66,13 @@ class Reached:
     path: str
     place: str
     advice: str
+    check: Callable[[], None]
     bucket: Objects | None = None
+
+    async def confirm(self) -> None:
+        """Check that the storage itself is there, if a file isn't. Raises RecordingFailed."""
+        with self._failing():
+            await self.files.call(CHECKING, self.check)
 
     async def size(self) -> int:
         """Return its bytes. Raises FileGone, RecordingFailed."""
@@ -74,8 +86,9 @@ class Reached:
             return b"".join([block async for block in blocks])
 
     async def delete(self) -> None:
-        """Delete it; one that is gone already is no failure. Raises RecordingFailed."""
+        """Delete it. Raises FileGone, RecordingFailed."""
         with self._failing():
+            await self.files.size(self.path)  # a deletion doesn't say whether there was one
             await self.files.delete([self.path])
 
     async def link(self) -> str:
@@ -91,6 +104,8 @@ class Reached:
             yield
         except NotStored:
             raise FileGone from None
+        except StorageUnavailable as error:
+            raise RecordingUnavailable(error.reason, advice=self.advice) from error
         except StorageError as error:
             raise RecordingFailed(error.reason, advice=self.advice) from error
 
@@ -101,7 +116,8 @@ class Places:
     def __init__(self, presets: Sequence[Preset], root: Path | None) -> None:
         self._presets = presets
         self._root = root
-        self._folder = Readable(Rooted(root), foreign) if root else None
+        self._rooted = Rooted(root) if root else None
+        self._folder = Readable(self._rooted, foreign) if self._rooted else None
         self._opened: dict[str, tuple[Readable, Objects]] = {}
 
     def close(self) -> None:
@@ -144,11 +160,11 @@ class Places:
             self._opened[preset.name] = Readable(bucket, foreign), bucket
         files, bucket = self._opened[preset.name]
         advice = f"Check the preset {preset.name}, what its keys permit, and whether it responds."
-        return Reached(files, key, preset.name, advice, bucket)
+        return Reached(files, key, preset.name, advice, partial(bucket.check, key), bucket)
 
     def _in_folder(self, location: str) -> Reached | str:
         """Return a file of a worker's own disk; one without a folder is taken to be in the root."""
-        if self._folder is None or self._root is None:
+        if self._folder is None or self._rooted is None:
             return NO_ROOT
         path = location
         if location.startswith("/"):
@@ -156,7 +172,7 @@ class Places:
             if not location.startswith(root):
                 return OUTSIDE
             path = location[len(root) :]
-        return Reached(self._folder, path, "RECORDINGS_ROOT", ADVICE_FOLDER)
+        return Reached(self._folder, path, "RECORDINGS_ROOT", ADVICE_FOLDER, self._rooted.check)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from app.live.hub import Hub
 from app.services.audit.rows import DASHBOARD
 from app.services.history.lists.walking import Cursor, Place, Walk, apart, walked
 from app.services.recordings.deleting import NotDeletable, delete
-from app.services.recordings.places import Places, RecordingFailed
+from app.services.recordings.places import FileGone, Places, RecordingFailed
 from app.services.recordings.recordings import ROWS, recording_of
 from app.services.recordings.states import MANY_FILES, FileState
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
@@ -36,7 +36,7 @@ async def delete_old(
 ) -> Deleted:
     """Delete some files of recordings that started before a moment. Raises StoreError.
 
-    Those whose storage fails are passed over until the next day.
+    Those that are gone, or whose storage fails, are passed over until the next day.
     """
     along = [ROWS.server == DEFAULT_SERVER, ROWS.started_at < until]
     beside = [
@@ -54,6 +54,6 @@ async def delete_old(
             number += 1
         except NotDeletable:
             continue
-        except RecordingFailed as error:
+        except (FileGone, RecordingFailed) as error:
             log.warning("old recording not deleted", recording=recording.id, reason=error.reason)
     return Deleted(number, str(found.older) if found.older else None)

@@ -34,7 +34,7 @@ RECORDINGS = Table(
     Column("problem", String(300), nullable=False),  # why the last check had no result
     Column("checked_at", Moment),
     Column("check_at", Moment),  # when it is due; null if it isn't checked again
-    Column("checks", Integer, nullable=False),  # how many had a result
+    Column("checks", Integer, nullable=False),  # how many concerned this file
     Column("deleted_at", Moment),
     Column("deleted_by", String(200), nullable=False),
     Index("ix_recordings_started_at", "server", "started_at", "id"),

@@ -9,7 +9,7 @@ from app.config.presets import S3Preset
 from app.live.hub import Hub
 from app.services.recordings import deleting, recordings
 from app.services.recordings.deleting import NotDeletable
-from app.services.recordings.places import Places, RecordingFailed
+from app.services.recordings.places import FileGone, Places, RecordingFailed
 from app.services.recordings.retention import BATCH, delete_old
 from app.services.recordings.states import FileState
 from app.store.schema import RECORDINGS
@@ -53,13 +53,21 @@ def test_in_a_bucket_and_a_folder(
     assert list(root.iterdir()) == []
 
 
-def test_one_that_is_gone_already(database: str, places: Places, root: Path) -> None:
+def test_one_that_is_gone_already(
+    database: str, places: Places, preset: S3Preset, root: Path
+) -> None:
+    own: Row = {"location": str(root / "gone.mp4")}
+    stored = of_object(preset.endpoint or "", preset.bucket, "gone.mp4", 7)
+    rows = [recording_row("EG_1", **own), recording_row("EG_2", **stored)]
+
     async def work(store: Store) -> None:
-        own: Row = {"location": str(root / "gone.mp4")}
-        await add(store, {RECORDINGS: [recording_row("EG_1", **own)]})
-        recording = await recordings.get(store, "EG_1.1")
-        await deleting.delete(store, places, Hub(), recording, "ann")
-        assert (await recordings.get(store, "EG_1.1")).state is FileState.DELETED
+        await add(store, {RECORDINGS: rows})
+        for name in ("EG_1.1", "EG_2.1"):
+            recording = await recordings.get(store, name)
+            with pytest.raises(FileGone):
+                await deleting.delete(store, places, Hub(), recording, "ann")
+            assert (await recordings.get(store, name)).state is FileState.UNCHECKED
+        assert (await delete_old(store, places, Hub(), datetime.now(UTC))).number == 0
 
     in_store(database, work)
 
