@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.services.recordings.places import Reached
 from app.services.recordings.recordings import Recording
@@ -25,6 +26,7 @@ class Media:
 
     reached: Reached
     size: int
+    written_at: datetime
     media_type: str
 
     @property
@@ -34,8 +36,9 @@ class Media:
 
     @property
     def etag(self) -> str:
-        """A validator, for as long as nobody replaces the file by another one of the same size."""
-        about = f"{self.reached.place}\n{self.reached.path}\n{self.size}"
+        """A validator that changes if the file is replaced, also by one of the same size."""
+        written = self.written_at.isoformat()
+        about = f"{self.reached.place}\n{self.reached.path}\n{self.size}\n{written}"
         return f'"{hashlib.sha256(about.encode()).hexdigest()[:32]}"'
 
 
@@ -43,7 +46,7 @@ async def inspect(recording: Recording, reached: Reached) -> Media:
     """Return what the file of a recording is. Raises FileGone, RecordingFailed."""
     size = await reached.size()
     start = await reached.begins(LOOKED_AT, size)
-    return Media(reached, size, _type_of(recording, start))
+    return Media(reached, size, await reached.written_at(), _type_of(recording, start))
 
 
 def _type_of(recording: Recording, start: bytes) -> str:

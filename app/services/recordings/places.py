@@ -7,7 +7,7 @@ of a file only selects one of them and a file in it: no address from a report is
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -78,6 +78,11 @@ class Reached:
         """Return its bytes. Raises FileGone, RecordingFailed."""
         with self._failing():
             return await self.files.size(self.path)
+
+    async def written_at(self) -> datetime:
+        """Return when it was written. Raises FileGone, RecordingFailed."""
+        with self._failing():
+            return await self.files.written_at(self.path)
 
     async def begins(self, most: int, size: int) -> bytes:
         """Return its first bytes. Raises FileGone, RecordingFailed."""

@@ -1,5 +1,6 @@
 """The page of a recording and its file: ranges, types, names, who may, and that it is audited."""
 
+import os
 import re
 from pathlib import Path
 
@@ -204,3 +205,12 @@ def test_sessions_and_jobs_lead_to_them(recorded: Recorded) -> None:
     assert link in recorded.admin.get("/sessions/RM_led").html
     assert link not in recorded.viewer.get("/sessions/RM_led").html
     assert "/recordings?session" not in recorded.admin.get("/sessions/RM_not").html
+
+
+def test_the_validator_changes_with_a_file_of_the_same_size(recorded: Recorded) -> None:
+    recorded.sound("EG_etag")
+    path = "/recordings/EG_etag.1/file"
+    before = recorded.admin.http.get(path).headers["etag"]
+    assert recorded.admin.http.get(path).headers["etag"] == before
+    os.utime(recorded.root / "EG_etag.ogg", (1, 1))
+    assert recorded.admin.http.get(path).headers["etag"] != before
