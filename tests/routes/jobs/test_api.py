@@ -1,5 +1,6 @@
 """/api/v1/jobs: lists, one job, its items, and canceling and running it again by a program."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -80,6 +81,13 @@ def test_the_items_are_paged(worked: Worked, root: Visitor) -> None:
     assert found[1]["key"] == "RM_1"
     some = items(root, f"/jobs/{job}/items", status="failed", limit=1)
     assert [each["number"] for each in some] == [1, 3]
+
+
+@pytest.mark.parametrize("cursor", ["x", "[-1]", '["a"]', f"[{2**31}]", f"[{2**40}]"])
+def test_a_bad_cursor_of_items_is_refused(worked: Worked, root: Visitor, cursor: str) -> None:
+    job = worked.add(ItemRow("a"))
+    sent = base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")
+    problem(call(root, "GET", f"/jobs/{job}/items?cursor={sent}"), 422)
 
 
 def test_people_are_masked(worked: Worked, root: Visitor) -> None:

@@ -7,6 +7,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.requests import Request
 
+from app.errors import BadQuery
 from app.routes.background.acting import again, cancel
 from app.routes.background.shown import masked
 from app.routes.history.shared import masking
@@ -17,9 +18,11 @@ from app.services.jobs.listing import Wanted
 from app.services.jobs.states import ItemStatus, JobStatus
 from app.web.api.access import api_router, reads, writes
 from app.web.api.history import following, place_of
-from app.web.api.listing import AskedDep, Page, Record, encoded
+from app.web.api.listing import BAD_CURSOR, Asked, AskedDep, Page, Record, encoded
 from app.web.context import RequestContext
 from app.web.deps import BackgroundJobId, StoreDep, UserDep
+
+LAST = 2**31 - 1  # the highest number of an item that a database can hold
 
 router = api_router("/jobs", "Jobs")
 
@@ -89,10 +92,18 @@ async def list_job_items(
 ) -> Page[JobItem]:
     """List the items of a job with their results, in the order of the job."""
     job = await jobs.get(store, job_id)
-    part = await listing.items(store, job_id, status, asked.number or 0, asked.limit)
+    part = await listing.items(store, job_id, status, _first(asked), asked.limit)
     masks = masking(user)
     items = [JobItem.model_validate(masked(masks, job, each)) for each in part.rows]
     return Page[JobItem](items=items, next=None if part.next is None else encoded((part.next,)))
+
+
+def _first(asked: Asked) -> int:
+    """Return the number of the first item that is asked for. Raises BadQuery."""
+    first = asked.number or 0
+    if first > LAST:
+        raise BadQuery(BAD_CURSOR)
+    return first
 
 
 @router.post("/{background_job}/cancel", dependencies=writes("jobs.cancel", Permission.JOBS_WRITE))
