@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.audit.writing import storable
 from app.services.jobs.ending import count_within, end_within
@@ -60,20 +61,31 @@ async def write_results(
 ) -> bool:
     """Write what came of items, count them if asked to, and return whether the job continues.
 
-    It doesn't if somebody has canceled it. Raises StoreError.
+    It doesn't if somebody has canceled it, or if it has ended: then nothing is written. Results
+    that another process wrote stay. Raises StoreError.
     """
     rows = JOB_ITEMS.c
-    own = rows.job == job_id, rows.number == bindparam("own_number")
+    own = [rows.job == job_id, rows.number == bindparam("own_number")]
+    own.append(rows.status == ItemStatus.WAITING)
     changes = update(JOB_ITEMS).where(*own)
     changes = changes.values(
         status=bindparam("new_status"), detail=bindparam("new_detail"), at=bindparam("new_at")
     )
     async with store.write() as connection:
+        if not await _locked(connection, job_id):
+            return False
         if results:
             await connection.execute(changes, [_values(result) for result in results])
         if counted:
             await count_within(connection, job_id)
         return await _goes_on(connection, job_id)
+
+
+async def _locked(connection: AsyncConnection, job_id: str) -> bool:
+    """Let no other process end the job before this transaction does; False if it has ended."""
+    rows = BACKGROUND_JOBS.c
+    own = select(rows.id).where(rows.id == job_id, rows.status.in_(UNENDED))
+    return (await connection.execute(own.with_for_update())).first() is not None
 
 
 async def goes_on(store: Store, job_id: str) -> bool:
@@ -82,7 +94,7 @@ async def goes_on(store: Store, job_id: str) -> bool:
         return await _goes_on(connection, job_id)
 
 
-async def _goes_on(connection: Any, job_id: str) -> bool:
+async def _goes_on(connection: AsyncConnection, job_id: str) -> bool:
     rows = BACKGROUND_JOBS.c
     own = [rows.id == job_id, rows.status.in_(UNENDED), rows.cancel_asked_at.is_(None)]
     return (await connection.execute(select(rows.id).where(*own))).first() is not None

@@ -122,6 +122,33 @@ def test_the_audit_names_so_many_items_those_that_failed_first(database: str) ->
     in_store(database, work)
 
 
+def test_what_another_process_wrote_stays(database: str) -> None:
+    async def work(store: Store) -> None:
+        job = await begun(store, 2)
+        await working.write_results(store, job.id, [Result(0, DONE)], counted=True)
+        late = [Result(0, FAILED, "too late"), Result(1, FAILED, "in time")]
+        assert await working.write_results(store, job.id, late, counted=True)
+        seen = [(item.status, item.detail) for item in await every_item(store, job)]
+        assert seen == [(DONE, ""), (FAILED, "in time")]
+        counted = await jobs.get(store, job.id)
+        assert (counted.done, counted.failed) == (1, 1)
+
+    in_store(database, work)
+
+
+def test_a_job_that_has_ended_does_not_change(database: str) -> None:
+    async def work(store: Store) -> None:
+        job = await begun(store, 2)
+        await working.end(store, job.id, "LiveKit is gone.")
+        ended, items = await jobs.get(store, job.id), await every_item(store, job)
+        late = [Result(0, DONE), Result(1, FAILED, "too late")]
+        assert not await working.write_results(store, job.id, late, counted=True)
+        assert await jobs.get(store, job.id) == ended
+        assert await every_item(store, job) == items
+
+    in_store(database, work)
+
+
 def test_people_are_named_in_their_room(database: str) -> None:
     async def work(store: Store) -> None:
         items = [NewItem("PA_1", "anna")]
