@@ -100,9 +100,7 @@ async def jobs_index(
 async def _beside(request: Request, store: Store, user: User) -> dict[str, Any]:
     """Return what the first page shows besides the list."""
     unended = await listing.unended(store, most=MOST + 1)
-    # those that run first, and then those that wait, in the order in which they will run
-    order = sorted(unended, key=lambda job: (job.status == JobStatus.WAITING, job.created_at))
-    rows = [shown(job, user) for job in order[:MOST]]
+    rows = [shown(job, user) for job in unended[:MOST]]
     schedules: Panel = await panel(request.app.state.queue)
     return {
         "active": Active(rows, len(unended) > MOST),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 from app.services.audit.writing import storable
 from app.services.history.lists.walking import Found, Place, Walk, apart, walked
 from app.services.jobs.jobs import Item, Job, Line, job_of
-from app.services.jobs.states import ItemStatus, LogLevel, stored
+from app.services.jobs.states import ItemStatus, JobStatus, LogLevel, stored
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import BACKGROUND_JOBS, JOB_ITEMS, JOB_LOG
 from app.store.store import Store
@@ -58,13 +58,19 @@ async def page(store: Store, wanted: Wanted, place: Place) -> Found[Job]:
 
 
 async def unended(store: Store, server: str = DEFAULT_SERVER, most: int = 100) -> Sequence[Job]:
-    """Return the jobs that wait or run, newest first, up to `most`. Raises StoreError."""
-    found = [
-        job
-        for status in ("running", "waiting")
-        for job in (await page(store, Wanted(status, server=server), Place(most))).rows
-    ]
-    return sorted(found, key=lambda job: (job.created_at, job.id), reverse=True)[:most]
+    """Return the jobs that run, and then those that wait, the oldest first, up to `most`.
+
+    That is the order in which they begin. Raises StoreError.
+    """
+    rows = BACKGROUND_JOBS.c
+    oldest = select(BACKGROUND_JOBS).where(rows.server == server)
+    oldest = oldest.order_by(rows.created_at, rows.id).limit(most)
+    found: list[Job] = []
+    async with store.read() as connection:
+        for status in (JobStatus.RUNNING, JobStatus.WAITING):
+            some = await connection.execute(oldest.where(rows.status == status))
+            found += [job_of(row) for row in some]
+    return found[:most]
 
 
 async def items(

@@ -6,7 +6,7 @@ from typing import Any
 from app.services import executors
 from app.services.history.erasing import erase
 from app.services.history.lists.walking import Place
-from app.services.jobs import control, jobs, listing, retention
+from app.services.jobs import control, jobs, listing, retention, working
 from app.services.jobs.kinds import JobKind
 from app.services.jobs.listing import Wanted
 from app.services.jobs.starting import NewItem, can_hold
@@ -48,6 +48,18 @@ def test_each_filter_alone_and_together(database: str) -> None:
         assert await found(actor="ann", status="waiting") == set()
         assert await found(server="another") == set()
         assert [job.id for job in await listing.unended(store)] == [people.id]
+
+    in_store(database, work)
+
+
+def test_what_runs_is_before_what_waits_the_oldest_first(database: str) -> None:
+    async def work(store: Store) -> None:
+        made = [(await start(store, named(1))).id for _ in range(5)]
+        for job in (made[3], made[1]):
+            assert await working.begin(store, job, "one")
+        order = [made[1], made[3], made[0], made[2], made[4]]
+        for most in (1, 3, 5, 9):
+            assert [job.id for job in await listing.unended(store, most=most)] == order[:most]
 
     in_store(database, work)
 
