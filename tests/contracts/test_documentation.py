@@ -1,6 +1,7 @@
 """The documentation: links lead somewhere, pictures are shown, words are those of the pages."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -134,6 +135,13 @@ def test_the_architecture_names_every_folder() -> None:
     named = {*(f"`{label(path)}/`" for path in folders), *(f"`{label(path)}`" for path in modules)}
     assert len(named) >= 15
     assert sorted(name for name in named if name not in table and "__pycache__" not in name) == []
+
+
+def test_the_architecture_names_nothing_twice() -> None:
+    table = (DOCS / "architecture.md").read_text("utf-8").split("| place |", 1)[1]
+    rows = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    assert len(rows) >= 15
+    assert [place for place, times in Counter(rows).items() if times > 1] == []
 
 
 def and_below(error: type[DashboardError]) -> Iterator[type[DashboardError]]:
