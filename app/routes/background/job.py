@@ -14,7 +14,6 @@ from app.labels.jobs import KINDS
 from app.routes.background.acting import again, cancel
 from app.routes.background.shown import (
     DISCONNECTING,
-    Shown,
     check_may_act,
     masked,
     place_of,
@@ -24,6 +23,7 @@ from app.routes.history.shared import masking
 from app.security.guards import does, sees
 from app.security.roles import Permission, User
 from app.services import executors
+from app.services.history.masking import Masking
 from app.services.jobs import jobs, listing
 from app.services.jobs.again import left_of, successor
 from app.services.jobs.jobs import Item, Job
@@ -78,28 +78,35 @@ async def job_page(
 ) -> Response:
     """Show how far the job is, what became of each item, and its log."""
     job = await jobs.get(store, job_id)
-    status = chosen.of(job)
+    status, masks = chosen.of(job), masking(user)
     return await page(
         request,
         "jobs/job.html.j2",
         live=job.unended and not chosen.first,
         topics=(f"job:{job_id}",),
-        row=shown(job, user),
+        row=shown(job, user, masks),
         tabs=_tabs(job, status),
         lines=await listing.lines(store, job_id),
         successor="" if job.unended else await successor(store, job),
         works=not job.unended or await executors.any_alive(store),
         embedded=request.app.state.queue.embedded,
-        **await _items(store, job, status, chosen.first, user),
+        **await _items(store, job, (status, chosen.first), user, masks),
     )
 
 
-async def _items(store: Store, job: Job, status: str, first: int, user: User) -> dict[str, Any]:
-    """Return one page of the items, with their pages, and the addresses around it."""
+async def _items(
+    store: Store, job: Job, wanted: tuple[str, int], user: User, masks: Masking
+) -> dict[str, Any]:
+    """Return one page of the items, with their pages, and the addresses around it.
+
+    `wanted` is the status of the items, or "" for all, and the number of the first one.
+    """
+    status, first = wanted
     part = await listing.items(store, job.id, status, first, ITEMS)
-    masks = masking(user)
     return {
-        "items": [(masked(masks, job, each), place_of(each, job, user)) for each in part.rows],
+        "items": [
+            (masked(masks, job, each), place_of(each, job, user, masks)) for each in part.rows
+        ],
         "only": status,
         "next": None if part.next is None else _url(job, status, part.next),
         "previous": None if part.previous is None else _url(job, status, part.previous),
@@ -131,7 +138,7 @@ async def _to_change(ctx: RequestContext) -> Loaded:
     """Load the job that the address names. Raises NotAllowed for those who can't change it."""
     job = await jobs.get(ctx.store, ctx.name("background_job"))
     check_may_act(ctx.user, job)
-    return {"row": shown(job, ctx.user)}, {}
+    return {"row": shown(job, ctx.user, masking(ctx.user))}, {}
 
 
 CANCEL = FormPage("jobs/cancel.html.j2", CancelJob, _to_change)
@@ -171,17 +178,18 @@ async def run_again(
         audit.note(job=found)
         return done(request, job_path(found))
     left = await left_of(store, job) if job.repeatable else []
-    question = await _ask_again(request, sent, shown(job, user), left)
+    question = await _ask_again(request, sent, job, left)
     if question is not None:
         return question
     return done(request, job_path((await again(RequestContext(request), job_id)).id))
 
 
 async def _ask_again(
-    request: Request, sent: RunAgain, row: Shown, left: Sequence[Item]
+    request: Request, sent: RunAgain, job: Job, left: Sequence[Item]
 ) -> Response | None:
     """Return the page that asks, or None if exactly these items were confirmed."""
-    job, masks = row.job, masking(RequestContext(request).user)
+    user = RequestContext(request).user
+    masks = masking(user)
     return await confirm_many(
         request,
         "jobs/again.html.j2",
@@ -189,6 +197,6 @@ async def _ask_again(
         [masked(masks, job, item) for item in left],
         lambda item: str(item.number),
         disconnects=lambda item: job.kind in DISCONNECTING,
-        row=row,
+        row=shown(job, user, masks),
         words=KINDS[JobKind(job.kind)],
     )

@@ -11,11 +11,12 @@ from app.labels.jobs import kind_name
 from app.navigation.figures import Figure
 from app.routes.background.scheduled import Panel, panel
 from app.routes.background.shown import Shown, shown
-from app.routes.history.shared import PlaceDep, listed
+from app.routes.history.shared import PlaceDep, listed, masking
 from app.security.guards import sees
 from app.security.roles import Permission, User
 from app.services import executors
 from app.services.history.lists.walking import Found
+from app.services.history.masking import Masking
 from app.services.jobs import listing
 from app.services.jobs.kinds import JobKind
 from app.services.jobs.listing import Wanted
@@ -79,8 +80,9 @@ async def jobs_index(
         store, chosen.wanted(ask.q), dataclasses.replace(place, size=ask.per_page)
     )
     is_first = place.before is None and place.after is None
-    rows = [shown(job, user) for job in found.rows]
-    more = await _beside(request, store, user) if is_first else {"active": None}
+    masks = masking(user)
+    rows = [shown(job, user, masks) for job in found.rows]
+    more = await _beside(request, store, user, masks) if is_first else {"active": None}
     return await page(
         request,
         "jobs/index.html.j2",
@@ -97,10 +99,10 @@ async def jobs_index(
     )
 
 
-async def _beside(request: Request, store: Store, user: User) -> dict[str, Any]:
+async def _beside(request: Request, store: Store, user: User, masks: Masking) -> dict[str, Any]:
     """Return what the first page shows besides the list."""
     unended = await listing.unended(store, most=MOST + 1)
-    rows = [shown(job, user) for job in unended[:MOST]]
+    rows = [shown(job, user, masks) for job in unended[:MOST]]
     schedules: Panel = await panel(request.app.state.queue)
     return {
         "active": Active(rows, len(unended) > MOST),

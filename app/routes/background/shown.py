@@ -38,9 +38,9 @@ class Shown:
     may_act: bool
 
 
-def shown(job: Job, user: User) -> Shown:
-    """Return a job as a page shows it to somebody."""
-    return Shown(job, title_of(job), may_act(user, job))
+def shown(job: Job, user: User, masks: Masking) -> Shown:
+    """Return a job as a page with these masks shows it to somebody."""
+    return Shown(masked_job(masks, job), title_of(job), may_act(user, job))
 
 
 def may_act(user: User, job: Job) -> bool:
@@ -60,10 +60,18 @@ def check_may_act(user: User, job: Job) -> None:
         )
 
 
+def masked_job(masks: Masking, job: Job) -> Job:
+    """Return a job as it may be shown: its target may be a room that is named after a caller."""
+    return replace(job, target=masks.room(job.target))
+
+
 def masked(masks: Masking, job: Job, item: Item) -> Item:
-    """Return an item as it may be shown: those of some jobs are people."""
-    if not masks.on or job.kind in IMPERSONAL:
+    """Return an item as it may be shown: those of some jobs are people, or named after callers."""
+    if not masks.on:
         return item
+    if job.kind in IMPERSONAL:
+        key, label, detail = map(masks.room, (item.key, item.label, item.detail))
+        return replace(item, key=key, label=label, detail=detail)
     person = masks.person(item.key, NOT_REPORTED)
     detail = item.detail
     for name in sorted({item.key, item.label} - {""}, key=len, reverse=True):
@@ -71,8 +79,13 @@ def masked(masks: Masking, job: Job, item: Item) -> Item:
     return replace(item, key="", label=person, detail=detail)
 
 
-def place_of(item: Item, job: Job, user: User) -> str:
-    """Return the page of what an item is about, if it should still be there; or ""."""
+def place_of(item: Item, job: Job, user: User, masks: Masking) -> str:
+    """Return the page of what an item is about, if it should still be there; or "".
+
+    Without a page is also what has a mask, as the address of its page has its name.
+    """
+    if masked(masks, job, item) != item:
+        return ""
     if job.kind is JobKind.STOP_EGRESS and user.can(Permission.EGRESS_READ):
         return egress_path(item.key)
     if item.status is ItemStatus.DONE:

@@ -99,6 +99,22 @@ def test_people_are_masked(worked: Worked, root: Visitor) -> None:
     assert (masked["key"], masked["label"]) == ("", "Participant 1")
 
 
+def test_numbers_in_names_of_rooms_are_masked(worked: Worked, root: Visitor) -> None:
+    room = "call-+15550001111"
+    rooms = worked.add(failed(room), status="failed")
+    people = worked.add(ItemRow("ann"), **PEOPLE | {"target": room}, status="waiting")
+    permissions = ("server.read", "jobs.read", "jobs.write", "participants.moderate")
+    reader = worked.role("admin", *permissions)
+    for program, name in ((root, room), (reader, "call-Number 1")):
+        assert [each["label"] for each in items(program, f"/jobs/{rooms}/items")] == [name]
+        targets = {each["id"]: each["target"] for each in items(program, "/jobs")}
+        assert targets[people] == name
+        assert call(program, "GET", f"/jobs/{people}").response.json()["target"] == name
+    canceled = call(reader, "POST", f"/jobs/{people}/cancel").response.json()
+    again = call(reader, "POST", f"/jobs/{people}/again").response.json()
+    assert canceled["target"] == again["target"] == "call-Number 1"
+
+
 def test_a_program_cancels_a_job(worked: Worked, root: Visitor) -> None:
     job = worked.add(ItemRow("a"), ItemRow("b"), status="waiting")
     canceled = call(root, "POST", f"/jobs/{job}/cancel")

@@ -11,6 +11,8 @@ from tests.routes.jobs.conftest import HOSTILE, Worked, done, failed, skipped
 from tests.support.job_rows import ItemRow, minutes
 from tests.support.visitor import Seen
 
+READS = ("server.read", "jobs.read")
+
 
 def items(page: Seen) -> list[int]:
     """Return the numbers of the items that a page shows, in its order."""
@@ -120,6 +122,23 @@ def test_rooms_are_not_masked(worked: Worked) -> None:
     page = reader.get(f"/jobs/{job}")
     assert "standup" in page.main
     assert not page.all("a", href="/rooms/standup"), "who may not see rooms isn't led to one"
+
+
+def test_numbers_in_names_of_rooms_are_masked(worked: Worked) -> None:
+    room, other = "call-+15550001111", "call-+15550002222"
+    rooms = worked.add(failed(room, detail=f"{room} is locked"), failed(other), status="failed")
+    people = worked.add(ItemRow("ann"), kind=JobKind.REMOVE_PARTICIPANTS, target=room)
+    reader = worked.role("admin", *READS, "rooms.read", "jobs.write", "participants.moderate")
+    page = reader.get(f"/jobs/{rooms}")
+    assert "call-Number 1 is locked" in page.main
+    assert "call-Number 2" in page.main
+    for path in (f"/jobs/{rooms}", f"/jobs/{people}", f"/jobs/{people}/cancel", "/jobs"):
+        seen = reader.get(path)
+        assert seen.status == 200
+        assert "call-Number" in seen.main
+        assert "5550001111" not in seen.markup
+    assert room in worked.admin.get(f"/jobs/{people}").main
+    assert worked.admin.get(f"/jobs/{rooms}").all("a", href=room_path(room))
 
 
 def test_the_rest_is_linked(worked: Worked) -> None:

@@ -9,10 +9,12 @@ from starlette.requests import Request
 
 from app.errors import BadQuery
 from app.routes.background.acting import again, cancel
-from app.routes.background.shown import masked
+from app.routes.background.shown import masked, masked_job
 from app.routes.history.shared import masking
 from app.security.roles import Permission
+from app.services.history.masking import Masking
 from app.services.jobs import jobs, listing
+from app.services.jobs.jobs import Job
 from app.services.jobs.kinds import JobKind
 from app.services.jobs.listing import Wanted
 from app.services.jobs.states import ItemStatus, JobStatus
@@ -56,7 +58,7 @@ class BackgroundJob(Record):
 
 
 class JobItem(Record):
-    """One of the items of a job. Without `personal.read`, participants have numbers of the page."""
+    """One of the items of a job. Without `personal.read`, people and numbers are masked."""
 
     number: int
     key: str = Field(description="The name or ID; empty for participants without `personal.read`.")
@@ -68,18 +70,24 @@ class JobItem(Record):
 
 @router.get("", dependencies=reads(Permission.JOBS_READ))
 async def list_jobs(
-    store: StoreDep, asked: AskedDep, status: Status = "", kind: Kind = "", actor: Actor = ""
+    store: StoreDep,
+    user: UserDep,
+    asked: AskedDep,
+    status: Status = "",
+    kind: Kind = "",
+    actor: Actor = "",
 ) -> Page[BackgroundJob]:
     """List the jobs, newest first."""
     found = await listing.page(store, Wanted(status, kind, actor), place_of(asked))
-    items = [BackgroundJob.model_validate(each) for each in found.rows]
+    masks = masking(user)
+    items = [_record(each, masks) for each in found.rows]
     return following(BackgroundJob, found, items)
 
 
 @router.get("/{background_job}", dependencies=reads(Permission.JOBS_READ))
-async def get_job(store: StoreDep, job_id: BackgroundJobId) -> BackgroundJob:
+async def get_job(store: StoreDep, user: UserDep, job_id: BackgroundJobId) -> BackgroundJob:
     """Get a job."""
-    return BackgroundJob.model_validate(await jobs.get(store, job_id))
+    return _record(await jobs.get(store, job_id), masking(user))
 
 
 @router.get("/{background_job}/items", dependencies=reads(Permission.JOBS_READ))
@@ -112,7 +120,8 @@ async def cancel_job(request: Request, job_id: BackgroundJobId) -> BackgroundJob
 
     It needs the permission that starting the job needed, too.
     """
-    return BackgroundJob.model_validate(await cancel(RequestContext(request), job_id))
+    context = RequestContext(request)
+    return _record(await cancel(context, job_id), masking(context.user))
 
 
 @router.post("/{background_job}/again", dependencies=writes("jobs.again", Permission.JOBS_WRITE))
@@ -121,4 +130,10 @@ async def run_job_again(request: Request, job_id: BackgroundJobId) -> Background
 
     It needs the permission that starting the job needed, too.
     """
-    return BackgroundJob.model_validate(await again(RequestContext(request), job_id))
+    context = RequestContext(request)
+    return _record(await again(context, job_id), masking(context.user))
+
+
+def _record(job: Job, masks: Masking) -> BackgroundJob:
+    """Return a job as it may be shown."""
+    return BackgroundJob.model_validate(masked_job(masks, job))
