@@ -53,15 +53,27 @@ class Batch:
         items = await patiently(lambda: working.next_items(store, job.id, SIZE), job.id)
         if not items or not self._goes_on:
             return False, ""
-        kind = KINDS[job.kind]
-        try:
-            left = await self._present(kind, items)
-        except LiveKitError as error:
-            return True, _sentence(error)
-        await self._act(kind, iter(left))
-        outage = await self._settle()
+        unlisted = await self._work(KINDS[job.kind], items)
+        outage = await self._settle() or unlisted
         self._context.stopping.check()
         return self._goes_on, outage
+
+    async def _work(self, kind: Kind, items: Sequence[Item]) -> str:
+        """Act on items; return why LiveKit couldn't list them, or "".
+
+        If names can come to mean something else, only as many are checked as begin right then.
+        """
+        size = AT_ONCE if kind.present else SIZE
+        for first in range(0, len(items), size):
+            if not self._may_begin:
+                break
+            try:
+                left = await self._present(kind, items[first : first + size])
+            except LiveKitError as error:
+                # in a retry in which others succeeded, the next batch is the first to meet it
+                return "" if self._is_retry and self._succeeded else _sentence(error)
+            await self._act(kind, iter(left))
+        return ""
 
     async def _present(self, kind: Kind, items: Sequence[Item]) -> Sequence[Item]:
         """Return the items that still exist, and write that the others are gone."""
