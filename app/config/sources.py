@@ -51,3 +51,8 @@ class FromFile(PydanticBaseSettingsSource):
 def environment() -> dict[str, str | None]:
     """Return every variable of `.env` and the environment, which takes precedence."""
     return {**dotenv_values(".env"), **os.environ}
+
+
+def is_set(name: str) -> bool:
+    """Return whether the process itself has a variable: libraries don't read `.env`."""
+    return bool(os.environ.get(name))

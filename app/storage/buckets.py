@@ -6,36 +6,54 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from app.config.presets import AliossPreset, AzurePreset, GcpPreset, Preset, S3Preset
+from app.config.sources import is_set
+from app.storage.declared import Declared
 from app.storage.objects import Objects
 
 AMAZON = "s3.amazonaws.com"
 USUAL_REGION = "us-east-1"
+GOOGLE = "https://storage.googleapis.com"
 NO_OSS = "The dashboard can't read Alibaba Cloud OSS."
 NO_ROLE = "Its preset assumes a role, which the dashboard can't do."
+# Of these, obstore can't be told to use the preset's keys instead.
+REPLACING = ("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_PATH", "GOOGLE_BEARER_TOKEN")
+REPLACED = (
+    "{} in the dashboard's environment replaces the credentials of its preset. Remove it, or use "
+    "GOOGLE_APPLICATION_CREDENTIALS instead."
+)
 
 
 def unreadable(preset: Preset) -> str:
     """Return why the dashboard can't open a preset's bucket; nothing if it can."""
-    if isinstance(preset, AliossPreset):
-        return NO_OSS
-    return NO_ROLE if isinstance(preset, S3Preset) and preset.assume_role_arn else ""
+    match preset:
+        case AliossPreset():
+            return NO_OSS
+        case S3Preset():
+            return NO_ROLE if preset.assume_role_arn else ""
+        case GcpPreset() if preset.credentials:
+            replaced = [name for name in REPLACING if is_set(name)]
+            return REPLACED.format(replaced[0]) if replaced else ""
+    return ""
 
 
 def opened(preset: Preset) -> Objects:
     """Return the bucket of a preset; no request is made yet.
 
     Without keys in the preset, those of the environment or of the machine's role are used, as
-    egress workers do.
+    egress workers do. The endpoint is always the preset's, because the environment may have that
+    of STORAGE_URL.
     """
     match preset:
         case S3Preset():
-            return Objects(f"s3://{preset.bucket}", dict(_of_s3(preset)))
+            return Declared(f"s3://{preset.bucket}", dict(_of_s3(preset)), _keys_of_s3(preset))
         case GcpPreset():
-            keys = {"service_account_key": _text(preset.credentials)}
-            return Objects(f"gs://{preset.bucket}", _filled(keys))
+            key = {"service_account_key": _text(preset.credentials)} if preset.credentials else {}
+            config = {"base_url": GOOGLE, "skip_signature": "false"}
+            return Declared(f"gs://{preset.bucket}", config | key)
         case AzurePreset():
-            keys = {"account_name": preset.account_name, "account_key": _text(preset.account_key)}
-            return Objects(f"az://{preset.container_name}", _filled(keys))
+            return Declared(
+                f"az://{preset.container_name}", _of_azure(preset), _keys_of_azure(preset)
+            )
         case _:
             raise ValueError(NO_OSS)
 
@@ -47,16 +65,34 @@ def _of_s3(preset: S3Preset) -> Iterator[tuple[str, str]]:
     if in_host:
         scheme, _, rest = endpoint.partition("://")
         endpoint = f"{scheme}://{preset.bucket}.{rest}"
-    # always said, because the environment may have those of STORAGE_URL
-    yield "endpoint", endpoint.rstrip("/")
+    # this name of it also replaces AWS_ENDPOINT_URL_S3 of the environment
+    yield "aws_endpoint_url_s3", endpoint.rstrip("/")
     yield "region", region
     yield "virtual_hosted_style_request", str(in_host).lower()
-    keys = {
+    yield "skip_signature", "false"
+
+
+def _keys_of_s3(preset: S3Preset) -> dict[str, str | None] | None:
+    if not preset.access_key:
+        return None
+    return {
         "access_key_id": _text(preset.access_key),
         "secret_access_key": _text(preset.secret),
-        "session_token": _text(preset.session_token),
+        "token": _text(preset.session_token) or None,
     }
-    yield from _filled(keys).items()
+
+
+def _of_azure(preset: AzurePreset) -> dict[str, str]:
+    return {
+        "account_name": preset.account_name,
+        "endpoint": _account(preset).rstrip("/"),
+        "use_emulator": "false",
+        "skip_signature": "false",
+    }
+
+
+def _keys_of_azure(preset: AzurePreset) -> dict[str, str | None] | None:
+    return {"access_key": _text(preset.account_key)} if preset.account_key else None
 
 
 def _of_region(region: str) -> str:
@@ -66,10 +102,6 @@ def _of_region(region: str) -> str:
 
 def _text(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
-
-
-def _filled(values: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in values.items() if value}
 
 
 def key_in(preset: Preset, filename: str, location: str) -> str | None:
