@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import Conflict
+from app.errors import Conflict, NotAllowed
 from app.inputs.recordings import DeleteRecording, LinkRecording
-from app.routes.recordings.shown import masked
+from app.routes.history.shared import masking
+from app.routes.recordings.shown import is_personal, masked
 from app.security.guards import does, sees
 from app.security.roles import Permission
 from app.services.recordings import deleting, recordings
@@ -20,6 +21,7 @@ from app.web.pages import done
 
 router = APIRouter(prefix=RECORDINGS)
 NO_LINKS = "It is in a folder: only buckets have links."
+NAMED = "A link has the name of the file, which your role may not see."
 
 
 class NotLinkable(Conflict):
@@ -33,15 +35,20 @@ async def _to_delete(ctx: RequestContext) -> Loaded:
     """Load the recording that the address names, and where its file is. Raises NotDeletable."""
     recording = await recordings.get(ctx.store, ctx.name("recording"))
     reached = await deleting.deletable(ctx.store, ctx.request.app.state.places, recording)
-    return {"recording": masked(ctx.user, recording), "place": reached.place}, {}
+    return {"recording": masked(masking(ctx.user), recording), "place": reached.place}, {}
 
 
 async def _to_link(ctx: RequestContext) -> Loaded:
-    """Load the recording that the address names, and why it can have no link."""
+    """Load the recording that the address names, and why it can have no link.
+
+    Raises NotAllowed for those who may not see the name of its file, which a link has.
+    """
+    if not is_personal(ctx.user):
+        raise NotAllowed(NAMED)
     recording = await recordings.get(ctx.store, ctx.name("recording"))
     found = _linkable(ctx.request.app.state.places, recording)
     problem = found if isinstance(found, str) else ""
-    shown = {"recording": masked(ctx.user, recording), "lasts": LASTS}
+    shown = {"recording": masked(masking(ctx.user), recording), "lasts": LASTS}
     return shown | {"problem": problem, "url": ""}, {}
 
 

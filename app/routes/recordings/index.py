@@ -16,14 +16,16 @@ from app.routes.history.shared import (
     check_personal,
     check_room,
     listed,
+    masking,
     none,
     range_of,
 )
-from app.routes.recordings.shown import is_personal, masked
+from app.routes.recordings.shown import masked
 from app.security.guards import sees
-from app.security.roles import Permission, User
+from app.security.roles import Permission
 from app.services.egress.states import EgressType
 from app.services.history.lists.ranges import Span
+from app.services.history.masking import Masking
 from app.services.lists import Ask
 from app.services.recordings import listing
 from app.services.recordings.checking import TOPIC
@@ -89,7 +91,8 @@ async def recordings_index(
     check_personal(user, wanted.words)
     check_room(user, wanted.room)
     found = await listing.page(store, wanted, dataclasses.replace(place, size=ask.per_page))
-    shown = dataclasses.replace(found, rows=[masked(user, each) for each in found.rows])
+    masks = masking(user)
+    shown = dataclasses.replace(found, rows=[masked(masks, each) for each in found.rows])
     return await page(
         request,
         "recordings/index.html.j2",
@@ -98,7 +101,7 @@ async def recordings_index(
         recordings=listed(shown, ask, dataclasses.asdict(chosen), RECORDINGS),
         searched=found.searched,
         filters=chosen,
-        personal=is_personal(user),
+        personal=not masks.on,
     )
 
 
@@ -116,7 +119,7 @@ async def export_recordings(
     check_personal(user, wanted.words)
     check_room(user, wanted.room)
     found = listing.every(store, wanted)
-    rows = none() if request.state.is_head else _exported(found, user)
+    rows = none() if request.state.is_head else _exported(found, masking(user))
     return await as_stream("recordings", ending, rows, ExportedRecording)
 
 
@@ -144,8 +147,8 @@ class ExportedRecording:
     deleted_by: str
 
 
-async def _exported(found: AsyncIterator[Recording], user: User) -> AsyncIterator[object]:
+async def _exported(found: AsyncIterator[Recording], masks: Masking) -> AsyncIterator[object]:
     async for each in found:
-        shown = masked(user, each)
+        shown = masked(masks, each)
         texts = {name: str(getattr(shown, name)) for name in ("type", "kind", "state")}
         yield copied(ExportedRecording, shown, room_sid=shown.session, **texts)

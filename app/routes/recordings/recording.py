@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.errors import NotFound
 from app.routes.conversations.opening import opened
 from app.routes.files import SentFile, sent
+from app.routes.history.shared import masking
 from app.routes.recordings.shown import download_name, is_personal, masked
 from app.security.guards import sees
 from app.security.headers import PLAYER_CSP
@@ -64,7 +65,7 @@ async def recording_page(
         request,
         "recordings/recording.html.j2",
         live=False,  # a refresh would stop what is playing
-        recording=masked(user, recording),
+        recording=masked(masking(user), recording),
         player=await _player(request.app.state.places, recording),
         is_listed=datetime.now(UTC) - ended < KEPT,
         personal=is_personal(user),

@@ -1,9 +1,13 @@
-"""What of a recording somebody may see: names of files often contain an identity."""
+"""What of a recording somebody may see: names of files often contain an identity.
+
+Names of rooms may contain the number of a caller.
+"""
 
 import re
 from dataclasses import replace
 
 from app.security.roles import Permission, User
+from app.services.history.masking import Masking
 from app.services.recordings.recordings import Recording
 
 UNUSUAL = re.compile(r"[^A-Za-z0-9_.-]+", re.ASCII)
@@ -16,11 +20,11 @@ def is_personal(user: User) -> bool:
     return user.can(Permission.PERSONAL_READ)
 
 
-def masked(user: User, recording: Recording) -> Recording:
-    """Return a recording as somebody may see it."""
-    if is_personal(user):
+def masked(masks: Masking, recording: Recording) -> Recording:
+    """Return a recording as somebody may see it, by the masks of the page."""
+    if not masks.on:
         return recording
-    return replace(recording, filename="", location="")
+    return replace(masks.in_room(recording), filename="", location="")
 
 
 def download_name(user: User, recording: Recording) -> str:

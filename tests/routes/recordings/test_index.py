@@ -126,6 +126,9 @@ def test_the_api(listed: Recorded) -> None:
     for query in ("egress_id=EG_2", "kind=hls", "q=EG_2"):
         found = listed.admin.http.get(f"{API}/recordings?{query}").json()["items"]
         assert [each["egress_id"] for each in found] == ["EG_2"]
+    large = listed.admin.http.get(f"{API}/recordings?larger=1mb").json()["items"]
+    assert [each["egress_id"] for each in large] == ["EG_1"]
+    assert listed.admin.http.get(f"{API}/recordings?larger=2").status_code == 422
     assert listed.admin.http.get(f"{API}/recordings/EG_none.1").status_code == 404
 
 

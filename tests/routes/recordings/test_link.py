@@ -18,6 +18,7 @@ from tests.support.history import keep
 from tests.support.leaks import LEAKS
 from tests.support.recordings import of_object, recording_row
 from tests.support.stores import Databases
+from tests.support.tokens import give_token, program
 from tests.support.visitor import Visitor
 
 NAME = "daily/a b#?%.ogg"
@@ -106,6 +107,15 @@ def test_who_may_not(recorded: Recorded) -> None:
         assert who.get(path).status == 403
         assert who.http.post(path).status_code == 403
     assert recorded.admin.http.post(path, data={"csrf": "wrong"}).status_code == 403
+
+
+def test_who_may_not_see_the_name_of_the_file(stored: Dashboard) -> None:
+    reads = ["server.read", "recordings.read", "recordings.manage"]
+    visitor = program(stored, give_token(stored, "admin", reads))
+    assert f"{PATH}/link" not in visitor.get(PATH).html
+    for answer in (visitor.get(f"{PATH}/link"), visitor.post(f"{PATH}/link")):
+        assert answer.status == 403
+        assert "X-Amz" not in answer.html
 
 
 @pytest.mark.alone

@@ -8,14 +8,15 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.routes.history.shared import check_personal, check_room
+from app.routes.history.shared import check_personal, check_room, masking
 from app.routes.recordings.recording import send
 from app.routes.recordings.shown import masked
-from app.security.roles import Permission, User
+from app.security.roles import Permission
 from app.services.egress.states import EgressType
 from app.services.history.lists.ranges import Range
+from app.services.history.masking import Masking
 from app.services.recordings import listing, recordings
-from app.services.recordings.listing import Wanted
+from app.services.recordings.listing import Larger, Wanted
 from app.services.recordings.media import SIGNS, UNKNOWN
 from app.services.recordings.states import FileState, RecordingKind
 from app.web.api.access import api_router, reads
@@ -39,7 +40,8 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 class Recording(Record):
     """A result of an egress job; null is what LiveKit didn't report, or nobody checked.
 
-    Without the permission personal.read, `filename` and `location` are empty.
+    Without the permission personal.read, `filename` and `location` are empty, and
+    phone numbers in `room` are masked.
     """
 
     id: str
@@ -80,6 +82,7 @@ async def list_recordings(
     type: EgressType | None = None,
     kind: RecordingKind | None = None,
     state: FileState | None = None,
+    larger: Annotated[Larger, Query(description="the least size, as LiveKit reported it")] = "",
     since: Annotated[Moment | None, Query(description="when they started at least")] = None,
     until: Annotated[Moment | None, Query(description="before when they started")] = None,
 ) -> Page[Recording]:
@@ -94,16 +97,18 @@ async def list_recordings(
         type=type or "",
         kind=kind or "",
         state=state or "",
+        larger=larger,
         started=Range(since, until),
     )
     found = await listing.page(store, wanted, place_of(asked))
-    return following(Recording, found, [_shown(user, each) for each in found.rows])
+    masks = masking(user)
+    return following(Recording, found, [_shown(masks, each) for each in found.rows])
 
 
 @router.get("/{recording}", dependencies=reads(Permission.RECORDINGS_READ))
 async def get_recording(store: StoreDep, user: UserDep, name: RecordingId) -> Recording:
     """Get a recording."""
-    return _shown(user, await recordings.get(store, name))
+    return _shown(masking(user), await recordings.get(store, name))
 
 
 @router.get(
@@ -121,5 +126,5 @@ async def get_recording_file(request: Request, store: StoreDep, name: RecordingI
     return await send(request, store, name, download=True)
 
 
-def _shown(user: User, recording: recordings.Recording) -> Recording:
-    return Recording.model_validate(masked(user, recording))
+def _shown(masks: Masking, recording: recordings.Recording) -> Recording:
+    return Recording.model_validate(masked(masks, recording))
