@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, func, or_, select, update
 
 from app.services.history.rows import changed
-from app.services.history.scrubbing import Scrubber, impersonal
+from app.services.history.scrubbing import Scrubber, impersonal, in_files
 from app.services.jobs.erasing import erase_in_jobs
 from app.services.sip.states import CallDirection
 from app.store.schema import (
@@ -74,7 +74,7 @@ async def _erased_once(store: Store, server: str, scrubber: Scrubber) -> Counter
         (WEBHOOK_EVENTS, "id", ("body",), scrubber.body),
         (EGRESS_JOBS, "egress_id", ("info", "error"), scrubber.body),
         (INGRESS_RUNS, "ingress_id", ("name", "error"), scrubber.text),
-        (RECORDINGS, "id", ("filename", "location"), scrubber.text),
+        (RECORDINGS, "id", ("filename", "location"), scrubber.file),
     ):
         last: Any = 0 if table is WEBHOOK_EVENTS else ""
         while last is not None:
@@ -154,6 +154,8 @@ def _scrub(
     ]
     if table is WEBHOOK_EVENTS:
         has.append(WEBHOOK_EVENTS.c.identity == scrubber.identity)
+    if table is RECORDINGS:  # any character may be escaped
+        has.append(RECORDINGS.c.location.contains("%", autoescape=True))
     number = 0
     for row in connection.execute(select(table).where(*within, or_(*has))).mappings().all():
         new = {column: scrub(row[column]) for column in columns}
@@ -167,5 +169,10 @@ def _scrub(
 
 
 def _spellings(identity: str) -> set[str]:
-    """Return the identity as JSON may spell it."""
-    return {json.dumps(identity, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    """Return the identity as it may be spelled in JSON, and in the names of files."""
+    in_json = {
+        json.dumps(spelt, ensure_ascii=ascii_only)[1:-1]
+        for spelt in in_files(identity)
+        for ascii_only in (True, False)
+    }
+    return {identity, *in_json}
