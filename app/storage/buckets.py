@@ -15,7 +15,7 @@ USUAL_REGION = "us-east-1"
 GOOGLE = "https://storage.googleapis.com"
 NO_OSS = "The dashboard can't read Alibaba Cloud OSS."
 NO_ROLE = "Its preset assumes a role, which the dashboard can't do."
-# Of these, obstore can't be told to use the preset's keys instead.
+# With these in the environment, obstore uses them even if a preset has keys of its own.
 REPLACING = ("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_PATH", "GOOGLE_BEARER_TOKEN")
 REPLACED = (
     "{} in the dashboard's environment replaces the credentials of its preset. Remove it, or use "

@@ -39,6 +39,7 @@ NAMED = {
     "job": "The ID of an egress job.",
     "ingress": "The ID of an ingress.",
     "background_job": "The ID of a job in the background.",
+    "recording": "The ID of a recording: of its egress job, a period, and its number.",
 }
 
 
