@@ -6,9 +6,9 @@ Keys of a storage provider are no settings: its library reads them from the envi
 import re
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
 
 from app.config import checks
@@ -48,6 +48,21 @@ def folder(value: Path) -> Path:
     return value
 
 
+def of_its_own(root: Path, database: str, files: str) -> Path:
+    """Return the folder of recordings. Raises ValueError if the dashboard's own files are in it."""
+    parts = urlsplit(database)
+    if parts.scheme == "sqlite":
+        beside = Path(parts.path[1:]).parent.absolute()
+        if beside.is_relative_to(root):
+            raise ValueError(f"can't contain the database, which is in {beside}")
+    kept = urlsplit(files)
+    if kept.scheme == "file":
+        own = Path(unquote(kept.path))
+        if own.is_relative_to(root) or root.is_relative_to(own):
+            raise ValueError(f"can't contain the dashboard's own files, or be among them: {own}")
+    return root
+
+
 class StorageSettings(BaseSettings):
     """Where the dashboard keeps what it remembers."""
 
@@ -55,6 +70,14 @@ class StorageSettings(BaseSettings):
     storage_url: Annotated[str, AfterValidator(storage)] | None = None
     jobs: Annotated[Literal["embedded", "off"], BeforeValidator(checks.lower)] = "embedded"
     recordings_root: Annotated[Path, AfterValidator(folder)] | None = None
+
+    @field_validator("recordings_root")
+    @classmethod
+    def _without_own_files(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        secret = info.data.get("database_url")
+        database = secret.get_secret_value() if secret else ""
+        files = info.data.get("storage_url") or _beside(database)
+        return of_its_own(value, database, files) if value and database else value
 
     @property
     def stored_in(self) -> str:
@@ -64,8 +87,11 @@ class StorageSettings(BaseSettings):
     @property
     def files_in(self) -> str:
         """STORAGE_URL, or else the folder `files` beside the SQLite file or where this runs."""
-        if self.storage_url:
-            return self.storage_url
-        database = urlsplit(self.stored_in)
-        beside = Path(database.path[1:]).parent if database.scheme == "sqlite" else Path()
-        return (beside / "files").absolute().as_uri()
+        return self.storage_url or _beside(self.stored_in)
+
+
+def _beside(database: str) -> str:
+    """Return the URL of the folder `files` beside the SQLite file or where this runs."""
+    parts = urlsplit(database)
+    beside = Path(parts.path[1:]).parent if parts.scheme == "sqlite" else Path()
+    return (beside / "files").absolute().as_uri()

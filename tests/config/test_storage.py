@@ -102,3 +102,28 @@ def test_the_folder_of_recordings(given: str, used: str, monkeypatch: pytest.Mon
 def test_what_is_no_folder_of_recordings(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match="RECORDINGS_ROOT"):
         load(monkeypatch, RECORDINGS_ROOT=given)
+
+
+@pytest.mark.parametrize(
+    ("root", "own"),
+    [
+        ("/data", {}),
+        ("/data/files", {}),
+        ("/data/files/of/workers", {}),
+        ("/srv", {"STORAGE_URL": "file:///srv/own%20files"}),
+        ("/srv/own files/a", {"STORAGE_URL": "file:///srv/own%20files"}),
+        ("/data", {"STORAGE_URL": "s3://bucket"}),
+    ],
+)
+def test_recordings_among_the_own_files(
+    root: str, own: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = {"DATABASE_URL": "sqlite:////data/dashboard.db"}
+    with pytest.raises(SettingsError, match="RECORDINGS_ROOT: can't contain"):
+        load(monkeypatch, RECORDINGS_ROOT=root, **database, **own)
+
+
+@pytest.mark.parametrize("root", ["/data/recordings", "/data/files-2", "/out"])
+def test_recordings_beside_the_own_files(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = "sqlite:////data/dashboard.db"
+    assert load(monkeypatch, RECORDINGS_ROOT=root, DATABASE_URL=database) == "file:///data/files"

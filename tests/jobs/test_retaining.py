@@ -86,8 +86,8 @@ def test_the_job_deletes_conversations_and_files(
 
 
 def test_the_job_deletes_files_of_egress(database: str, tmp_path: Path) -> None:
-    (tmp_path / "files").mkdir()
-    old, new = (tmp_path / "files" / name for name in ("old.mp4", "new.mp4"))
+    (tmp_path / "files-recorded").mkdir()
+    old, new = (tmp_path / "files-recorded" / name for name in ("old.mp4", "new.mp4"))
     for file in (old, new):
         file.write_bytes(b"content")
     now = datetime.now(UTC)

@@ -45,8 +45,10 @@ def files_of(database_url: str | SecretStr) -> str:
 
 
 def recordings_of(database_url: str | SecretStr) -> Path:
-    """Return the RECORDINGS_ROOT of these dashboards: the folder of their files."""
-    return Path(urlsplit(files_of(database_url)).path)
+    """Return the RECORDINGS_ROOT of these dashboards: a folder beside that of their files."""
+    folder = Path(f"{urlsplit(files_of(database_url)).path}-recorded")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def with_store(app: FastAPI) -> FastAPI:
