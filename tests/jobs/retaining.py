@@ -27,7 +27,6 @@ async def main(url: str, files: str) -> None:
     """Run the job once, with little time for each kind of history."""
     days = {f"retention_{kind}": 1 for kind in KINDS}
     root = Path(f"{urlsplit(files).path}-recorded")
-    root.mkdir(parents=True, exist_ok=True)
     places: dict[str, Any] = {"database_url": url, "storage_url": files, "recordings_root": root}
     settings = load_settings(_env_file=None, admin_password="-", **places, **NOWHERE, **days)
     store = Store(url)

@@ -66,10 +66,17 @@ async def job_of(store: Store, job: str, name: str) -> None:
     await write_job(store, id=job, items=people, lines=[name], **about)
 
 
+def recorded_in(root: Path, job: str, sound: bytes) -> Path:
+    """Write the file of a job, and return where it is."""
+    file = root / f"{job}.ogg"
+    file.write_bytes(sound)
+    return file
+
+
 async def conversation_of(kept: Kept, job: str, name: str, root: Path) -> None:
     """Create a conversation with a span and a line of a log without their batch, and a recording.
 
-    The file of the recording, below `root`, is also that of an egress job.
+    The same sound, below `root`, is the file of an egress job.
     """
     store = kept.store
     now = datetime.now(UTC)
@@ -82,7 +89,8 @@ async def conversation_of(kept: Kept, job: str, name: str, root: Path) -> None:
             write, store.dialect, DEFAULT_SERVER, upload, now, "127.0.0.1", "conversations/none"
         )
     sound = recording(2)
-    file = root / await kept.sound(Spoken(job=job), sound)
+    await kept.sound(Spoken(job=job), sound)
+    file = recorded_in(root, job, sound)
     recorded = recording_row(job, 1, room=name, room_sid=SESSION, **of_file(file))
     await add(store, {RECORDINGS: [recorded]})
 

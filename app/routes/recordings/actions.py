@@ -9,13 +9,13 @@ from app.inputs.recordings import DeleteRecording, LinkRecording
 from app.routes.history.shared import masking
 from app.routes.recordings.shown import is_personal, masked
 from app.security.guards import does, sees
-from app.security.roles import Permission
+from app.security.roles import Permission, User
 from app.services.recordings import deleting, recordings
 from app.services.recordings.places import LASTS, MANY, Places, Reached
 from app.services.recordings.recordings import Recording
 from app.text.paths import RECORDINGS, recording_path
 from app.web.context import RequestContext
-from app.web.deps import AuditDep, RecordingId, StoreDep
+from app.web.deps import AuditDep, RecordingId, StoreDep, UserDep
 from app.web.forms import FormPage, Loaded
 from app.web.pages import done
 
@@ -43,8 +43,7 @@ async def _to_link(ctx: RequestContext) -> Loaded:
 
     Raises NotAllowed for those who may not see the name of its file, which a link has.
     """
-    if not is_personal(ctx.user):
-        raise NotAllowed(NAMED)
+    _check_name(ctx.user)
     recording = await recordings.get(ctx.store, ctx.name("recording"))
     found = _linkable(ctx.request.app.state.places, recording)
     problem = found if isinstance(found, str) else ""
@@ -86,13 +85,22 @@ async def link_form(request: Request) -> Response:
     "/{recording}/link",
     dependencies=[does("recording.link", Permission.RECORDINGS_MANAGE, LINK)],
 )
-async def create_link(request: Request, store: StoreDep, name: RecordingId) -> Response:
+async def create_link(
+    request: Request, store: StoreDep, user: UserDep, name: RecordingId
+) -> Response:
     """Show a link by which anybody can get the file from its storage for a while."""
+    _check_name(user)
     await LINK.read(request)
     found = _linkable(request.app.state.places, await recordings.get(store, name))
     if isinstance(found, str):
         raise NotLinkable(found)
     return await LINK.asks(request, url=await found.link())
+
+
+def _check_name(user: User) -> None:
+    """Raise NotAllowed for those who may not see the name of a file, which a link to it has."""
+    if not is_personal(user):
+        raise NotAllowed(NAMED)
 
 
 def _linkable(places: Places, recording: Recording) -> Reached | str:
