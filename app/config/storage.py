@@ -68,8 +68,8 @@ class StorageSettings(BaseSettings):
 
     database_url: Annotated[SecretStr, AfterValidator(checks.database_url)] | None = None
     storage_url: Annotated[str, AfterValidator(storage)] | None = None
-    jobs: Annotated[Literal["embedded", "off"], BeforeValidator(checks.lower)] = "embedded"
     recordings_root: Annotated[Path, AfterValidator(folder)] | None = None
+    jobs: Annotated[Literal["embedded", "off"], BeforeValidator(checks.lower)] = "embedded"
 
     @field_validator("recordings_root")
     @classmethod

@@ -38,7 +38,8 @@ async def _delete_room(livekit: LiveKit, _job: Job, item: Item) -> str:
 
 
 async def _open_rooms(livekit: LiveKit, _job: Job, items: Sequence[Item]) -> set[str]:
-    return {room.sid for room in await rooms.named(livekit, [item.label for item in items])}
+    there = {room.sid for room in await rooms.named(livekit, [item.label for item in items])}
+    return there & {item.key for item in items}
 
 
 async def _remove_participant(livekit: LiveKit, job: Job, item: Item) -> str:
@@ -48,7 +49,8 @@ async def _remove_participant(livekit: LiveKit, job: Job, item: Item) -> str:
 
 async def _people(livekit: LiveKit, job: Job, items: Sequence[Item]) -> set[str]:
     identities = [item.label for item in items]
-    return {person.sid for person in await many.named(livekit, job.target, identities)}
+    here = {person.sid for person in await many.named(livekit, job.target, identities)}
+    return here & {item.key for item in items}
 
 
 async def _stop_egress(livekit: LiveKit, _job: Job, item: Item) -> str:
