@@ -52,8 +52,10 @@ SHEETS = (
 )
 ALL_SHEETS = "css/all.css"
 # Comments are a fifth of what a first visit loads. A script's are lines of their own, which stay
-# as empty ones, so that the browser's tools show the right numbers.
+# as empty ones, so that the browser's tools show the right numbers. The indents of style sheets
+# are half a kilobyte.
 CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
+CSS_INDENT = re.compile(r"\n\s+")
 JS_COMMENT = re.compile(rb"^[ \t]*//[^\n]*", re.MULTILINE)
 OWN_SCRIPTS = "js/"
 # What is worth compressing, and the headers of a file that stay when it is.
@@ -79,7 +81,7 @@ class Assets:
         own = (path.relative_to(folder).as_posix() for path in files)
         self._files = frozenset((ALL_SHEETS, *own))
         sheets = [(folder / "css" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS]
-        self.sheets = CSS_COMMENT.sub("", "".join(sheets))
+        self.sheets = CSS_INDENT.sub("\n", CSS_COMMENT.sub("", "".join(sheets)))
         names = (folder / "icons.txt").read_text(encoding="utf-8").splitlines()
         self._icons = [name.strip() for name in names if name.strip()[:1] not in {"", "#"}]
         self._uses = self._sprite_uses()

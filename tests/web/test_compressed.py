@@ -45,5 +45,6 @@ def test_comments_are_left_out_and_lines_keep_their_numbers(dashboard: Dashboard
         assert not re.search(r"`[^`]*\n[ \t]*//[^`]*`", served), name
     sheets = visitor.http.get(assets.url(ALL_SHEETS)).text
     assert "/*" not in sheets
+    assert "\n " not in sheets
     assert sheets.count("{") == sheets.count("}") > 100
     visitor.close()
