@@ -148,4 +148,4 @@ def test_every_style_sheet_is_in_the_one_of_all_pages_or_named_by_a_page() -> No
 def test_the_one_sheet_has_each_in_the_order_of_the_cascade(nobody: Visitor, version: str) -> None:
     text = nobody.get(f"/static/{version}/css/all.css").html
     whole = "".join((STATIC / "css" / f"{name}.css").read_text() for name in assets.SHEETS)
-    assert text == re.sub(r"(?s)/\*.*?\*/\n?", "", whole)
+    assert text == re.sub(r"\n\s+", "\n", re.sub(r"(?s)/\*.*?\*/\n?", "", whole))
