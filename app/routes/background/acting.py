@@ -3,7 +3,7 @@
 from app.routes.background.shown import check_may_act
 from app.services.jobs import control, jobs
 from app.services.jobs.jobs import Job
-from app.services.jobs.starting import By
+from app.web.actions.background import by
 from app.web.context import RequestContext
 
 
@@ -12,7 +12,7 @@ async def cancel(context: RequestContext, job_id: str) -> Job:
     job = await _allowed(context, job_id)
     context.audit.note(kind=str(job.kind), of=job.actor)
     state = context.request.app.state
-    return await control.cancel(state.store, state.queue, job.id, _by(context))
+    return await control.cancel(state.store, state.queue, job.id, by(context.audit))
 
 
 async def again(context: RequestContext, job_id: str) -> Job:
@@ -22,7 +22,7 @@ async def again(context: RequestContext, job_id: str) -> Job:
     """
     job = await _allowed(context, job_id)
     state = context.request.app.state
-    made = await control.again(state.store, state.queue, job.id, _by(context))
+    made = await control.again(state.store, state.queue, job.id, by(context.audit))
     context.audit.note(job=made.id)
     context.audit.continues = True
     return made
@@ -32,9 +32,3 @@ async def _allowed(context: RequestContext, job_id: str) -> Job:
     job = await jobs.get(context.store, job_id)
     check_may_act(context.user, job)
     return job
-
-
-def _by(context: RequestContext) -> By:
-    """Return who acts, and by which act of the audit."""
-    entry = context.audit
-    return By(entry.user, entry.role, entry.address, entry.request_id, entry.action, entry.act)

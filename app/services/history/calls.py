@@ -1,7 +1,7 @@
 """Call records: phone calls, newest first, with what LiveKit reported of them."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.services.audit.writing import storable
-from app.services.history.lists.ranges import ALWAYS, Range
+from app.services.history.lists import walking
+from app.services.history.lists.ranges import ALWAYS, Range, in_range
 from app.services.history.lists.walking import FEW, Found, Place, Walk, apart, walked
 from app.services.history.states import NOT_CONNECTED, CallResult, LeaveReason, named
 from app.services.livekit.enums import Newer
@@ -20,7 +21,6 @@ from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CALLS
 from app.store.store import Store
 
-BATCH = 1_000
 FIRST_ERROR = 300  # of SIP's status codes: what isn't a success
 
 
@@ -123,16 +123,9 @@ async def page(store: Store, wanted: Wanted, place: Place) -> Found[CallRecord]:
     return Found(rows, found.older, found.newer, found.searched)
 
 
-async def every(store: Store, wanted: Wanted) -> AsyncIterator[CallRecord]:
+def every(store: Store, wanted: Wanted) -> AsyncIterator[CallRecord]:
     """Yield all calls that match, and read a part at a time. Raises StoreError."""
-    place = Place(BATCH)
-    while True:
-        found = await page(store, wanted, place)
-        for each in found.rows:
-            yield each
-        if found.older is None:
-            return
-        place = replace(place, before=found.older)
+    return walking.every(lambda place: page(store, wanted, place))
 
 
 async def get(store: Store, call_id: str) -> CallRecord:
@@ -159,8 +152,7 @@ async def _walk(connection: AsyncConnection, wanted: Wanted) -> Walk:
     """Return in which order to read: that of the index which knows most of what is wanted."""
     rows = CALLS.c
     along: list[ColumnElement[bool]] = [rows.server == wanted.server]
-    along += [rows.started_at >= wanted.started.since] if wanted.started.since else []
-    along += [rows.started_at < wanted.started.until] if wanted.started.until else []
+    along += in_range(rows.started_at, wanted.started)
     beside: list[ColumnElement[bool]] = []
     keys = None
     if wanted.number:

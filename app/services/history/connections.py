@@ -1,7 +1,7 @@
 """Connections: participants from join to leave, newest first."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Row, TextClause, literal_column, select, t
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.audit.writing import storable
-from app.services.history.lists.ranges import ALWAYS, Range
+from app.services.history.lists import walking
+from app.services.history.lists.ranges import ALWAYS, Range, in_range
 from app.services.history.lists.walking import Cursor, Found, Place, Walk, apart, few, walked
 from app.services.history.states import LeaveReason, named
 from app.services.livekit.enums import Newer
@@ -18,7 +19,6 @@ from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONNECTIONS
 from app.store.store import Store
 
-BATCH = 1_000
 NOT_REPORTED = Newer("not reported")
 # as the conditions of their indexes have it
 ABORTED = text("connections.aborted")
@@ -87,16 +87,9 @@ async def page(store: Store, wanted: Wanted, place: Place) -> Found[Connection]:
     return Found(rows, found.older, found.newer, found.searched)
 
 
-async def every(store: Store, wanted: Wanted) -> AsyncIterator[Connection]:
+def every(store: Store, wanted: Wanted) -> AsyncIterator[Connection]:
     """Yield all connections that match, and read a part at a time. Raises StoreError."""
-    place = Place(BATCH)
-    while True:
-        found = await page(store, wanted, place)
-        for each in found.rows:
-            yield each
-        if found.older is None:
-            return
-        place = replace(place, before=found.older)
+    return walking.every(lambda place: page(store, wanted, place))
 
 
 async def of_session(
@@ -120,8 +113,7 @@ async def _walk(store: Store, connection: AsyncConnection, wanted: Wanted) -> Wa
     """Return in which order to read: that of the index which knows most of what is wanted."""
     rows = CONNECTIONS.c
     along: list[ColumnElement[bool] | TextClause] = [rows.server == wanted.server]
-    along += [rows.joined_at >= wanted.joined.since] if wanted.joined.since else []
-    along += [rows.joined_at < wanted.joined.until] if wanted.joined.until else []
+    along += in_range(rows.joined_at, wanted.joined)
     beside: list[ColumnElement[bool] | TextClause] = []
     exact = wanted.room and "*" not in wanted.room
     is_taken = False  # by an index: what else is wanted is checked row by row

@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, Row, Select, exists, literal_column, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.audit.writing import storable
-from app.services.history.lists.ranges import ALWAYS, Range
+from app.services.history.lists import walking
+from app.services.history.lists.ranges import ALWAYS, in_range
 from app.services.history.lists.walking import WALKED, Found, Place, Walk, apart, few, walked
 from app.services.history.sessions import LONGER, Session, Wanted, session_of
 from app.store.schema import CONNECTIONS, SESSIONS
 from app.store.store import Store
 
-BATCH = 1_000
 DAYS = timedelta(days=2)
 LOOKED_UP = 1_000  # connections whose sessions one page looks at
 # Each has an index of its rows in the order of the list. Of several filters, the first is walked.
@@ -40,22 +40,18 @@ async def page(store: Store, wanted: Wanted, place: Place) -> Found[Session]:
     return Found(rows, found.older, found.newer, found.searched)
 
 
-async def every(store: Store, wanted: Wanted) -> AsyncIterator[Session]:
+def every(store: Store, wanted: Wanted) -> AsyncIterator[Session]:
     """Yield all sessions that match, and read a part at a time. Raises StoreError."""
-    place = Place(BATCH)
-    while True:
-        found = await page(store, wanted, place)
-        for session in found.rows:
-            yield session
-        if found.older is None:
-            return
-        place = replace(place, before=found.older)
+    return walking.every(lambda place: page(store, wanted, place))
 
 
 async def _walk(store: Store, connection: AsyncConnection, wanted: Wanted) -> Walk:
     """Return in which order to read: that of the index which knows most of what is wanted."""
     rows = SESSIONS.c
-    along: list[ColumnElement[bool]] = [rows.server == wanted.server, *_in_range(wanted.started)]
+    along: list[ColumnElement[bool]] = [
+        rows.server == wanted.server,
+        *in_range(rows.started_at, wanted.started),
+    ]
     beside: list[ColumnElement[bool]] = []
     counted = [name for name in COUNTED if name in {wanted.kind, "errors" * wanted.errors}]
     exact = wanted.room and "*" not in wanted.room
@@ -72,12 +68,6 @@ async def _walk(store: Store, connection: AsyncConnection, wanted: Wanted) -> Wa
         (along if is_first else beside).append((column if is_first else apart(column)) > ZERO)
     keys = await _rare(store, connection, wanted, beside)
     return Walk(list(rows), rows.started_at, rows.sid, along, beside, keys, wanted.started)
-
-
-def _in_range(started: Range) -> list[ColumnElement[bool]]:
-    at = SESSIONS.c.started_at
-    found = [at >= started.since] if started.since else []
-    return found + ([at < started.until] if started.until else [])
 
 
 async def _rare(
@@ -110,8 +100,7 @@ async def _of_identity(
     """
     own, later = CONNECTIONS.c, CONNECTIONS.alias("later").c
     along = [own.server == wanted.server, own.identity == storable(wanted.identity)]
-    along += [own.joined_at >= wanted.started.since] if wanted.started.since else []
-    along += [own.joined_at < wanted.started.until] if wanted.started.until else []
+    along += in_range(own.joined_at, wanted.started)
     again = exists().where(
         later.server == own.server,
         later.room_sid == own.room_sid,

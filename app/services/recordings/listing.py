@@ -1,7 +1,7 @@
 """The list of recordings, newest first: pages of bounded cost, whatever is searched for."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, select
@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.services.audit.writing import storable
 from app.services.egress.states import EgressType
-from app.services.history.lists.ranges import ALWAYS, Range
+from app.services.history.lists import walking
+from app.services.history.lists.ranges import ALWAYS, Range, in_range
 from app.services.history.lists.walking import Found, Place, Walk, apart, few, walked
 from app.services.recordings.recordings import ROWS, Recording, recording_of
 from app.services.recordings.states import FileState, RecordingKind
@@ -17,7 +18,6 @@ from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import RECORDINGS
 from app.store.store import Store
 
-BATCH = 1_000
 Larger = Literal["", "1mb", "10mb", "100mb", "1gb", "10gb"]
 LARGER = {"1mb": 10**6, "10mb": 10**7, "100mb": 10**8, "1gb": 10**9, "10gb": 10**10}
 Conditions = list[ColumnElement[bool]]
@@ -50,21 +50,14 @@ async def page(store: Store, wanted: Wanted, place: Place) -> Found[Recording]:
     return Found(rows, found.older, found.newer, found.searched)
 
 
-async def every(store: Store, wanted: Wanted) -> AsyncIterator[Recording]:
+def every(store: Store, wanted: Wanted) -> AsyncIterator[Recording]:
     """Yield all recordings that match, and read a part at a time. Raises StoreError."""
-    place = Place(BATCH)
-    while True:
-        found = await page(store, wanted, place)
-        for each in found.rows:
-            yield each
-        if found.older is None:
-            return
-        place = replace(place, before=found.older)
+    return walking.every(lambda place: page(store, wanted, place))
 
 
 async def _walk(store: Store, connection: AsyncConnection, wanted: Wanted) -> Walk:
     """Return in which order to read: that of the index which knows most of what is wanted."""
-    along: Conditions = [ROWS.server == wanted.server, *_in_range(wanted.started)]
+    along: Conditions = [ROWS.server == wanted.server, *in_range(ROWS.started_at, wanted.started)]
     beside: Conditions = []
     exact = _exact(wanted)
     for number, (column, value) in enumerate(exact):
@@ -88,11 +81,6 @@ def _exact(wanted: Wanted) -> list[tuple[ColumnElement[Any], str]]:
         (ROWS.kind, str(wanted.kind)),
     ]
     return [(column, storable(value)) for column, value in filters if value]
-
-
-def _in_range(started: Range) -> Conditions:
-    found = [ROWS.started_at >= started.since] if started.since else []
-    return found + ([ROWS.started_at < started.until] if started.until else [])
 
 
 async def _keys(store: Store, connection: AsyncConnection, wanted: Wanted) -> Select[Any] | None:

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, exists, literal_column, select
 
 from app.services.audit.writing import storable
 from app.services.conversations.lists.wanted import LONGER, MICROSECOND, SLOWER, Wanted
-from app.services.history.lists.ranges import Range
 from app.services.history.lists.walking import apart
 from app.store.dialects import Dialect
 from app.store.schema import CONVERSATION_TAGS, CONVERSATION_USAGE, CONVERSATIONS
@@ -60,12 +59,6 @@ class Filter:
     def counted(self) -> Select[Any] | None:
         """What tells how many match."""
         return self.keys if self.counts is None else self.counts
-
-
-def in_range(at: ColumnElement[Any], started: Range) -> Conditions:
-    """Return the conditions of a range of time."""
-    found = [at >= started.since] if started.since else []
-    return found + ([at < started.until] if started.until else [])
 
 
 def in_order(wanted: Wanted) -> Iterator[Filter]:

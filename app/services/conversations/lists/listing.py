@@ -16,10 +16,11 @@ from app.services.audit.writing import storable
 from app.services.conversations import costs
 from app.services.conversations.counts import unreported
 from app.services.conversations.lists import searching
-from app.services.conversations.lists.filters import ROWS, Conditions, in_order, in_range, with_keys
+from app.services.conversations.lists.filters import ROWS, Conditions, in_order, with_keys
 from app.services.conversations.lists.inside import STAGED, inside
 from app.services.conversations.lists.wanted import COLUMNS, SILENT, Listed, Wanted, listed_of
-from app.services.history.lists.ranges import ALWAYS
+from app.services.history.lists import walking
+from app.services.history.lists.ranges import ALWAYS, in_range
 from app.services.history.lists.walking import Found, Place, Walk, ahead, few, walked
 from app.services.webhooks.signing_keys import DEFAULT_SERVER
 from app.store.schema import CONVERSATION_TAGS
@@ -111,18 +112,9 @@ async def count_live(store: Store, now: datetime) -> int:
         return (await connection.execute(query)).scalar_one()
 
 
-async def every(
-    store: Store, wanted: Wanted, prices: Prices | None = None
-) -> AsyncIterator[Listed]:
+def every(store: Store, wanted: Wanted, prices: Prices | None = None) -> AsyncIterator[Listed]:
     """Yield all conversations that match, and read a part at a time. Raises StoreError."""
-    place = Place(BATCH)
-    while True:
-        found = await page(store, wanted, place, prices, ALL_TAGS)
-        for each in found.rows:
-            yield each
-        if found.older is None:
-            return
-        place = replace(place, before=found.older)
+    return walking.every(lambda place: page(store, wanted, place, prices, ALL_TAGS))
 
 
 async def _walk(store: Store, connection: AsyncConnection, wanted: Wanted, place: Place) -> Walk:

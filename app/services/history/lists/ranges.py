@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.text.zones import Zone
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 Span = Literal["", "1h", "24h", "7d", "30d", "90d"]
 SPANS = {
@@ -25,6 +28,12 @@ class Range:
 
 
 ALWAYS = Range()
+
+
+def in_range(at: "ColumnElement[Any]", limits: Range) -> "list[ColumnElement[bool]]":
+    """Return the conditions by which a moment is in a range."""
+    found = [at >= limits.since] if limits.since else []
+    return found + ([at < limits.until] if limits.until else [])
 
 
 def between(span: Span, since: date | None, until: date | None, zone: Zone, now: datetime) -> Range:

@@ -4,7 +4,7 @@ A list is read in the order of an index. What else is asked for is checked row b
 rows at most: a page may have few rows, or none, and say how far it has searched.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -29,6 +29,7 @@ from app.services.history.lists.ranges import ALWAYS, Range
 WALKED = 10_000  # rows that one page looks at
 FEW = 5_000  # rows that are sorted
 MOST_KEYS = 2_000  # of one query
+BATCH = 1_000  # rows of a part of a file
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_CURSOR = 160  # with the ID of an agent's job
 NEWEST = 253_402_300_799_000_000  # the last second that a datetime can hold
@@ -80,6 +81,18 @@ class Found(Generic[Item]):
     older: Cursor | None = None
     newer: Cursor | None = None
     searched: datetime | None = None
+
+
+async def every(page: Callable[[Place], Awaitable[Found[Item]]]) -> AsyncIterator[Item]:
+    """Yield the rows of all pages, and read a part at a time. Raises what `page` does."""
+    place = Place(BATCH)
+    while True:
+        found = await page(place)
+        for each in found.rows:
+            yield each
+        if found.older is None:
+            return
+        place = Place(BATCH, before=found.older)
 
 
 @dataclass(frozen=True, slots=True)
